@@ -1,0 +1,34 @@
+declare const tenantBrand: unique symbol;
+
+/** A tenant's id, made only where a request or a message is tied to a tenant. */
+export type TenantId = string & { readonly [tenantBrand]: true };
+
+/** Marks a text as a tenant's id. Only edges (HTTP, queue, provisioning) may call it. */
+export function tenantId(text: string): TenantId {
+  return text as TenantId; // the brand exists in the types only
+}
+
+/** Who acts, for which tenant, with which rights, and by which request. Made at the edges, nowhere else. */
+export type Caller = {
+  readonly tenant: TenantId;
+  readonly tenantSlug: string;
+  readonly user: string;
+  readonly name: string;
+  readonly permissions: ReadonlySet<string>;
+  readonly requestId: string;
+  readonly address: string | undefined;
+  readonly idempotency: IdempotencyClaim | undefined;
+};
+
+/** One use of an Idempotency-Key: where its entry stands and what the request said. */
+export type IdempotencyClaim = {
+  /** SHA-256 over tenant, user, method, route template and key. */
+  readonly entryId: string;
+  /** SHA-256 over path, query and body: another request under the same key is refused. */
+  readonly fingerprint: string;
+};
+
+/** Whether the caller holds a permission. */
+export function may(caller: Caller, permission: string): boolean {
+  return caller.permissions.has(permission);
+}

@@ -1,0 +1,7 @@
+export { type Caller, type IdempotencyClaim, may, type TenantId, tenantId } from './caller.ts';
+export { canonicalJson, contentHash } from './canonical.ts';
+export { type Clock, secondsAfter, systemClock, timestamp } from './clock.ts';
+export { AppError, defineFaults, type FaultRow, type FaultRows, type FieldError } from './faults.ts';
+export { derivedKey, joinId, type ParsedId, parseId, type RandomBytes, sortableKey } from './ids.ts';
+export { everyTenantRole, type PermissionTable, permissionsOf, type Role, roles } from './roles.ts';
+export { attempt, type Guard, type Opening, openings, type Refusal, type Transition } from './workflow.ts';
