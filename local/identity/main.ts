@@ -1,0 +1,16 @@
+import { parseArgs } from 'node:util';
+import { announceReady, closeOnSignal } from '../server.ts';
+import { startIdentityServer } from './server.ts';
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '40342' },
+    data: { type: 'string', default: '.local/identity' },
+  },
+});
+const server = await startIdentityServer({ port: Number(values.port), dataDir: values.data });
+closeOnSignal(() => server.close());
+announceReady({
+  IDENTITY_ENDPOINT: `http://localhost:${server.port}/msi/token`,
+  IDENTITY_HEADER: server.header,
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { ManagedIdentityCredential } from '@azure/identity';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { type IdentityServer, startIdentityServer } from './server.ts';
+import { TokenRefused, verifyToken } from './tokens.ts';
+
+let dataDir = '';
+let server: IdentityServer;
+
+before(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'touchstone-identity-'));
+  server = await startIdentityServer({ port: 0, dataDir });
+});
+
+after(async () => {
+  await server.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** Takes a token through the official SDK, which reads its endpoint from the environment when constructed. */
+async function tokenFor(
+  scope: string,
+  header = server.header,
+): Promise<{ token: string; expiresOnTimestamp: number }> {
+  process.env['IDENTITY_ENDPOINT'] = `http://localhost:${server.port}/msi/token`;
+  process.env['IDENTITY_HEADER'] = header;
+  return await new ManagedIdentityCredential().getToken(scope);
+}
+
+function ask(query: string, headers: Record<string, string>): Promise<Response> {
+  return fetch(`http://127.0.0.1:${server.port}/msi/token?${query}`, { headers });
+}
+
+const VALID = 'resource=https%3A%2F%2Fvault.azure.net&api-version=2019-08-01';
+const now = (): number => Math.floor(Date.now() / 1000);
+
+test('the official credential gets a token for the resource of its scope, good for a day', async () => {
+  const { token, expiresOnTimestamp } = await tokenFor('https://storage.azure.com/.default');
+  const keys = createRemoteJWKSet(new URL(`http://127.0.0.1:${server.port}/discovery/keys`));
+  const { payload } = await jwtVerify(token, keys, {
+    issuer: 'https://sts.windows.net/00000000-0000-0000-0000-000000000001/',
+  });
+  assert.equal(payload.aud, 'https://storage.azure.com');
+  assert.equal(payload['ver'], '1.0');
+  assert.ok(Math.abs(expiresOnTimestamp / 1000 - now() - 86_400) < 60);
+});
+
+test('the key set file verifies a token and refuses another audience, a later time and a changed body', async () => {
+  const { token } = await tokenFor('https://vault.azure.net/.default');
+  const jwks = JSON.parse(readFileSync(server.jwksFile, 'utf8'));
+  assert.equal(verifyToken(token, jwks, 'https://vault.azure.net/', now()).aud, 'https://vault.azure.net');
+  const [header, body, signature] = token.split('.');
+  const changed = Buffer.from(`${Buffer.from(body ?? '', 'base64url')}`.replace('vault', 'other')).toString(
+    'base64url',
+  );
+  assert.throws(() => verifyToken(token, jwks, 'https://localhost', now()), TokenRefused);
+  assert.throws(() => verifyToken(token, jwks, 'https://vault.azure.net', now() + 90_000), TokenRefused);
+  assert.throws(
+    () => verifyToken(`${header}.${changed}.${signature}`, jwks, 'https://other.azure.net', now()),
+    TokenRefused,
+  );
+  assert.throws(() => verifyToken('nonsense', jwks, 'https://vault.azure.net', now()), TokenRefused);
+});
+
+test('discovery tells where the keys are', async () => {
+  const response = await fetch(`http://127.0.0.1:${server.port}/.well-known/openid-configuration`);
+  const document = await response.json();
+  const keys = await (await fetch(document.jwks_uri)).json();
+  assert.equal(keys.keys[0].alg, 'RS256');
+  assert.equal(keys.keys[0].d, undefined);
+});
+
+test('a request without the header, with a wrong one, or incomplete is refused as App Service refuses it', async () => {
+  const header = { 'X-IDENTITY-HEADER': server.header };
+  assert.equal((await ask(VALID, {})).status, 400);
+  assert.equal((await ask(VALID, { 'X-IDENTITY-HEADER': 'guess' })).status, 401);
+  assert.equal((await ask('api-version=2019-08-01', header)).status, 400);
+  assert.equal((await ask('resource=https%3A%2F%2Fvault.azure.net', header)).status, 400);
+  const unknown = await ask(`${VALID}&client_id=ffffffff-0000-0000-0000-000000000000`, header);
+  assert.equal(unknown.status, 400);
+  assert.match((await unknown.json()).message, /^No User Assigned or Delegated Managed Identity found/);
+});
+
+test('the official credential reports a refused header', async () => {
+  // another resource, since the SDK keeps the tokens of all credentials of a process by resource
+  await assert.rejects(tokenFor('https://graph.microsoft.com/.default', 'guess'), {
+    name: 'CredentialUnavailableError',
+  });
+});
+
+test('key and header outlive a restart', async () => {
+  const { token } = await tokenFor('https://vault.azure.net/.default');
+  const again = await startIdentityServer({ port: 0, dataDir });
+  try {
+    assert.equal(again.header, server.header);
+    const jwks = JSON.parse(readFileSync(again.jwksFile, 'utf8'));
+    assert.equal(
+      verifyToken(token, jwks, 'https://vault.azure.net', now()).tid,
+      '00000000-0000-0000-0000-000000000001',
+    );
+  } finally {
+    await again.close();
+  }
+});
