@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { type IdentityServer, startIdentityServer } from './server.ts';
@@ -27,7 +29,7 @@ async function tokenFor(
   header = server.header,
 ): Promise<{ token: string; expiresOnTimestamp: number }> {
   process.env['IDENTITY_ENDPOINT'] = `http://localhost:${server.port}/msi/token`;
-  process.env['IDENTITY_HEADER'] = header;
+  process.env['IDENTITY_HEADER'] = server.header;
   return await new ManagedIdentityCredential().getToken(scope);
 }
 
@@ -86,10 +88,18 @@ test('a request without the header, with a wrong one, or incomplete is refused a
 });
 
 test('the official credential reports a refused header', async () => {
-  // another resource, since the SDK keeps the tokens of all credentials of a process by resource
-  await assert.rejects(tokenFor('https://graph.microsoft.com/.default', 'guess'), {
-    name: 'CredentialUnavailableError',
+  // in a process of its own, since the SDK keeps the first endpoint and header that a process showed it
+  const program = `
+    import { ManagedIdentityCredential } from '@azure/identity';
+    await new ManagedIdentityCredential().getToken('https://vault.azure.net/.default').catch(error => console.log(error.name));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+    env: {
+      ...process.env,
+      IDENTITY_ENDPOINT: `http://localhost:${server.port}/msi/token`,
+      IDENTITY_HEADER: 'guess',
+    },
   });
+  assert.equal(stdout.trim(), 'CredentialUnavailableError');
 });
 
 test('key and header outlive a restart', async () => {
