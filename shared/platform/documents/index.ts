@@ -1,0 +1,11 @@
+export { type AssetFile, assetFiles, fontFiles } from './assets.ts';
+export type { Attachment } from './attach-files.ts';
+export {
+  createPdfPrinter,
+  type PdfPrinter,
+  type PrinterLogger,
+  type PrinterOptions,
+  type PrinterStats,
+  type PrintOptions,
+} from './printer.ts';
+export { renderHtml } from './render-html.ts';
