@@ -24,10 +24,7 @@ after(async () => {
 });
 
 /** Takes a token through the official SDK, which reads its endpoint from the environment when constructed. */
-async function tokenFor(
-  scope: string,
-  header = server.header,
-): Promise<{ token: string; expiresOnTimestamp: number }> {
+async function tokenFor(scope: string): Promise<{ token: string; expiresOnTimestamp: number }> {
   process.env['IDENTITY_ENDPOINT'] = `http://localhost:${server.port}/msi/token`;
   process.env['IDENTITY_HEADER'] = server.header;
   return await new ManagedIdentityCredential().getToken(scope);

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { JwkSet } from '../identity/signing-key.ts';
+import { TENANT_ID, TokenRefused, verifyToken } from '../identity/tokens.ts';
+import { type Call, isRecord, type Reply } from './call.ts';
+import { badParameter, unauthorized, VaultFault } from './faults.ts';
+import { keyRoutes } from './keys.ts';
+import { secretRoutes } from './secrets.ts';
+import { openVaultDatabase } from './store.ts';
+
+export type KeyVaultOptions = {
+  readonly port: number;
+  readonly dataDir: string;
+  readonly tlsCert: string;
+  readonly tlsKey: string;
+  readonly jwksFile: string;
+  /** As in production: what is deleted stays recoverable and a purge is refused. */
+  readonly purgeProtection: boolean;
+};
+
+export type KeyVaultServer = { readonly port: number; close(): Promise<void> };
+
+const RESOURCE = 'https://vault.azure.net';
+const CHALLENGE = `Bearer authorization="https://login.windows.net/${TENANT_ID}", resource="${RESOURCE}"`;
+const MAX_BODY_BYTES = 1_000_000;
+
+const nowSeconds = (): number => Math.floor(Date.now() / 1000);
+
+/** Serves the REST API of Key Vault for secrets and keys on 127.0.0.1 over HTTPS, kept in SQLite. */
+export async function startKeyVaultServer(options: KeyVaultOptions): Promise<KeyVaultServer> {
+  const jwks: JwkSet = JSON.parse(readFileSync(options.jwksFile, 'utf8'));
+  const database = openVaultDatabase(join(options.dataDir, 'vault.sqlite'), nowSeconds());
+  const secrets = secretRoutes(database, options.purgeProtection);
+  const keys = keyRoutes(database, options.purgeProtection);
+
+  async function answer(request: IncomingMessage): Promise<Reply> {
+    authenticate(request.headers.authorization, jwks);
+    const call = await readCall(request);
+    if (!call.query.has('api-version')) throw badParameter('The query parameter api-version is missing.');
+    const collection = call.segments[0];
+    if (collection === 'secrets' || collection === 'deletedsecrets') return secrets(call);
+    if (collection === 'keys' || collection === 'deletedkeys') return keys(call);
+    throw new VaultFault(404, 'NotFound', 'The requested resource was not found.');
+  }
+
+  const credentials = { cert: readFileSync(options.tlsCert), key: readFileSync(options.tlsKey) };
+  const server = createServer(credentials, (request, response) => {
+    answer(request).then(
+      reply => send(response, reply),
+      error => send(response, toReply(error)),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port, // a TCP server has no other kind of address
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => {
+          database.close();
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function authenticate(header: string | undefined, jwks: JwkSet): void {
+  const token = /^Bearer (.+)$/i.exec(header ?? '')?.[1];
+  if (token === undefined) throw unauthorized('AKV10000: Request is missing a Bearer or PoP token.');
+  try {
+    verifyToken(token, jwks, RESOURCE, nowSeconds());
+  } catch (error) {
+    if (error instanceof TokenRefused)
+      throw unauthorized(`AKV10001: The token was refused: ${error.message}.`);
+    throw error;
+  }
+}
+
+async function readCall(request: IncomingMessage): Promise<Call> {
+  const origin = `https://${request.headers.host ?? 'localhost'}`;
+  const url = new URL(request.url ?? '/', origin);
+  // The SDK writes an empty version as an empty segment.
+  const segments = url.pathname.split('/').filter(segment => segment !== '');
+  return {
+    method: request.method ?? 'GET',
+    segments,
+    query: url.searchParams,
+    body: await readBody(request),
+    origin,
+    nowSeconds: nowSeconds(),
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw badParameter('The request body is too large.');
+    chunks.push(chunk);
+  }
+  if (size === 0) return {};
+  try {
+    const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+    if (isRecord(body)) return body;
+  } catch {
+    // what is not JSON is refused below
+  }
+  throw badParameter('The request body is not a JSON object.');
+}
+
+function toReply(error: unknown): Reply {
+  if (error instanceof VaultFault) return { status: error.status, body: error.body };
+  console.error(error);
+  return {
+    status: 500,
+    body: { error: { code: 'InternalServerError', message: 'An unexpected error occurred.' } },
+  };
+}
+
+function send(response: ServerResponse, { status, body }: Reply): void {
+  response.writeHead(status, {
+    ...(status === 401 ? { 'www-authenticate': CHALLENGE } : {}),
+    ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+    'cache-control': 'no-cache',
+    'x-ms-keyvault-service-version': '1.5.0.0',
+    'x-ms-request-id': randomUUID(),
+  });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}
