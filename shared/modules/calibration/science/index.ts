@@ -1,0 +1,44 @@
+export {
+  type Budget,
+  type BudgetLine,
+  type BudgetOptions,
+  type BudgetRow,
+  computeBudget,
+} from './budget.ts';
+export {
+  type Conformity,
+  conformanceProbability,
+  type DecisionRule,
+  decide,
+  type Judged,
+  type Tolerance,
+  type Verdict,
+} from './conformity.ts';
+export type { Correlation, CorrelationTerm } from './correlation.ts';
+export { type Coverage, type CoverageMethod, defaultCoverageProbability, studentFactor } from './coverage.ts';
+export {
+  type Contribution,
+  evaluatePoint,
+  type PointInput,
+  type PointResult,
+  type PointWarning,
+  type ReferenceInput,
+} from './evaluate-point.ts';
+export { normalCdf, normalQuantile } from './normal.ts';
+export {
+  type FormattedResult,
+  formatDecimal,
+  formatResult,
+  formatUncertainty,
+  type RoundingMode,
+} from './rounding.ts';
+export { ScienceError, type ScienceErrorCode } from './science-error.ts';
+export { studentCdf, studentCoverage } from './student.ts';
+export { pool, type Sample, summarize, uncertaintyOfMean } from './type-a.ts';
+export {
+  type Distribution,
+  dofFromReliability,
+  type Spread,
+  type StandardUncertainty,
+  standardize,
+} from './type-b.ts';
