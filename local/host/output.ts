@@ -1,0 +1,117 @@
+import type { RpcLogCategory, RpcLogLevel } from './rpc.ts';
+
+export type LogEntry = {
+  readonly level: RpcLogLevel;
+  readonly category: RpcLogCategory;
+  readonly message: string;
+  readonly invocationId?: string;
+  readonly functionName?: string;
+};
+export type LogSink = (entry: LogEntry) => void;
+
+export type Outcome = {
+  readonly invocationId: string;
+  readonly functionName: string;
+  readonly milliseconds: number;
+  readonly outcome: string;
+  readonly failed: boolean;
+};
+
+export type Output = {
+  readonly log: LogSink;
+  /** The one line that every invocation leaves. */
+  finished(outcome: Outcome): void;
+  /** A sentence of the host itself. */
+  host(level: RpcLogLevel, message: string): void;
+  flush(): void;
+};
+
+const severity: Record<RpcLogLevel, number> = {
+  trace: 0,
+  debug: 1,
+  information: 2,
+  warning: 3,
+  error: 4,
+  critical: 5,
+  none: 6,
+};
+const colours: Record<RpcLogLevel, number> = {
+  trace: 90,
+  debug: 90,
+  information: 39,
+  warning: 33,
+  error: 31,
+  critical: 31,
+  none: 39,
+};
+const flushMilliseconds = 20;
+
+/**
+ * Writes the host's lines, all to stderr. Lines are gathered for a few milliseconds: one write a request would
+ * cost more than routing it. `minimum` is the least level that is shown of the app and of invocations.
+ */
+export function createOutput(
+  name: string,
+  minimum: { readonly app: RpcLogLevel; readonly results: RpcLogLevel },
+  write: (text: string) => void = text => process.stderr.write(text),
+  coloured = process.stderr.isTTY === true || process.env['FORCE_COLOR'] !== undefined,
+): Output {
+  let pending = '';
+  let timer: NodeJS.Timeout | undefined;
+  const paint = coloured
+    ? (code: number, text: string) => `\x1b[${code}m${text}\x1b[0m`
+    : (_: number, text: string) => text;
+
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (pending === '') return;
+    const text = pending;
+    pending = '';
+    write(text);
+  }
+  function line(level: RpcLogLevel, text: string): void {
+    pending += `${paint(90, time())} ${paint(36, name)} ${text}\n`;
+    if (severity[level] >= severity.error) flush();
+    else timer ??= setTimeout(flush, flushMilliseconds).unref();
+  }
+
+  return {
+    flush,
+    log: entry => {
+      const least = entry.category === 'user' ? minimum.app : 'warning';
+      if (severity[entry.level] < severity[least]) return;
+      const origin =
+        entry.functionName === undefined
+          ? ''
+          : paint(90, ` ${entry.functionName} ${short(entry.invocationId)}`);
+      line(entry.level, `${paint(colours[entry.level], label(entry.level))}${origin} ${entry.message}`);
+    },
+    finished: ({ invocationId, functionName, milliseconds, outcome, failed }) => {
+      const level = failed ? 'error' : 'information';
+      if (severity[level] < severity[minimum.results]) return;
+      const mark = failed ? paint(31, '✗') : paint(32, '✓');
+      line(
+        'information',
+        `${mark} ${functionName} ${paint(90, short(invocationId))} ${outcome} ${duration(milliseconds)}`,
+      );
+    },
+    host: (level, message) => line(level, `${paint(colours[level], label(level))} ${message}`),
+  };
+}
+
+function time(): string {
+  return new Date().toISOString().slice(11, 23);
+}
+
+function label(level: RpcLogLevel): string {
+  return level === 'information' ? 'info' : level === 'warning' ? 'warn' : level;
+}
+
+function short(invocationId: string | undefined): string {
+  return invocationId === undefined ? '' : invocationId.slice(0, 8);
+}
+
+function duration(milliseconds: number): string {
+  return milliseconds < 1000 ? `${milliseconds.toFixed(1)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
+}

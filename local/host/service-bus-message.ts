@@ -1,0 +1,67 @@
+import type { ServiceBusReceivedMessage } from '@azure/service-bus';
+import type { RpcTypedData } from './rpc.ts';
+import { toRpc, toTriggerMetadata } from './rpc-data.ts';
+
+/**
+ * The body as the trigger's input: text unless the binding says `dataType: 'binary'`. `@azure/functions` then parses
+ * text that is JSON.
+ */
+export function toInput(message: ServiceBusReceivedMessage, dataType: unknown): RpcTypedData {
+  const body: unknown = message.body;
+  if (body === undefined || body === null) return { string: '' };
+  if (body instanceof Uint8Array)
+    return dataType === 'binary' ? { bytes: body } : { string: Buffer.from(body).toString('utf8') };
+  if (typeof body === 'string')
+    return dataType === 'binary' ? { bytes: Buffer.from(body) } : { string: body };
+  return toRpc(typeof body === 'object' ? body : String(body));
+}
+
+/**
+ * The trigger metadata under the names of the real extension (`ServiceBusTriggerBindingStrategy` of
+ * Azure/azure-sdk-for-net). The first delivery counts 1, unlike in the JavaScript SDK, where it counts 0.
+ */
+export function toMetadata(message: ServiceBusReceivedMessage): Record<string, RpcTypedData> {
+  const properties = message.applicationProperties ?? {};
+  return toTriggerMetadata({
+    DeliveryCount: (message.deliveryCount ?? 0) + 1,
+    DeadLetterSource: message.deadLetterSource,
+    LockToken: message.lockToken,
+    ExpiresAtUtc: withoutZone(message.expiresAtUtc) ?? '9999-12-31T23:59:59.9999999',
+    ExpiresAt: withZone(message.expiresAtUtc) ?? '9999-12-31T23:59:59.9999999+00:00',
+    EnqueuedTimeUtc: withoutZone(message.enqueuedTimeUtc),
+    EnqueuedTime: withZone(message.enqueuedTimeUtc),
+    MessageId: asText(message.messageId),
+    ContentType: message.contentType,
+    ReplyTo: message.replyTo,
+    SequenceNumber: message.sequenceNumber === undefined ? undefined : Number(message.sequenceNumber),
+    To: message.to,
+    Subject: message.subject,
+    Label: message.subject,
+    CorrelationId: asText(message.correlationId),
+    ApplicationProperties: properties,
+    UserProperties: properties,
+    SessionId: message.sessionId,
+    ReplyToSessionId: message.replyToSessionId,
+    PartitionKey: message.partitionKey,
+  });
+}
+
+/** The W3C trace parent that the sender left in the message, if any. */
+export function traceParentOf(message: ServiceBusReceivedMessage): string | undefined {
+  const value =
+    message.applicationProperties?.['Diagnostic-Id'] ?? message.applicationProperties?.['traceparent'];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function asText(value: string | number | Buffer | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
+
+// A .NET DateTime of unspecified kind is written without a zone; a DateTimeOffset with one.
+function withoutZone(date: Date | undefined): string | undefined {
+  return date?.toISOString().replace('Z', '');
+}
+
+function withZone(date: Date | undefined): string | undefined {
+  return date?.toISOString().replace('Z', '+00:00');
+}
