@@ -39,7 +39,11 @@ export function defineFaults<const Rows extends FaultRows>(
 ): ((code: keyof Rows & string, data?: Readonly<Record<string, unknown>>, cause?: unknown) => AppError) & {
   readonly rows: Rows;
 } {
-  const make = (code: keyof Rows & string, data?: Readonly<Record<string, unknown>>, cause?: unknown): AppError => {
+  const make = (
+    code: keyof Rows & string,
+    data?: Readonly<Record<string, unknown>>,
+    cause?: unknown,
+  ): AppError => {
     const row = rows[code];
     if (row === undefined) throw new Error(`unknown fault code: ${code}`);
     return new AppError(code, row, data, cause);

@@ -30,7 +30,11 @@ export type Opening<State extends string, Action extends string> = {
   readonly refusals: readonly Refusal[];
 };
 
-type Table<State extends string, Action extends string, Context> = readonly Transition<State, Action, Context>[];
+type Table<State extends string, Action extends string, Context> = readonly Transition<
+  State,
+  Action,
+  Context
+>[];
 
 /** Every transition that leaves `state`, each with what stands against it for this caller. */
 export function openings<State extends string, Action extends string, Context>(

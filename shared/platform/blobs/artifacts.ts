@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import type { TokenCredential } from '@azure/identity';
+import type { ContainerClient } from '@azure/storage-blob';
+import type { TenantId } from '../../kernel/index.ts';
+
+/** A file that a job made. */
+export type Artifact = {
+  readonly blob: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+  readonly sha256: string;
+};
+
+/**
+ * Artifacts of the `vault` account, addressed by the hash of what they are made from: making one again finds
+ * it there.
+ */
+export type Artifacts = {
+  find(tenant: TenantId, contentHash: string, extension: string): Promise<Artifact | undefined>;
+  /** Stores the bytes unless the artifact is there already; the first one stays. */
+  keep(tenant: TenantId, contentHash: string, extension: string, mediaType: string, bytes: Uint8Array): Promise<Artifact>;
+  read(tenant: TenantId, artifact: Artifact): Promise<Uint8Array>;
+  probe(): Promise<void>;
+};
+
+export type ArtifactOptions = {
+  readonly endpoint: string;
+  readonly container: string;
+  readonly credential: TokenCredential;
+};
+
+/** Opens the artifacts of the vault account. The SDK is loaded by the first call. */
+export function openArtifacts(options: ArtifactOptions): Artifacts {
+  let opened: Promise<ContainerClient> | undefined;
+  const client = (): Promise<ContainerClient> => {
+    opened ??= openContainer(options);
+    return opened;
+  };
+  const find: Artifacts['find'] = async (tenant, contentHash, extension) =>
+    describe(await client(), nameOf(tenant, contentHash, extension));
+  return {
+    find,
+    keep: async (tenant, contentHash, extension, mediaType, bytes) => {
+      const name = nameOf(tenant, contentHash, extension);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const stored = await upload(await client(), name, mediaType, sha256, bytes);
+      if (stored) return { blob: name, mediaType, bytes: bytes.byteLength, sha256 };
+      const present = await find(tenant, contentHash, extension);
+      if (present === undefined) throw new Error(`artifact ${name} was refused and is not there`);
+      return present;
+    },
+    read: async (tenant, artifact) => {
+      if (!artifact.blob.startsWith(`${tenant}/`)) throw new Error('an artifact of another tenant was asked for');
+      return (await client()).getBlobClient(artifact.blob).downloadToBuffer();
+    },
+    probe: async () => {
+      await (await client()).exists();
+    },
+  };
+}
+
+function nameOf(tenant: TenantId, contentHash: string, extension: string): string {
+  return `${tenant}/${contentHash}.${extension}`;
+}
+
+async function openContainer(options: ArtifactOptions): Promise<ContainerClient> {
+  const { BlobServiceClient } = await import('@azure/storage-blob');
+  const service = new BlobServiceClient(options.endpoint, options.credential, {
+    retryOptions: { maxTries: 4, tryTimeoutInMs: 30_000 },
+  });
+  return service.getContainerClient(options.container);
+}
+
+async function upload(
+  container: ContainerClient,
+  name: string,
+  mediaType: string,
+  sha256: string,
+  bytes: Uint8Array,
+): Promise<boolean> {
+  try {
+    await container.getBlockBlobClient(name).uploadData(bytes, {
+      conditions: { ifNoneMatch: '*' },
+      metadata: { sha256 },
+      blobHTTPHeaders: { blobContentType: mediaType },
+    });
+    return true;
+  } catch (error) {
+    if (isStatus(error, 409) || isStatus(error, 412)) return false;
+    throw error;
+  }
+}
+
+async function describe(container: ContainerClient, name: string): Promise<Artifact | undefined> {
+  try {
+    const found = await container.getBlobClient(name).getProperties();
+    return {
+      blob: name,
+      mediaType: found.contentType ?? 'application/octet-stream',
+      bytes: found.contentLength ?? 0,
+      sha256: found.metadata?.['sha256'] ?? '',
+    };
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+function isStatus(error: unknown, status: number): boolean {
+  return (error as { statusCode?: unknown } | undefined)?.statusCode === status;
+}

@@ -1,0 +1,1 @@
+export { type Artifact, type Artifacts, openArtifacts } from './artifacts.ts';

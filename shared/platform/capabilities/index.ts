@@ -1,0 +1,23 @@
+import type { Artifacts } from '../blobs/index.ts';
+import type { Identity } from '../identity/index.ts';
+import type { RecordsDoor } from '../records/index.ts';
+import type { Registers } from '../reservations/index.ts';
+import type { TenantDirectory } from '../tenancy/index.ts';
+import type { DeliveryLog } from '../webhooks/index.ts';
+
+/** What the platform offers to endpoints and jobs. Joined in functions/compose.ts and nowhere else. */
+export type Capabilities = {
+  readonly now: () => Date;
+  readonly newKey: () => string;
+  readonly records: RecordsDoor;
+  /** Numbers without gaps. */
+  readonly registers: Registers;
+  readonly artifacts: Artifacts;
+  readonly identity: Identity;
+  readonly tenants: TenantDirectory;
+  readonly deliveries: DeliveryLog;
+  /** A tenant's own address: `https://acme.example.com`. */
+  readonly originOf: (tenantSlug: string) => string;
+  /** Answers when every part that requests need does, with the time that each took in milliseconds. */
+  readonly probes: Readonly<Record<string, () => Promise<void>>>;
+};

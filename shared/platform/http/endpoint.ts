@@ -1,0 +1,72 @@
+import type { ZodObject, ZodType, z } from 'zod';
+import type { Caller } from '../../kernel/index.ts';
+import type { Capabilities } from '../capabilities/index.ts';
+import type { RecordKind, StoredReply } from '../records/index.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/**
+ * Who may call: somebody with a permission; anybody on a tenant's host (`public`); anybody, without a tenant
+ * (`platform`); an operator on the platform's own host (`operator`). There is no endpoint without one.
+ */
+export type Access = { readonly permission: string } | 'public' | 'platform' | 'operator';
+
+/** A reply that an endpoint may give: its meaning and the shape of its body. */
+export type ReplyShape = { readonly description: string; readonly schema?: ZodType; readonly mediaType?: string };
+
+export type Shapes = {
+  readonly params?: ZodObject;
+  readonly query?: ZodObject;
+  readonly body?: ZodType;
+};
+
+/** What a handler gets: parsed input, who asks, and ids that a repeated request meets again. */
+export type ApiRequest<S extends Shapes> = {
+  readonly caller: Caller;
+  readonly params: S['params'] extends ZodType ? z.infer<S['params']> : Record<string, never>;
+  readonly query: S['query'] extends ZodType ? z.infer<S['query']> : Record<string, never>;
+  readonly body: S['body'] extends ZodType ? z.infer<S['body']> : undefined;
+  /** The version that `If-Match` names; given wherever the endpoint says `ifMatch`. */
+  readonly ifMatch: number;
+  readonly header: (name: string) => string | undefined;
+  readonly url: URL;
+  /** A key for a new id. Under an Idempotency-Key the same request gets the same keys. */
+  readonly newKey: () => string;
+};
+
+export type ApiReply = Omit<StoredReply, 'body'> & { readonly body: unknown };
+
+/** One operation of the API, as data: route, access, shapes, documentation and what it does. */
+export type Endpoint<S extends Shapes = Shapes> = {
+  readonly id: string;
+  readonly method: Method;
+  /** After `/api/v1` unless it begins elsewhere: `/srfs/:id`. */
+  readonly path: string;
+  readonly access: Access;
+  readonly summary: string;
+  readonly params?: S['params'];
+  readonly query?: S['query'];
+  readonly body?: S['body'];
+  readonly replies: Readonly<Record<number, ReplyShape>>;
+  /** A valid request, for the documentation and for the tests that walk the table. */
+  readonly example?: { readonly query?: unknown; readonly body?: unknown };
+  /** The request changes a record that the client has read: `If-Match` is required. */
+  readonly ifMatch?: boolean;
+  /** The kind of record that a creating POST makes; its id derives from the Idempotency-Key. */
+  readonly creates?: RecordKind;
+  /** The fault codes that are this operation's own. */
+  readonly faults?: readonly string[];
+  handle(request: ApiRequest<S>, platform: Capabilities): Promise<ApiReply>;
+};
+
+/** Declares an endpoint; types of input follow from its schemas. */
+export function defineEndpoint<S extends Shapes>(
+  endpoint: Endpoint<S> & { readonly params?: S['params']; readonly query?: S['query']; readonly body?: S['body'] },
+): Endpoint {
+  return endpoint as unknown as Endpoint; // the pipeline parses input by the same schemas before it calls `handle`
+}
+
+/** The full path of an endpoint on a tenant's host. */
+export function fullPath(endpoint: Pick<Endpoint, 'path' | 'access'>): string {
+  return endpoint.path.startsWith('//') ? endpoint.path.slice(1) : `/api/v1${endpoint.path}`;
+}

@@ -1,0 +1,59 @@
+import { contentHash, derivedKey, type IdempotencyClaim, joinId } from '../../kernel/index.ts';
+import { type RecordKind, scopeOfId } from '../records/index.ts';
+import type { Endpoint } from './endpoint.ts';
+import { httpFault } from './faults.ts';
+
+const MAX_KEY = 255;
+
+/**
+ * The claim that an Idempotency-Key makes (draft-ietf-httpapi-idempotency-key-header-07): bound to tenant,
+ * user, method and route, with a fingerprint of what was asked. The header is a structured-field string;
+ * unquoted keys are taken too.
+ */
+export function idempotencyClaim(
+  header: string | undefined,
+  endpoint: Endpoint,
+  tenant: string,
+  user: string,
+  request: unknown,
+): IdempotencyClaim | undefined {
+  if (header === undefined || endpoint.method !== 'POST') return undefined;
+  const key = /^"(.*)"$/.exec(header)?.[1] ?? header;
+  if (key.length === 0 || key.length > MAX_KEY || !/^[\x20-\x7e]+$/.test(key)) {
+    throw httpFault('platform.idempotency_key_invalid', { limit: MAX_KEY });
+  }
+  return {
+    entryId: `idem_${derivedKey(tenant, user, endpoint.method, endpoint.path, key)}`,
+    fingerprint: contentHash(request),
+  };
+}
+
+/** Ids that depend on the claim alone, so that a retry meets the scope of the first try. */
+export function keysOf(claim: IdempotencyClaim | undefined, fresh: () => string): () => string {
+  if (claim === undefined) return fresh;
+  let count = 0;
+  return () => {
+    count += 1;
+    return derivedKey(claim.entryId, String(count));
+  };
+}
+
+/** Where the entry of a request would stand: in the scope of the record it names or would create. */
+export function replayScope(
+  endpoint: Endpoint,
+  params: Readonly<Record<string, string>>,
+  kinds: readonly RecordKind[],
+  claim: IdempotencyClaim,
+): string | undefined {
+  const id = params['id'];
+  if (id !== undefined) {
+    for (const kind of kinds) {
+      const scope = scopeOfId(kind, id);
+      if (scope !== undefined) return scope;
+    }
+    return undefined;
+  }
+  const { creates } = endpoint;
+  if (creates === undefined || creates.home === 'within') return undefined;
+  return scopeOfId(creates, joinId(creates.prefix, undefined, derivedKey(claim.entryId, '1')));
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { recordFault } from '../records/index.ts';
+import type { Endpoint } from './endpoint.ts';
+import { httpFault } from './faults.ts';
+import { parsePart } from './validate.ts';
+import type { WireRequest } from './wire.ts';
+
+const MAX_BODY_BYTES = 1_048_576;
+const NOTHING = z.strictObject({});
+
+export type Input = { readonly params: unknown; readonly query: unknown; readonly body: unknown };
+
+/** Path, query and body, each parsed by the endpoint's schema. Unknown fields are refused everywhere. */
+export async function readInput(
+  endpoint: Endpoint,
+  wire: WireRequest,
+  params: Readonly<Record<string, string>>,
+): Promise<Input> {
+  return {
+    params: parsePart(endpoint.params ?? NOTHING, params, 'params'),
+    query: parsePart(endpoint.query ?? NOTHING, queryOf(wire.url), 'query'),
+    body: endpoint.body === undefined ? undefined : parsePart(endpoint.body, await readJson(wire), 'body'),
+  };
+}
+
+/** A parameter that is given twice becomes a list, which only schemas that expect a list accept. */
+function queryOf(url: URL): Readonly<Record<string, unknown>> {
+  const names = new Set(url.searchParams.keys());
+  return Object.fromEntries(
+    [...names].map(name => {
+      const values = url.searchParams.getAll(name);
+      return [name, values.length === 1 ? values[0] : values];
+    }),
+  );
+}
+
+async function readJson(wire: WireRequest): Promise<unknown> {
+  const mediaType = wire.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const bytes = await wire.bytes();
+  if (bytes.byteLength > MAX_BODY_BYTES) throw httpFault('platform.body_too_large', { limit: MAX_BODY_BYTES });
+  if (mediaType !== 'application/json') {
+    if (bytes.byteLength === 0) throw httpFault('platform.body_malformed');
+    throw httpFault('platform.media_type_unsupported', { supported: 'application/json' });
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw httpFault('platform.body_malformed', {}, error);
+  }
+}
+
+/** The version in `If-Match`: 428 where it is required and missing (RFC 6585), 400 where it is not ours. */
+export function readIfMatch(endpoint: Endpoint, wire: WireRequest): number {
+  if (endpoint.ifMatch !== true) return 0;
+  const header = wire.header('if-match');
+  if (header === undefined) throw recordFault('platform.version_missing');
+  const version = /^"(\d{1,9})"$/.exec(header.trim())?.[1];
+  if (version === undefined) throw httpFault('platform.if_match_invalid');
+  return Number(version);
+}

@@ -1,0 +1,124 @@
+import { type Caller, type PermissionTable, tenantId } from '../../kernel/index.ts';
+import type { Capabilities } from '../capabilities/index.ts';
+import { metered, type RecordKind, RepeatedRequest } from '../records/index.ts';
+import { authenticate } from './authenticate.ts';
+import type { ApiReply, ApiRequest, Endpoint, Shapes } from './endpoint.ts';
+import { resolveTenant } from './host.ts';
+import { idempotencyClaim, keysOf, replayScope } from './idempotency.ts';
+import { readIfMatch, readInput } from './input.ts';
+import { permit } from './permit.ts';
+import { problemReply, type Wordings } from './problem.ts';
+import { sendable, type WireReply } from './render-reply.ts';
+import type { Router } from './router.ts';
+import { type WireRequest, requestIdOf } from './wire.ts';
+
+export type PipelineTools = {
+  readonly platform: Capabilities;
+  readonly router: Router;
+  readonly kinds: readonly RecordKind[];
+  readonly permissions: PermissionTable;
+  readonly wordings: Wordings;
+  readonly log: (entry: RequestLog) => void;
+  /** Name what each request cost the database in a header; for benchmarks, never in production. */
+  readonly diagnosticHeaders: boolean;
+};
+
+export type RequestLog = {
+  readonly requestId: string;
+  readonly endpoint: string;
+  readonly tenant: string;
+  readonly status: number;
+  readonly milliseconds: number;
+  readonly trips: number;
+  readonly requestUnits: number;
+  readonly bug: unknown;
+};
+
+/** What is known of a request while it passes; the log and the problem document read it. */
+type Passage = { endpoint: string; tenant: string };
+
+/** The way of every request, in this order and nowhere else. Never throws. */
+export async function answer(tools: PipelineTools, wire: WireRequest): Promise<WireReply> {
+  const started = performance.now();
+  const requestId = requestIdOf(wire);
+  const passage: Passage = { endpoint: '', tenant: '' };
+  let bug: unknown;
+  const { result, cost } = await metered(async () => {
+    try {
+      return await pass(tools, wire, requestId, passage);
+    } catch (error) {
+      const reply = problemReply(error, requestId, wire.url.pathname, tools.wordings);
+      if (reply.status === 500) bug = error;
+      return reply;
+    }
+  });
+  const milliseconds = performance.now() - started;
+  tools.log({ requestId, ...passage, status: result.status, milliseconds, ...cost, bug });
+  return sendable(wire, result, requestId, tools.diagnosticHeaders ? cost : undefined);
+}
+
+async function pass(tools: PipelineTools, wire: WireRequest, requestId: string, passage: Passage): Promise<ApiReply> {
+  if (wire.method === 'OPTIONS') return options(tools, wire);
+  const { endpoint, params } = tools.router.find(wire.method, wire.url.pathname);
+  passage.endpoint = endpoint.id;
+  const tenant = endpoint.access === 'platform' ? undefined : await resolveTenant(tools.platform, wire);
+  passage.tenant = tenant?.id ?? '';
+  const principal = await authenticate(tools, endpoint, wire, tenant);
+  permit(endpoint, principal.permissions);
+  const input = await readInput(endpoint, wire, params);
+  const ifMatch = readIfMatch(endpoint, wire);
+  const idempotency = idempotencyClaim(
+    wire.header('idempotency-key'),
+    endpoint,
+    tenant?.id ?? '',
+    principal.user,
+    { path: wire.url.pathname, ...input },
+  );
+  const caller: Caller = {
+    ...principal,
+    tenant: tenantId(tenant?.id ?? ''),
+    tenantSlug: tenant?.slug ?? '',
+    requestId,
+    address: wire.address,
+    idempotency,
+  };
+  const request = {
+    caller,
+    ...input,
+    ifMatch,
+    header: wire.header,
+    url: wire.url,
+    newKey: keysOf(idempotency, tools.platform.newKey),
+  } as unknown as ApiRequest<Shapes>; // every part was parsed by the endpoint's own schemas
+  return handled(tools, endpoint, request, params);
+}
+
+/** The handler's answer, or the one that the same request got before. */
+async function handled(
+  tools: PipelineTools,
+  endpoint: Endpoint,
+  request: ApiRequest<Shapes>,
+  params: Readonly<Record<string, string>>,
+): Promise<ApiReply> {
+  try {
+    return await endpoint.handle(request, tools.platform);
+  } catch (error) {
+    if (error instanceof RepeatedRequest) return replayed(error.reply);
+    const claim = request.caller.idempotency;
+    const scope = claim === undefined ? undefined : replayScope(endpoint, params, tools.kinds, claim);
+    if (scope === undefined) throw error;
+    const reply = await tools.platform.records.for(request.caller).scope(scope).repeated();
+    if (reply === undefined) throw error;
+    return replayed(reply);
+  }
+}
+
+function replayed(reply: ApiReply): ApiReply {
+  return { ...reply, headers: { ...reply.headers, 'idempotency-replayed': 'true' } };
+}
+
+function options(tools: PipelineTools, wire: WireRequest): ApiReply {
+  const allowed = tools.router.allowed(wire.url.pathname);
+  if (allowed.length === 0) tools.router.find('GET', wire.url.pathname);
+  return { status: 204, headers: { allow: allowed.join(', ') }, body: undefined };
+}

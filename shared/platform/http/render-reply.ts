@@ -1,0 +1,69 @@
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import type { Cost } from '../records/index.ts';
+import type { ApiReply } from './endpoint.ts';
+import type { WireRequest } from './wire.ts';
+
+export type WireReply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string | undefined;
+};
+
+/** OWASP REST and HTTP headers sheets; HSTS as `platform.md` says. */
+const SECURITY_HEADERS = {
+  'strict-transport-security': 'max-age=31536000; includeSubDomains; preload',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-site',
+} as const;
+
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
+/** Below this a compressed answer is hardly smaller. */
+const COMPRESS_FROM_BYTES = 1400;
+
+/** The reply as bytes and headers: JSON where the body is data, security headers on everything. */
+export function sendable(wire: WireRequest, reply: ApiReply, requestId: string, cost: Cost | undefined): WireReply {
+  const body = bodyOf(reply);
+  const headers: Record<string, string> = {
+    ...SECURITY_HEADERS,
+    'content-security-policy': API_POLICY,
+    'cache-control': 'no-store',
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...reply.headers,
+    'x-request-id': requestId,
+    ...(cost === undefined
+      ? {}
+      : { 'touchstone-cost': `trips=${cost.trips}, ru=${cost.requestUnits.toFixed(2)}` }),
+  };
+  if (wire.method === 'HEAD') return { status: reply.status, headers, body: undefined };
+  return { status: reply.status, ...compressed(wire, headers, body) };
+}
+
+function bodyOf(reply: ApiReply): Uint8Array | string | undefined {
+  if (reply.body === undefined) return undefined;
+  const isJson = (reply.headers['content-type'] ?? 'application/json').includes('json');
+  if (reply.body instanceof Uint8Array) return reply.body;
+  return isJson && typeof reply.body !== 'string' ? JSON.stringify(reply.body) : String(reply.body);
+}
+
+function compressed(
+  wire: WireRequest,
+  headers: Record<string, string>,
+  body: Uint8Array | string | undefined,
+): { headers: Record<string, string>; body: Uint8Array | string | undefined } {
+  const type = headers['content-type'] ?? '';
+  if (typeof body !== 'string' || body.length < COMPRESS_FROM_BYTES || !/json|text|javascript|xml/.test(type)) {
+    return { headers, body };
+  }
+  const accepts = wire.header('accept-encoding') ?? '';
+  const vary = { ...headers, vary: 'Accept-Encoding' };
+  if (/\bbr\b/.test(accepts)) {
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 4 };
+    return { headers: { ...vary, 'content-encoding': 'br' }, body: brotliCompressSync(body, { params }) };
+  }
+  if (/\bgzip\b/.test(accepts)) {
+    return { headers: { ...vary, 'content-encoding': 'gzip' }, body: gzipSync(body, { level: 5 }) };
+  }
+  return { headers: vary, body };
+}

@@ -1,0 +1,46 @@
+import type { Caller } from '../../kernel/index.ts';
+import type { Capabilities } from '../capabilities/index.ts';
+import type { ChangeEvent, CommitRequest, Saved, Scope } from '../records/index.ts';
+import type { JobData } from './job.ts';
+
+export type Job = Saved<JobData>;
+
+/** Turns HTML into a PDF; there only where Chromium is. */
+export type PrintPdf = (
+  html: string,
+  options: { readonly title: string; readonly tagged: boolean },
+) => Promise<Uint8Array>;
+
+export type JobContext = {
+  readonly job: Job;
+  readonly scope: Scope;
+  readonly caller: Caller;
+  readonly platform: Capabilities;
+  readonly print: PrintPdf;
+  /** Says how far the work is; nothing depends on its being seen. */
+  readonly progress: (percent: number, step: string) => Promise<void>;
+};
+
+/** What the commit that ends a job does beside ending it. */
+export type JobEnding = {
+  readonly action: string;
+  readonly update?: readonly { readonly record: Saved<unknown>; readonly data: unknown }[];
+  readonly create?: NonNullable<CommitRequest['create']>;
+  readonly expect?: readonly Saved<unknown>[];
+  readonly events?: readonly ChangeEvent[];
+  readonly links: JobData['links'];
+  /** Runs after the commit; nothing may depend on it. */
+  readonly afterwards?: () => Promise<void>;
+};
+
+/** A kind of job, as data: its name, its queue, and the work, which may run twice and must not mind. */
+export type JobDefinition = {
+  readonly name: string;
+  readonly queue: 'jobs' | 'jobs-bulk' | 'render';
+  readonly run: (context: JobContext) => Promise<JobEnding>;
+};
+
+/** Declares a job. */
+export function defineJob(definition: JobDefinition): JobDefinition {
+  return definition;
+}

@@ -1,0 +1,67 @@
+import { createPatch, type Operation } from 'rfc6902';
+import { type Caller, contentHash } from '../../kernel/index.ts';
+import type { ChangeDocument, ChangeEvent, JobCall, RecordDocument, Touch } from './documents.ts';
+
+/** Forward and inverse RFC 6902 patches between two states of a record; null is "not there". */
+export function touchOf(
+  before: Pick<RecordDocument, 'hash' | 'data'> | undefined,
+  after: Omit<RecordDocument, 'hash'>,
+): Touch {
+  const from = before === undefined ? null : before.data;
+  return {
+    id: after.id,
+    kind: after.kind,
+    version: after.version,
+    forward: patch(from, after.data),
+    inverse: patch(after.data, from),
+    previous: before === undefined ? null : before.hash,
+  };
+}
+
+function patch(from: unknown, to: unknown): readonly Operation[] {
+  return createPatch({ data: from }, { data: to });
+}
+
+export type ChangeParts = {
+  readonly id: string;
+  readonly scope: string;
+  readonly now: string;
+  readonly action: string;
+  readonly reason: string | undefined;
+  readonly touches: readonly Touch[];
+  readonly jobs: readonly JobCall[];
+  readonly events: readonly ChangeEvent[];
+};
+
+/** The account of one commit, sealed with its hash. */
+export function sealChange(caller: Caller, parts: ChangeParts): ChangeDocument {
+  const open: Omit<ChangeDocument, 'hash'> = {
+    id: parts.id,
+    tenantId: caller.tenant,
+    scope: parts.scope,
+    type: 'change',
+    at: `${parts.now}~${parts.id}`,
+    time: parts.now,
+    action: parts.action,
+    by: { user: caller.user, name: caller.name },
+    reason: parts.reason ?? null,
+    requestId: caller.requestId,
+    address: caller.address ?? null,
+    touches: parts.touches,
+    jobs: parts.jobs,
+    events: parts.events,
+    ix: { touches: parts.touches.map(touch => touch.id), action: parts.action, user: caller.user },
+  };
+  return { ...open, hash: contentHash(open) };
+}
+
+/** Whether a change still has the content that it was sealed with. */
+export function isIntact(change: ChangeDocument): boolean {
+  const { hash, ...open } = stripSystem(change);
+  return contentHash(open) === hash;
+}
+
+function stripSystem(change: ChangeDocument): ChangeDocument {
+  const own = Object.entries(change).filter(([key]) => !key.startsWith('_'));
+  return Object.fromEntries(own) as ChangeDocument; // only Cosmos' own members were taken away
+}

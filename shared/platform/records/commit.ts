@@ -1,0 +1,194 @@
+import { type Caller, timestamp } from '../../kernel/index.ts';
+import { sealChange, touchOf } from './change.ts';
+import type {
+  ChangeDocument,
+  ClaimDocument,
+  IdempotencyDocument,
+  RecordDocument,
+  StoredReply,
+  Touch,
+} from './documents.ts';
+import { recordFault } from './faults.ts';
+import type { RecordKind } from './record-kind.ts';
+import type { Saved } from './saved.ts';
+import type { Claim, CommitRequest } from './scope.ts';
+import type { Operation } from './store.ts';
+
+/** Cosmos: at most 100 operations in one transactional batch. */
+const MAX_OPERATIONS = 100;
+/** Cosmos: at most 2 MB in one transactional batch; the rest is room for the envelope. */
+const MAX_BYTES = 2_000_000;
+const IDEMPOTENCY_TTL_SECONDS = 24 * 60 * 60;
+
+/** A commit written out as one batch: what each operation is there for, and what will stand afterwards. */
+export type CommitPlan = {
+  readonly operations: readonly Operation[];
+  readonly meanings: readonly Meaning[];
+  readonly saved: readonly (Saved<unknown> & { readonly operation: number })[];
+  readonly change: ChangeDocument;
+  readonly reply: StoredReply | undefined;
+};
+
+type Meaning = {
+  readonly what: 'create' | 'update' | 'expect' | 'claim' | 'change' | 'reply';
+  readonly id: string;
+};
+
+type Parts = {
+  readonly caller: Caller;
+  readonly scope: string;
+  readonly now: Date;
+  readonly newKey: () => string;
+  readonly request: CommitRequest;
+};
+
+type Draft = {
+  readonly before: Saved<unknown> | undefined;
+  readonly document: Omit<RecordDocument, 'hash'>;
+  readonly kind: RecordKind;
+};
+
+/** Turns a commit request into the operations of one transactional batch. Pure. */
+export function buildCommit(parts: Parts): CommitPlan {
+  const { caller, scope, request } = parts;
+  const now = timestamp(parts.now);
+  const drafts = [
+    ...(request.create ?? []).map(entry => draftNew(parts, entry.kind, entry.id, entry.data)),
+    ...(request.update ?? []).map(entry => draftNext(parts, entry.record, entry.data)),
+  ];
+  const change = sealChange(caller, {
+    id: `chg_${scope}_${parts.newKey()}`,
+    scope,
+    now,
+    action: request.action,
+    reason: request.reason,
+    touches: drafts.map(draft => touchOfDraft(draft)),
+    jobs: request.jobs ?? [],
+    events: request.events ?? [{ type: request.action, data: {} }],
+  });
+  const documents = drafts.map(draft => ({ ...draft.document, hash: change.hash }));
+  const saved = drafts.map((draft, index) => savedOf(draft, change.hash, index));
+  const reply = request.reply?.(new Map(saved.map(record => [record.id, record])));
+  const rows = [
+    ...drafts.map((draft, index) => writeOf(draft, documents[index])),
+    ...(request.expect ?? []).map(record => touchRow(record, now)),
+    ...(request.claims ?? []).map(claim => claimRow(caller, scope, claim)),
+    row('change', change.id, { kind: 'create', item: change }),
+    ...replyRow(caller, scope, reply),
+  ];
+  const operations = rows.map(entry => entry.operation);
+  refuseTooLarge(operations);
+  return { operations, meanings: rows.map(entry => entry.meaning), saved, change, reply };
+}
+
+type Row = { readonly meaning: Meaning; readonly operation: Operation };
+
+function row(what: Meaning['what'], id: string, operation: Operation): Row {
+  return { meaning: { what, id }, operation };
+}
+
+function draftNew(parts: Parts, kind: RecordKind, id: string, input: unknown): Draft {
+  const now = timestamp(parts.now);
+  const data = kind.schema.parse(input);
+  const document = {
+    id,
+    tenantId: parts.caller.tenant,
+    scope: parts.scope,
+    type: 'record' as const,
+    kind: kind.name,
+    version: 1,
+    createdAt: now,
+    createdBy: parts.caller.user,
+    updatedAt: now,
+    at: `${now}~${id}`,
+    ix: kind.indexed(data),
+    data,
+  };
+  return { before: undefined, document, kind };
+}
+
+function draftNext(parts: Parts, before: Saved<unknown>, input: unknown): Draft {
+  const data = before.kind.schema.parse(input);
+  const document = {
+    id: before.id,
+    tenantId: parts.caller.tenant,
+    scope: parts.scope,
+    type: 'record' as const,
+    kind: before.kind.name,
+    version: before.version + 1,
+    createdAt: before.createdAt,
+    createdBy: before.createdBy,
+    updatedAt: timestamp(parts.now),
+    at: `${before.createdAt}~${before.id}`,
+    ix: before.kind.indexed(data),
+    data,
+  };
+  return { before, document, kind: before.kind };
+}
+
+function touchOfDraft(draft: Draft): Touch {
+  return touchOf(
+    draft.before === undefined ? undefined : { hash: draft.before.hash, data: draft.before.data },
+    draft.document,
+  );
+}
+
+function savedOf(
+  draft: Draft,
+  hash: string,
+  operation: number,
+): Saved<unknown> & { readonly operation: number } {
+  const { id, scope, version, createdAt, createdBy, updatedAt, data } = draft.document;
+  return {
+    kind: draft.kind,
+    id,
+    scope,
+    version,
+    hash,
+    createdAt,
+    createdBy,
+    updatedAt,
+    data,
+    etag: '',
+    operation,
+  };
+}
+
+function writeOf(draft: Draft, document: RecordDocument | undefined): Row {
+  if (document === undefined) throw new Error('a draft has no document');
+  return draft.before === undefined
+    ? row('create', document.id, { kind: 'create', item: document })
+    : row('update', document.id, { kind: 'replace', item: document, etag: draft.before.etag });
+}
+
+function touchRow(record: Saved<unknown>, at: string): Row {
+  return row('expect', record.id, { kind: 'touch', id: record.id, etag: record.etag, at });
+}
+
+function claimRow(caller: Caller, scope: string, claim: Claim): Row {
+  const item: ClaimDocument = { ...claim, tenantId: caller.tenant, scope, type: 'claim' };
+  return row('claim', claim.id, { kind: 'create', item });
+}
+
+function replyRow(caller: Caller, scope: string, reply: StoredReply | undefined): readonly Row[] {
+  const claim = caller.idempotency;
+  if (claim === undefined || reply === undefined) return [];
+  const entry: IdempotencyDocument = {
+    id: claim.entryId,
+    tenantId: caller.tenant,
+    scope,
+    type: 'idempotency',
+    fingerprint: claim.fingerprint,
+    reply,
+    ttl: IDEMPOTENCY_TTL_SECONDS,
+  };
+  return [row('reply', entry.id, { kind: 'create', item: entry })];
+}
+
+function refuseTooLarge(operations: readonly Operation[]): void {
+  if (operations.length > MAX_OPERATIONS) {
+    throw recordFault('platform.commit_too_large', { operations: operations.length, limit: MAX_OPERATIONS });
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(operations));
+  if (bytes > MAX_BYTES) throw recordFault('platform.commit_too_large', { bytes, limit: MAX_BYTES });
+}

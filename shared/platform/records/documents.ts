@@ -1,0 +1,83 @@
+import type { Operation as PatchOperation } from 'rfc6902';
+
+/** Shapes of what stands in container `records`, all in the partition `[tenantId, scope]`. */
+export type RecordDocument = {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly scope: string;
+  readonly type: 'record';
+  readonly kind: string;
+  readonly version: number;
+  /** Hash of the change that made this version. */
+  readonly hash: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly updatedAt: string;
+  /** Time of making and id in one text: the order of every list. */
+  readonly at: string;
+  readonly ix: Readonly<Record<string, unknown>>;
+  readonly data: unknown;
+};
+
+/** What a commit did to one record. Patches are RFC 6902. */
+export type Touch = {
+  readonly id: string;
+  readonly kind: string;
+  readonly version: number;
+  readonly forward: readonly PatchOperation[];
+  readonly inverse: readonly PatchOperation[];
+  /** Hash of the record's change before this one; null for a new record. */
+  readonly previous: string | null;
+};
+
+/** A job that the commit asks for; the relay makes a message of it. */
+export type JobCall = { readonly id: string; readonly queue: string; readonly version: number };
+
+/** What subscribers hear of a commit: a type such as `calibration.certificate.issued`, and data. */
+export type ChangeEvent = { readonly type: string; readonly data: Readonly<Record<string, unknown>> };
+
+export type ChangeDocument = {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly scope: string;
+  readonly type: 'change';
+  readonly at: string;
+  readonly time: string;
+  readonly action: string;
+  readonly by: { readonly user: string; readonly name: string };
+  readonly reason: string | null;
+  readonly requestId: string;
+  readonly address: string | null;
+  readonly touches: readonly Touch[];
+  readonly jobs: readonly JobCall[];
+  readonly events: readonly ChangeEvent[];
+  readonly ix: { readonly touches: readonly string[]; readonly action: string; readonly user: string };
+  /** SHA-256 over the canonical JSON of everything above. */
+  readonly hash: string;
+};
+
+/** The stored answer to a request that carried an Idempotency-Key. */
+export type IdempotencyDocument = {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly scope: string;
+  readonly type: 'idempotency';
+  readonly fingerprint: string;
+  readonly reply: StoredReply;
+  readonly ttl: number;
+};
+
+/** Says that something in this scope is taken: a reserved number, a unique value. */
+export type ClaimDocument = {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly scope: string;
+  readonly type: 'claim';
+  readonly owner: string;
+};
+
+export type StoredReply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+};

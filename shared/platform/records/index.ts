@@ -1,0 +1,13 @@
+export { isIntact } from './change.ts';
+export { openDatabase } from './database.ts';
+export type { ChangeDocument, ChangeEvent, JobCall, StoredReply, Touch } from './documents.ts';
+export { recordFault } from './faults.ts';
+export { type FeedPage, type FeedPlace, type FeedReader, feedReader } from './feed.ts';
+export { type ChainReport, type HistoryEntry, historyOf, verifyChain } from './history.ts';
+export type { ListPage, ListQuery } from './list.ts';
+export { type Cost, charge, metered } from './meter.ts';
+export { defineRecord, type Home, newRecordId, type RecordKind, scopeOfId } from './record-kind.ts';
+export { type RecordsDoor, recordsDoor, type TenantRecords } from './records-door.ts';
+export type { Saved } from './saved.ts';
+export { type CommitRequest, type Committed, RepeatedRequest, type Scope } from './scope.ts';
+export { cosmosStore, type PartitionKey, type Store, type Stored } from './store.ts';

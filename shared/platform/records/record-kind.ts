@@ -1,0 +1,41 @@
+import type { ZodType } from 'zod';
+import { joinId, parseId } from '../../kernel/index.ts';
+
+/**
+ * Where records of a kind live: each in a scope of its own, in one named scope per tenant, or in the scope
+ * that the id names (an SRF's observations live with the SRF).
+ */
+export type Home = 'own' | 'within' | { readonly fixed: string };
+
+/** A type of business object, as data. */
+export type RecordKind<T = unknown> = {
+  /** `calibration.srf` */
+  readonly name: string;
+  /** Three letters before every id. */
+  readonly prefix: string;
+  readonly home: Home;
+  readonly schema: ZodType<T>;
+  /** What lists may filter by; everything else stays out of the index, so that writes stay cheap. */
+  indexed(data: T): Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  /** Which permission reads it, and so its history. */
+  readonly readPermission: string;
+};
+
+/** Declares a record kind. */
+export function defineRecord<T>(kind: RecordKind<T>): RecordKind<T> {
+  return kind;
+}
+
+/** The id of a new record of this kind. `scope` is needed for kinds that live within another's scope. */
+export function newRecordId(kind: RecordKind, key: string, scope?: string): string {
+  return joinId(kind.prefix, kind.home === 'within' ? scope : undefined, key);
+}
+
+/** The scope that holds the record with this id, or undefined when the id is not of this kind. */
+export function scopeOfId(kind: Pick<RecordKind, 'prefix' | 'home'>, id: string): string | undefined {
+  const parsed = parseId(id);
+  if (parsed === undefined || parsed.prefix !== kind.prefix) return undefined;
+  if (kind.home === 'within') return parsed.scope;
+  if (parsed.scope !== undefined) return undefined;
+  return kind.home === 'own' ? id : kind.home.fixed;
+}

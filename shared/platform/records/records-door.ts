@@ -1,0 +1,53 @@
+import type { Caller } from '../../kernel/index.ts';
+import type { ChangeDocument } from './documents.ts';
+import { recordFault } from './faults.ts';
+import { type ListPage, type ListQuery, listRecords } from './list.ts';
+import { type RecordKind, scopeOfId } from './record-kind.ts';
+import type { Saved } from './saved.ts';
+import { openScope, type Scope } from './scope.ts';
+import type { Store } from './store.ts';
+
+/** The only door to business data: it opens for a caller, and only to the caller's tenant. */
+export type RecordsDoor = { for(caller: Caller): TenantRecords };
+
+export type TenantRecords = {
+  scope(name: string): Scope;
+  /** The scope that the record with this id lives in; an id of another kind is `platform.not_found`. */
+  scopeOf(kind: RecordKind, id: string): Scope;
+  /** One point read: the id tells the scope. */
+  get<T>(kind: RecordKind<T>, id: string): Promise<Saved<T>>;
+  find<T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined>;
+  list<T>(kind: RecordKind<T>, query: ListQuery): Promise<ListPage<T>>;
+};
+
+type Tools = {
+  readonly store: Store;
+  readonly now: () => Date;
+  readonly newKey: () => string;
+  /** Told of every commit; must not throw and is not waited for. */
+  readonly committed: (caller: Caller, change: ChangeDocument) => void;
+};
+
+/** Opens the door over container `records`. */
+export function recordsDoor(tools: Tools): RecordsDoor {
+  return {
+    for: caller => {
+      const scope = (name: string): Scope => openScope(tools, caller, name);
+      const scopeOf = (kind: RecordKind, id: string): Scope => {
+        const name = scopeOfId(kind, id);
+        if (name === undefined) throw recordFault('platform.not_found', { id });
+        return scope(name);
+      };
+      return {
+        scope,
+        scopeOf,
+        get: async (kind, id) => scopeOf(kind, id).get(kind, id),
+        find: async (kind, id) => {
+          const name = scopeOfId(kind, id);
+          return name === undefined ? undefined : scope(name).find(kind, id);
+        },
+        list: (kind, query) => listRecords(tools.store, caller, kind, query),
+      };
+    },
+  };
+}

@@ -1,0 +1,192 @@
+import type { Caller } from '../../kernel/index.ts';
+import { buildCommit, type CommitPlan } from './commit.ts';
+import type {
+  ChangeDocument,
+  ChangeEvent,
+  ClaimDocument,
+  IdempotencyDocument,
+  JobCall,
+  RecordDocument,
+  StoredReply,
+} from './documents.ts';
+import { recordFault } from './faults.ts';
+import { type Lease, readLease, writeLease } from './lease.ts';
+import { type RecordKind, scopeOfId } from './record-kind.ts';
+import { type Saved, savedFrom } from './saved.ts';
+import type { PartitionKey, Store } from './store.ts';
+
+/** What one commit does. Every part of it happens, or none. */
+export type CommitRequest = {
+  /** Past tense, as events are named: `calibration.srf.submitted`. */
+  readonly action: string;
+  readonly reason?: string | undefined;
+  readonly create?: readonly NewRecord[];
+  readonly update?: readonly RecordUpdate[];
+  /** Records that were read for the decision and must not have changed since. */
+  readonly expect?: readonly Saved<unknown>[];
+  /** Claims to take inside the scope; a taken one fails the commit. */
+  readonly claims?: readonly Claim[];
+  readonly jobs?: readonly JobCall[];
+  /** What subscribers hear; one event named by the action unless told otherwise. */
+  readonly events?: readonly ChangeEvent[];
+  /** The answer to the request, stored with the commit so that a repeated request gets it again. */
+  readonly reply?: (saved: ReadonlyMap<string, Saved<unknown>>) => StoredReply;
+};
+
+/** Something that only one owner can hold in a scope. */
+export type Claim = { readonly id: string; readonly owner: string };
+
+export type NewRecord = { readonly kind: RecordKind; readonly id: string; readonly data: unknown };
+export type RecordUpdate = { readonly record: Saved<unknown>; readonly data: unknown };
+
+/** What a commit left behind. */
+export type Committed = {
+  readonly saved: ReadonlyMap<string, Saved<unknown>>;
+  readonly change: ChangeDocument;
+  readonly reply: StoredReply | undefined;
+};
+
+/** Thrown when the request was already carried out under the same Idempotency-Key: here is its answer. */
+export class RepeatedRequest extends Error {
+  override readonly name = 'RepeatedRequest';
+  readonly reply: StoredReply;
+  constructor(reply: StoredReply) {
+    super('repeated request');
+    this.reply = reply;
+  }
+}
+
+/** One tenant's scope: everything in it is atomic together. */
+export type Scope = {
+  readonly name: string;
+  find<T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined>;
+  /** Like `find`, but absence is `platform.not_found`. */
+  get<T>(kind: RecordKind<T>, id: string): Promise<Saved<T>>;
+  /** Every record of a kind in this scope, oldest first. */
+  all<T>(kind: RecordKind<T>): Promise<readonly Saved<T>[]>;
+  changes(touching?: string): Promise<readonly ChangeDocument[]>;
+  claimOwner(id: string): Promise<string | undefined>;
+  /** Takes a claim outside of a commit; tells who owns it now. */
+  takeClaim(id: string, owner: string): Promise<string>;
+  /** A lease on work in this scope, outside of the audited history. */
+  lease(id: string): Promise<Lease | undefined>;
+  saveLease(lease: Lease): Promise<Lease | undefined>;
+  change(id: string): Promise<ChangeDocument | undefined>;
+  /** The stored answer of the request under way, when it was carried out before. */
+  repeated(): Promise<StoredReply | undefined>;
+  commit(request: CommitRequest): Promise<Committed>;
+};
+
+export type ScopeTools = {
+  readonly store: Store;
+  readonly now: () => Date;
+  readonly newKey: () => string;
+  readonly committed: (caller: Caller, change: ChangeDocument) => void;
+};
+
+/** The handle through which one caller works in one scope of its tenant. */
+export function openScope(tools: ScopeTools, caller: Caller, name: string): Scope {
+  const key: PartitionKey = [caller.tenant, name];
+  const find = async <T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined> => {
+    if (scopeOfId(kind, id) !== name) return undefined;
+    const document = await tools.store.read<RecordDocument>(key, id);
+    if (document === undefined || document.type !== 'record' || document.kind !== kind.name) return undefined;
+    return savedFrom(kind, document);
+  };
+  const repeated = (): Promise<StoredReply | undefined> => readRepeated(tools.store, key, caller);
+  return {
+    name,
+    find,
+    get: async (kind, id) => {
+      const record = await find(kind, id);
+      if (record === undefined) throw recordFault('platform.not_found', { id });
+      return record;
+    },
+    all: kind => readAll(tools.store, key, kind),
+    changes: touching => readChanges(tools.store, key, touching),
+    claimOwner: async id => (await tools.store.read<ClaimDocument>(key, id))?.owner,
+    takeClaim: (id, owner) => takeClaim(tools.store, key, id, owner),
+    lease: id => readLease(tools.store, key, id),
+    saveLease: lease => writeLease(tools.store, key, lease),
+    change: id => tools.store.read<ChangeDocument>(key, id),
+    repeated,
+    commit: request => commit(tools, caller, key, request),
+  };
+}
+
+async function readAll<T>(
+  store: Store,
+  key: PartitionKey,
+  kind: RecordKind<T>,
+): Promise<readonly Saved<T>[]> {
+  const rows = await store.query<RecordDocument>(key, {
+    text: "SELECT * FROM c WHERE c.type = 'record' AND c.kind = @kind ORDER BY c.at ASC",
+    parameters: { kind: kind.name },
+  });
+  return rows.map(row => savedFrom(kind, row));
+}
+
+async function readChanges(
+  store: Store,
+  key: PartitionKey,
+  touching?: string,
+): Promise<readonly ChangeDocument[]> {
+  const narrowed = touching === undefined ? '' : ' AND ARRAY_CONTAINS(c.ix.touches, @id)';
+  return store.query<ChangeDocument>(key, {
+    text: `SELECT * FROM c WHERE c.type = 'change'${narrowed} ORDER BY c.at ASC`,
+    parameters: touching === undefined ? {} : { id: touching },
+  });
+}
+
+async function takeClaim(store: Store, key: PartitionKey, id: string, owner: string): Promise<string> {
+  const claim: ClaimDocument = { id, tenantId: key[0] ?? '', scope: key[1] ?? '', type: 'claim', owner };
+  const outcome = await store.create(key, claim);
+  if (outcome === 'created') return owner;
+  return (await store.read<ClaimDocument>(key, id))?.owner ?? owner;
+}
+
+async function readRepeated(
+  store: Store,
+  key: PartitionKey,
+  caller: Caller,
+): Promise<StoredReply | undefined> {
+  const claim = caller.idempotency;
+  if (claim === undefined) return undefined;
+  const entry = await store.read<IdempotencyDocument>(key, claim.entryId);
+  if (entry === undefined) return undefined;
+  if (entry.fingerprint !== claim.fingerprint) throw recordFault('platform.idempotency_key_reused');
+  return entry.reply;
+}
+
+async function commit(
+  tools: ScopeTools,
+  caller: Caller,
+  key: PartitionKey,
+  request: CommitRequest,
+): Promise<Committed> {
+  const plan = buildCommit({ caller, scope: key[1] ?? '', now: tools.now(), newKey: tools.newKey, request });
+  const outcome = await tools.store.batch(key, plan.operations);
+  if (!outcome.done) return refuse(tools, caller, key, plan, outcome.failedAt, outcome.status);
+  const saved = new Map(
+    plan.saved.map(record => [record.id, { ...record, etag: outcome.etags[record.operation] ?? '' }]),
+  );
+  tools.committed(caller, plan.change);
+  return { saved, change: plan.change, reply: plan.reply };
+}
+
+async function refuse(
+  tools: ScopeTools,
+  caller: Caller,
+  key: PartitionKey,
+  plan: CommitPlan,
+  failedAt: number,
+  status: number,
+): Promise<never> {
+  const meaning = plan.meanings[failedAt];
+  const reply = await readRepeated(tools.store, key, caller);
+  if (reply !== undefined) throw new RepeatedRequest(reply);
+  if (status === 413) throw recordFault('platform.commit_too_large');
+  if (meaning?.what === 'claim') throw recordFault('platform.claim_taken', { claim: meaning.id });
+  if (meaning?.what === 'create') throw recordFault('platform.already_exists', { id: meaning.id });
+  throw recordFault('platform.version_stale', { id: meaning?.id ?? '' });
+}

@@ -1,0 +1,185 @@
+import type { Container, JSONObject, OperationInput, SqlQuerySpec } from '@azure/cosmos';
+import { AppError } from '../../kernel/index.ts';
+import { recordFault } from './faults.ts';
+import { charge } from './meter.ts';
+
+/** One container, spoken to in whole partition keys; the only file that calls the Cosmos SDK for items. */
+export type Store = {
+  read<T>(key: PartitionKey, id: string): Promise<Stored<T> | undefined>;
+  create<T extends Item>(key: PartitionKey, item: T): Promise<'created' | 'exists'>;
+  replace<T extends Item>(key: PartitionKey, item: T, etag: string): Promise<'replaced' | 'stale'>;
+  upsert<T extends Item>(key: PartitionKey, item: T): Promise<void>;
+  remove(key: PartitionKey, id: string, etag?: string): Promise<'removed' | 'stale' | 'absent'>;
+  batch(key: PartitionKey, operations: readonly Operation[]): Promise<BatchOutcome>;
+  /** Inside one logical partition. */
+  query<T>(key: PartitionKey, query: Query): Promise<readonly Stored<T>[]>;
+  /** Over logical partitions. The text itself must say whose rows it wants. */
+  queryAcross<T>(query: Query): Promise<readonly Stored<T>[]>;
+  readonly container: Container;
+};
+
+export type PartitionKey = readonly string[];
+export type Item = { readonly id: string };
+export type Stored<T> = T & { readonly _etag: string; readonly _ts: number };
+export type Query = { readonly text: string; readonly parameters: Readonly<Record<string, unknown>> };
+export type Operation =
+  | { readonly kind: 'create'; readonly item: Item }
+  | { readonly kind: 'replace'; readonly item: Item; readonly etag: string }
+  | { readonly kind: 'upsert'; readonly item: Item }
+  | { readonly kind: 'touch'; readonly id: string; readonly etag: string; readonly at: string };
+export type BatchOutcome =
+  | { readonly done: true; readonly etags: readonly string[] }
+  | { readonly done: false; readonly failedAt: number; readonly status: number };
+
+const FAILED_DEPENDENCY = 424;
+
+/** A store over one Cosmos container. Throttling and outages become `platform.database_unavailable`. */
+export function cosmosStore(container: Container): Store {
+  return {
+    container,
+    read: async <T>(key: PartitionKey, id: string) => {
+      const response = await guarded(() => container.item(id, [...key]).read());
+      return response.statusCode === 404 ? undefined : (response.resource as Stored<T> | undefined);
+    },
+    create: async (_key, item) => {
+      const status = await statusOf(() => container.items.create(item));
+      return status === 409 ? 'exists' : 'created';
+    },
+    replace: async (key, item, etag) => {
+      const status = await statusOf(() =>
+        container
+          .item(item.id, [...key])
+          .replace(item, { accessCondition: { type: 'IfMatch', condition: etag } }),
+      );
+      return status === 412 || status === 404 ? 'stale' : 'replaced';
+    },
+    upsert: async (_key, item) => {
+      await guarded(() => container.items.upsert(item));
+    },
+    remove: async (key, id, etag) => {
+      const options = etag === undefined ? {} : { accessCondition: { type: 'IfMatch', condition: etag } };
+      const status = await statusOf(() => container.item(id, [...key]).delete(options));
+      if (status === 404) return 'absent';
+      return status === 412 ? 'stale' : 'removed';
+    },
+    batch: (key, operations) => runBatch(container, key, operations),
+    query: async <T>(key: PartitionKey, query: Query) => {
+      const iterator = container.items.query(specOf(query), { partitionKey: [...key] });
+      return drain<Stored<T>>(iterator);
+    },
+    queryAcross: async <T>(query: Query) => drain<Stored<T>>(container.items.query(specOf(query))),
+  };
+}
+
+async function drain<T>(iterator: ReturnType<Container['items']['query']>): Promise<readonly T[]> {
+  const rows: T[] = [];
+  while (iterator.hasMoreResults()) {
+    const page = await guarded(() => iterator.fetchNext());
+    rows.push(...((page.resources ?? []) as T[]));
+  }
+  return rows;
+}
+
+async function runBatch(
+  container: Container,
+  key: PartitionKey,
+  operations: readonly Operation[],
+): Promise<BatchOutcome> {
+  const response = await guarded(async () => {
+    const answer = await container.items.batch(operations.map(toSdk), [...key]);
+    return { result: answer.result, requestCharge: Number(answer.headers['x-ms-request-charge'] ?? 0) };
+  });
+  const results = response.result ?? [];
+  const failedAt = results.findIndex(
+    result => result.statusCode >= 400 && result.statusCode !== FAILED_DEPENDENCY,
+  );
+  const failed = results[failedAt];
+  if (failed !== undefined) {
+    if (isOutage(failed.statusCode))
+      throw recordFault('platform.database_unavailable', { status: failed.statusCode });
+    return { done: false, failedAt, status: failed.statusCode };
+  }
+  return { done: true, etags: results.map(result => result.eTag ?? '') };
+}
+
+function toSdk(operation: Operation): OperationInput {
+  switch (operation.kind) {
+    case 'create':
+      return { operationType: 'Create', resourceBody: asJson(operation.item) };
+    case 'upsert':
+      return { operationType: 'Upsert', resourceBody: asJson(operation.item) };
+    case 'replace':
+      return {
+        operationType: 'Replace',
+        id: operation.item.id,
+        resourceBody: asJson(operation.item),
+        ifMatch: operation.etag,
+      };
+    case 'touch':
+      return {
+        operationType: 'Patch',
+        id: operation.id,
+        resourceBody: { operations: [{ op: 'set', path: '/touchedAt', value: operation.at }] },
+        ifMatch: operation.etag,
+      };
+  }
+}
+
+function asJson(item: Item): JSONObject {
+  return item as unknown as JSONObject; // items are plain JSON; the SDK's type only lacks readonly members
+}
+
+function specOf(query: Query): SqlQuerySpec {
+  const parameters = Object.entries(query.parameters).map(([name, value]) => ({ name: `@${name}`, value }));
+  return { query: query.text, parameters: parameters as NonNullable<SqlQuerySpec['parameters']> };
+}
+
+async function statusOf(call: () => Promise<{ statusCode: number; requestCharge: number }>): Promise<number> {
+  try {
+    return (await guarded(call)).statusCode;
+  } catch (error) {
+    const status = codeOf(error);
+    if (status === 404 || status === 409 || status === 412) {
+      charge(chargeOf(error));
+      return status;
+    }
+    throw error;
+  }
+}
+
+async function guarded<R extends { requestCharge: number }>(call: () => Promise<R>): Promise<R> {
+  try {
+    const response = await call();
+    charge(Number.isFinite(response.requestCharge) ? response.requestCharge : 0);
+    return response;
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const status = codeOf(error);
+    if (status === undefined ? isConnectionFailure(error) : isOutage(status)) {
+      throw recordFault('platform.database_unavailable', { status }, error);
+    }
+    throw error;
+  }
+}
+
+function isOutage(status: number): boolean {
+  return status === 408 || status === 429 || status === 449 || status === 503;
+}
+
+function isConnectionFailure(error: unknown): boolean {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return (
+    typeof code === 'string' &&
+    /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|REQUEST_SEND_ERROR|TimeoutError)/.test(code)
+  );
+}
+
+function codeOf(error: unknown): number | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'number' ? code : undefined;
+}
+
+function chargeOf(error: unknown): number {
+  const headers = (error as { headers?: Record<string, string> } | undefined)?.headers;
+  return Number(headers?.['x-ms-request-charge'] ?? 0);
+}

@@ -1,0 +1,1 @@
+export { type NumberEntry, openRegisters, type Registers, type ReservedNumber } from './register.ts';

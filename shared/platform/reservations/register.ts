@@ -1,0 +1,81 @@
+import { type Caller, secondsAfter, timestamp } from '../../kernel/index.ts';
+import type { RecordsDoor, Store, Stored } from '../records/index.ts';
+import { fenceId, type NumberEntry, numberId, type OwnerEntry, ownerId } from './entries.ts';
+import { type Ask, numberGiver } from './give-numbers.ts';
+
+export type { NumberEntry } from './entries.ts';
+
+/** A number that is held for a document until its commit takes the claim, or the reservation expires. */
+export type ReservedNumber = {
+  readonly sequence: number;
+  /** To be taken by the document's commit. */
+  readonly claim: { readonly id: string; readonly owner: string };
+};
+
+/** Registers of numbers without gaps: certificate numbers, invoice numbers. */
+export type Registers = {
+  /** The same document gets the same number, however often it asks. */
+  reserve(caller: Caller, register: string, document: string, scope: string): Promise<ReservedNumber>;
+  /** Settles a number once and for all: assigned when the document's commit took it, else void. */
+  settle(caller: Caller, register: string, sequence: number): Promise<NumberEntry['state']>;
+  /** The register's numbers in order. */
+  list(caller: Caller, register: string): Promise<readonly NumberEntry[]>;
+};
+
+/** A commit follows its reservation within milliseconds; this is for the ones that died in between. */
+const HELD_SECONDS = 120;
+
+/** Opens the registers over container `reservations`. */
+export function openRegisters(store: Store, records: RecordsDoor, now: () => Date): Registers {
+  const give = numberGiver(store);
+  return {
+    reserve: async (caller, register, document, scope) => {
+      const ask: Ask = { document, scope, reservedAt: timestamp(now()), expiresAt: timestamp(secondsAfter(now(), HELD_SECONDS)) };
+      const sequence = await give([caller.tenant, register], ask);
+      return { sequence, claim: { id: fenceId(register, sequence), owner: document } };
+    },
+    settle: (caller, register, sequence) => settle(store, records, caller, register, sequence),
+    list: async (caller, register) =>
+      store.query<NumberEntry>([caller.tenant, register], {
+        text: "SELECT * FROM c WHERE c.type = 'number' ORDER BY c.sequence ASC",
+        parameters: {},
+      }),
+  };
+}
+
+async function settle(
+  store: Store,
+  records: RecordsDoor,
+  caller: Caller,
+  register: string,
+  sequence: number,
+): Promise<NumberEntry['state']> {
+  const key = [caller.tenant, register];
+  const entry = await store.read<NumberEntry>(key, numberId(sequence));
+  if (entry === undefined) return 'void';
+  if (entry.state !== 'reserved') return entry.state;
+  const holder = await records.for(caller).scope(entry.ownerScope).takeClaim(fenceId(register, sequence), 'void');
+  const state = holder === entry.owner ? 'assigned' : 'void';
+  await write(store, key, entry, state);
+  return state;
+}
+
+/** Losing the race is fine: both sides read the same claim and so write the same state. */
+async function write(
+  store: Store,
+  key: readonly string[],
+  entry: Stored<NumberEntry>,
+  state: 'assigned' | 'void',
+): Promise<void> {
+  const reason = state === 'void' ? 'The document was never committed.' : null;
+  const settled = { ...own(entry), state, reason };
+  await store.replace<NumberEntry>(key, settled, entry._etag);
+  if (state === 'assigned') return;
+  const owner = await store.read<OwnerEntry>(key, ownerId(entry.owner));
+  if (owner?.sequence === entry.sequence) await store.remove(key, owner.id, owner._etag);
+}
+
+function own(entry: Stored<NumberEntry>): NumberEntry {
+  const { id, tenantId, register, type, sequence, state, owner, ownerScope, reservedAt, expiresAt, reason } = entry;
+  return { id, tenantId, register, type, sequence, state, owner, ownerScope, reservedAt, expiresAt, reason };
+}

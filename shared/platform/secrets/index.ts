@@ -1,0 +1,4 @@
+export { openCredential } from './credential.ts';
+export { openSecrets, type Secrets } from './secrets.ts';
+export { openSigningKey, type SigningKey } from './signing-key.ts';
+export type { VaultOptions } from './vault.ts';

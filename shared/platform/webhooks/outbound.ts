@@ -1,0 +1,68 @@
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIP } from 'node:net';
+import { defineFaults } from '../../kernel/index.ts';
+
+export const webhookFault = defineFaults({
+  'platform.webhook_insecure': { status: 422, retry: 'never' },
+  'platform.webhook_unreachable_address': { status: 422, retry: 'never' },
+});
+
+/** What outgoing calls may reach. Both are true outside development only. */
+export type OutboundRules = { readonly allowPrivate: boolean };
+
+const BLOCKED_V4 = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+];
+const BLOCKED_V6 = [
+  '::/128',
+  '::1/128',
+  '::ffff:0:0/96',
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '100::/64',
+  '2001::/32',
+  '2001:db8::/32',
+  '2002::/16',
+  '5f00::/16',
+  'fc00::/7',
+  'fe80::/10',
+  'ff00::/8',
+];
+
+const blocked = new BlockList();
+for (const range of BLOCKED_V4) addRange(range, 'ipv4');
+for (const range of BLOCKED_V6) addRange(range, 'ipv6');
+
+function addRange(range: string, family: 'ipv4' | 'ipv6'): void {
+  const [network = '', bits = ''] = range.split('/');
+  blocked.addSubnet(network, Number(bits), family);
+}
+
+/**
+ * The address to connect to, resolved once so that it cannot change afterwards. Private, loopback, link-local,
+ * metadata, multicast and documentation addresses are refused (OWASP API7:2023), as is plain HTTP.
+ */
+export async function assertReachable(url: URL, rules: OutboundRules): Promise<{ address: string; family: 4 | 6 }> {
+  if (url.protocol !== 'https:' && !rules.allowPrivate) throw webhookFault('platform.webhook_insecure');
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const resolved = isIP(host) === 0 ? await lookup(host) : { address: host, family: isIP(host) };
+  const family = resolved.family === 6 ? 6 : 4;
+  if (!rules.allowPrivate && blocked.check(resolved.address, family === 6 ? 'ipv6' : 'ipv4')) {
+    throw webhookFault('platform.webhook_unreachable_address');
+  }
+  return { address: resolved.address, family };
+}
