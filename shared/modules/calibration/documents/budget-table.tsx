@@ -2,6 +2,9 @@ import type { Budget } from './certificate-content.ts';
 import type { CertificateTexts } from './texts.ts';
 import { withMinus } from './typography.ts';
 
+// Up to this many lines a budget stays on one page.
+const wholeBudget = 25;
+
 /** An uncertainty budget line by line (EA-4/02 M:2022, section 6), with what it sums up to. */
 export function BudgetTable({
   budget,
@@ -18,7 +21,7 @@ export function BudgetTable({
   );
   return (
     <>
-      <table class="budget">
+      <table class={budget.rows.length <= wholeBudget ? 'budget short' : 'budget'}>
         <caption>{budget.title}</caption>
         <thead>
           <tr>

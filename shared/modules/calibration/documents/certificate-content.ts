@@ -81,6 +81,8 @@ export type ResultPoint = z.infer<typeof ResultPoint>;
 
 const ResultTable = z.object({
   title: Line,
+  /** Heads the first column when its values are not nominal values in `unit`, for example `Feature`. */
+  pointLabel: Line.optional(),
   /** Unit of nominal value, reference value and indication. */
   unit: Line,
   /** Unit of error, uncertainty and tolerance. */

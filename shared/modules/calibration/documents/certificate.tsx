@@ -23,7 +23,9 @@ export function Certificate({ content }: { content: CertificateContent }) {
       <body>
         {content.watermark !== undefined && (
           <div class="watermark" aria-hidden="true">
-            <span>{texts.watermarks[content.watermark]}</span>
+            <span style={{ fontSize: `${watermarkSize(texts.watermarks[content.watermark])}pt` }}>
+              {texts.watermarks[content.watermark]}
+            </span>
           </div>
         )}
         <Cover content={content} texts={texts} />
@@ -34,6 +36,11 @@ export function Certificate({ content }: { content: CertificateContent }) {
       </body>
     </html>
   );
+}
+
+// Fills the diagonal of the page, whatever the word.
+function watermarkSize(word: string): number {
+  return Math.min(110, Math.round(640 / word.length));
 }
 
 function Details({ content, texts }: Props) {
@@ -160,11 +167,13 @@ function Standards({ content: { standards, traceabilityStatement }, texts }: Pro
         <tbody>
           {standards.map(standard => (
             <tr>
-              <th scope="row">{standard.id}</th>
+              <th scope="row" class="id">
+                {standard.id}
+              </th>
               <td>{standard.description}</td>
-              <td>{standard.certificateNumber}</td>
+              <td class="id">{standard.certificateNumber}</td>
               <td>{standard.laboratory}</td>
-              <td>{standard.validUntil}</td>
+              <td class="id">{standard.validUntil}</td>
               <td>{standard.traceability}</td>
             </tr>
           ))}

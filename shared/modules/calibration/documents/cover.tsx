@@ -21,7 +21,8 @@ export function Cover({ content, texts }: Props) {
           ))}
         </div>
         <p class="legal">
-          {texts.relatesOnly} {texts.reproduction}
+          {texts.relatesOnly} {texts.reproduction}{' '}
+          {texts.verifyAt(new URL(content.verification.url).host, content.verification.code)}
         </p>
       </div>
     </div>
@@ -44,14 +45,18 @@ function Letterhead({ content: { laboratory }, texts }: Props) {
           <address>
             {laboratory.address.join(', ')}
             <br />
-            {reach.join(' · ')}
+            {reach.map(way => (
+              <span>{way}</span>
+            ))}
           </address>
         </div>
       </div>
       {accreditation !== undefined && (
         <div class="accreditation">
           <strong>{accreditation.number}</strong>
-          {texts.accredited}, {accreditation.standard}
+          {texts.accredited}
+          <br />
+          {accreditation.standard}
           <br />
           {accreditation.body}
         </div>
@@ -96,7 +101,7 @@ function Facts({ content, texts: { labels } }: Props) {
       <section>
         <h2>{labels.item}</h2>
         <dl>
-          <Fact label={labels.item}>{item.description}</Fact>
+          <Fact label={labels.description}>{item.description}</Fact>
           <Fact label={labels.maker}>{item.maker}</Fact>
           <Fact label={labels.model}>{item.model}</Fact>
           <Fact label={labels.serial}>{item.serial}</Fact>
@@ -106,25 +111,32 @@ function Facts({ content, texts: { labels } }: Props) {
           <Fact label={labels.condition}>{item.condition}</Fact>
         </dl>
       </section>
-      <section>
-        <h2>{labels.customer}</h2>
-        <dl>
-          <Fact label={labels.customer}>
-            {customer.name}
-            {customer.address.length > 0 && <small>{customer.address.join(', ')}</small>}
-          </Fact>
-          <Fact label={labels.contact}>{customer.contact}</Fact>
-          <Fact label={labels.order}>{order.number}</Fact>
-          <Fact label={labels.customerReference}>{order.customerReference}</Fact>
-          <Fact label={labels.received}>{dates.received}</Fact>
-          <Fact label={labels.calibrated}>{dates.calibrated}</Fact>
-          <Fact label={labels.issued}>{dates.issued}</Fact>
-          <Fact label={labels.place}>{content.place}</Fact>
-          <Fact label={labels.method}>
-            {method.id}, {labels.version} {method.version}
-          </Fact>
-        </dl>
-      </section>
+      <div>
+        <section>
+          <h2>{labels.customer}</h2>
+          <dl>
+            <Fact label={labels.name}>
+              {customer.name}
+              {customer.address.length > 0 && <small>{customer.address.join(', ')}</small>}
+            </Fact>
+            <Fact label={labels.contact}>{customer.contact}</Fact>
+            <Fact label={labels.customerReference}>{order.customerReference}</Fact>
+          </dl>
+        </section>
+        <section>
+          <h2>{labels.calibration}</h2>
+          <dl>
+            <Fact label={labels.order}>{order.number}</Fact>
+            <Fact label={labels.received}>{dates.received}</Fact>
+            <Fact label={labels.calibrated}>{dates.calibrated}</Fact>
+            <Fact label={labels.issued}>{dates.issued}</Fact>
+            <Fact label={labels.place}>{content.place}</Fact>
+            <Fact label={labels.method}>
+              {method.id}, {labels.version} {method.version}
+            </Fact>
+          </dl>
+        </section>
+      </div>
     </div>
   );
 }

@@ -1,10 +1,10 @@
 import type { Curve } from './certificate-content.ts';
-import { type Axis, linearScale, niceAxis, tickLabel } from './scale.ts';
+import { type Axis, linearScale, niceAxis, snugAxis, tickLabel } from './scale.ts';
 import type { CertificateTexts } from './texts.ts';
 
 const width = 680;
-const height = 300;
-const frame = { left: 58, right: 668, top: 12, bottom: 252 };
+const height = 276;
+const frame = { left: 58, right: 668, top: 12, bottom: 228 };
 
 type Plot = {
   readonly curve: Curve;
@@ -50,7 +50,7 @@ function layOut(curve: Curve): Plot {
     ...curve.tolerance.flatMap(point => [point.lower, point.upper]),
     ...(curve.fit?.line.flatMap(point => [point.lower, point.upper]) ?? []),
   ];
-  const xAxis = niceAxis(padded(xs), 8);
+  const xAxis = snugAxis(xs, 8);
   const yAxis = niceAxis(padded(ys), 6);
   return {
     curve,
@@ -125,7 +125,7 @@ function Fit({ plot: { curve, x, y } }: { plot: Plot }) {
   const lower = line.map(point => [x(point.x), y(point.lower)] as const).reverse();
   return (
     <g>
-      <path d={`${polyline([...upper, ...lower])}Z`} fill="var(--accent)" fill-opacity="0.1" />
+      <path d={`${polyline([...upper, ...lower])}Z`} fill="var(--accent)" fill-opacity="0.12" />
       <path
         d={polyline(line.map(point => [x(point.x), y(point.y)]))}
         fill="none"
@@ -194,10 +194,17 @@ function Legend({ curve, texts }: { curve: Curve; texts: CertificateTexts }) {
       {curve.fit && (
         <li>
           <svg viewBox="0 0 22 12" aria-hidden="true">
-            <rect y="2" width="22" height="8" fill="var(--accent)" fill-opacity="0.12" />
             <path d="M0 6H22" stroke="var(--accent)" stroke-width="1.2" />
           </svg>
-          {`${texts.figure.fit}: ${curve.fit.label}; ${texts.figure.band}`}
+          {`${texts.figure.fit}: ${curve.fit.label}`}
+        </li>
+      )}
+      {curve.fit && (
+        <li>
+          <svg viewBox="0 0 22 12" aria-hidden="true">
+            <rect y="1" width="22" height="10" fill="var(--accent)" fill-opacity="0.14" />
+          </svg>
+          {texts.figure.band}
         </li>
       )}
       {curve.tolerance.length > 1 && (

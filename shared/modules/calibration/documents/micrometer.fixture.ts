@@ -141,6 +141,7 @@ const content = {
     },
     {
       title: 'Measuring faces, by optical parallels',
+      pointLabel: 'Feature',
       unit: 'µm',
       errorUnit: 'µm',
       points: [

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { ResultPoint, ResultTable } from './certificate-content.ts';
 import type { CertificateTexts } from './texts.ts';
 import { withMinus } from './typography.ts';
@@ -10,19 +11,22 @@ type Columns = Readonly<
 
 type Props = { readonly table: ResultTable; readonly index: number; readonly texts: CertificateTexts };
 
+// A table of a few rows reads better whole on the next page than torn in two.
+const shortTable = 6;
+
 /** The results of one measured quantity; columns that would be empty are left out. */
 export function ResultsTable({ table, index, texts }: Props) {
   const columns = columnsOf(table.points);
   return (
     <>
-      <table>
+      <table class={table.points.length <= shortTable ? 'short' : undefined}>
         <caption>
           {texts.results.table} {index}. {table.title}
         </caption>
         <Head table={table} columns={columns} texts={texts} />
         <tbody>
           {table.points.map(point => (
-            <Row point={point} columns={columns} texts={texts} />
+            <Row point={point} columns={columns} labelled={table.pointLabel !== undefined} texts={texts} />
           ))}
         </tbody>
       </table>
@@ -51,7 +55,7 @@ function Head({ table, columns, texts }: Omit<Props, 'index'> & { columns: Colum
   const rows = columns.asFound ? 2 : 1;
   const asFoundSpan = columns.asFoundVerdict ? 3 : 2;
   const asLeftSpan = 2;
-  const column = (label: string, unit: string | undefined, rowSpan: number) => (
+  const column = (label: ComponentChildren, unit: string | undefined, rowSpan: number) => (
     <th scope="col" class="n" rowSpan={rowSpan}>
       {label}
       {unit !== undefined && <small>{unit}</small>}
@@ -66,22 +70,28 @@ function Head({ table, columns, texts }: Omit<Props, 'index'> & { columns: Colum
   return (
     <thead>
       <tr>
-        {column(results.nominal, table.unit, rows)}
+        {table.pointLabel === undefined ? (
+          column(results.nominal, table.unit, rows)
+        ) : (
+          <th scope="col" rowSpan={rows}>
+            {table.pointLabel}
+          </th>
+        )}
         {columns.reference && column(results.reference, table.unit, rows)}
         {columns.asFound ? (
           <>
             <th scope="colgroup" class="group" colSpan={asFoundSpan}>
-              {results.asFound}
+              <span>{results.asFound}</span>
             </th>
             <th scope="colgroup" class="group" colSpan={asLeftSpan}>
-              {results.asLeft}
+              <span>{results.asLeft}</span>
             </th>
           </>
         ) : (
           readings
         )}
-        {column(results.uncertainty, table.errorUnit, rows)}
-        {column(results.factor, undefined, rows)}
+        {column(<i>U</i>, table.errorUnit, rows)}
+        {column(<i>k</i>, undefined, rows)}
         {columns.tolerance && column(results.tolerance, table.errorUnit, rows)}
         {columns.probability && column(results.probability, undefined, rows)}
         {columns.verdict && column(results.verdict, undefined, rows)}
@@ -97,14 +107,24 @@ function Head({ table, columns, texts }: Omit<Props, 'index'> & { columns: Colum
   );
 }
 
-function Row({ point, columns, texts }: { point: ResultPoint; columns: Columns; texts: CertificateTexts }) {
+function Row({
+  point,
+  columns,
+  labelled,
+  texts,
+}: {
+  point: ResultPoint;
+  columns: Columns;
+  labelled: boolean;
+  texts: CertificateTexts;
+}) {
   const { asFound, result } = point;
   const number = (value: string | undefined, strong = false) => (
     <td class={strong ? 'n strong' : 'n'}>{withMinus(value ?? '–')}</td>
   );
   return (
     <tr>
-      <th scope="row" class="n">
+      <th scope="row" class={labelled ? undefined : 'n'}>
         {withMinus(point.nominal)}
       </th>
       {columns.reference && number(point.reference)}

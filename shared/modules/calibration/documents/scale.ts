@@ -21,6 +21,16 @@ export function niceAxis(values: readonly number[], count: number): Axis {
   return { from: clean(first * step, step), to: clean(last * step, step), step, ticks };
 }
 
+/** The same ticks over just the extent of the values and a little more, for an axis that need not end on a tick. */
+export function snugAxis(values: readonly number[], count: number): Axis {
+  const axis = niceAxis(values, count);
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const margin = high > low ? (high - low) * 0.03 : axis.step;
+  const [from, to] = [low - margin, high + margin];
+  return { ...axis, from, to, ticks: axis.ticks.filter(tick => tick >= from && tick <= to) };
+}
+
 /** Decimal places that tell ticks of this step apart. */
 export function decimalsOf(step: number): number {
   for (let decimals = 0; decimals < 12; decimals += 1) {

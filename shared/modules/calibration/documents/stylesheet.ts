@@ -32,7 +32,7 @@ export function stylesheet(content: CertificateContent, texts: CertificateTexts)
   @top-center { content: none }
   @top-right { content: none }
 }
-:root { --accent: ${content.laboratory.colour}; --ink: #14181c; --soft: #55606b; --hair: #cfd6dc; --cover: ${paper.body + 8}mm }
+:root { --accent: ${content.laboratory.colour}; --ink: #14181c; --soft: #55606b; --hair: #cfd6dc; --cover: ${paper.body + 7}mm }
 ${rules}`;
 }
 
@@ -55,23 +55,24 @@ const rules = `
 @media screen { body { display: none } }
 * { box-sizing: border-box }
 html { -webkit-print-color-adjust: exact; print-color-adjust: exact }
-body { margin: 0; font: 8.6pt/1.42 Inter, Vazirmatn, sans-serif; color: var(--ink); font-variant-numeric: tabular-nums; font-kerning: normal }
+body { margin: 0; font: 8.4pt/1.42 Inter, Vazirmatn, sans-serif; color: var(--ink) }
 h1, h2, h3, p, dl, dd, ul, figure { margin: 0; padding: 0 }
 p { text-wrap: pretty; orphans: 3; widows: 3 }
 .watermark { position: fixed; inset: 0; display: flex; align-items: center; justify-content: center; z-index: -1 }
-.watermark span { transform: rotate(-52deg); font-size: 92pt; font-weight: 700; letter-spacing: .06em; text-transform: uppercase; color: #eceff2 }
+.watermark span { transform: rotate(-52deg); font-weight: 700; letter-spacing: .04em; text-transform: uppercase; color: #eceff2 }
 .soft { color: var(--soft) }
 
-.cover { min-height: var(--cover); display: flex; flex-direction: column }
+.cover {  min-height: var(--cover); display: flex; flex-direction: column }
 .letterhead { display: flex; justify-content: space-between; align-items: flex-start; gap: 10mm; padding-bottom: 4.5mm; border-bottom: 1.6pt solid var(--accent) }
 .laboratory { display: flex; gap: 4.5mm; align-items: flex-start }
 .laboratory img { max-height: 17mm; max-width: 40mm }
 .laboratory strong { display: block; font-size: 12.5pt; font-weight: 600; line-height: 1.25; letter-spacing: -.01em }
+.laboratory address span { white-space: nowrap; margin-inline-end: 4mm }
 .laboratory address { font-style: normal; font-size: 7.6pt; line-height: 1.5; color: var(--soft); margin-top: 1mm }
 .accreditation { text-align: end; font-size: 7.6pt; line-height: 1.5; color: var(--soft); flex: none; max-width: 58mm; padding-top: .6mm }
 .accreditation strong { display: block; color: var(--ink); font-weight: 600; font-size: 8.6pt }
 
-.heading { display: flex; justify-content: space-between; gap: 10mm; padding: 8mm 0 6mm }
+.heading { display: flex; justify-content: space-between; gap: 10mm; padding: 7mm 0 5mm }
 .heading h1 { font-size: 24pt; font-weight: 600; line-height: 1.1; letter-spacing: -.022em }
 .number { margin-top: 4mm; font-size: 11.5pt; font-weight: 500 }
 .number small { font-size: 8.6pt; font-weight: 400; color: var(--soft); margin-inline-end: 2mm }
@@ -82,27 +83,29 @@ p { text-wrap: pretty; orphans: 3; widows: 3 }
 .verify .qr { width: 25mm; height: 25mm; margin: -2mm 0 0 }
 .verify b { color: var(--ink); font-weight: 500; letter-spacing: .02em }
 
-.facts { display: grid; grid-template-columns: 1fr 1fr; column-gap: 9mm; row-gap: 6mm }
+.facts { display: grid; grid-template-columns: 1fr 1fr; column-gap: 9mm }
+.facts section + section { margin-top: 4mm }
 .facts h2, .conformity h2, .sign h2 { font-size: 7.4pt; font-weight: 600; text-transform: uppercase; letter-spacing: .07em; color: var(--accent); padding-bottom: 1.3mm; border-bottom: .6pt solid var(--hair) }
-dl > div { display: grid; grid-template-columns: 33mm 1fr; gap: 3mm; padding: 1.15mm 0; border-bottom: .4pt solid #e6eaee }
+dl > div { display: grid; grid-template-columns: 30mm 1fr; gap: 3mm; padding: .95mm 0; border-bottom: .4pt solid #e6eaee }
 dl > div:last-child { border-bottom: 0 }
 dt { color: var(--soft); font-size: 7.8pt; line-height: 1.56 }
-dd { font-weight: 500; overflow-wrap: anywhere }
+dd { font-weight: 500; font-size: 8.4pt; overflow-wrap: anywhere }
 dd small { display: block; font-weight: 400; font-size: 7.8pt; color: var(--soft) }
 
-.conformity { margin-top: 7mm; break-inside: avoid }
+.conformity { margin-top: 6mm; break-inside: avoid }
 .conformity p { margin-top: 2.2mm }
-.conformity .outcome { font-size: 10.5pt; font-weight: 600 }
-.sign { margin-top: auto; padding-top: 8mm; break-inside: avoid }
+.conformity .outcome { font-size: 10.5pt; font-weight: 600; margin-inline-end: 3mm }
+.sign { margin-top: auto; padding-top: 5mm; break-inside: avoid }
 .signatures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 6mm; margin-top: 2.5mm }
 .signature { font-size: 7.6pt; line-height: 1.5 }
 .signature .role { color: var(--soft) }
-.signature .name { font-size: 10pt; font-weight: 600; line-height: 1.4; padding-bottom: 1.4mm; margin-bottom: 1.6mm; border-bottom: .8pt solid var(--ink); margin-top: 4mm }
+.signature .name { font-size: 10pt; font-weight: 600; line-height: 1.4; padding-bottom: 1.4mm; margin-bottom: 1.6mm; border-bottom: .8pt solid var(--ink); margin-top: 3mm }
 .signature .digest { font-size: 6.8pt; color: var(--soft); overflow-wrap: anywhere }
-.legal { margin-top: 6mm; font-size: 7.2pt; line-height: 1.5; color: var(--soft) }
+.legal { margin-top: 4.5mm; font-size: 7.2pt; line-height: 1.5; color: var(--soft) }
 
 .details { break-before: page }
-section.part { margin-top: 7mm }
+section.part { margin-top: 6.5mm }
+section.part:not(:has(table, figure)) { break-inside: avoid }
 section.part:first-child { margin-top: 0 }
 .part h2 { font-size: 11pt; font-weight: 600; letter-spacing: -.005em; margin-bottom: 2.4mm; break-after: avoid }
 .part h2 span { display: inline-block; min-width: 7mm; color: var(--accent) }
@@ -114,16 +117,21 @@ section.part:first-child { margin-top: 0 }
 table { width: 100%; border-collapse: collapse; font-size: 8pt; line-height: 1.35; border-top: .9pt solid var(--ink); border-bottom: .9pt solid var(--ink) }
 thead { display: table-header-group }
 tr { break-inside: avoid }
+tbody tr:first-child, tbody tr:nth-last-child(2) { break-after: avoid }
+table.short { break-inside: avoid }
 th { font-weight: 500; text-align: start; vertical-align: bottom; color: var(--soft); font-size: 7.3pt; line-height: 1.3 }
 th small { display: block; font-size: 7pt; font-weight: 400 }
-thead th { padding: 1.3mm 2mm 1.2mm; border-bottom: .6pt solid var(--ink) }
-thead tr:not(:last-child) th.group { text-align: center; border-bottom: .4pt solid var(--hair); color: var(--ink) }
-td, tbody th { padding: 1.05mm 2mm; border-bottom: .4pt solid #e3e7eb; vertical-align: top; color: var(--ink); font-size: 8pt }
+thead th { padding: 1.2mm 1.8mm 1.1mm; border-bottom: .6pt solid var(--ink) }
+thead tr:not(:last-child) th.group { border-bottom: 0; padding-bottom: 0 }
+th.group span { display: block; text-align: center; color: var(--ink); border-bottom: .4pt solid #9aa5af; padding-bottom: .9mm; margin-inline-start: 3mm }
+td, tbody th { padding: .9mm 1.8mm; border-bottom: .4pt solid #e3e7eb; vertical-align: top; color: var(--ink); font-size: 7.9pt }
 tbody th { font-weight: 400 }
 tbody tr:last-child > * { border-bottom: 0 }
 tr > :first-child { padding-inline-start: 0 }
 tr > :last-child { padding-inline-end: 0 }
-.n { text-align: end; white-space: nowrap }
+.n { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums }
+thead .n { white-space: normal }
+.id { white-space: nowrap }
 .strong { font-weight: 600 }
 .fail { font-weight: 600; color: #a1323a }
 .conditional { font-weight: 500; color: #8a5a00 }
@@ -133,12 +141,17 @@ tfoot tr:first-child > * { border-top: .6pt solid var(--ink) }
 tfoot th { font-weight: 500; color: var(--ink); font-size: 8pt }
 tr.tail { break-before: avoid }
 .narrow { width: 62% }
+.part p + table, table + table { margin-top: 3mm }
+.note + table { margin-top: 5mm }
+.budget tbody th { width: 27% }
+.budget .tail th { width: auto }
+.label { text-align: start }
 
 figure { break-inside: avoid; margin-top: 2mm }
 .curve { display: block; width: 100% }
 .curve .tick text { font-size: 9.6px; fill: #55606b }
 .curve .axis text { font-size: 10.4px; fill: #14181c; font-weight: 500 }
-.legend { list-style: none; display: flex; flex-wrap: wrap; gap: 1mm 6mm; margin: 1.5mm 0 0 14mm; font-size: 7.4pt; color: var(--soft) }
+.legend { list-style: none; display: flex; flex-wrap: wrap; gap: 1mm 4.5mm; margin: 1.5mm 0 0; font-size: 7.4pt; color: var(--soft) }
 .legend li { display: flex; align-items: center; gap: 1.6mm }
 .legend svg { width: 6.4mm; height: 3.5mm; fill: none; flex: none }
 figcaption, caption { font-size: 7.8pt; color: var(--soft) }

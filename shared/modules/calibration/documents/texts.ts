@@ -10,11 +10,14 @@ export type CertificateTexts = {
   readonly of: string;
   readonly supersedes: (number: string, revision: number) => string;
   readonly verify: string;
-  readonly verificationCode: string;
+  readonly verifyAt: (host: string, code: string) => string;
   readonly accredited: string;
   readonly labels: Readonly<
     Record<
       | 'customer'
+      | 'name'
+      | 'calibration'
+      | 'description'
       | 'contact'
       | 'item'
       | 'maker'
@@ -66,8 +69,6 @@ export type CertificateTexts = {
       | 'asLeft'
       | 'indication'
       | 'error'
-      | 'uncertainty'
-      | 'factor'
       | 'tolerance'
       | 'probability'
       | 'verdict'
@@ -118,10 +119,13 @@ export const en: CertificateTexts = {
   supersedes: (number, revision) =>
     `This certificate supersedes certificate ${number}, revision ${revision}, which is no longer valid.`,
   verify: 'Verify this certificate',
-  verificationCode: 'Code',
+  verifyAt: (host, code) => `Its authenticity can be checked at ${host} with the code ${code}.`,
   accredited: 'Accredited calibration laboratory',
   labels: {
     customer: 'Customer',
+    name: 'Name',
+    calibration: 'Calibration',
+    description: 'Description',
     contact: 'Contact',
     item: 'Item calibrated',
     maker: 'Manufacturer',
@@ -132,7 +136,7 @@ export const en: CertificateTexts = {
     resolution: 'Resolution',
     condition: 'Condition on receipt',
     order: 'Order no.',
-    customerReference: 'Customer reference',
+    customerReference: 'Reference',
     received: 'Date of receipt',
     calibrated: 'Date of calibration',
     issued: 'Date of issue',
@@ -172,8 +176,6 @@ export const en: CertificateTexts = {
     asLeft: 'As left',
     indication: 'Indication',
     error: 'Error',
-    uncertainty: 'U',
-    factor: 'k',
     tolerance: 'Tolerance',
     probability: 'Probability of conformity',
     verdict: 'Verdict',
