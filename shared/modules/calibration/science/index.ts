@@ -24,6 +24,15 @@ export {
   type PointWarning,
   type ReferenceInput,
 } from './evaluate-point.ts';
+export {
+  type CurveCoefficient,
+  type CurveFit,
+  type CurveInput,
+  type CurvePoint,
+  type CurveValue,
+  evaluateCurve,
+  fitCurve,
+} from './fit-curve.ts';
 export { normalCdf, normalQuantile } from './normal.ts';
 export {
   type FormattedResult,
