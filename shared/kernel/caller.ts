@@ -32,3 +32,17 @@ export type IdempotencyClaim = {
 export function may(caller: Caller, permission: string): boolean {
   return caller.permissions.has(permission);
 }
+
+/** The caller of work that nobody's request waits for: it acts in one tenant and holds no permission. */
+export function systemCaller(tenant: string, tenantSlug: string, requestId: string): Caller {
+  return {
+    tenant: tenantId(tenant),
+    tenantSlug,
+    user: 'system',
+    name: 'Touchstone',
+    permissions: new Set(),
+    requestId,
+    address: undefined,
+    idempotency: undefined,
+  };
+}

@@ -18,7 +18,13 @@ export type Artifact = {
 export type Artifacts = {
   find(tenant: TenantId, contentHash: string, extension: string): Promise<Artifact | undefined>;
   /** Stores the bytes unless the artifact is there already; the first one stays. */
-  keep(tenant: TenantId, contentHash: string, extension: string, mediaType: string, bytes: Uint8Array): Promise<Artifact>;
+  keep(
+    tenant: TenantId,
+    contentHash: string,
+    extension: string,
+    mediaType: string,
+    bytes: Uint8Array,
+  ): Promise<Artifact>;
   read(tenant: TenantId, artifact: Artifact): Promise<Uint8Array>;
   probe(): Promise<void>;
 };
@@ -50,7 +56,8 @@ export function openArtifacts(options: ArtifactOptions): Artifacts {
       return present;
     },
     read: async (tenant, artifact) => {
-      if (!artifact.blob.startsWith(`${tenant}/`)) throw new Error('an artifact of another tenant was asked for');
+      if (!artifact.blob.startsWith(`${tenant}/`))
+        throw new Error('an artifact of another tenant was asked for');
       return (await client()).getBlobClient(artifact.blob).downloadToBuffer();
     },
     probe: async () => {

@@ -3,7 +3,7 @@ import type { Identity } from '../identity/index.ts';
 import type { RecordsDoor } from '../records/index.ts';
 import type { Registers } from '../reservations/index.ts';
 import type { TenantDirectory } from '../tenancy/index.ts';
-import type { DeliveryLog } from '../webhooks/index.ts';
+import type { DeliveryLog, WebhookSecrets } from '../webhooks/index.ts';
 
 /** What the platform offers to endpoints and jobs. Joined in functions/compose.ts and nowhere else. */
 export type Capabilities = {
@@ -16,6 +16,7 @@ export type Capabilities = {
   readonly identity: Identity;
   readonly tenants: TenantDirectory;
   readonly deliveries: DeliveryLog;
+  readonly webhookSecrets: WebhookSecrets;
   /** A tenant's own address: `https://acme.example.com`. */
   readonly originOf: (tenantSlug: string) => string;
   /** Answers when every part that requests need does, with the time that each took in milliseconds. */

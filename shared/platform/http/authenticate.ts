@@ -30,7 +30,11 @@ export async function authenticate(
   }
   const { claims } = outcome;
   if (claims.tenant !== tenant?.id) throw httpFault('platform.tenant_mismatch');
-  return { user: claims.user, name: claims.name, permissions: permissionSet(tools.permissions, claims.roles) };
+  return {
+    user: claims.user,
+    name: claims.name,
+    permissions: permissionSet(tools.permissions, claims.roles),
+  };
 }
 
 /** Roles are few and their permissions fixed for the life of a process. */

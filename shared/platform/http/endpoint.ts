@@ -1,4 +1,4 @@
-import type { ZodObject, ZodType, z } from 'zod';
+import type { ZodType } from 'zod';
 import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import type { RecordKind, StoredReply } from '../records/index.ts';
@@ -12,20 +12,20 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Access = { readonly permission: string } | 'public' | 'platform' | 'operator';
 
 /** A reply that an endpoint may give: its meaning and the shape of its body. */
-export type ReplyShape = { readonly description: string; readonly schema?: ZodType; readonly mediaType?: string };
-
-export type Shapes = {
-  readonly params?: ZodObject;
-  readonly query?: ZodObject;
-  readonly body?: ZodType;
+export type ReplyShape = {
+  readonly description: string;
+  readonly schema?: ZodType;
+  readonly mediaType?: string;
 };
 
+export type Nothing = Readonly<Record<string, never>>;
+
 /** What a handler gets: parsed input, who asks, and ids that a repeated request meets again. */
-export type ApiRequest<S extends Shapes> = {
+export type ApiRequest<P = Nothing, Q = Nothing, B = undefined> = {
   readonly caller: Caller;
-  readonly params: S['params'] extends ZodType ? z.infer<S['params']> : Record<string, never>;
-  readonly query: S['query'] extends ZodType ? z.infer<S['query']> : Record<string, never>;
-  readonly body: S['body'] extends ZodType ? z.infer<S['body']> : undefined;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
   /** The version that `If-Match` names; given wherever the endpoint says `ifMatch`. */
   readonly ifMatch: number;
   readonly header: (name: string) => string | undefined;
@@ -37,16 +37,16 @@ export type ApiRequest<S extends Shapes> = {
 export type ApiReply = Omit<StoredReply, 'body'> & { readonly body: unknown };
 
 /** One operation of the API, as data: route, access, shapes, documentation and what it does. */
-export type Endpoint<S extends Shapes = Shapes> = {
+export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly id: string;
   readonly method: Method;
   /** After `/api/v1` unless it begins elsewhere: `/srfs/:id`. */
   readonly path: string;
   readonly access: Access;
   readonly summary: string;
-  readonly params?: S['params'];
-  readonly query?: S['query'];
-  readonly body?: S['body'];
+  readonly params?: ZodType<P>;
+  readonly query?: ZodType<Q>;
+  readonly body?: ZodType<B>;
   readonly replies: Readonly<Record<number, ReplyShape>>;
   /** A valid request, for the documentation and for the tests that walk the table. */
   readonly example?: { readonly query?: unknown; readonly body?: unknown };
@@ -56,12 +56,12 @@ export type Endpoint<S extends Shapes = Shapes> = {
   readonly creates?: RecordKind;
   /** The fault codes that are this operation's own. */
   readonly faults?: readonly string[];
-  handle(request: ApiRequest<S>, platform: Capabilities): Promise<ApiReply>;
+  handle(request: ApiRequest<P, Q, B>, platform: Capabilities): Promise<ApiReply>;
 };
 
 /** Declares an endpoint; types of input follow from its schemas. */
-export function defineEndpoint<S extends Shapes>(
-  endpoint: Endpoint<S> & { readonly params?: S['params']; readonly query?: S['query']; readonly body?: S['body'] },
+export function defineEndpoint<P = Nothing, Q = Nothing, B = undefined>(
+  endpoint: Endpoint<P, Q, B>,
 ): Endpoint {
   return endpoint as unknown as Endpoint; // the pipeline parses input by the same schemas before it calls `handle`
 }

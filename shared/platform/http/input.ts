@@ -37,7 +37,8 @@ function queryOf(url: URL): Readonly<Record<string, unknown>> {
 async function readJson(wire: WireRequest): Promise<unknown> {
   const mediaType = wire.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   const bytes = await wire.bytes();
-  if (bytes.byteLength > MAX_BODY_BYTES) throw httpFault('platform.body_too_large', { limit: MAX_BODY_BYTES });
+  if (bytes.byteLength > MAX_BODY_BYTES)
+    throw httpFault('platform.body_too_large', { limit: MAX_BODY_BYTES });
   if (mediaType !== 'application/json') {
     if (bytes.byteLength === 0) throw httpFault('platform.body_malformed');
     throw httpFault('platform.media_type_unsupported', { supported: 'application/json' });

@@ -2,15 +2,16 @@ import { type Caller, type PermissionTable, tenantId } from '../../kernel/index.
 import type { Capabilities } from '../capabilities/index.ts';
 import { metered, type RecordKind, RepeatedRequest } from '../records/index.ts';
 import { authenticate } from './authenticate.ts';
-import type { ApiReply, ApiRequest, Endpoint, Shapes } from './endpoint.ts';
+import type { ApiReply, ApiRequest, Endpoint } from './endpoint.ts';
 import { resolveTenant } from './host.ts';
 import { idempotencyClaim, keysOf, replayScope } from './idempotency.ts';
 import { readIfMatch, readInput } from './input.ts';
 import { permit } from './permit.ts';
 import { problemReply, type Wordings } from './problem.ts';
 import { sendable, type WireReply } from './render-reply.ts';
+import { declaredReply } from './reply-check.ts';
 import type { Router } from './router.ts';
-import { type WireRequest, requestIdOf } from './wire.ts';
+import { requestIdOf, type WireRequest } from './wire.ts';
 
 export type PipelineTools = {
   readonly platform: Capabilities;
@@ -57,7 +58,12 @@ export async function answer(tools: PipelineTools, wire: WireRequest): Promise<W
   return sendable(wire, result, requestId, tools.diagnosticHeaders ? cost : undefined);
 }
 
-async function pass(tools: PipelineTools, wire: WireRequest, requestId: string, passage: Passage): Promise<ApiReply> {
+async function pass(
+  tools: PipelineTools,
+  wire: WireRequest,
+  requestId: string,
+  passage: Passage,
+): Promise<ApiReply> {
   if (wire.method === 'OPTIONS') return options(tools, wire);
   const { endpoint, params } = tools.router.find(wire.method, wire.url.pathname);
   passage.endpoint = endpoint.id;
@@ -89,7 +95,7 @@ async function pass(tools: PipelineTools, wire: WireRequest, requestId: string, 
     header: wire.header,
     url: wire.url,
     newKey: keysOf(idempotency, tools.platform.newKey),
-  } as unknown as ApiRequest<Shapes>; // every part was parsed by the endpoint's own schemas
+  } as unknown as ApiRequest<unknown, unknown, unknown>; // every part was parsed by the endpoint's own schemas
   return handled(tools, endpoint, request, params);
 }
 
@@ -97,11 +103,11 @@ async function pass(tools: PipelineTools, wire: WireRequest, requestId: string, 
 async function handled(
   tools: PipelineTools,
   endpoint: Endpoint,
-  request: ApiRequest<Shapes>,
+  request: ApiRequest<unknown, unknown, unknown>,
   params: Readonly<Record<string, string>>,
 ): Promise<ApiReply> {
   try {
-    return await endpoint.handle(request, tools.platform);
+    return declaredReply(endpoint, await endpoint.handle(request, tools.platform));
   } catch (error) {
     if (error instanceof RepeatedRequest) return replayed(error.reply);
     const claim = request.caller.idempotency;

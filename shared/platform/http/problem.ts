@@ -29,7 +29,11 @@ export function problemReply(error: unknown, requestId: string, path: string, wo
   return { status: known.fault.status, headers: headersOf(known, allow, retryAfterSeconds), body };
 }
 
-function headersOf(known: AppError, allow: unknown, retryAfterSeconds: unknown): Readonly<Record<string, string>> {
+function headersOf(
+  known: AppError,
+  allow: unknown,
+  retryAfterSeconds: unknown,
+): Readonly<Record<string, string>> {
   const { status } = known.fault;
   return {
     'content-type': 'application/problem+json',

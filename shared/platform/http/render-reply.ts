@@ -23,7 +23,12 @@ const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
 const COMPRESS_FROM_BYTES = 1400;
 
 /** The reply as bytes and headers: JSON where the body is data, security headers on everything. */
-export function sendable(wire: WireRequest, reply: ApiReply, requestId: string, cost: Cost | undefined): WireReply {
+export function sendable(
+  wire: WireRequest,
+  reply: ApiReply,
+  requestId: string,
+  cost: Cost | undefined,
+): WireReply {
   const body = bodyOf(reply);
   const headers: Record<string, string> = {
     ...SECURITY_HEADERS,
@@ -53,7 +58,11 @@ function compressed(
   body: Uint8Array | string | undefined,
 ): { headers: Record<string, string>; body: Uint8Array | string | undefined } {
   const type = headers['content-type'] ?? '';
-  if (typeof body !== 'string' || body.length < COMPRESS_FROM_BYTES || !/json|text|javascript|xml/.test(type)) {
+  if (
+    typeof body !== 'string' ||
+    body.length < COMPRESS_FROM_BYTES ||
+    !/json|text|javascript|xml/.test(type)
+  ) {
     return { headers, body };
   }
   const accepts = wire.header('accept-encoding') ?? '';

@@ -8,7 +8,11 @@ export function ok(body: unknown, record?: Pick<Saved<unknown>, 'version'>): Api
 
 /** 201 with where the new thing is, its ETag and itself. */
 export function created(location: string, body: unknown, record?: Pick<Saved<unknown>, 'version'>): ApiReply {
-  return { status: 201, headers: { location, ...(record === undefined ? {} : { etag: etagOf(record) }) }, body };
+  return {
+    status: 201,
+    headers: { location, ...(record === undefined ? {} : { etag: etagOf(record) }) },
+    body,
+  };
 }
 
 /** 202 with where the job can be watched. */
@@ -22,7 +26,11 @@ export function noContent(): ApiReply {
 }
 
 /** Bytes or text that are not JSON. */
-export function content(mediaType: string, body: Uint8Array | string, headers: Readonly<Record<string, string>> = {}): ApiReply {
+export function content(
+  mediaType: string,
+  body: Uint8Array | string,
+  headers: Readonly<Record<string, string>> = {},
+): ApiReply {
   return { status: 200, headers: { 'content-type': mediaType, ...headers }, body };
 }
 

@@ -15,7 +15,11 @@ export function endpointRouter(endpoints: readonly Endpoint[]): Router {
   }
   const allowed = (path: string): readonly string[] => {
     const methods = METHODS.filter(method => routes.find(method, path) !== null);
-    return methods.includes('GET') ? ['HEAD', ...methods, 'OPTIONS'] : methods.length > 0 ? [...methods, 'OPTIONS'] : [];
+    return methods.includes('GET')
+      ? ['HEAD', ...methods, 'OPTIONS']
+      : methods.length > 0
+        ? [...methods, 'OPTIONS']
+        : [];
   };
   return {
     allowed,
@@ -29,7 +33,11 @@ export function endpointRouter(endpoints: readonly Endpoint[]): Router {
   };
 }
 
-function definedParams(params: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
-  const entries = Object.entries(params).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+function definedParams(
+  params: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const entries = Object.entries(params).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
   return Object.fromEntries(entries);
 }

@@ -32,7 +32,13 @@ export async function verifyPassword(password: string, phc: string): Promise<boo
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 
-function tagOf(password: string, salt: Buffer, memory: number, passes: number, parallelism: number): Promise<Buffer> {
+function tagOf(
+  password: string,
+  salt: Buffer,
+  memory: number,
+  passes: number,
+  parallelism: number,
+): Promise<Buffer> {
   const message = Buffer.from(password.normalize('NFC'));
   return derive('argon2id', { message, nonce: salt, memory, passes, parallelism, tagLength: TAG_BYTES });
 }

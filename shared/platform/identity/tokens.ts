@@ -83,7 +83,8 @@ async function verify(
   now: Date,
   token: string,
 ): Promise<
-  { readonly valid: true; readonly claims: AccessClaims; readonly expires: number } | (TokenOutcome & { valid: false })
+  | { readonly valid: true; readonly claims: AccessClaims; readonly expires: number }
+  | (TokenOutcome & { valid: false })
 > {
   const { createLocalJWKSet, errors, jwtVerify } = await import('jose');
   const keys = createLocalJWKSet({ keys: [...(await key.publicKeys())] });
@@ -101,7 +102,8 @@ async function verify(
     return { valid: true, claims: { user: sub, tenant, name, roles }, expires: exp * 1000 };
   } catch (error) {
     if (error instanceof errors.JWTExpired) return { valid: false, why: 'expired' };
-    if (error instanceof errors.JOSEError || error instanceof z.ZodError) return { valid: false, why: 'invalid' };
+    if (error instanceof errors.JOSEError || error instanceof z.ZodError)
+      return { valid: false, why: 'invalid' };
     throw error;
   }
 }

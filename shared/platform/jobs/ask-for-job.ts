@@ -16,7 +16,11 @@ export function askForJob(
   key: string,
   now: Date,
   request: JobRequest,
-): { readonly id: string; readonly create: { kind: RecordKind; id: string; data: JobData }; readonly call: JobCall } {
+): {
+  readonly id: string;
+  readonly create: { kind: RecordKind; id: string; data: JobData };
+  readonly call: JobCall;
+} {
   const id = newRecordId(jobKind, key, request.scope);
   const data: JobData = {
     name: request.name,

@@ -1,5 +1,5 @@
 export { askForJob, type JobRequest } from './ask-for-job.ts';
-export { type Job, type JobContext, defineJob, type JobDefinition, type JobEnding } from './definition.ts';
-export { jobKind, type JobData, JobState, jobView, JobView } from './job.ts';
+export { defineJob, type Job, type JobContext, type JobDefinition, type JobEnding } from './definition.ts';
 export { jobFault } from './faults.ts';
-export { runJob, type JobTools } from './run-job.ts';
+export { type JobData, JobState, JobView, jobKind, jobPermissions, jobView } from './job.ts';
+export { type JobTools, runJob } from './run-job.ts';

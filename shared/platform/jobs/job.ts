@@ -4,7 +4,11 @@ import { defineRecord, type Lease, type Saved } from '../records/index.ts';
 
 export const JobState = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']);
 
-const Problem = z.strictObject({ code: z.string(), status: z.number().int(), data: z.record(z.string(), z.unknown()) });
+const Problem = z.strictObject({
+  code: z.string(),
+  status: z.number().int(),
+  data: z.record(z.string(), z.unknown()),
+});
 const Link = z.strictObject({ rel: z.string(), href: z.string() });
 
 /** Work that outlives its request. The record says what is wanted and how it ended; who is at it says its lease. */

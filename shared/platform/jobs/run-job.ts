@@ -1,4 +1,4 @@
-import { AppError, type Caller, secondsAfter, tenantId, timestamp } from '../../kernel/index.ts';
+import { AppError, type Caller, secondsAfter, systemCaller, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { type ChangeEvent, type Lease, type Saved, type Scope, scopeOfId } from '../records/index.ts';
 import type { JobContext, JobDefinition, JobEnding, PrintPdf } from './definition.ts';
@@ -27,9 +27,10 @@ export async function runJob(
   message: { readonly tenantId: string; readonly jobId: string },
   isLast: boolean,
 ): Promise<void> {
-  const caller = await systemCaller(tools.platform, message);
+  const tenant = await tools.platform.tenants.byId(message.tenantId);
   const scopeName = scopeOfId(jobKind, message.jobId);
-  if (caller === undefined || scopeName === undefined) throw jobFault('platform.job_unknown', message);
+  if (tenant === undefined || scopeName === undefined) throw jobFault('platform.job_unknown', message);
+  const caller = systemCaller(tenant.id, tenant.slug, message.jobId);
   const scope = tools.platform.records.for(caller).scope(scopeName);
   const job = await scope.find(jobKind, message.jobId);
   if (job === undefined) throw jobFault('platform.job_not_visible', message);
@@ -43,25 +44,6 @@ export async function runJob(
     if (!final) throw error;
     await end(scope, job, lease, { state: 'failed', problem: problemOf(error) }, tools.platform.now());
   }
-}
-
-/** Jobs act for whoever asked, with no permission of their own: the asking was permitted. */
-async function systemCaller(
-  platform: Capabilities,
-  message: { readonly tenantId: string; readonly jobId: string },
-): Promise<Caller | undefined> {
-  const tenant = await platform.tenants.byId(message.tenantId);
-  if (tenant === undefined) return undefined;
-  return {
-    tenant: tenantId(tenant.id),
-    tenantSlug: tenant.slug,
-    user: 'system',
-    name: 'Touchstone',
-    permissions: new Set(),
-    requestId: message.jobId,
-    address: undefined,
-    idempotency: undefined,
-  };
 }
 
 async function takeLease(tools: JobTools, scope: Scope, job: Saved<JobData>): Promise<Lease> {
@@ -135,7 +117,13 @@ type Outcome =
   | { readonly state: 'succeeded'; readonly ending: JobEnding }
   | { readonly state: 'failed'; readonly problem: JobData['problem'] };
 
-async function end(scope: Scope, job: Saved<JobData>, lease: Lease, outcome: Outcome, now: Date): Promise<void> {
+async function end(
+  scope: Scope,
+  job: Saved<JobData>,
+  lease: Lease,
+  outcome: Outcome,
+  now: Date,
+): Promise<void> {
   const ending = outcome.state === 'succeeded' ? outcome.ending : undefined;
   const data: JobData = {
     ...job.data,

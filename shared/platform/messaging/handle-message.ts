@@ -13,7 +13,12 @@ export type Incoming = {
 export type MessageHandlerTools = {
   readonly messenger: Messenger;
   readonly now: () => Date;
-  readonly log: (entry: { readonly queue: string; readonly messageId: string; readonly outcome: string; readonly error: unknown }) => void;
+  readonly log: (entry: {
+    readonly queue: string;
+    readonly messageId: string;
+    readonly outcome: string;
+    readonly error: unknown;
+  }) => void;
 };
 
 const ATTEMPT = 'attempt';
@@ -64,8 +69,8 @@ async function sendCopy(tools: MessageHandlerTools, message: Incoming, attempt: 
 }
 
 function plain(properties: Readonly<Record<string, unknown>>): Record<string, string | number | boolean> {
-  const entries = Object.entries(properties).filter(
-    (entry): entry is [string, string | number | boolean] => ['string', 'number', 'boolean'].includes(typeof entry[1]),
+  const entries = Object.entries(properties).filter((entry): entry is [string, string | number | boolean] =>
+    ['string', 'number', 'boolean'].includes(typeof entry[1]),
   );
   return Object.fromEntries(entries);
 }

@@ -1,5 +1,12 @@
-export { type MessageHandlerTools, handleMessage, type Incoming } from './handle-message.ts';
-export { type EventMessage, JobMessage, EventMessageSchema, DeliveryMessage, TickMessage, type Outgoing } from './messages.ts';
-export { openMessenger, type Messenger, type MessengerOptions } from './messenger.ts';
-export { relayOnce, type RelayTools } from './relay.ts';
 export { announce } from './announce.ts';
+export { handleMessage, type Incoming, type MessageHandlerTools } from './handle-message.ts';
+export {
+  DeliveryMessage,
+  type EventMessage,
+  EventMessageSchema,
+  JobMessage,
+  type Outgoing,
+  TickMessage,
+} from './messages.ts';
+export { type Messenger, type MessengerOptions, openMessenger } from './messenger.ts';
+export { type RelayTools, relayOnce } from './relay.ts';

@@ -1,5 +1,5 @@
-import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
 import type { TokenCredential } from '@azure/identity';
+import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
 import type { Outgoing } from './messages.ts';
 
 /** A connection string, or the namespace's host name for access by identity. */

@@ -9,7 +9,12 @@ export type RelayTools = {
   readonly messenger: Messenger;
 };
 
-type RangeEntry = { readonly id: string; readonly type: 'relay-range'; readonly continuation: string | null; readonly range: unknown };
+type RangeEntry = {
+  readonly id: string;
+  readonly type: 'relay-range';
+  readonly continuation: string | null;
+  readonly range: unknown;
+};
 type RangesEntry = { readonly id: 'relay'; readonly type: 'relay'; readonly ranges: readonly string[] };
 
 const MOST_PAGES = 50;
@@ -63,21 +68,32 @@ async function relayRange(tools: RelayTools, id: string): Promise<number> {
 }
 
 async function placeOf(tools: RelayTools, checkpoint: RangeEntry): Promise<FeedPlace> {
-  if (checkpoint.continuation !== null) return { from: 'continuation', continuation: checkpoint.continuation };
+  if (checkpoint.continuation !== null)
+    return { from: 'continuation', continuation: checkpoint.continuation };
   const wanted = JSON.stringify(checkpoint.range);
   const ranges = await tools.feed.ranges();
   const range = ranges.find(
     candidate =>
-      JSON.stringify({ minInclusive: candidate.minInclusive, maxExclusive: candidate.maxExclusive }) === wanted,
+      JSON.stringify({ minInclusive: candidate.minInclusive, maxExclusive: candidate.maxExclusive }) ===
+      wanted,
   );
   // The range was split before it was first read: its place is found again by beginning anew.
-  if (range === undefined) throw new AppError('platform.relay_range_gone', { status: 503, retry: 'later' }, { wanted });
+  if (range === undefined)
+    throw new AppError('platform.relay_range_gone', { status: 503, retry: 'later' }, { wanted });
   return { from: 'beginning', range };
 }
 
 /** Somebody else moving it first is fine: what they passed they have told. */
-async function move(tools: RelayTools, checkpoint: Stored<RangeEntry>, continuation: string): Promise<boolean> {
+async function move(
+  tools: RelayTools,
+  checkpoint: Stored<RangeEntry>,
+  continuation: string,
+): Promise<boolean> {
   const { id, type, range } = checkpoint;
-  const outcome = await tools.leases.replace<RangeEntry>([id], { id, type, range, continuation }, checkpoint._etag);
+  const outcome = await tools.leases.replace<RangeEntry>(
+    [id],
+    { id, type, range, continuation },
+    checkpoint._etag,
+  );
   return outcome === 'replaced';
 }

@@ -4,6 +4,7 @@ export type { ChangeDocument, ChangeEvent, JobCall, StoredReply, Touch } from '.
 export { recordFault } from './faults.ts';
 export { type FeedPage, type FeedPlace, type FeedReader, feedReader } from './feed.ts';
 export { type ChainReport, type HistoryEntry, historyOf, verifyChain } from './history.ts';
+export type { Lease } from './lease.ts';
 export type { ListPage, ListQuery } from './list.ts';
 export { type Cost, charge, metered } from './meter.ts';
 export { defineRecord, type Home, newRecordId, type RecordKind, scopeOfId } from './record-kind.ts';

@@ -33,7 +33,8 @@ export async function writeLease(store: Store, key: PartitionKey, lease: Lease):
   const { etag, ...fields } = lease;
   const [tenantId = '', scope = ''] = key;
   const item: LeaseDocument = { ...fields, tenantId, scope, type: 'lease', ttl: KEPT_SECONDS };
-  const operation = etag === undefined ? { kind: 'create' as const, item } : { kind: 'replace' as const, item, etag };
+  const operation =
+    etag === undefined ? { kind: 'create' as const, item } : { kind: 'replace' as const, item, etag };
   const outcome = await store.batch(key, [operation]);
   return outcome.done ? { ...lease, etag: outcome.etags[0] } : undefined;
 }

@@ -9,7 +9,7 @@ import type { Store } from './store.ts';
 export type ListQuery = {
   readonly where?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** By time of making. Newest first unless told otherwise. */
-  readonly order?: 'newest' | 'oldest';
+  readonly order?: 'newest' | 'oldest' | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 };

@@ -1,4 +1,4 @@
-import { recordFault, type PartitionKey, type Store } from '../records/index.ts';
+import { type PartitionKey, recordFault, type Store } from '../records/index.ts';
 import { type HeadEntry, type NumberEntry, numberId, type OwnerEntry, ownerId } from './entries.ts';
 
 /** One document's wish for a number. */
@@ -9,7 +9,11 @@ export type Ask = {
   readonly expiresAt: string;
 };
 
-type Waiting = { readonly ask: Ask; readonly resolve: (sequence: number) => void; readonly reject: (error: unknown) => void };
+type Waiting = {
+  readonly ask: Ask;
+  readonly resolve: (sequence: number) => void;
+  readonly reject: (error: unknown) => void;
+};
 type Line = { readonly waiting: Waiting[]; running: boolean };
 type Head = { readonly next: number; readonly etag: string | undefined };
 
@@ -39,7 +43,11 @@ async function serve(store: Store, key: PartitionKey, line: Line): Promise<void>
   while (line.waiting.length > 0) {
     const group = line.waiting.splice(0, MOST_IN_ONE_BATCH);
     try {
-      const given = await giveAll(store, key, group.map(entry => entry.ask));
+      const given = await giveAll(
+        store,
+        key,
+        group.map(entry => entry.ask),
+      );
       for (const entry of group) entry.resolve(given.get(entry.ask.document) ?? 0);
     } catch (error) {
       for (const entry of group) entry.reject(error);
@@ -48,7 +56,11 @@ async function serve(store: Store, key: PartitionKey, line: Line): Promise<void>
   line.running = false;
 }
 
-async function giveAll(store: Store, key: PartitionKey, asks: readonly Ask[]): Promise<ReadonlyMap<string, number>> {
+async function giveAll(
+  store: Store,
+  key: PartitionKey,
+  asks: readonly Ask[],
+): Promise<ReadonlyMap<string, number>> {
   const given = new Map<string, number>();
   let open = [...new Map(asks.map(ask => [ask.document, ask])).values()];
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
@@ -57,7 +69,7 @@ async function giveAll(store: Store, key: PartitionKey, asks: readonly Ask[]): P
     open = open.filter(ask => !given.has(ask.document));
     if (open.length === 0) return given;
     if (await take(store, key, head, open)) {
-      open.forEach((ask, index) => given.set(ask.document, head.next + index));
+      for (const [index, ask] of open.entries()) given.set(ask.document, head.next + index);
       return given;
     }
   }
@@ -105,7 +117,9 @@ async function take(store: Store, key: PartitionKey, head: Head, asks: readonly 
     ];
   });
   const outcome = await store.batch(key, [
-    head.etag === undefined ? { kind: 'create', item: next } : { kind: 'replace', item: next, etag: head.etag },
+    head.etag === undefined
+      ? { kind: 'create', item: next }
+      : { kind: 'replace', item: next, etag: head.etag },
     ...items.map(item => ({ kind: 'create' as const, item })),
   ]);
   return outcome.done;

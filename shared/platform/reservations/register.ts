@@ -30,7 +30,12 @@ export function openRegisters(store: Store, records: RecordsDoor, now: () => Dat
   const give = numberGiver(store);
   return {
     reserve: async (caller, register, document, scope) => {
-      const ask: Ask = { document, scope, reservedAt: timestamp(now()), expiresAt: timestamp(secondsAfter(now(), HELD_SECONDS)) };
+      const ask: Ask = {
+        document,
+        scope,
+        reservedAt: timestamp(now()),
+        expiresAt: timestamp(secondsAfter(now(), HELD_SECONDS)),
+      };
       const sequence = await give([caller.tenant, register], ask);
       return { sequence, claim: { id: fenceId(register, sequence), owner: document } };
     },
@@ -54,7 +59,10 @@ async function settle(
   const entry = await store.read<NumberEntry>(key, numberId(sequence));
   if (entry === undefined) return 'void';
   if (entry.state !== 'reserved') return entry.state;
-  const holder = await records.for(caller).scope(entry.ownerScope).takeClaim(fenceId(register, sequence), 'void');
+  const holder = await records
+    .for(caller)
+    .scope(entry.ownerScope)
+    .takeClaim(fenceId(register, sequence), 'void');
   const state = holder === entry.owner ? 'assigned' : 'void';
   await write(store, key, entry, state);
   return state;
@@ -76,6 +84,7 @@ async function write(
 }
 
 function own(entry: Stored<NumberEntry>): NumberEntry {
-  const { id, tenantId, register, type, sequence, state, owner, ownerScope, reservedAt, expiresAt, reason } = entry;
+  const { id, tenantId, register, type, sequence, state, owner, ownerScope, reservedAt, expiresAt, reason } =
+    entry;
   return { id, tenantId, register, type, sequence, state, owner, ownerScope, reservedAt, expiresAt, reason };
 }

@@ -8,7 +8,9 @@ export function openCredential(clientId: string | undefined): TokenCredential {
   let opened: Promise<TokenCredential> | undefined;
   const open = async (): Promise<TokenCredential> => {
     const { ManagedIdentityCredential } = await import('@azure/identity');
-    return clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
+    return clientId === undefined
+      ? new ManagedIdentityCredential()
+      : new ManagedIdentityCredential({ clientId });
   };
   return {
     getToken: async (scopes, options): Promise<AccessToken | null> => {

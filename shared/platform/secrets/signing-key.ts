@@ -12,7 +12,11 @@ export type SigningKey = {
   ensure(): Promise<void>;
 };
 
-type Opened = { readonly key: KeyVaultKey; readonly cryptography: CryptographyClient; readonly until: number };
+type Opened = {
+  readonly key: KeyVaultKey;
+  readonly cryptography: CryptographyClient;
+  readonly until: number;
+};
 
 const KEEP_MILLISECONDS = 10 * 60_000;
 

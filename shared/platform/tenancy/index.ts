@@ -1,1 +1,7 @@
-export { openTenants, type NewTenant, type Tenant, type TenantDirectory, type TenantStatus } from './tenants.ts';
+export {
+  type NewTenant,
+  openTenants,
+  type Tenant,
+  type TenantDirectory,
+  type TenantStatus,
+} from './tenants.ts';

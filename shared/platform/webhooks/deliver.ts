@@ -1,6 +1,6 @@
-import { type Caller, secondsAfter, tenantId } from '../../kernel/index.ts';
+import { secondsAfter, systemCaller } from '../../kernel/index.ts';
 import type { DeliveryMessage, Messenger, Outgoing } from '../messaging/index.ts';
-import { type ChangeDocument, recordFault, type RecordsDoor } from '../records/index.ts';
+import { type ChangeDocument, type RecordsDoor, recordFault } from '../records/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { Attempt, DeliveryEntry, DeliveryLog } from './delivery-log.ts';
 import { secretName, webhookEndpointKind } from './endpoint-record.ts';
@@ -27,12 +27,13 @@ const GONE = 410;
 
 /** Tells one endpoint of one event; a failure leads to a later attempt under the same webhook id. */
 export async function deliver(tools: DeliverTools, message: DeliveryMessage): Promise<void> {
-  const records = tools.records.for(deliveryCaller(message));
+  const records = tools.records.for(systemCaller(message.tenantId, '', message.changeId));
   const endpoint = await records.find(webhookEndpointKind, message.endpointId);
   if (endpoint === undefined || endpoint.data.status !== 'active') return;
   const change = await records.scope(message.scope).change(message.changeId);
   const event = change?.events[message.event];
-  if (change === undefined || event === undefined) throw recordFault('platform.database_unavailable', { change: message.changeId });
+  if (change === undefined || event === undefined)
+    throw recordFault('platform.database_unavailable', { change: message.changeId });
   const id = webhookIdOf(endpoint.id, change.id, message.event);
   const known = await tools.deliveries.find(message.tenantId, endpoint.id, id);
   if (known !== undefined && (known.state !== 'pending' || known.attempts.length >= message.attempt)) return;
@@ -107,18 +108,5 @@ function nextAttempt(tools: DeliverTools, message: DeliveryMessage, id: string):
     id: `${id}:${attempt}`,
     body: { ...message, attempt },
     notBefore: secondsAfter(tools.now(), jittered),
-  };
-}
-
-function deliveryCaller(message: DeliveryMessage): Caller {
-  return {
-    tenant: tenantId(message.tenantId),
-    tenantSlug: '',
-    user: 'system',
-    name: 'Touchstone',
-    permissions: new Set(),
-    requestId: message.changeId,
-    address: undefined,
-    idempotency: undefined,
   };
 }

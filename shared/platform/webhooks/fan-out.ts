@@ -1,6 +1,6 @@
-import { type Caller, tenantId } from '../../kernel/index.ts';
-import { type DeliveryMessage, type EventMessage, type Messenger } from '../messaging/index.ts';
-import { type ChangeDocument, recordFault, type RecordsDoor } from '../records/index.ts';
+import { systemCaller } from '../../kernel/index.ts';
+import type { DeliveryMessage, EventMessage, Messenger } from '../messaging/index.ts';
+import { type ChangeDocument, type RecordsDoor, recordFault } from '../records/index.ts';
 import { type WebhookEndpointData, webhookEndpointKind } from './endpoint-record.ts';
 import { webhookIdOf } from './signature.ts';
 
@@ -10,7 +10,7 @@ const QUEUE = 'webhook-deliveries';
 
 /** Turns one change into a delivery message for each endpoint that wants one of its events. */
 export async function fanOut(tools: FanOutTools, message: EventMessage): Promise<void> {
-  const records = tools.records.for(subscriberCaller(message));
+  const records = tools.records.for(systemCaller(message.tenantId, '', message.changeId));
   const endpoints = await records.scope('webhooks').all(webhookEndpointKind);
   const active = endpoints.filter(endpoint => endpoint.data.status === 'active');
   if (active.length === 0) return;
@@ -36,19 +36,7 @@ function messagesFor(
 /** Whether an endpoint's filter lets an event type through; `calibration.*` takes all below it. */
 export function wants(filters: readonly string[], type: string): boolean {
   return filters.some(
-    filter => filter === '*' || filter === type || (filter.endsWith('.*') && type.startsWith(filter.slice(0, -1))),
+    filter =>
+      filter === '*' || filter === type || (filter.endsWith('.*') && type.startsWith(filter.slice(0, -1))),
   );
-}
-
-function subscriberCaller(message: EventMessage): Caller {
-  return {
-    tenant: tenantId(message.tenantId),
-    tenantSlug: '',
-    user: 'system',
-    name: 'Touchstone',
-    permissions: new Set(),
-    requestId: message.changeId,
-    address: undefined,
-    idempotency: undefined,
-  };
 }

@@ -56,7 +56,10 @@ function addRange(range: string, family: 'ipv4' | 'ipv6'): void {
  * The address to connect to, resolved once so that it cannot change afterwards. Private, loopback, link-local,
  * metadata, multicast and documentation addresses are refused (OWASP API7:2023), as is plain HTTP.
  */
-export async function assertReachable(url: URL, rules: OutboundRules): Promise<{ address: string; family: 4 | 6 }> {
+export async function assertReachable(
+  url: URL,
+  rules: OutboundRules,
+): Promise<{ address: string; family: 4 | 6 }> {
   if (url.protocol !== 'https:' && !rules.allowPrivate) throw webhookFault('platform.webhook_insecure');
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const resolved = isIP(host) === 0 ? await lookup(host) : { address: host, family: isIP(host) };

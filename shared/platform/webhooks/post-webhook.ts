@@ -13,14 +13,24 @@ export type WebhookPost = {
 };
 
 /** One POST to the resolved address. Redirects are not followed, the answer's body is not read. Never throws. */
-export async function postWebhook(post: WebhookPost, rules: OutboundRules, now: () => Date): Promise<Attempt> {
+export async function postWebhook(
+  post: WebhookPost,
+  rules: OutboundRules,
+  now: () => Date,
+): Promise<Attempt> {
   const at = now().toISOString();
   const started = performance.now();
-  const outcome = await send(post, rules).catch((error: unknown) => ({ status: null, error: reasonOf(error) }));
+  const outcome = await send(post, rules).catch((error: unknown) => ({
+    status: null,
+    error: reasonOf(error),
+  }));
   return { at, milliseconds: Math.round(performance.now() - started), ...outcome };
 }
 
-async function send(post: WebhookPost, rules: OutboundRules): Promise<{ status: number; error: string | null }> {
+async function send(
+  post: WebhookPost,
+  rules: OutboundRules,
+): Promise<{ status: number; error: string | null }> {
   const url = new URL(post.url);
   const { address, family } = await assertReachable(url, rules);
   const request = url.protocol === 'https:' ? requestSecure : requestPlain;

@@ -1,0 +1,3 @@
+export { historyEndpoints } from './history.ts';
+export { Id, itemParams, listQuery, pageOf, pageReply } from './lists.ts';
+export { type PlatformModuleOptions, platformModule } from './platform-module.ts';

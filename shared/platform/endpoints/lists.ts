@@ -1,0 +1,32 @@
+import { type ZodType, z } from 'zod';
+import type { ApiReply } from '../http/index.ts';
+import type { ListPage, Saved } from '../records/index.ts';
+
+/** An id in a path. What it is an id of is found out by reading. */
+export const Id = z.string().min(1).max(200);
+export const itemParams = z.strictObject({ id: Id });
+
+/** Paging of every list: 50 by default, 100 at most. */
+export const listQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: z.string().min(1).max(500).optional(),
+  order: z.enum(['newest', 'oldest']).default('newest'),
+});
+
+/** The shape of a page. */
+export function pageOf<T extends ZodType>(item: T): ZodType {
+  return z.strictObject({ items: z.array(item), next: z.string().nullable() });
+}
+
+/** A page as reply, with the way to the next one in `Link` (RFC 8288). */
+export function pageReply<T>(url: URL, page: ListPage<T>, view: (record: Saved<T>) => unknown): ApiReply {
+  const body = { items: page.items.map(view), next: page.next ?? null };
+  return { status: 200, headers: linkTo(url, page.next), body };
+}
+
+function linkTo(url: URL, cursor: string | undefined): Readonly<Record<string, string>> {
+  if (cursor === undefined) return {};
+  const next = new URLSearchParams(url.searchParams);
+  next.set('cursor', cursor);
+  return { link: `<${url.pathname}?${next}>; rel="next"` };
+}

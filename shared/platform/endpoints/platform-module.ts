@@ -1,0 +1,46 @@
+import { type Endpoint, httpFault } from '../http/index.ts';
+import { userKind } from '../identity/index.ts';
+import { jobFault, jobKind, jobPermissions } from '../jobs/index.ts';
+import { defineModule, type Module } from '../module/index.ts';
+import { recordFault } from '../records/index.ts';
+import { webhookEndpointKind, webhookFault } from '../webhooks/index.ts';
+import { discoveryEndpoints } from './discovery.ts';
+import { healthEndpoints } from './health.ts';
+import { historyEndpoints } from './history.ts';
+import { jobEndpoints } from './jobs.ts';
+import { login, loginFault } from './login.ts';
+import { type ReferenceOptions, referenceEndpoints } from './reference-page.ts';
+import { userEndpoints, userPermissions } from './users.ts';
+import { webhookEndpoints, webhookPermissions } from './webhooks.ts';
+import { platformWordings } from './wordings.ts';
+
+export type PlatformModuleOptions = ReferenceOptions;
+
+/** What every tenant has whatever it does: login, people, jobs, webhooks, health, the API's description. */
+export function platformModule(options: PlatformModuleOptions, all: () => readonly Endpoint[]): Module {
+  return defineModule({
+    name: 'platform',
+    records: [userKind, jobKind, webhookEndpointKind],
+    endpoints: [
+      login,
+      ...discoveryEndpoints,
+      ...userEndpoints,
+      ...jobEndpoints,
+      ...webhookEndpoints,
+      ...historyEndpoints(userKind, '/users'),
+      ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints'),
+      ...healthEndpoints,
+      ...referenceEndpoints(options, all),
+    ],
+    jobs: [],
+    permissions: { ...userPermissions, ...jobPermissions, ...webhookPermissions },
+    faults: {
+      ...httpFault.rows,
+      ...recordFault.rows,
+      ...jobFault.rows,
+      ...webhookFault.rows,
+      ...loginFault.rows,
+    },
+    wordings: { en: platformWordings },
+  });
+}

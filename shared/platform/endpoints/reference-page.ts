@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { content, defineEndpoint, type Endpoint, httpFault, openApiDocument } from '../http/index.ts';
+
+const PAGE = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Touchstone API</title><link rel="stylesheet" href="/docs/swagger-ui.css"></head>
+<body><main id="reference"></main><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>`;
+
+const START = `window.ui = SwaggerUIBundle({ url: '/api/v1/openapi.json', dom_id: '#reference', deepLinking: true,
+  docExpansion: 'none', persistAuthorization: true, tryItOutEnabled: true, defaultModelsExpandDepth: -1 });`;
+
+/** Swagger UI sets inline styles and draws inline images; scripts come from here alone. */
+const PAGE_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+
+const FILES: Readonly<Record<string, string>> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+};
+/** `files.md`: static files a week in browsers. */
+const WEEK = { 'cache-control': 'public, max-age=604800' };
+
+export type ReferenceOptions = { readonly assetsFolder: string; readonly version: string };
+
+/** The API's description as JSON, and a page to browse it. `others` are described with it. */
+export function referenceEndpoints(
+  options: ReferenceOptions,
+  others: () => readonly Endpoint[],
+): readonly Endpoint[] {
+  let text: string | undefined;
+  return [
+    defineEndpoint({
+      id: 'platform.reference.openapi',
+      method: 'GET',
+      path: '/openapi.json',
+      access: 'platform',
+      summary: 'This API as OpenAPI 3.1.',
+      replies: { 200: { description: 'The document.', mediaType: 'application/json' } },
+      handle: async () => {
+        text ??= JSON.stringify(openApiDocument(others(), options.version));
+        return content('application/json', text);
+      },
+    }),
+    defineEndpoint({
+      id: 'platform.reference.page',
+      method: 'GET',
+      path: '//docs',
+      access: 'platform',
+      summary: 'This API as a page to browse.',
+      replies: { 200: { description: 'The page.', mediaType: 'text/html' } },
+      handle: async () =>
+        content('text/html; charset=utf-8', PAGE, { 'content-security-policy': PAGE_POLICY }),
+    }),
+    defineEndpoint({
+      id: 'platform.reference.file',
+      method: 'GET',
+      path: '//docs/:file',
+      access: 'platform',
+      summary: "The page's own files.",
+      params: z.strictObject({ file: z.string().max(60) }),
+      replies: { 200: { description: 'The file.', mediaType: 'text/javascript' } },
+      handle: async ({ params }) => {
+        if (params.file === 'start.js') return content('text/javascript; charset=utf-8', START);
+        const mediaType = FILES[params.file];
+        if (mediaType === undefined) throw httpFault('platform.route_unknown');
+        const bytes = await readFile(join(options.assetsFolder, 'swagger-ui', params.file), 'utf8');
+        return content(mediaType, bytes, WEEK);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { everyTenantRole, type PermissionTable, roles } from '../../kernel/index.ts';
+import { created, defineEndpoint, ok } from '../http/index.ts';
+import { emailClaim, hashPassword, User, type UserData, userKind } from '../identity/index.ts';
+import { newRecordId, type Saved } from '../records/index.ts';
+import { itemParams, listQuery, pageOf, pageReply } from './lists.ts';
+
+export const userPermissions: PermissionTable = {
+  'platform.user:read': ['tenant-owner', 'administrator', 'quality-manager', 'manager'],
+  'platform.user:write': ['tenant-owner', 'administrator'],
+  'platform.self:read': everyTenantRole,
+};
+
+const UserView = User.omit({ passwordHash: true }).extend({ id: z.string(), version: z.number().int() });
+
+const tenantRoles = roles.filter(role => !role.startsWith('operator'));
+/** `platform.md`: 15 characters or more without MFA. */
+const NewUser = User.omit({ passwordHash: true, status: true }).extend({
+  roles: z.array(z.enum(tenantRoles)).min(1),
+  password: z.string().min(15).max(256),
+});
+
+function userView(user: Saved<UserData>): z.infer<typeof UserView> {
+  const { passwordHash: _secret, ...data } = user.data;
+  return { id: user.id, version: user.version, ...data };
+}
+
+const createUser = defineEndpoint({
+  id: 'platform.user.create',
+  method: 'POST',
+  path: '/users',
+  access: { permission: 'platform.user:write' },
+  summary: 'Adds a person to the tenant.',
+  body: NewUser,
+  creates: userKind,
+  example: {
+    body: {
+      email: 'rana@lab.example',
+      name: 'Rana Karimi',
+      roles: ['technician'],
+      password: 'a long enough passphrase',
+    },
+  },
+  replies: { 201: { description: 'Added.', schema: UserView } },
+  faults: ['platform.claim_taken'],
+  handle: async ({ caller, body, newKey }, platform) => {
+    const { password, ...person } = body;
+    const id = newRecordId(userKind, newKey());
+    const data: UserData = { ...person, status: 'active', passwordHash: await hashPassword(password) };
+    const { reply } = await platform.records
+      .for(caller)
+      .scope('directory')
+      .commit({
+        action: 'platform.user.created',
+        create: [{ kind: userKind, id, data }],
+        claims: [{ id: emailClaim(data.email), owner: id }],
+        reply: saved =>
+          created(`/api/v1/users/${id}`, userView(saved.get(id) as Saved<UserData>), saved.get(id)),
+      });
+    return reply ?? created(`/api/v1/users/${id}`, undefined);
+  },
+});
+
+const readUser = defineEndpoint({
+  id: 'platform.user.read',
+  method: 'GET',
+  path: '/users/:id',
+  access: { permission: 'platform.user:read' },
+  summary: 'One person.',
+  params: itemParams,
+  replies: { 200: { description: 'The person.', schema: UserView } },
+  handle: async ({ caller, params }, platform) => {
+    const user = await platform.records.for(caller).get(userKind, params.id);
+    return ok(userView(user), user);
+  },
+});
+
+const listUsers = defineEndpoint({
+  id: 'platform.user.list',
+  method: 'GET',
+  path: '/users',
+  access: { permission: 'platform.user:read' },
+  summary: 'The people of the tenant.',
+  query: listQuery,
+  replies: { 200: { description: 'A page.', schema: pageOf(UserView) } },
+  handle: async ({ caller, query, url }, platform) =>
+    pageReply(url, await platform.records.for(caller).list(userKind, query), userView),
+});
+
+const readSelf = defineEndpoint({
+  id: 'platform.user.me',
+  method: 'GET',
+  path: '/me',
+  access: { permission: 'platform.self:read' },
+  summary: 'Who is logged in, and what they may do.',
+  replies: {
+    200: {
+      description: 'You.',
+      schema: z.strictObject({ id: z.string(), name: z.string(), permissions: z.array(z.string()) }),
+    },
+  },
+  handle: async ({ caller }) =>
+    ok({ id: caller.user, name: caller.name, permissions: [...caller.permissions].sort() }),
+});
+
+export const userEndpoints = [createUser, readUser, listUsers, readSelf];

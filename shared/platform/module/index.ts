@@ -1,0 +1,22 @@
+import type { FaultRows, PermissionTable } from '../../kernel/index.ts';
+import type { Endpoint, Wordings } from '../http/index.ts';
+import type { JobDefinition } from '../jobs/index.ts';
+import type { RecordKind } from '../records/index.ts';
+
+/** A module as data: all that the rest of the house needs to know of it. */
+export type Module = {
+  readonly name: string;
+  readonly records: readonly RecordKind[];
+  readonly endpoints: readonly Endpoint[];
+  readonly jobs: readonly JobDefinition[];
+  /** Each permission with the roles that hold it. */
+  readonly permissions: PermissionTable;
+  readonly faults: FaultRows;
+  /** Title and detail of each fault, by language. */
+  readonly wordings: { readonly en: Wordings };
+};
+
+/** Declares a module. */
+export function defineModule(module: Module): Module {
+  return module;
+}

@@ -1,0 +1,21 @@
+import type { Secrets } from '../secrets/index.ts';
+import { secretName } from './endpoint-record.ts';
+import { assertReachable, type OutboundRules } from './outbound.ts';
+import { newWebhookSecret } from './signature.ts';
+
+/** What registering an address needs: its secret, and whether calls to it are allowed at all. */
+export type WebhookSecrets = {
+  /** The endpoint's signing secret, made when there is none. */
+  ensure(endpointId: string): Promise<string>;
+  assertReachable(url: string): Promise<void>;
+};
+
+/** Joins Key Vault's secrets with the rules for outgoing calls. */
+export function openWebhookSecrets(secrets: Secrets, rules: OutboundRules): WebhookSecrets {
+  return {
+    ensure: endpointId => secrets.getOrCreate(secretName(endpointId), newWebhookSecret),
+    assertReachable: async url => {
+      await assertReachable(new URL(url), rules);
+    },
+  };
+}
