@@ -1,0 +1,44 @@
+import type { Clock } from './clock.ts';
+import type { DuplicateTable } from './duplicates.ts';
+import type { Entities, Entity } from './entities.ts';
+import type { Faults } from './faults.ts';
+import type { LockTable } from './locks.ts';
+import type { MessageTable } from './message-table.ts';
+import type { RuleTable } from './rules.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { SessionHold, SessionTable } from './sessions.ts';
+import type { Store } from './store.ts';
+
+/** A receiving link as the broker sees it. */
+export type Consumer = {
+  readonly entity: Entity;
+  readonly lane: string;
+  readonly deletes: boolean;
+  readonly session: SessionHold | undefined;
+  /** How many more messages it may be sent now. */
+  readonly credit: () => number;
+  /** Spends one credit on a message that `deliver` will bring. */
+  readonly reserve: () => void;
+  readonly deliver: (payload: Buffer, token: string) => void;
+};
+
+/** Somebody who waits for any session with messages. Returns whether it took the offered one. */
+export type SessionWaiter = { readonly entity: Entity; readonly offer: (sessionId: string) => void };
+
+/** The broker's parts. Functions that do its work take it as their first argument. */
+export type Bus = {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly entities: Entities;
+  readonly messages: MessageTable;
+  readonly duplicates: DuplicateTable;
+  readonly locks: LockTable;
+  readonly sessions: SessionTable;
+  readonly rules: RuleTable;
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly consumers: Set<Consumer>;
+  readonly waiters: Set<SessionWaiter>;
+  /** Says that an entity may have something to deliver. */
+  readonly wake: (entity: Entity) => void;
+};

@@ -1,0 +1,51 @@
+import type { Bus } from './bus.ts';
+import type { Entity } from './entities.ts';
+import { withApplicationProperties } from './incoming-message.ts';
+import type { StoredMessage } from './message-table.ts';
+import { forward } from './publish.ts';
+
+/**
+ * Moves a message to its entity's dead-letter queue. It keeps its sequence number, enqueued time and
+ * delivery count and never expires there; reason and description become application properties
+ * (https://learn.microsoft.com/azure/service-bus-messaging/service-bus-dead-letter-queues).
+ */
+export function deadLetter(
+  bus: Bus,
+  entity: Entity,
+  message: StoredMessage,
+  reason: string | undefined,
+  description: string | undefined,
+  changes: Readonly<Record<string, unknown>>,
+): void {
+  const bare = withApplicationProperties(message.bare, {
+    ...changes,
+    ...(reason === undefined ? {} : { DeadLetterReason: reason }),
+    ...(description === undefined ? {} : { DeadLetterErrorDescription: description }),
+  });
+  if (entity.forwardDeadLettersTo !== null) {
+    bus.messages.delete(message.id);
+    forward(bus, { ...message, bare, ttl: null }, entity.forwardDeadLettersTo, 1);
+  } else if (entity.deadLetters !== undefined) {
+    bus.messages.moveToDeadLetters(message.id, entity.deadLetters.id, bare, message.deliveryCount);
+    bus.wake(entity.deadLetters);
+  }
+}
+
+/** Removes expired messages, into the dead-letter queue where the entity says so. */
+export function expireMessages(bus: Bus, now: number): void {
+  for (const message of bus.messages.expired(now, 500)) {
+    const entity = bus.entities.byId(message.entity);
+    if (entity?.deadLetterOnExpiry === true) {
+      deadLetter(
+        bus,
+        entity,
+        message,
+        'TTLExpiredException',
+        'The message expired and was dead lettered.',
+        {},
+      );
+    } else {
+      bus.messages.delete(message.id);
+    }
+  }
+}

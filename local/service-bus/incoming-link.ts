@@ -1,0 +1,67 @@
+import type { Delivery, EventContext, Receiver } from 'rhea';
+import type { Bus } from './bus.ts';
+import type { Entity } from './entities.ts';
+import type { FaultKind } from './faults.ts';
+import { readTransfer } from './incoming-message.ts';
+import { publish } from './publish.ts';
+import { Refusal } from './refusals.ts';
+import { accepted, cutConnection, payloadOf } from './rhea-seams.ts';
+
+/** Bytes of a message, or of a batch as a whole, in the Standard tier (service-bus-quotas). */
+export const maxMessageBytes = 262_144;
+
+/** Takes what a client sends over the link into the entity. */
+export function serveIncoming(bus: Bus, link: Receiver, entity: Entity): void {
+  link.on('message', (context: EventContext) => receive(bus, link, entity, context));
+}
+
+function receive(bus: Bus, link: Receiver, entity: Entity, context: EventContext): void {
+  const { delivery, connection } = context;
+  if (delivery === undefined || !link.is_open()) return;
+  const { payload, format } = payloadOf(context);
+  if (payload.length > maxMessageBytes) {
+    link.close(tooLarge(payload.length).amqp);
+    return;
+  }
+  const fault = bus.faults.strike('send', entity.path);
+  if (fault !== undefined && strike(fault, link, delivery, () => cutConnection(connection))) return;
+  try {
+    publish(bus, entity, readTransfer(payload, format));
+  } catch (error) {
+    delivery.reject(rejection(error));
+    return;
+  }
+  bus.store.afterCommit(() => {
+    if (fault === 'drop-after') cutConnection(connection);
+    else delivery.update(true, accepted);
+  });
+}
+
+/** Strikes before the effect. Returns whether the message is not to be taken. */
+function strike(fault: FaultKind, link: Receiver, delivery: Delivery, cut: () => void): boolean {
+  if (fault === 'drop-before') cut();
+  else if (fault === 'detach') link.close(detached.amqp);
+  else if (fault === 'busy') delivery.reject(busy);
+  else return false;
+  return true;
+}
+
+const detached = new Refusal('timeout', 'The link was detached by a fault that a test switched on.');
+
+const busy = {
+  condition: 'com.microsoft:server-busy',
+  description: 'The request was throttled. Please retry.',
+};
+
+function tooLarge(bytes: number): Refusal {
+  return new Refusal(
+    'message-too-large',
+    `The received message (size:${bytes} bytes) exceeds the limit (${maxMessageBytes} bytes) currently allowed on the link.`,
+  );
+}
+
+function rejection(error: unknown): { condition: string; description: string } {
+  if (error instanceof Refusal) return error.amqp;
+  if (error instanceof RangeError) return { condition: 'amqp:decode-error', description: error.message };
+  throw error;
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import rhea, { type Typed } from 'rhea';
+import { dataOf, type Section, sectionCode, splitSections } from './amqp-sections.ts';
+import { described, itemsOf, pairsOf, plain, readValue, writeValue } from './amqp-values.ts';
+
+/** A message as a sender wrote it, with what the broker must know picked out of it. */
+export type IncomingMessage = {
+  readonly messageId: string;
+  readonly sessionId: string | undefined;
+  /** Milliseconds, from the header. */
+  readonly ttl: number | undefined;
+  /** Milliseconds since the epoch, when the message is to be enqueued later. */
+  readonly scheduledAt: number | undefined;
+  readonly annotationCount: number;
+  /** The sender's own annotations, encoded key and value in turn. */
+  readonly annotations: Buffer;
+  /** Properties, application properties, body and footer. */
+  readonly bare: Buffer;
+};
+
+/** The format code that marks a transfer as a batch: each data section holds one message. */
+export const batchFormat = 0x80013700;
+
+/** Annotations that only the broker sets; a sender's values are ignored (AMQP protocol guide, message annotations). */
+const brokerAnnotations = new Set([
+  'x-opt-enqueued-time',
+  'x-opt-sequence-number',
+  'x-opt-enqueue-sequence-number',
+  'x-opt-offset',
+  'x-opt-locked-until',
+  'x-opt-message-state',
+  'x-opt-deadletter-source',
+]);
+
+/** Index of the properties that the broker reads or stamps in the properties list. */
+const propertyAt = { messageId: 0, expiry: 8, creation: 9, groupId: 10 } as const;
+
+/** The messages in one transfer: one, or as many as the batch holds. */
+export function readTransfer(payload: Buffer, format: number): IncomingMessage[] {
+  if (format !== batchFormat) return [readMessage(payload)];
+  return splitSections(payload)
+    .filter(section => section.code === sectionCode.data)
+    .map(section => readMessage(dataOf(section)));
+}
+
+/** Reads one encoded message. A missing message id is made, as the service does (32 hexadecimal digits). */
+export function readMessage(payload: Buffer): IncomingMessage {
+  const sections = splitSections(payload);
+  const header = sections.find(section => section.code === sectionCode.header);
+  const notes = sections.find(section => section.code === sectionCode.messageAnnotations);
+  const properties = sections.find(section => section.code === sectionCode.properties);
+  const given = properties === undefined ? [] : itemsOf(readValue(properties.bytes));
+  const messageId = idText(plain(given[propertyAt.messageId]));
+  const ttl = header === undefined ? undefined : plain(itemsOf(readValue(header.bytes))[2]);
+  const groupId = plain(given[propertyAt.groupId]);
+  const id = messageId ?? randomUUID().replaceAll('-', '');
+  return {
+    messageId: id,
+    sessionId: typeof groupId === 'string' ? groupId : undefined,
+    ttl: typeof ttl === 'number' ? ttl : undefined,
+    ...readAnnotations(notes),
+    bare: messageId === undefined ? bareWithId(sections, given, id) : bareOf(sections),
+  };
+}
+
+/**
+ * Sets the times that the service is the authority for: absolute expiry and creation
+ * (AMQP protocol guide, table of properties). Both in milliseconds.
+ */
+export function stampTimes(bare: Buffer, enqueuedAt: number, expiresAt: number): Buffer {
+  const sections = splitSections(bare);
+  const properties = sections.find(section => section.code === sectionCode.properties);
+  const items = padded(properties === undefined ? [] : itemsOf(readValue(properties.bytes)));
+  items[propertyAt.expiry] = rhea.types.wrap_timestamp(expiresAt);
+  items[propertyAt.creation] = rhea.types.wrap_timestamp(enqueuedAt);
+  return withProperties(sections, items);
+}
+
+/** Adds or replaces application properties, as settling with changed properties and dead-lettering do. */
+export function withApplicationProperties(bare: Buffer, changes: Readonly<Record<string, unknown>>): Buffer {
+  if (Object.keys(changes).length === 0) return bare;
+  const sections = splitSections(bare);
+  const old = sections.find(section => section.code === sectionCode.applicationProperties);
+  const kept = (old === undefined ? [] : pairsOf(old.bytes)).filter(
+    ([key]) => !(String(key.value) in changes),
+  );
+  const added = Object.entries(changes).map(([key, value]): [Typed, Typed] => [
+    rhea.types.wrap_string(key),
+    rhea.types.wrap(value),
+  ]);
+  const bytes = writeValue(described(sectionCode.applicationProperties, 'map', [...kept, ...added].flat()));
+  const rest = sections.filter(section => section !== old);
+  const after = rest.findIndex(section => section.code > sectionCode.applicationProperties);
+  const at = after === -1 ? rest.length : after;
+  return Buffer.concat([...rest.slice(0, at).map(s => s.bytes), bytes, ...rest.slice(at).map(s => s.bytes)]);
+}
+
+/** Message ids may be strings, numbers or UUIDs; the broker compares them as text. */
+function idText(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  return Buffer.isBuffer(value) ? value.toString('hex') : String(value);
+}
+
+function readAnnotations(
+  section: Section | undefined,
+): Pick<IncomingMessage, 'annotationCount' | 'annotations' | 'scheduledAt'> {
+  if (section === undefined)
+    return { annotationCount: 0, annotations: Buffer.alloc(0), scheduledAt: undefined };
+  const pairs = pairsOf(section.bytes).filter(([key]) => !brokerAnnotations.has(String(key.value)));
+  const scheduled = pairs.find(([key]) => String(key.value) === 'x-opt-scheduled-enqueue-time');
+  const moment = plain(scheduled?.[1]);
+  return {
+    annotationCount: pairs.length,
+    annotations: Buffer.concat(pairs.flat().map(writeValue)),
+    scheduledAt: moment instanceof Date ? moment.getTime() : typeof moment === 'number' ? moment : undefined,
+  };
+}
+
+function bareOf(sections: readonly Section[]): Buffer {
+  return Buffer.concat(sections.filter(s => s.code >= sectionCode.properties).map(s => s.bytes));
+}
+
+function bareWithId(sections: readonly Section[], given: readonly Typed[], id: string): Buffer {
+  const items = padded(given);
+  items[propertyAt.messageId] = rhea.types.wrap_string(id);
+  return withProperties(
+    sections.filter(section => section.code >= sectionCode.properties),
+    items,
+  );
+}
+
+function padded(items: readonly Typed[]): Typed[] {
+  const length = Math.max(items.length, propertyAt.groupId + 1);
+  return Array.from({ length }, (_, index) => items[index] ?? rhea.types.wrap(null));
+}
+
+function withProperties(sections: readonly Section[], items: readonly Typed[]): Buffer {
+  const rest = sections
+    .filter(section => section.code !== sectionCode.properties)
+    .map(section => section.bytes);
+  return Buffer.concat([writeValue(described(sectionCode.properties, 'list', items)), ...rest]);
+}

@@ -1,0 +1,55 @@
+import type { Bus } from './bus.ts';
+import type { Entity } from './entities.ts';
+import { integerOf, textOf } from './fields.ts';
+import type { Fields } from './management.ts';
+import { Refusal, sessionLockLost } from './refusals.ts';
+import type { Reply } from './requests.ts';
+import type { SessionHold } from './sessions.ts';
+
+/** Extends a session's lock by the entity's lock duration from now. */
+export function renewSession(bus: Bus, entity: Entity, fields: Fields): Reply {
+  const hold = heldSession(bus, entity, fields);
+  const until = bus.clock.now() + entity.lockMs;
+  bus.sessions.renew(hold, until);
+  return { status: 200, description: 'OK', body: { expiration: new Date(until) } };
+}
+
+/** Sets or, with null, clears a session's state. Only its holder may. */
+export function setSessionState(bus: Bus, entity: Entity, fields: Fields): Reply {
+  const hold = heldSession(bus, entity, fields);
+  const state = fields['session-state'];
+  bus.sessions.setState(entity, hold.sessionId, Buffer.isBuffer(state) ? state : null, bus.clock.now());
+  return { status: 200, description: 'OK' };
+}
+
+/** A session's state, null when it has none. */
+export function getSessionState(bus: Bus, entity: Entity, fields: Fields): Reply {
+  const hold = heldSession(bus, entity, fields);
+  return {
+    status: 200,
+    description: 'OK',
+    body: { 'session-state': bus.sessions.state(entity, hold.sessionId) },
+  };
+}
+
+/** The ids of sessions that have messages. */
+export function listSessions(bus: Bus, entity: Entity, fields: Fields): Reply {
+  requireSessions(entity);
+  const skip = integerOf(fields, 'skip');
+  const ids = bus.messages.lanes(entity.id).slice(skip, skip + integerOf(fields, 'top'));
+  if (ids.length === 0) return { status: 204, description: 'NoContent' };
+  return { status: 200, description: 'OK', body: { skip: skip + ids.length, 'sessions-ids': ids } };
+}
+
+function heldSession(bus: Bus, entity: Entity, fields: Fields): SessionHold {
+  requireSessions(entity);
+  const sessionId = textOf(fields, 'session-id');
+  const hold = bus.sessions.holdOf(entity, sessionId);
+  if (hold === undefined || hold.until <= bus.clock.now()) throw sessionLockLost(sessionId);
+  return hold;
+}
+
+function requireSessions(entity: Entity): void {
+  if (!entity.requiresSession)
+    throw new Refusal('not-allowed', `'${entity.path}' does not require sessions.`);
+}

@@ -1,0 +1,145 @@
+import type { Delivery, EventContext, Sender } from 'rhea';
+import type { Bus, Consumer } from './bus.ts';
+import type { Entity } from './entities.ts';
+import { tagOfToken, tokenOfTag } from './lock-tokens.ts';
+import { Refusal } from './refusals.ts';
+import {
+  accepted,
+  answerDrain,
+  creditLimit,
+  cutConnection,
+  rejected,
+  roomForDeliveries,
+} from './rhea-seams.ts';
+import type { SessionHold } from './sessions.ts';
+import { loseLock, type Outcome, settle } from './settle.ts';
+
+/** What rhea makes of a disposition's state; which fields there are depends on the outcome. */
+type RemoteState = {
+  error?: { condition?: string; info?: Record<string, unknown> };
+  undeliverable_here?: boolean;
+  message_annotations?: Record<string, unknown>;
+};
+
+/** Delivers an entity's messages over the link and settles them. Returns what stops it. */
+export function serveOutgoing(bus: Bus, link: Sender, entity: Entity, session?: SessionHold): () => void {
+  const consumer = new LinkConsumer(link, entity, session);
+  bus.consumers.add(consumer);
+  link.on('sender_flow', () => bus.wake(entity));
+  link.on('sender_draining', () => {
+    bus.wake(entity);
+    bus.store.afterCommit(() => consumer.drain());
+  });
+  const outcomes = { accepted: complete, rejected: reject, released: release, modified: modify };
+  for (const [event, outcomeOf] of Object.entries(outcomes)) {
+    link.on(event, ({ delivery, connection }: EventContext) => {
+      if (delivery !== undefined)
+        settleDelivery(bus, entity, delivery, outcomeOf(delivery), () => cutConnection(connection));
+    });
+  }
+  return () => bus.consumers.delete(consumer);
+}
+
+class LinkConsumer implements Consumer {
+  readonly entity: Entity;
+  readonly lane: string;
+  readonly deletes: boolean;
+  readonly session: SessionHold | undefined;
+  readonly #link: Sender;
+  /** Deliveries promised so far, on the same scale as the link's delivery count. */
+  #promised = 0;
+
+  constructor(link: Sender, entity: Entity, session: SessionHold | undefined) {
+    this.#link = link;
+    this.entity = entity;
+    this.session = session;
+    this.lane = session?.sessionId ?? '';
+    this.deletes = link.snd_settle_mode === 1;
+  }
+
+  credit(): number {
+    if (!this.#link.is_open()) return 0;
+    return Math.min(creditLimit(this.#link) - this.#promised, roomForDeliveries(this.#link));
+  }
+
+  reserve(): void {
+    this.#promised += 1;
+  }
+
+  deliver(payload: Buffer, token: string): void {
+    if (this.#link.is_open()) this.#link.send(payload, tagOfToken(token), 0);
+  }
+
+  drain(): void {
+    if (!this.#link.is_open()) return;
+    this.#promised = Math.max(this.#promised, creditLimit(this.#link));
+    answerDrain(this.#link);
+  }
+}
+
+function settleDelivery(
+  bus: Bus,
+  entity: Entity,
+  delivery: Delivery,
+  outcome: Outcome,
+  cut: () => void,
+): void {
+  if (delivery.settled) return;
+  const token = tokenOfTag(delivery.tag);
+  const fault = bus.faults.strike('settle', entity.path);
+  if (fault === 'drop-before') {
+    cut();
+    return;
+  }
+  if (fault === 'detach') {
+    delivery.link.close(
+      new Refusal('timeout', 'The link was detached by a fault that a test switched on.').amqp,
+    );
+    return;
+  }
+  const lock = fault === 'lose-lock' ? bus.locks.get(token) : undefined;
+  if (lock !== undefined) loseLock(bus, lock);
+  const state = carryOut(bus, token, outcome);
+  bus.store.afterCommit(() => {
+    if (fault === 'drop-after') cut();
+    else if (delivery.link.is_open()) delivery.update(true, state);
+  });
+}
+
+function carryOut(bus: Bus, token: string, outcome: Outcome): unknown {
+  try {
+    settle(bus, token, outcome);
+    return accepted;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return rejected(error.amqp);
+  }
+}
+
+function complete(): Outcome {
+  return { kind: 'complete' };
+}
+
+function release(): Outcome {
+  return { kind: 'release' };
+}
+
+function modify(delivery: Delivery): Outcome {
+  const state = remoteState(delivery);
+  return { kind: state.undeliverable_here ? 'defer' : 'abandon', changes: state.message_annotations ?? {} };
+}
+
+function reject(delivery: Delivery): Outcome {
+  const { DeadLetterReason, DeadLetterErrorDescription, ...changes } =
+    remoteState(delivery).error?.info ?? {};
+  return {
+    kind: 'dead-letter',
+    reason: typeof DeadLetterReason === 'string' ? DeadLetterReason : undefined,
+    description: typeof DeadLetterErrorDescription === 'string' ? DeadLetterErrorDescription : undefined,
+    changes,
+  };
+}
+
+function remoteState(delivery: Delivery): RemoteState {
+  return (delivery.remote_state ?? {}) as RemoteState;
+}

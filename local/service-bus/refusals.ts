@@ -1,0 +1,58 @@
+/** One row per way this server says no: the AMQP condition and the status of a management reply. */
+const refusals = {
+  'argument-error': { condition: 'com.microsoft:argument-error', status: 400 },
+  'entity-exists': { condition: 'com.microsoft:entity-already-exists', status: 409 },
+  'entity-not-found': { condition: 'amqp:not-found', status: 404 },
+  'lock-lost': { condition: 'com.microsoft:message-lock-lost', status: 410 },
+  'message-not-found': { condition: 'com.microsoft:message-not-found', status: 404 },
+  'message-too-large': { condition: 'amqp:link:message-size-exceeded', status: 403 },
+  'not-allowed': { condition: 'amqp:not-allowed', status: 400 },
+  'not-implemented': { condition: 'amqp:not-implemented', status: 501 },
+  'session-busy': { condition: 'com.microsoft:session-cannot-be-locked', status: 410 },
+  'session-lock-lost': { condition: 'com.microsoft:session-lock-lost', status: 410 },
+  timeout: { condition: 'com.microsoft:timeout', status: 408 },
+  unauthorized: { condition: 'amqp:unauthorized-access', status: 401 },
+} as const;
+
+export type RefusalCode = keyof typeof refusals;
+
+/** A request that the broker declines. Carries what AMQP and $management tell the client. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly condition: string;
+  readonly status: number;
+
+  constructor(code: RefusalCode, description: string) {
+    super(description);
+    this.code = code;
+    this.condition = refusals[code].condition;
+    this.status = refusals[code].status;
+  }
+
+  /** The error as it stands in a detach, close or rejected frame. */
+  get amqp(): { condition: string; description: string } {
+    return { condition: this.condition, description: this.message };
+  }
+}
+
+/** The refusal that settling, renewing or deferring with a dead lock token gets. */
+export function lockLost(): Refusal {
+  return new Refusal(
+    'lock-lost',
+    'The lock supplied is invalid. Either the lock expired, or the message has already been removed from the queue, ' +
+      'or was received by a different receiver instance.',
+  );
+}
+
+/** The refusal for work on a session whose lock this receiver does not hold any more. */
+export function sessionLockLost(sessionId: string): Refusal {
+  return new Refusal(
+    'session-lock-lost',
+    `The session lock was lost. Request a new session receiver. Session: '${sessionId}'.`,
+  );
+}
+
+/** The refusal for an address that names no entity. The wording matters: SDKs recognise it by pattern. */
+export function entityNotFound(path: string): Refusal {
+  return new Refusal('entity-not-found', `The messaging entity '${path}' could not be found.`);
+}

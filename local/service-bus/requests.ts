@@ -1,0 +1,71 @@
+import rhea, { type EventContext, type Message, type Receiver, type Sender } from 'rhea';
+import { Refusal } from './refusals.ts';
+import { decodeMessage, payloadOf } from './rhea-seams.ts';
+
+/** What a request node answers: the status, and a body when there is one. */
+export type Reply = { readonly status: number; readonly description: string; readonly body?: unknown };
+
+/** How a node names the fields of its replies: $cbs uses dashes, $management does not. */
+export type ReplyNames = {
+  readonly status: string;
+  readonly description: string;
+  readonly condition: string;
+};
+
+export const cbsNames: ReplyNames = {
+  status: 'status-code',
+  description: 'status-description',
+  condition: 'error-condition',
+};
+
+export const managementNames: ReplyNames = {
+  status: 'statusCode',
+  description: 'statusDescription',
+  condition: 'errorCondition',
+};
+
+/** The links of one connection over which replies go, by the address that requests name in reply-to. */
+export type ReplyLinks = Map<string, Sender>;
+
+/** Serves requests that arrive on a link; `respond` runs its callback once the reply may leave. */
+export function serveRequests(
+  link: Receiver,
+  replies: ReplyLinks,
+  names: ReplyNames,
+  handle: (request: Message) => Reply,
+  whenDurable: (then: () => void) => void,
+): void {
+  link.on('message', (context: EventContext) => {
+    const request = decodeMessage(payloadOf(context).payload);
+    context.delivery?.accept();
+    const fields = answer(request, names, handle);
+    whenDurable(() => {
+      const reply = replies.get(String(request.reply_to));
+      if (reply?.is_open()) reply.send({ correlation_id: request.message_id, ...fields } as Message);
+    });
+  });
+}
+
+function answer(request: Message, names: ReplyNames, handle: (request: Message) => Reply): Partial<Message> {
+  const { types } = rhea;
+  try {
+    const reply = handle(request);
+    return {
+      body: reply.body ?? null,
+      application_properties: {
+        [names.status]: types.wrap_int(reply.status),
+        [names.description]: reply.description,
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return {
+      body: null,
+      application_properties: {
+        [names.status]: types.wrap_int(error.status),
+        [names.description]: error.message,
+        [names.condition]: types.wrap_symbol(error.condition),
+      },
+    };
+  }
+}

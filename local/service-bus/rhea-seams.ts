@@ -1,0 +1,121 @@
+import rhea, { type Connection, type EventContext, type Message, type Sender } from 'rhea';
+
+/**
+ * What a broker needs of rhea and rhea does not offer. Everything that reaches below its interface is
+ * here; the shapes are those of rhea 3.0.
+ */
+
+/** Any message format but 0 makes rhea hand over the payload as bytes instead of decoding it. */
+const rawFormat = 1;
+
+type TransferFrame = { performative: { message_format: number | null | undefined } };
+
+type ConnectionInside = {
+  on_transfer: (frame: TransferFrame) => void;
+  _process: () => void;
+  socket: { cork: () => void; uncork: () => void; destroy: () => void };
+};
+
+type SenderInside = {
+  state: { local_open: boolean; open_requests: number };
+  local: { attach: { snd_settle_mode: number; properties: unknown } };
+  credit: number;
+  delivery_count: number;
+  session: { outgoing: { available: () => number } };
+  issue_flow: boolean;
+  connection: { _register: () => void };
+  _get_drain: () => boolean;
+};
+
+/** Prepares a new connection: messages arrive undecoded, and one turn's frames leave in one write. */
+export function prepareConnection(connection: Connection): void {
+  const inside = connection as unknown as ConnectionInside;
+  const onTransfer = inside.on_transfer.bind(connection);
+  inside.on_transfer = frame => {
+    if ((frame.performative.message_format ?? 0) === 0) frame.performative.message_format = rawFormat;
+    onTransfer(frame);
+  };
+  const process = inside._process.bind(connection);
+  inside._process = () => {
+    inside.socket.cork();
+    process();
+    inside.socket.uncork();
+  };
+}
+
+/** The outcomes of deliveries, which the typings leave out. */
+const outcomes = rhea.message as unknown as {
+  accepted: (fields: object) => { described: () => unknown };
+  rejected: (fields: object) => { described: () => unknown };
+};
+
+/** The accepted outcome: one object for all, so that rhea answers a run of deliveries in one frame. */
+export const accepted: unknown = outcomes.accepted({}).described();
+
+/** The rejected outcome with its reason. */
+export function rejected(error: { condition: string; description: string }): unknown {
+  return outcomes.rejected({ error }).described();
+}
+
+/** Decodes a request message. */
+export function decodeMessage(payload: Buffer): Message {
+  // The typings know two Message types; what decode returns has the fields of the public one.
+  return rhea.message.decode(payload) as unknown as Message;
+}
+
+/** Cuts the connection without a word, as a network failure does. */
+export function cutConnection(connection: Connection): void {
+  (connection as unknown as ConnectionInside).socket.destroy();
+}
+
+/** The bytes of a transfer and its format; `prepareConnection` has seen to it that they are bytes. */
+export function payloadOf(context: EventContext): { payload: Buffer; format: number } {
+  const { message, format } = context as unknown as { message: Buffer; format?: number };
+  return { payload: message, format: format ?? rawFormat };
+}
+
+/**
+ * Keeps back the answer to an attach; rhea gives it at the end of the turn otherwise. The returned
+ * function gives it. Must be called in the handler of `sender_open`.
+ */
+export function holdAttach(link: Sender): () => void {
+  const { state } = link as unknown as SenderInside;
+  state.local_open = false;
+  state.open_requests -= 1;
+  return () => link.open();
+}
+
+/** Sets what the attach answer says beyond source and target. */
+export function describeAttach(
+  link: Sender,
+  sendsSettled: boolean,
+  properties?: Record<string, unknown>,
+): void {
+  const { attach } = (link as unknown as SenderInside).local;
+  if (sendsSettled) attach.snd_settle_mode = 1;
+  if (properties !== undefined) attach.properties = properties;
+}
+
+/** The delivery count that the receiver's credit reaches up to. */
+export function creditLimit(link: Sender): number {
+  const inside = link as unknown as SenderInside;
+  return inside.delivery_count + inside.credit;
+}
+
+/** How many more unsettled deliveries the link's session can keep. */
+export function roomForDeliveries(link: Sender): number {
+  return (link as unknown as SenderInside).session.outgoing.available();
+}
+
+/** Answers a drain: what credit is left is used up and the receiver is told, also when none is left. */
+export function answerDrain(link: Sender): void {
+  const inside = link as unknown as SenderInside;
+  inside._get_drain = () => {
+    inside.delivery_count += inside.credit;
+    inside.credit = 0;
+    inside._get_drain = () => false;
+    return true;
+  };
+  inside.issue_flow = true;
+  inside.connection._register();
+}

@@ -1,0 +1,108 @@
+import { serveAdmin } from './admin-http.ts';
+import type { Bus } from './bus.ts';
+import { Clock } from './clock.ts';
+import { listen } from './connection.ts';
+import { expireMessages } from './dead-letters.ts';
+import { createWaker, dispatchEntity } from './dispatch.ts';
+import { DuplicateTable } from './duplicates.ts';
+import { Entities } from './entities.ts';
+import { Faults } from './faults.ts';
+import { connectionString, rootKey } from './keys.ts';
+import { LockTable } from './locks.ts';
+import { MessageTable } from './message-table.ts';
+import { activateDue } from './publish.ts';
+import { RuleTable } from './rules.ts';
+import { Scheduler } from './scheduler.ts';
+import { SessionTable } from './sessions.ts';
+import { expireLocks, expireSessions } from './settle.ts';
+import { Store } from './store.ts';
+import type { Topology } from './topology.ts';
+
+export type ServerOptions = {
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly directory: string;
+  readonly topology: Topology;
+  readonly adminPort?: number;
+};
+
+export type RunningServer = {
+  readonly connectionString: string;
+  /** Leads to the control port, when there is one. */
+  readonly adminConnectionString: string | undefined;
+  /** Stops accepting, closes connections and the database. */
+  readonly close: () => Promise<void>;
+};
+
+/** Starts a Service Bus namespace on a local port. */
+export async function startServiceBus(options: ServerOptions): Promise<RunningServer> {
+  const key = rootKey(options.directory);
+  const bus = createBus(options);
+  const server = await listen(bus, [key], options.port);
+  const admin = options.adminPort === undefined ? undefined : await serveAdmin(bus, options.adminPort);
+  return {
+    connectionString: connectionString(server.port, key),
+    adminConnectionString: admin === undefined ? undefined : connectionString(admin.port, key),
+    close: async () => {
+      bus.scheduler.stop();
+      admin?.close();
+      await server.close();
+      bus.store.close();
+    },
+  };
+}
+
+function createBus(options: ServerOptions): Bus {
+  const clock = new Clock();
+  const store = new Store(options.directory);
+  const bus: Bus = {
+    clock,
+    store,
+    entities: new Entities(store, options.topology),
+    messages: new MessageTable(store),
+    duplicates: new DuplicateTable(store),
+    locks: new LockTable(),
+    sessions: new SessionTable(store),
+    rules: new RuleTable(store),
+    scheduler: new Scheduler(clock),
+    faults: new Faults(),
+    consumers: new Set(),
+    waiters: new Set(),
+    wake: createWaker(store, entity => dispatchEntity(bus, entity)),
+  };
+  declareFilters(bus, options.topology);
+  restoreLocks(bus);
+  scheduleTasks(bus);
+  store.flush();
+  return bus;
+}
+
+function declareFilters(bus: Bus, topology: Topology): void {
+  for (const topic of topology.topics) {
+    for (const { name, filter } of topic.subscriptions) {
+      bus.rules.declare(bus.entities.resolve(`${topic.name}/Subscriptions/${name}`), filter);
+    }
+  }
+}
+
+/** Locks outlive a restart, but those of sessions end with their link, and the links are gone. */
+function restoreLocks(bus: Bus): void {
+  for (const message of bus.messages.locked()) {
+    const entity = bus.entities.byId(message.entity);
+    if (entity === undefined || message.lockToken === null) continue;
+    if (entity.requiresSession) bus.messages.unlock(message.id, message.deliveryCount);
+    else {
+      const until = message.lockedUntil ?? 0;
+      bus.locks.add({ token: message.lockToken, message: message.id, entity, until, session: undefined });
+    }
+  }
+}
+
+function scheduleTasks(bus: Bus): void {
+  const { scheduler, locks, sessions, messages, duplicates } = bus;
+  scheduler.add({ nextAt: () => locks.nextExpiry(), run: now => expireLocks(bus, now) });
+  scheduler.add({ nextAt: () => sessions.nextExpiry(), run: now => expireSessions(bus, now) });
+  scheduler.add({ nextAt: () => messages.nextDue(), run: now => activateDue(bus, now) });
+  scheduler.add({ nextAt: () => messages.nextExpiry(), run: now => expireMessages(bus, now) });
+  scheduler.add({ nextAt: () => duplicates.nextSweep(), run: now => duplicates.sweep(now) });
+}

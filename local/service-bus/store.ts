@@ -1,0 +1,125 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS entity (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    next_sequence INTEGER NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS message (
+    id INTEGER PRIMARY KEY,
+    entity INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    enqueued_sequence INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    lane TEXT NOT NULL,
+    enqueued_at INTEGER NOT NULL,
+    due_at INTEGER,
+    ttl INTEGER,
+    expires_at INTEGER,
+    delivery_count INTEGER NOT NULL,
+    lock_token TEXT,
+    locked_until INTEGER,
+    dead_letter_source TEXT,
+    annotation_count INTEGER NOT NULL,
+    annotations BLOB NOT NULL,
+    bare BLOB NOT NULL
+  );
+  CREATE UNIQUE INDEX IF NOT EXISTS message_sequence ON message (entity, sequence);
+  CREATE INDEX IF NOT EXISTS message_ready ON message (entity, lane, sequence) WHERE state = 0 AND lock_token IS NULL;
+  CREATE INDEX IF NOT EXISTS message_due ON message (due_at) WHERE state = 2;
+  CREATE INDEX IF NOT EXISTS message_locked ON message (entity) WHERE lock_token IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS message_expiry ON message (expires_at)
+    WHERE state = 0 AND lock_token IS NULL AND expires_at IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS duplicate (
+    entity INTEGER NOT NULL,
+    message_id TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (entity, message_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS duplicate_until ON duplicate (until);
+  CREATE TABLE IF NOT EXISTS session_state (
+    entity INTEGER NOT NULL,
+    session TEXT NOT NULL,
+    state BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (entity, session)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS rule (
+    entity INTEGER NOT NULL,
+    name TEXT NOT NULL COLLATE NOCASE,
+    filter TEXT NOT NULL,
+    action TEXT,
+    PRIMARY KEY (entity, name)
+  );
+  CREATE TABLE IF NOT EXISTS declared_filter (entity INTEGER PRIMARY KEY, filter TEXT NOT NULL);
+`;
+
+/**
+ * The database, with group commit: everything written in one turn of the event loop is one
+ * transaction, and what must follow the commit (acknowledgements, deliveries) waits for it.
+ * WAL with synchronous=FULL: what a client was told survives a kill, and a power cut.
+ */
+export class Store {
+  readonly #database: DatabaseSync;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  #open = false;
+  #closed = false;
+  #beforeCommit: (() => void)[] = [];
+  #afterCommit: (() => void)[] = [];
+
+  constructor(directory: string) {
+    mkdirSync(directory, { recursive: true });
+    this.#database = new DatabaseSync(join(directory, 'service-bus.db'));
+    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000;');
+    this.#database.exec(schema);
+    this.#begin = this.#database.prepare('BEGIN IMMEDIATE');
+    this.#commit = this.#database.prepare('COMMIT');
+  }
+
+  prepare(sql: string): StatementSync {
+    return this.#database.prepare(sql);
+  }
+
+  /** Must be called before a statement that writes. */
+  write(): void {
+    if (this.#open) return;
+    this.#begin.run();
+    this.#open = true;
+    setImmediate(() => this.flush());
+  }
+
+  /** Runs `action` as part of the next commit. */
+  beforeCommit(action: () => void): void {
+    this.#beforeCommit.push(action);
+  }
+
+  /** Runs `action` once all that is written so far is durable. */
+  afterCommit(action: () => void): void {
+    this.#afterCommit.push(action);
+    if (!this.#open) setImmediate(() => this.flush());
+  }
+
+  flush(): void {
+    if (this.#closed) return;
+    if (this.#open) {
+      const before = this.#beforeCommit;
+      this.#beforeCommit = [];
+      for (const action of before) action();
+      this.#commit.run();
+      this.#open = false;
+    }
+    const after = this.#afterCommit;
+    this.#afterCommit = [];
+    for (const action of after) action();
+  }
+
+  close(): void {
+    this.flush();
+    this.#closed = true;
+    this.#database.close();
+  }
+}

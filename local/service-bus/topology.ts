@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const correlationFilter = z.strictObject({
+  correlationId: z.string().optional(),
+  messageId: z.string().optional(),
+  to: z.string().optional(),
+  replyTo: z.string().optional(),
+  subject: z.string().optional(),
+  sessionId: z.string().optional(),
+  replyToSessionId: z.string().optional(),
+  contentType: z.string().optional(),
+  applicationProperties: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+});
+
+/** What a queue and a subscription can be told. Durations in seconds. */
+const receivable = {
+  name: z.string().min(1),
+  maxDeliveryCount: z.int().min(1).max(2000).default(10),
+  lockSeconds: z.number().positive().max(300).default(60),
+  requiresSession: z.boolean().default(false),
+  defaultTtlSeconds: z.number().positive().nullable().default(null),
+  deadLetterOnExpiry: z.boolean().default(false),
+  forwardTo: z.string().nullable().default(null),
+  forwardDeadLettersTo: z.string().nullable().default(null),
+};
+
+const duplicateDetectionSeconds = z.number().min(0).max(604_800).nullable().default(null);
+
+const queue = z.object({ ...receivable, duplicateDetectionSeconds });
+
+const subscription = z.object({
+  ...receivable,
+  /** Null lets every message through; a string is a SQL filter. */
+  filter: z.union([z.string(), correlationFilter]).nullable().default(null),
+});
+
+const topic = z.object({
+  name: z.string().min(1),
+  duplicateDetectionSeconds,
+  defaultTtlSeconds: z.number().positive().nullable().default(null),
+  subscriptions: z.array(subscription).default([]),
+});
+
+const serviceBus = z.object({ queues: z.array(queue).default([]), topics: z.array(topic).default([]) });
+
+export type Topology = z.infer<typeof serviceBus>;
+export type QueueDeclaration = z.infer<typeof queue>;
+export type TopicDeclaration = z.infer<typeof topic>;
+export type SubscriptionDeclaration = z.infer<typeof subscription>;
+export type CorrelationFilter = z.infer<typeof correlationFilter>;
+
+/** Reads the `serviceBus` section of a topology file. Throws with the offending path when it does not fit. */
+export function readTopology(file: string): Topology {
+  const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  return parseTopology(content);
+}
+
+/** The `serviceBus` section of a parsed topology file. */
+export function parseTopology(content: unknown): Topology {
+  return z.object({ serviceBus }).parse(content).serviceBus;
+}
