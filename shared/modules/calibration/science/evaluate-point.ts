@@ -1,4 +1,11 @@
-import { convert, convertDifference, type Quantity } from '../../../kernel/quantities/index.ts';
+import {
+  convert,
+  convertDifference,
+  factorBetween,
+  multiplyUnits,
+  parseUnit,
+  type Quantity,
+} from '../../../kernel/quantities/index.ts';
 import { type Budget, type BudgetOptions, type BudgetRow, computeBudget } from './budget.ts';
 import { type Conformity, type DecisionRule, decide, type Tolerance } from './conformity.ts';
 import type { Correlation } from './correlation.ts';
@@ -136,7 +143,7 @@ export function evaluatePoint(input: PointInput): PointResult {
     nominal,
     reference,
     readings,
-    meanReading: sample.mean,
+    meanReading: withoutNoise(sample.mean, sample.mean),
     standardDeviation: sample.standardDeviation,
     measured,
     error,
@@ -191,9 +198,12 @@ function shiftOf(input: PointInput): number {
   return (input.contributions ?? [])
     .filter(contribution => contribution.corrects === true)
     .reduce((sum, contribution) => {
-      const unit = `${contribution.sensitivityUnit ?? '1'}·${contribution.unit}`.replace(/^1·/u, '');
+      const unit = multiplyUnits(
+        parseUnit(contribution.sensitivityUnit ?? '1'),
+        parseUnit(contribution.unit),
+      );
       const effect = (contribution.sensitivity ?? 1) * (contribution.estimate ?? 0);
-      return sum + convertDifference({ value: effect, unit }, input.unit).value;
+      return sum + effect * factorBetween(unit, parseUnit(input.unit));
     }, 0);
 }
 

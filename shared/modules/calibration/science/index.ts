@@ -33,6 +33,17 @@ export {
   evaluateCurve,
   fitCurve,
 } from './fit-curve.ts';
+export {
+  checkBudget,
+  type Interval,
+  type MonteCarloCheck,
+  type MonteCarloInput,
+  type MonteCarloResult,
+  maximumTrials,
+  minimumTrials,
+  propagateByMonteCarlo,
+  type RandomInput,
+} from './monte-carlo.ts';
 export { normalCdf, normalQuantile } from './normal.ts';
 export {
   type FormattedResult,
@@ -42,7 +53,9 @@ export {
   type RoundingMode,
 } from './rounding.ts';
 export { ScienceError, type ScienceErrorCode } from './science-error.ts';
+export { type MeasurementModel, sensitivitiesOf } from './sensitivity.ts';
 export { studentCdf, studentCoverage } from './student.ts';
+export { type ThermalInput, thermalExpansionRows } from './thermal-expansion.ts';
 export { pool, type Sample, summarize, uncertaintyOfMean } from './type-a.ts';
 export {
   type Distribution,

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type BudgetRow, computeBudget, evaluatePoint, formatUncertainty, type Spread } from './index.ts';
+import {
+  type BudgetRow,
+  computeBudget,
+  evaluatePoint,
+  formatResult,
+  formatUncertainty,
+  type Spread,
+  sensitivitiesOf,
+  summarize,
+} from './index.ts';
 
 function row(symbol: string, unit: string, spread: Spread, more: Partial<BudgetRow> = {}): BudgetRow {
   return { name: symbol, symbol, type: 'B', estimate: 0, unit, spread, ...more };
@@ -106,4 +115,139 @@ test('EA-4/02 S10: vernier calliper at 150 mm, error 0.10 mm ± 0.06 mm, k = 1.8
   assert.equal(result.formatted.coverageFactor, '1.83');
   assert.equal(result.formatted.error, '0.10');
   assert.equal(result.formatted.expandedUncertainty, '0.06');
+});
+
+// EA-4/02 M:2022 S3: R_X = (R_S + δR_D + δR_TS) r_C r − δR_TX.
+test('EA-4/02 S3: standard resistor of 10 kΩ, 10 000.178 Ω ± 0.017 Ω, k = 2', () => {
+  const ratio = { sensitivity: 10, sensitivityUnit: 'kΩ' };
+  const budget = computeBudget('Ω', [
+    row('R_S', 'mΩ', { kind: 'expanded', expanded: 5, coverageFactor: 2 }),
+    row('δR_D', 'mΩ', rectangular(10)),
+    row('δR_TS', 'mΩ', rectangular(2.75)),
+    row('δR_TX', 'mΩ', rectangular(5.5), { sensitivity: -1 }),
+    row('r_C', '1', { kind: 'triangular', halfWidth: 1e-6 }, ratio),
+    row('r', '1', standard(0.07e-6), { ...ratio, type: 'A', dof: 4 }),
+  ]);
+  assert.equal((1000 * budget.combinedStandardUncertainty).toFixed(2), '8.33');
+  assert.equal(budget.coverageFactor.toFixed(2), '2.00');
+  const text = formatResult(10000.178, budget.expandedUncertainty);
+  assert.deepEqual([text.value, text.uncertainty], ['10000.178', '0.017']);
+});
+
+// EA-4/02 M:2022 S4, by comparison with a standard of 50.000 020 mm; the products of S4 are rows of their own.
+test('EA-4/02 S4: gauge block of 50 mm, 49.999 926 mm ± 73 nm, k = 2', () => {
+  const result = evaluatePoint({
+    unit: 'mm',
+    model: 'substitution',
+    nominal: { value: 50, unit: 'mm' },
+    reference: {
+      value: { value: 50.00002, unit: 'mm' },
+      certificate: { expanded: { value: 30, unit: 'nm' }, coverageFactor: 2 },
+      driftLimit: { value: 30, unit: 'nm' },
+    },
+    readings: [-100, -90, -80, -90, -110],
+    readingUnit: 'nm',
+    repeatability: { standardDeviation: { value: 12, unit: 'nm' }, dof: 4 },
+    contributions: [
+      { name: 'comparator', symbol: 'δl_C', unit: 'nm', spread: rectangular(32) },
+      {
+        ...{ name: 'temperature difference', symbol: 'δt', unit: 'K', spread: rectangular(0.05) },
+        ...{ sensitivity: -575, sensitivityUnit: 'nm/K' },
+      },
+      {
+        ...{ name: 'expansion × deviation', symbol: 'δα·Δt', unit: '1', spread: standard(0.236e-6) },
+        ...{ sensitivity: -50, sensitivityUnit: 'mm' },
+      },
+      { name: 'length variation', symbol: 'δl_V', unit: 'nm', spread: rectangular(6.7), sensitivity: -1 },
+    ],
+  });
+  assert.equal((1e6 * result.combinedStandardUncertainty).toFixed(1), '36.4');
+  assert.equal(result.formatted.measured, '49.999926');
+  assert.equal(result.formatted.error, '-0.000074');
+  assert.equal(result.formatted.expandedUncertainty, '0.000073');
+  assert.equal(result.coverageFactor.toFixed(2), '2.00');
+});
+
+// EA-4/02 M:2022 S5: temperature of the hot junction of a type N thermocouple at 1000 °C.
+test('EA-4/02 S5: thermocouple at 1000 °C, u = 0.641 °C, U = 1.3 °C', () => {
+  const perVolt = { sensitivity: 0.077, sensitivityUnit: '°C/µV' };
+  const budget = computeBudget('°C', [
+    row('t_S', '°C', standard(0.1)),
+    row('V_iS', 'µV', standard(1), perVolt),
+    row('δV_iS1', 'µV', standard(0.29), perVolt),
+    row('δV_iS2', 'µV', standard(1.15), perVolt),
+    row('δt_0S', '°C', standard(0.058), { sensitivity: -0.407 }),
+    row('δt_S', '°C', standard(0.15)),
+    row('δt_D', '°C', rectangular(0.3)),
+    row('δt_F', '°C', rectangular(1)),
+  ]);
+  assert.equal(budget.combinedStandardUncertainty.toFixed(3), '0.641');
+  assert.equal(formatUncertainty(budget.expandedUncertainty).text, '1.3');
+});
+
+// EA-4/02 M:2022 S12: household water meter; three readings leave few degrees of freedom.
+test('EA-4/02 S12: water meter, u = 0.91e-3, 10 degrees of freedom, k = 2.28', () => {
+  const budget = computeBudget('1', [
+    row('e_x', '1', standard(0.6e-3), { type: 'A', dof: 2 }),
+    row('δe_x', '1', standard(0.68e-3)),
+  ]);
+  assert.equal((1000 * budget.combinedStandardUncertainty).toFixed(2), '0.91');
+  assert.equal(budget.usedDof, 10);
+  assert.equal(budget.coverageFactor.toFixed(2), '2.28');
+  assert.equal(formatUncertainty(budget.expandedUncertainty, 1).text, '0.002');
+});
+
+// GUM (JCGM 100:2008) H.2, tables H.2 to H.4: five simultaneous observations of V, I and φ.
+const observations = {
+  V: [5.007, 4.994, 5.005, 4.99, 4.999],
+  I: [19.663e-3, 19.639e-3, 19.64e-3, 19.685e-3, 19.678e-3],
+  φ: [1.0456, 1.0438, 1.0468, 1.0428, 1.0433],
+};
+
+function correlation(left: readonly number[], right: readonly number[]): number {
+  const [a, b] = [summarize(left), summarize(right)];
+  const covariance =
+    left.reduce((sum, value, index) => sum + (value - a.mean) * ((right[index] ?? 0) - b.mean), 0) / a.dof;
+  return covariance / ((a.standardDeviation ?? 0) * (b.standardDeviation ?? 0));
+}
+
+test('GUM H.2: resistance, reactance and impedance from correlated inputs', () => {
+  const models = {
+    R: (x: Readonly<Record<string, number>>) => ((x['V'] ?? 0) / (x['I'] ?? 1)) * Math.cos(x['φ'] ?? 0),
+    X: (x: Readonly<Record<string, number>>) => ((x['V'] ?? 0) / (x['I'] ?? 1)) * Math.sin(x['φ'] ?? 0),
+    Z: (x: Readonly<Record<string, number>>) => (x['V'] ?? 0) / (x['I'] ?? 1),
+  };
+  const units = { V: 'V', I: 'A', φ: 'rad' };
+  const symbols = ['V', 'I', 'φ'] as const;
+  const estimates = Object.fromEntries(symbols.map(symbol => [symbol, summarize(observations[symbol]).mean]));
+  const published = { R: ['127.732', '0.071'], X: ['219.847', '0.295'], Z: ['254.260', '0.236'] };
+  for (const name of ['R', 'X', 'Z'] as const) {
+    const sensitivities = sensitivitiesOf(models[name], estimates);
+    const rows = symbols.map(symbol => {
+      const standardDeviation = summarize(observations[symbol]).standardDeviation ?? 0;
+      return row(
+        symbol,
+        units[symbol],
+        { kind: 'readings', standardDeviation, count: 5 },
+        {
+          ...{ type: 'A', dof: 4, sensitivity: sensitivities[symbol], sensitivityUnit: `Ω/${units[symbol]}` },
+        },
+      );
+    });
+    const budget = computeBudget('Ω', rows, {
+      correlations: [
+        { first: 'V', second: 'I', coefficient: correlation(observations.V, observations.I) },
+        { first: 'V', second: 'φ', coefficient: correlation(observations.V, observations.φ) },
+        { first: 'I', second: 'φ', coefficient: correlation(observations.I, observations.φ) },
+      ],
+    });
+    const [value = '', uncertainty = ''] = published[name];
+    assert.equal(models[name](estimates).toFixed(3), value, name);
+    // The GUM computes with correlations that are rounded to two digits.
+    assert.ok(Math.abs(budget.combinedStandardUncertainty - Number(uncertainty)) < 0.001, name);
+    assert.equal(budget.dofValid, false);
+  }
+  assert.equal(correlation(observations.V, observations.I).toFixed(2), '-0.36');
+  assert.equal(correlation(observations.V, observations.φ).toFixed(2), '0.86');
+  assert.equal(correlation(observations.I, observations.φ).toFixed(2), '-0.65');
 });
