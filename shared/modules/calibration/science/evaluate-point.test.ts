@@ -37,7 +37,7 @@ test('works out error, budget, statement and verdict of a point', () => {
   assert.ok(Math.abs(percent - 100) < 1e-9);
   assert.deepEqual(
     [result.formatted.error, result.formatted.expandedUncertainty, result.formatted.unit],
-    ['0.00056', '0.00079', 'mm'],
+    ['0.00056', '0.00080', 'mm'],
   );
   assert.equal(result.formatted.correction, '-0.00056');
   assert.equal(result.conformity?.verdict, 'pass');

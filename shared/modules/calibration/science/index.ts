@@ -16,14 +16,7 @@ export {
 } from './conformity.ts';
 export type { Correlation, CorrelationTerm } from './correlation.ts';
 export { type Coverage, type CoverageMethod, defaultCoverageProbability, studentFactor } from './coverage.ts';
-export {
-  type Contribution,
-  evaluatePoint,
-  type PointInput,
-  type PointResult,
-  type PointWarning,
-  type ReferenceInput,
-} from './evaluate-point.ts';
+export { evaluatePoint } from './evaluate-point.ts';
 export {
   type CurveCoefficient,
   type CurveFit,
@@ -45,6 +38,7 @@ export {
   type RandomInput,
 } from './monte-carlo.ts';
 export { normalCdf, normalQuantile } from './normal.ts';
+export type { Contribution, PointInput, PointResult, PointWarning, ReferenceInput } from './point.ts';
 export {
   type FormattedResult,
   formatDecimal,

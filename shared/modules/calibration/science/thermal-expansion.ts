@@ -1,5 +1,5 @@
 import { convertDifference, type Quantity } from '../../../kernel/quantities/index.ts';
-import type { Contribution } from './evaluate-point.ts';
+import type { Contribution } from './point.ts';
 import { type Spread, standardize } from './type-b.ts';
 
 type Known = Readonly<{ value: number; spread: Spread }>;
