@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+
+const MAIN = join(import.meta.dirname, 'main.ts');
+
+test('local --json prints one line with the settings of the named servers and ends cleanly on SIGTERM', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'touchstone-local-'));
+  const child = spawn(process.execPath, [MAIN, 'key-vault', '--json', '--ports', 'free', '--data', data], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const [line] = await once(createInterface({ input: child.stdout }), 'line');
+    const settings = JSON.parse(String(line));
+    assert.deepEqual(Object.keys(settings).sort(), [
+      'IDENTITY_ENDPOINT',
+      'IDENTITY_HEADER',
+      'KEY_VAULT_CHALLENGE_VERIFICATION',
+      'KEY_VAULT_ENDPOINT',
+      'NODE_EXTRA_CA_CERTS',
+    ]);
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+    await assert.rejects(fetch(settings.IDENTITY_ENDPOINT));
+  } finally {
+    child.kill('SIGKILL');
+    rmSync(data, { recursive: true, force: true });
+  }
+});
+
+test('local refuses an unknown server with the list of known ones', () => {
+  const { status, stderr } = spawnSync(process.execPath, [MAIN, 'redis'], {
+    encoding: 'utf8',
+    cwd: tmpdir(),
+  });
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /^Unknown server: redis\. Known are: identity, cosmos, service-bus, key-vault, blob\.$/m,
+  );
+});

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SERVERS } from './supervisor/definitions.ts';
+import { type Stack, startStack } from './supervisor/stack.ts';
+import { untilSignal } from './supervisor/until-signal.ts';
+
+const USAGE = `npm run local -- [server …] [options]
+
+Servers: ${SERVERS.join(', ')} (all when none is named; identity comes along where tokens are needed)
+
+  --json           print one line of JSON with every address and credential, named as in local.settings.json
+  --data DIR       where state is kept                     (.local)
+  --topology FILE  containers, queues, topics to create    (shared/topology.json)
+  --ports free     let the system choose the ports         (fixed)
+  --verbose        show what the servers write`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    data: { type: 'string', default: join(import.meta.dirname, '..', '.local') },
+    topology: { type: 'string' },
+    ports: { type: 'string', default: 'fixed' },
+    verbose: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+/** Runs the named servers until a signal comes; ends with code 1 and one clear message when one cannot start. */
+async function run(): Promise<void> {
+  if (values.help) return console.log(USAGE);
+  const stack = await startStack({
+    dataDir: values.data,
+    ports: values.ports === 'free' ? 'free' : 'fixed',
+    ...(positionals.length > 0 ? { servers: positionals } : {}),
+    ...(values.topology === undefined ? {} : { topology: values.topology }),
+    ...(values.verbose
+      ? { onLine: (name: string, line: string) => console.error(`${name.padEnd(12)} ${line}`) }
+      : {}),
+  });
+  if (values.json) console.log(JSON.stringify(stack.settings));
+  else show(stack);
+  await untilSignal();
+  await stack.stop();
+}
+
+function show(stack: Stack): void {
+  for (const [name, url] of Object.entries(stack.urls)) {
+    console.log(`${name.padEnd(12)} ${url.padEnd(26)} ready in ${stack.readyMs[name]} ms`);
+  }
+  console.log('\nSettings for a client (as JSON with --json):');
+  for (const [name, value] of Object.entries(stack.settings)) console.log(`  ${name}=${value}`);
+  console.log('\nCtrl-C stops.');
+}
+
+run().then(
+  () => process.exit(0),
+  (error: Error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+import { parseArgs, styleText } from 'node:util';
+import { APPS } from './supervisor/definitions.ts';
+import { lockDataDirectory } from './supervisor/lock.ts';
+import { type Stack, startStack } from './supervisor/stack.ts';
+import { untilSignal } from './supervisor/until-signal.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const PROVISION = join(ROOT, 'scripts', 'provision-demo.ts');
+
+const { values } = parseArgs({
+  options: {
+    fresh: { type: 'boolean', default: false },
+    data: { type: 'string', default: join(ROOT, '.local') },
+    ports: { type: 'string', default: 'fixed' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+/** Runs the whole stack with the three apps and the demo tenants until a signal comes. */
+async function run(): Promise<void> {
+  const startedAt = performance.now();
+  if (values.fresh) removeData(values.data);
+  const stack = await startStack({
+    dataDir: values.data,
+    ports: values.ports === 'free' ? 'free' : 'fixed',
+    apps: APPS,
+    ...(values.verbose
+      ? { onLine: (name: string, line: string) => console.error(`${dim(name.padEnd(12))} ${line}`) }
+      : {}),
+  });
+  const stopped = untilSignal();
+  heading(stack, performance.now() - startedAt);
+  const isProvisioned = await Promise.race([provision(stack), stopped.then(() => true)]);
+  if (isProvisioned) nextSteps(stack);
+  await stopped;
+  console.log(dim('\nStopping …'));
+  await stack.stop();
+}
+
+/** Only a directory that no running stack uses. */
+function removeData(dataDir: string): void {
+  if (!existsSync(dataDir)) return;
+  lockDataDirectory(dataDir)();
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+function heading(stack: Stack, elapsedMs: number): void {
+  const api = labUrl(stack);
+  const servers = Object.keys(stack.urls).filter(name => !APPS.some(app => app === name));
+  console.log(`
+  ${styleText(['bold', 'yellow'], 'Touchstone')} is serving, ${(elapsedMs / 1000).toFixed(1)} s after start.
+
+  API        ${styleText('cyan', api)}
+  Docs       ${styleText('cyan', `${api}/docs`)}
+  Health     ${styleText('cyan', `${api}/api/health/ready`)}
+  Apps       ${APPS.map(app => `${app} ${dim(portOf(stack, app))}`).join('   ')}
+  Servers    ${servers.map(name => `${name} ${dim(portOf(stack, name))}`).join('   ')}
+  State      ${relative(process.cwd(), values.data) || '.'}   ${dim('logs in logs/, npm start -- --fresh begins again')}
+`);
+}
+
+/** Runs the provisioning script, which prints the logins. False when it failed, with its own words shown. */
+function provision(stack: Stack): Promise<boolean> {
+  if (!existsSync(PROVISION)) return Promise.resolve(true);
+  return new Promise(resolve => {
+    const child = spawn(process.execPath, [PROVISION], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...stack.settings },
+    });
+    child.once('error', () => resolve(false));
+    child.once('exit', code => {
+      if (code !== 0)
+        console.error('\n  The demo tenants could not be provisioned; the servers above run on.');
+      resolve(code === 0);
+    });
+  });
+}
+
+function nextSteps(stack: Stack): void {
+  console.log(`
+  Next       ${styleText('bold', 'npm run demo')}   ${dim('the main job end to end, in another terminal')}
+             curl ${labUrl(stack)}/api/health/ready
+
+  ${dim('Ctrl-C stops everything; what was committed stays.')}`);
+}
+
+function labUrl(stack: Stack): string {
+  return `http://lab.localhost:${portOf(stack, 'api')}`;
+}
+
+function portOf(stack: Stack, name: string): string {
+  return new URL(stack.urls[name] ?? '').port;
+}
+
+function dim(text: string): string {
+  return styleText('dim', text);
+}
+
+run().then(
+  () => process.exit(0),
+  (error: Error) => {
+    console.error(`\n${error.message}\n`);
+    process.exit(1);
+  },
+);

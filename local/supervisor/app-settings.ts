@@ -1,0 +1,14 @@
+/** Settings of the three apps that no server tells: who the platform is here and how it behaves locally. */
+export function appSettings(apiPort: number): Readonly<Record<string, string>> {
+  return {
+    FUNCTIONS_WORKER_RUNTIME: 'node',
+    TOUCHSTONE_ENVIRONMENT: 'local',
+    TOUCHSTONE_BASE_DOMAIN: 'localhost',
+    TOUCHSTONE_PUBLIC_URL: `http://{slug}.localhost:${apiPort}`,
+    COSMOS_DATABASE: 'touchstone',
+    MESSAGING_DIRECT_SEND: 'true',
+    RELAY_INTERVAL_SECONDS: '1',
+    // The demo's webhook receiver listens on this machine, which production refuses to call.
+    OUTBOUND_ALLOW_PRIVATE: 'true',
+  };
+}

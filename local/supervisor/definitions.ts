@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import type { TlsFiles } from '../tls/certificates.ts';
+
+export const SERVERS = ['identity', 'cosmos', 'service-bus', 'key-vault', 'blob'] as const;
+export const APPS = ['api', 'worker', 'render'] as const;
+export type ServerName = (typeof SERVERS)[number];
+export type AppName = (typeof APPS)[number];
+
+/** What the command lines of the servers are made from. */
+export type Surroundings = {
+  readonly dataDir: string;
+  readonly topology: string;
+  readonly tls: TlsFiles;
+  readonly jwks: string;
+};
+
+const ROOT = join(import.meta.dirname, '..', '..');
+export const DEFAULT_TOPOLOGY = join(ROOT, 'shared', 'topology.json');
+
+/** Whoever wants a token for these needs the identity server too. */
+const NEEDS_IDENTITY: readonly ServerName[] = ['cosmos', 'key-vault', 'blob'];
+
+/** The given servers with what they depend on, in the order of `SERVERS`; throws for an unknown name. */
+export function withDependencies(names: readonly string[]): ServerName[] {
+  const unknown = names.filter(name => !SERVERS.some(server => server === name));
+  if (unknown.length > 0)
+    throw new Error(`Unknown server: ${unknown.join(', ')}. Known are: ${SERVERS.join(', ')}.`);
+  const needsIdentity = NEEDS_IDENTITY.some(name => names.includes(name));
+  return SERVERS.filter(name => names.includes(name) || (name === 'identity' && needsIdentity));
+}
+
+/** Arguments for Node that start one of the servers. */
+export function serverArguments(
+  name: ServerName,
+  port: number,
+  { dataDir, topology, tls, jwks }: Surroundings,
+): string[] {
+  const common = ['--port', String(port), '--data', join(dataDir, name)];
+  const secure = ['--tls-cert', tls.cert, '--tls-key', tls.key];
+  const own: Readonly<Record<ServerName, readonly string[]>> = {
+    identity: [],
+    cosmos: ['--topology', topology, ...secure, '--jwks', jwks],
+    'service-bus': ['--topology', topology],
+    // Production has purge protection on, and kinder than Azure would be a defect.
+    'key-vault': [...secure, '--jwks', jwks, '--purge-protection'],
+    blob: ['--topology', topology, ...secure],
+  };
+  return [join(ROOT, 'local', name, 'main.ts'), ...common, ...own[name]];
+}
+
+/** Arguments for Node that start the local Functions host with one of the built apps. */
+export function appArguments(app: AppName, name: string, port: number): string[] {
+  return [
+    join(ROOT, 'local', 'host', 'main.ts'),
+    ...['--app', join(ROOT, 'dist', `${app}.cjs`)],
+    ...['--host-json', join(ROOT, 'dist', 'packages', app, 'host.json')],
+    ...['--port', String(port), '--name', name],
+  ];
+}
+
+/** Names of an app's processes: the first has the app's own name, further ones are numbered. */
+export function instanceNames(app: AppName, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => (index === 0 ? app : `${app}-${index + 1}`));
+}

@@ -1,0 +1,70 @@
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Where everything listens unless free ports are asked for: the defaults of the real tools where they have one. */
+export const FIXED_PORTS: Readonly<Record<string, number>> = {
+  api: 7071,
+  worker: 7072,
+  render: 7073,
+  cosmos: 8081,
+  'service-bus': 5672,
+  blob: 10000,
+  'key-vault': 8443,
+  identity: 40342,
+};
+
+/**
+ * Below every system's range for outgoing connections, so that a server which was killed finds its port
+ * free when it starts again.
+ */
+const FREE_RANGE = { from: 15_000, to: 31_999 };
+/** A stack that was killed a moment ago may still be letting go of its ports. */
+const RELEASE_MS = 3000;
+const POLL_MS = 100;
+
+/** Fixed port of a server; a further instance (`worker-2`) gets the ports from 7080 on. */
+export function fixedPort(name: string): number {
+  const known = FIXED_PORTS[name];
+  if (known !== undefined) return known;
+  const [, app = '', number = ''] = /^(.+)-(\d+)$/.exec(name) ?? [];
+  const base = FIXED_PORTS[app];
+  if (base === undefined) throw new Error(`no port is known for ${name}`);
+  return base + 10 * (Number(number) - 1);
+}
+
+/** Picks free ports on 127.0.0.1, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const candidate = FREE_RANGE.from + Math.floor(Math.random() * (FREE_RANGE.to - FREE_RANGE.from));
+    if (!ports.has(candidate) && (await isFree(candidate))) ports.add(candidate);
+  }
+  return [...ports];
+}
+
+/** Throws with the name and number of the first port that stays taken, and what to do about it. */
+export async function requireFree(
+  ports: Readonly<Record<string, number>>,
+  patienceMs = RELEASE_MS,
+): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  for (const [name, port] of Object.entries(ports)) {
+    while (!(await isFree(port))) {
+      if (Date.now() > deadline) {
+        throw new Error(
+          `Port ${port}, which ${name} needs, is taken. See who has it with "lsof -i :${port}" and stop that, ` +
+            'or let the stack choose with --ports free.',
+        );
+      }
+      await sleep(POLL_MS);
+    }
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}

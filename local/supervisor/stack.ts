@@ -1,0 +1,232 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadSigningKey } from '../identity/signing-key.ts';
+import { ensureCertificates } from '../tls/certificates.ts';
+import { appSettings } from './app-settings.ts';
+import { type Child, startChild } from './child.ts';
+import {
+  type AppName,
+  appArguments,
+  DEFAULT_TOPOLOGY,
+  instanceNames,
+  SERVERS,
+  type ServerName,
+  type Surroundings,
+  serverArguments,
+  withDependencies,
+} from './definitions.ts';
+import { lockDataDirectory } from './lock.ts';
+import { fixedPort, freePorts, requireFree } from './ports.ts';
+
+export type StackOptions = {
+  readonly dataDir: string;
+  readonly ports: 'fixed' | 'free';
+  /** Which servers, all by default; what they depend on comes along. */
+  readonly servers?: readonly string[];
+  /** Which built apps run on them, none by default. */
+  readonly apps?: readonly AppName[];
+  /** Settings that win over the stack's own in the environment of the apps. */
+  readonly settings?: Settings;
+  /** Processes per app, one by default; the second worker is called `worker-2`. */
+  readonly instances?: Readonly<Partial<Record<AppName, number>>>;
+  readonly topology?: string;
+  /** How long one server may take until it is ready. */
+  readonly readySeconds?: number;
+  readonly onLine?: (name: string, line: string) => void;
+  /** Called when a server ends by itself; by default the report goes to stderr. */
+  readonly onCrash?: (name: string, report: string) => void;
+};
+
+export type Settings = Readonly<Record<string, string>>;
+
+export type Stack = {
+  /** Everything that a client or an app needs in its environment, named as in local.settings.json. */
+  readonly settings: Settings;
+  /** Addresses by process name, for instance `api` or `cosmos`. */
+  readonly urls: Settings;
+  /** Milliseconds from start to ready by process name. */
+  readonly readyMs: Readonly<Record<string, number>>;
+  process(name: string): ChildProcess;
+  kill(name: string, signal?: NodeJS.Signals): Promise<void>;
+  /** Starts a process again on its port; `settings` win for this start of an app. */
+  start(name: string, settings?: Settings): Promise<void>;
+  /** Ends a process by SIGTERM and starts it again. */
+  restart(name: string, settings?: Settings): Promise<void>;
+  stop(): Promise<void>;
+};
+
+type Checked = Omit<StackOptions, 'servers'> & { readonly servers: readonly ServerName[] };
+type Plan = {
+  readonly name: string;
+  readonly port: number;
+  readonly app?: AppName;
+  readonly args: readonly string[];
+};
+
+const READY_SECONDS = 60;
+/** Compiled code of servers and apps, shared by all stacks: a start takes a third less with it. */
+const COMPILE_CACHE = join(
+  import.meta.dirname,
+  '..',
+  '..',
+  'node_modules',
+  '.cache',
+  'touchstone',
+  'compile',
+);
+
+/**
+ * Starts servers and apps as child processes and waits until all are ready. Rejects with the name of what failed and
+ * its last lines, after everything that had started is stopped. The children end with this process, however it ends.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const servers = withDependencies(options.servers ?? SERVERS);
+  const dataDir = resolve(options.dataDir);
+  const unlock = lockDataDirectory(dataDir);
+  const supervisor = new Supervisor({ ...options, servers, dataDir }, unlock);
+  try {
+    await supervisor.startAll();
+  } catch (error) {
+    await supervisor.stop();
+    throw error;
+  }
+  return supervisor;
+}
+
+class Supervisor implements Stack {
+  readonly readyMs: Record<string, number> = {};
+  readonly #options: Checked;
+  readonly #unlock: () => void;
+  readonly #children = new Map<string, Child>();
+  readonly #plans = new Map<string, Plan>();
+  #settings: Settings = {};
+
+  constructor(options: Checked, unlock: () => void) {
+    this.#options = options;
+    this.#unlock = unlock;
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  get urls(): Settings {
+    const scheme = (name: string): string =>
+      ['cosmos', 'key-vault', 'blob'].includes(name) ? 'https' : 'http';
+    const url = ({ name, port }: Plan): string =>
+      `${name === 'service-bus' ? 'sb' : scheme(name)}://localhost:${port}`;
+    return Object.fromEntries([...this.#plans.values()].map(plan => [plan.name, url(plan)]));
+  }
+
+  async startAll(): Promise<void> {
+    const { dataDir, topology = DEFAULT_TOPOLOGY } = this.#options;
+    mkdirSync(join(dataDir, 'logs'), { recursive: true });
+    // Made here and not by the identity server, so that all servers can start at the same time.
+    const [tls] = await Promise.all([ensureCertificates(dataDir), loadSigningKey(join(dataDir, 'identity'))]);
+    const jwks = join(dataDir, 'identity', 'jwks.json');
+    await this.#plan({ dataDir, topology, tls, jwks });
+    this.#settings = { NODE_EXTRA_CA_CERTS: tls.ca };
+    const plans = [...this.#plans.values()];
+    await this.#startPlanned(plans.filter(plan => plan.app === undefined));
+    const apps = plans.filter(plan => plan.app !== undefined);
+    if (apps.length === 0) return;
+    const apiPort = this.#plans.get('api')?.port ?? fixedPort('api');
+    this.#settings = { ...appSettings(apiPort), ...this.#settings, ...this.#options.settings };
+    await this.#startPlanned(apps);
+  }
+
+  process(name: string): ChildProcess {
+    return this.#running(name).process;
+  }
+
+  async kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#running(name);
+    await child.end(signal);
+    this.#children.delete(name);
+  }
+
+  async start(name: string, settings: Settings = {}): Promise<void> {
+    const plan = this.#plans.get(name);
+    if (plan === undefined) throw new Error(`no process of this stack is called ${name}`);
+    if (isAlive(this.#children.get(name))) throw new Error(`${name} is running`);
+    await this.#startOne(plan, settings);
+  }
+
+  async restart(name: string, settings: Settings = {}): Promise<void> {
+    if (isAlive(this.#children.get(name))) await this.kill(name, 'SIGTERM');
+    await this.start(name, settings);
+  }
+
+  /** Apps first, so that they can still finish what they have in hand. */
+  async stop(): Promise<void> {
+    const end = async (isApp: boolean): Promise<void> => {
+      const names = [...this.#children.keys()].filter(
+        name => (this.#plans.get(name)?.app !== undefined) === isApp,
+      );
+      await Promise.all(names.map(name => this.#children.get(name)?.end('SIGTERM')));
+      for (const name of names) this.#children.delete(name);
+    };
+    await end(true);
+    await end(false);
+    this.#unlock();
+  }
+
+  #running(name: string): Child {
+    const child = this.#children.get(name);
+    if (child === undefined || !isAlive(child)) throw new Error(`${name} is not running`);
+    return child;
+  }
+
+  async #plan(surroundings: Surroundings): Promise<void> {
+    const { servers, apps = [], instances = {}, ports } = this.#options;
+    const wanted: { name: string; server?: ServerName; app?: AppName }[] = [
+      ...servers.map(server => ({ name: server, server })),
+      ...apps.flatMap(app => instanceNames(app, instances[app] ?? 1).map(name => ({ name, app }))),
+    ];
+    const free = ports === 'free' ? await freePorts(wanted.length) : [];
+    for (const [index, { name, server, app }] of wanted.entries()) {
+      const port = free[index] ?? fixedPort(name);
+      if (server !== undefined)
+        this.#plans.set(name, { name, port, args: serverArguments(server, port, surroundings) });
+      if (app !== undefined) this.#plans.set(name, { name, port, app, args: appArguments(app, name, port) });
+    }
+    if (ports === 'fixed')
+      await requireFree(Object.fromEntries([...this.#plans.values()].map(({ name, port }) => [name, port])));
+  }
+
+  /** Waits for all, also when one fails, so that nothing starts after the stack was stopped. */
+  async #startPlanned(plans: readonly Plan[]): Promise<void> {
+    const outcomes = await Promise.allSettled(plans.map(plan => this.#startOne(plan, {})));
+    const failures = outcomes.flatMap(outcome =>
+      outcome.status === 'rejected' ? [String(outcome.reason.message)] : [],
+    );
+    if (failures.length > 0) throw new Error(failures.join('\n\n'));
+  }
+
+  async #startOne(plan: Plan, overrides: Settings): Promise<void> {
+    const { dataDir, onLine, onCrash, readySeconds = READY_SECONDS } = this.#options;
+    const child = await startChild({
+      name: plan.name,
+      args: plan.args,
+      env: { ...inheritedEnvironment(), ...this.#settings, ...(plan.app === undefined ? {} : overrides) },
+      logFile: join(dataDir, 'logs', `${plan.name}.log`),
+      readySeconds,
+      onCrash: onCrash ?? ((_, report) => process.stderr.write(`\n${report}\n\n`)),
+      ...(onLine === undefined ? {} : { onLine }),
+    });
+    this.#children.set(plan.name, child);
+    this.readyMs[plan.name] = child.readyMs;
+    if (plan.app === undefined) this.#settings = { ...this.#settings, ...child.settings };
+  }
+}
+
+function isAlive(child: Child | undefined): boolean {
+  return child !== undefined && child.process.exitCode === null && child.process.signalCode === null;
+}
+
+/** This process's environment without what the test runner or a debugger put there for itself. */
+function inheritedEnvironment(): Readonly<Record<string, string | undefined>> {
+  const { NODE_TEST_CONTEXT: _context, NODE_OPTIONS: _options, ...environment } = process.env;
+  return { NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment };
+}
