@@ -26,7 +26,7 @@ const PAGE = 100;
 /** A reader over the change feed of a container. */
 export function feedReader(store: Store): FeedReader {
   return {
-    ranges: async () => store.container.getFeedRanges(),
+    ranges: async () => (await store.container()).getFeedRanges(),
     read: place => readPage(store, place),
   };
 }
@@ -40,7 +40,8 @@ async function readPage(store: Store, place: FeedPlace): Promise<FeedPage> {
         ? ChangeFeedStartFrom.Beginning(place.range)
         : ChangeFeedStartFrom.Continuation(place.continuation),
   };
-  const page = await store.container.items.getChangeFeedIterator<ChangeDocument>(options).readNext();
+  const container = await store.container();
+  const page = await container.items.getChangeFeedIterator<ChangeDocument>(options).readNext();
   const documents = (page.result ?? []) as readonly Stored<ChangeDocument>[];
   return {
     changes: documents.filter(document => document.type === 'change'),

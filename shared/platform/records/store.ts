@@ -8,14 +8,14 @@ export type Store = {
   read<T>(key: PartitionKey, id: string): Promise<Stored<T> | undefined>;
   create<T extends Item>(key: PartitionKey, item: T): Promise<'created' | 'exists'>;
   replace<T extends Item>(key: PartitionKey, item: T, etag: string): Promise<'replaced' | 'stale'>;
-  upsert<T extends Item>(key: PartitionKey, item: T): Promise<void>;
   remove(key: PartitionKey, id: string, etag?: string): Promise<'removed' | 'stale' | 'absent'>;
   batch(key: PartitionKey, operations: readonly Operation[]): Promise<BatchOutcome>;
   /** Inside one logical partition. */
   query<T>(key: PartitionKey, query: Query): Promise<readonly Stored<T>[]>;
   /** Over logical partitions. The text itself must say whose rows it wants. */
   queryAcross<T>(query: Query): Promise<readonly Stored<T>[]>;
-  readonly container: Container;
+  /** The container itself, for the change feed. */
+  container(): Promise<Container>;
 };
 
 export type PartitionKey = readonly string[];
@@ -25,7 +25,6 @@ export type Query = { readonly text: string; readonly parameters: Readonly<Recor
 export type Operation =
   | { readonly kind: 'create'; readonly item: Item }
   | { readonly kind: 'replace'; readonly item: Item; readonly etag: string }
-  | { readonly kind: 'upsert'; readonly item: Item }
   | { readonly kind: 'touch'; readonly id: string; readonly etag: string; readonly at: string };
 export type BatchOutcome =
   | { readonly done: true; readonly etags: readonly string[] }
@@ -33,41 +32,45 @@ export type BatchOutcome =
 
 const FAILED_DEPENDENCY = 424;
 
-/** A store over one Cosmos container. Throttling and outages become `platform.database_unavailable`. */
-export function cosmosStore(container: Container): Store {
+/**
+ * A store over one Cosmos container, opened by the first call. Throttling and outages become
+ * `platform.database_unavailable`.
+ */
+export function cosmosStore(container: () => Promise<Container>): Store {
   return {
     container,
     read: async <T>(key: PartitionKey, id: string) => {
-      const response = await guarded(() => container.item(id, [...key]).read());
+      const opened = await container();
+      const response = await guarded(() => opened.item(id, [...key]).read());
       return response.statusCode === 404 ? undefined : (response.resource as Stored<T> | undefined);
     },
     create: async (_key, item) => {
-      const status = await statusOf(() => container.items.create(item));
+      const opened = await container();
+      const status = await statusOf(() => opened.items.create(item));
       return status === 409 ? 'exists' : 'created';
     },
     replace: async (key, item, etag) => {
-      const status = await statusOf(() =>
-        container
-          .item(item.id, [...key])
-          .replace(item, { accessCondition: { type: 'IfMatch', condition: etag } }),
-      );
+      const opened = await container();
+      const accessCondition = { type: 'IfMatch', condition: etag };
+      const status = await statusOf(() => opened.item(item.id, [...key]).replace(item, { accessCondition }));
       return status === 412 || status === 404 ? 'stale' : 'replaced';
     },
-    upsert: async (_key, item) => {
-      await guarded(() => container.items.upsert(item));
-    },
     remove: async (key, id, etag) => {
+      const opened = await container();
       const options = etag === undefined ? {} : { accessCondition: { type: 'IfMatch', condition: etag } };
-      const status = await statusOf(() => container.item(id, [...key]).delete(options));
+      const status = await statusOf(() => opened.item(id, [...key]).delete(options));
       if (status === 404) return 'absent';
       return status === 412 ? 'stale' : 'removed';
     },
-    batch: (key, operations) => runBatch(container, key, operations),
+    batch: async (key, operations) => runBatch(await container(), key, operations),
     query: async <T>(key: PartitionKey, query: Query) => {
-      const iterator = container.items.query(specOf(query), { partitionKey: [...key] });
-      return drain<Stored<T>>(iterator);
+      const opened = await container();
+      return drain<Stored<T>>(opened.items.query(specOf(query), { partitionKey: [...key] }));
     },
-    queryAcross: async <T>(query: Query) => drain<Stored<T>>(container.items.query(specOf(query))),
+    queryAcross: async <T>(query: Query) => {
+      const opened = await container();
+      return drain<Stored<T>>(opened.items.query(specOf(query)));
+    },
   };
 }
 
@@ -106,8 +109,6 @@ function toSdk(operation: Operation): OperationInput {
   switch (operation.kind) {
     case 'create':
       return { operationType: 'Create', resourceBody: asJson(operation.item) };
-    case 'upsert':
-      return { operationType: 'Upsert', resourceBody: asJson(operation.item) };
     case 'replace':
       return {
         operationType: 'Replace',

@@ -1,0 +1,38 @@
+import { app } from '@azure/functions';
+import {
+  answer,
+  endpointRouter,
+  type PipelineTools,
+  type RequestLog,
+} from '../shared/platform/http/index.ts';
+import { compose } from './compose.ts';
+import { log } from './log.ts';
+import { readSettings } from './settings.ts';
+import { toResponse, toWire } from './wire.ts';
+
+const settings = readSettings(process.env);
+const { app: product, platform } = compose(settings, import.meta.dirname);
+
+const tools: PipelineTools = {
+  platform,
+  router: endpointRouter(product.endpoints),
+  kinds: product.kinds,
+  permissions: product.permissions,
+  wordings: product.wordings,
+  log: logRequest,
+  diagnosticHeaders: settings.DIAGNOSTIC_HEADERS,
+};
+
+/** Bugs are logged whole; everything else is one short line. */
+function logRequest({ bug, ...entry }: RequestLog): void {
+  if (bug !== undefined) log('error', 'request failed', { ...entry, error: bug });
+}
+
+// One function for every route: the host would pick among overlapping ones by the alphabet
+// (Azure/azure-functions-host#9876). Who may call is decided per endpoint.
+app.http('api', {
+  route: '{*path}',
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+  authLevel: 'anonymous',
+  handler: async request => toResponse(await answer(tools, toWire(request, settings.FRONT_DOOR_ID))),
+});

@@ -1,0 +1,129 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { type App, makeApp } from '../shared/app.ts';
+import { sortableKey, systemClock } from '../shared/kernel/index.ts';
+import { openArtifacts } from '../shared/platform/blobs/index.ts';
+import type { Capabilities } from '../shared/platform/capabilities/index.ts';
+import { openIdentity } from '../shared/platform/identity/index.ts';
+import { announce, type Messenger, openMessenger } from '../shared/platform/messaging/index.ts';
+import {
+  type ChangeDocument,
+  cosmosStore,
+  openDatabase,
+  recordsDoor,
+  type Store,
+} from '../shared/platform/records/index.ts';
+import { openRegisters } from '../shared/platform/reservations/index.ts';
+import {
+  openCredential,
+  openSecrets,
+  openSigningKey,
+  type Secrets,
+  type SigningKey,
+} from '../shared/platform/secrets/index.ts';
+import { openTenants } from '../shared/platform/tenancy/index.ts';
+import { openDeliveries, openWebhookSecrets } from '../shared/platform/webhooks/index.ts';
+import topology from '../shared/topology.json' with { type: 'json' };
+import { log } from './log.ts';
+import type { Settings } from './settings.ts';
+
+/** Everything joined: what endpoints and jobs use, and what the triggers need beside it. */
+export type Composition = {
+  readonly app: App;
+  readonly platform: Capabilities;
+  readonly messenger: Messenger;
+  readonly secrets: Secrets;
+  readonly signingKey: SigningKey;
+  readonly stores: { readonly records: Store; readonly leases: Store };
+  readonly settings: Settings;
+  /** Names this process among those that hold leases. */
+  readonly worker: string;
+};
+
+const SIGNING_KEY = 'token-signing';
+
+/** Makes the clients and joins every part. Nothing connects and no SDK is loaded before it is needed. */
+export function compose(settings: Settings, bundleFolder: string): Composition {
+  const now = (): Date => systemClock.now();
+  const newKey = (): string => sortableKey(now(), size => randomBytes(size));
+  const credential = openCredential(settings.AZURE_CLIENT_ID);
+  const stores = openStores(settings, credential);
+  const messenger = openMessenger(messengerOptions(settings, credential));
+  const vault = {
+    endpoint: settings.KEY_VAULT_ENDPOINT,
+    credential,
+    challengeVerification: settings.KEY_VAULT_CHALLENGE_VERIFICATION,
+  };
+  const secrets = openSecrets(vault, now);
+  const signingKey = openSigningKey(vault, SIGNING_KEY, now);
+  const committed = (_caller: unknown, change: ChangeDocument): void => {
+    if (settings.MESSAGING_DIRECT_SEND) void sayNow(messenger, change);
+  };
+  const records = recordsDoor({ store: stores.records, now, newKey, committed });
+  const artifacts = openArtifacts({
+    endpoint: settings.BLOB_VAULT_ENDPOINT,
+    container: 'artifacts',
+    credential,
+  });
+  const tenants = openTenants(stores.tenants, settings.TOUCHSTONE_BASE_DOMAIN, now);
+  const platform: Capabilities = {
+    now,
+    newKey,
+    records,
+    registers: openRegisters(stores.reservations, records, now),
+    artifacts,
+    identity: openIdentity(signingKey, `https://${settings.TOUCHSTONE_BASE_DOMAIN}`, now),
+    tenants,
+    deliveries: openDeliveries(stores.deliveries),
+    webhookSecrets: openWebhookSecrets(secrets, { allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE }),
+    originOf: slug => settings.TOUCHSTONE_PUBLIC_URL.replace('{slug}', slug),
+    probes: {
+      cosmos: async () => {
+        await stores.leases.read(['readiness'], 'readiness');
+      },
+      serviceBus: messenger.probe,
+      blob: artifacts.probe,
+      keyVault: secrets.probe,
+    },
+  };
+  const app = makeApp({ assetsFolder: join(bundleFolder, 'assets'), version: '1.0.0' });
+  return { app, platform, messenger, secrets, signingKey, stores, settings, worker: randomUUID() };
+}
+
+type Stores = Readonly<Record<(typeof topology.cosmos.containers)[number]['name'], Store>> & {
+  readonly [name in 'records' | 'reservations' | 'tenants' | 'leases' | 'deliveries']: Store;
+};
+
+/** One database client, and a store for each container that the topology names. */
+function openStores(settings: Settings, credential: ReturnType<typeof openCredential>): Stores {
+  let opened: ReturnType<typeof openDatabase> | undefined;
+  const database = (): ReturnType<typeof openDatabase> => {
+    opened ??= openDatabase({
+      endpoint: settings.COSMOS_ENDPOINT,
+      database: settings.COSMOS_DATABASE,
+      credential,
+    });
+    return opened;
+  };
+  const entries = topology.cosmos.containers.map(({ name }) => {
+    const container = async () => (await database()).container(name);
+    return [name, cosmosStore(container)] as const;
+  });
+  return Object.fromEntries(entries) as Stores; // topology.json names each of them
+}
+
+function messengerOptions(settings: Settings, credential: ReturnType<typeof openCredential>) {
+  const namespace = settings.SERVICE_BUS__fullyQualifiedNamespace;
+  return namespace === undefined
+    ? { connectionString: settings.SERVICE_BUS ?? '' }
+    : { namespace, credential };
+}
+
+/** Said at once, so that the usual case is fast; what fails here the relay says for certain. */
+async function sayNow(messenger: Messenger, change: ChangeDocument): Promise<void> {
+  try {
+    await messenger.send(announce(change));
+  } catch (error) {
+    log('warn', 'direct send failed; the relay will say it', { changeId: change.id, error });
+  }
+}

@@ -1,0 +1,42 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { app } from '@azure/functions';
+import { createPdfPrinter } from '../shared/platform/documents/index.ts';
+import { runJob } from '../shared/platform/jobs/index.ts';
+import { handleMessage, JobMessage } from '../shared/platform/messaging/index.ts';
+import { compose } from './compose.ts';
+import { toIncoming } from './incoming.ts';
+import { log } from './log.ts';
+import { messageTools } from './message-tools.ts';
+import { readSettings } from './settings.ts';
+
+const settings = readSettings(process.env);
+const composition = compose(settings, import.meta.dirname);
+const tools = messageTools(composition);
+
+const printer = createPdfPrinter({
+  assetsFolder: join(import.meta.dirname, 'assets'),
+  tempFolder: tmpdir(),
+  pages: 2,
+  singleProcess: settings.CHROMIUM_SINGLE_PROCESS,
+  tagged: settings.PDF_TAGGED,
+  logger: { warn: (message, fields) => log('warn', message, fields) },
+});
+
+const jobTools = {
+  platform: composition.platform,
+  definitions: composition.app.jobs.filter(job => job.queue === 'render'),
+  worker: composition.worker,
+  print: printer.print,
+};
+
+app.serviceBusQueue('render', {
+  connection: 'SERVICE_BUS',
+  queueName: 'render',
+  handler: (body, context) =>
+    handleMessage(tools, toIncoming('render', body, context), JobMessage, (message, isLast) =>
+      runJob(jobTools, message, isLast),
+    ),
+});
+
+app.hook.appTerminate(() => printer.close());

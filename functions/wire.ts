@@ -1,0 +1,33 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { WireReply, WireRequest } from '../shared/platform/http/index.ts';
+
+/** A request of the Functions host in our own words. Forwarded hosts are believed from our own Front Door only. */
+export function toWire(request: HttpRequest, frontDoorId: string | undefined): WireRequest {
+  const url = new URL(request.url);
+  const header = (name: string): string | undefined => request.headers.get(name) ?? undefined;
+  const trusted = frontDoorId !== undefined && header('x-azure-fdid') === frontDoorId;
+  const host = (trusted ? header('x-forwarded-host') : undefined) ?? header('host') ?? url.host;
+  return {
+    method: request.method.toUpperCase(),
+    url,
+    host: host.replace(/:\d+$/, '').toLowerCase(),
+    address: addressOf(header('x-forwarded-for')),
+    header,
+    bytes: async () => new Uint8Array(await request.arrayBuffer()),
+  };
+}
+
+/** The first hop that the platform's own proxy names, without its port. */
+function addressOf(forwarded: string | undefined): string | undefined {
+  const first = forwarded?.split(',')[0]?.trim();
+  return first === undefined || first === '' ? undefined : first.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
+}
+
+/** Our reply as the Functions host takes it. */
+export function toResponse(reply: WireReply): HttpResponseInit {
+  return {
+    status: reply.status,
+    headers: { ...reply.headers },
+    ...(reply.body === undefined ? {} : { body: reply.body }),
+  };
+}

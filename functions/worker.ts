@@ -1,0 +1,86 @@
+import { app } from '@azure/functions';
+import { runJob } from '../shared/platform/jobs/index.ts';
+import {
+  DeliveryMessage,
+  EventMessageSchema,
+  handleMessage,
+  JobMessage,
+  relayOnce,
+  TickMessage,
+} from '../shared/platform/messaging/index.ts';
+import { feedReader } from '../shared/platform/records/index.ts';
+import { deliver, fanOut } from '../shared/platform/webhooks/index.ts';
+import { compose } from './compose.ts';
+import { toIncoming } from './incoming.ts';
+import { messageTools } from './message-tools.ts';
+import { readSettings } from './settings.ts';
+import { relayTicks } from './ticks.ts';
+
+const settings = readSettings(process.env);
+const composition = compose(settings, import.meta.dirname);
+const { platform, messenger, secrets, stores } = composition;
+const tools = messageTools(composition);
+const connection = 'SERVICE_BUS';
+
+const jobTools = {
+  platform,
+  definitions: composition.app.jobs.filter(job => job.queue !== 'render'),
+  worker: composition.worker,
+  print: () => Promise.reject(new Error('this app has no browser; such jobs belong on queue render')),
+};
+
+app.serviceBusQueue('jobs', {
+  connection,
+  queueName: 'jobs',
+  handler: (body, context) =>
+    handleMessage(tools, toIncoming('jobs', body, context), JobMessage, (message, isLast) =>
+      runJob(jobTools, message, isLast),
+    ),
+});
+
+app.serviceBusTopic('webhook-fan-out', {
+  connection,
+  topicName: 'events',
+  subscriptionName: 'webhooks',
+  handler: (body, context) =>
+    handleMessage(tools, toIncoming('events', body, context), EventMessageSchema, message =>
+      fanOut({ records: platform.records, messenger }, message),
+    ),
+});
+
+const deliverTools = {
+  records: platform.records,
+  secrets,
+  deliveries: platform.deliveries,
+  messenger,
+  rules: { allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE },
+  now: platform.now,
+  random: Math.random,
+};
+
+app.serviceBusQueue('webhook-deliveries', {
+  connection,
+  queueName: 'webhook-deliveries',
+  handler: (body, context) =>
+    handleMessage(tools, toIncoming('webhook-deliveries', body, context), DeliveryMessage, message =>
+      deliver(deliverTools, message),
+    ),
+});
+
+const ticks = relayTicks(messenger, platform.now, settings.RELAY_INTERVAL_SECONDS, () =>
+  relayOnce({ feed: feedReader(stores.records), leases: stores.leases, messenger }),
+);
+
+// The tick that renews itself; timers have stopped for good after a deployment (Azure/azure-functions-host#11828).
+app.serviceBusQueue('ticks', {
+  connection,
+  queueName: 'ticks',
+  handler: (body, context) =>
+    handleMessage(tools, toIncoming('ticks', body, context), TickMessage, message => ticks.take(message)),
+});
+
+app.timer('tick-keeper', {
+  schedule: '0 * * * * *',
+  runOnStartup: true,
+  handler: () => ticks.keep(),
+});

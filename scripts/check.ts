@@ -1,0 +1,26 @@
+/** `npm run check`: types, lint and format, import rules, unused code, the build, and Bicep where its compiler is. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+
+const root = join(import.meta.dirname, '..');
+const steps: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
+  ['types', 'tsc', '-p', 'tsconfig.json'],
+  ['lint and format', 'biome', 'check', '--error-on-warnings', '.'],
+  ['import rules', 'depcruise', 'functions', 'shared', 'local', 'tests', 'scripts', '--config', '.dependency-cruiser.cjs'],
+  ['unused code', 'knip', '--no-progress'],
+  ['build', process.execPath, 'scripts/build.ts'],
+];
+
+const failed = steps.filter(([name, command, ...args]) => !passes(name, command, args));
+process.exitCode = failed.length === 0 ? 0 : 1;
+
+function passes(name: string, command: string, args: readonly string[]): boolean {
+  const started = performance.now();
+  const result = spawnSync(command, [...args], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 });
+  const good = result.status === 0;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stdout.write(`${good ? styleText('green', '✓') : styleText('red', '✗')} ${name} ${seconds} s\n`);
+  if (!good) process.stdout.write(`${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}\n`);
+  return good;
+}

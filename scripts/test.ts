@@ -1,0 +1,69 @@
+/**
+ * `npm test [-- words…]`: every test, or those whose path contains one of the words. One local stack with free
+ * ports is started for the tests that call the product over HTTP. Closes with `N passed, N failed`.
+ */
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { run } from 'node:test';
+import { parseArgs, styleText } from 'node:util';
+import { startTestStack } from '../tests/stack.ts';
+
+const root = join(import.meta.dirname, '..');
+const { values, positionals: words } = parseArgs({
+  allowPositionals: true,
+  options: { verbose: { type: 'boolean', default: false } },
+});
+
+type Outcome = { passed: number; failed: number; skipped: number };
+
+const files = globSync('{shared,local,functions,scripts,tests,bench}/**/*.test.{ts,tsx}', { cwd: root })
+  .filter(file => words.length === 0 || words.some(word => file.includes(word)))
+  .sort();
+const needsStack = files.some(file => file.startsWith('tests/'));
+
+const dataDir = mkdtempSync(join(tmpdir(), 'touchstone-test-'));
+const stack = needsStack ? await startTestStack(dataDir) : undefined;
+const started = performance.now();
+const outcome = await runAll();
+await stack?.stop();
+rmSync(dataDir, { recursive: true, force: true });
+
+const seconds = ((performance.now() - started) / 1000).toFixed(0);
+const skipped = outcome.skipped === 0 ? '' : `, ${outcome.skipped} skipped`;
+process.stdout.write(`\n${files.length} files in ${seconds} s\n`);
+process.stdout.write(`${outcome.passed} passed, ${outcome.failed} failed${skipped}\n`);
+process.exitCode = outcome.failed === 0 && outcome.passed > 0 ? 0 : 1;
+
+async function runAll(): Promise<Outcome> {
+  const counted: Outcome = { passed: 0, failed: 0, skipped: 0 };
+  const stream = run({
+    files: files.map(file => join(root, file)),
+    concurrency: 2,
+    timeout: 300_000,
+    execArgv: ['--import', 'tsx'],
+  });
+  for await (const event of stream) {
+    if (event.type === 'test:pass') {
+      if (event.data.details.type === 'suite') continue;
+      if (event.data.skip !== undefined) counted.skipped += 1;
+      else counted.passed += 1;
+      if (values.verbose) say('✓', 'green', event.data.file, event.data.name);
+    }
+    if (event.type === 'test:fail') {
+      const { error, type } = event.data.details;
+      if (type === 'suite' && error.cause === 'subtestsFailed') continue;
+      if (String(error.cause).includes('subtest')) continue;
+      counted.failed += 1;
+      say('✗', 'red', event.data.file, event.data.name);
+      process.stdout.write(`${error.cause instanceof Error ? error.cause.stack : String(error.cause)}\n\n`);
+    }
+    if (event.type === 'test:stderr' && values.verbose) process.stderr.write(event.data.message);
+  }
+  return counted;
+}
+
+function say(mark: string, colour: 'green' | 'red', file: string | undefined, name: string): void {
+  const place = file === undefined ? '' : `${relative(root, file)}: `;
+  process.stdout.write(`${styleText(colour, mark)} ${place}${name}\n`);
+}

@@ -1,0 +1,31 @@
+import type { PermissionTable } from './kernel/index.ts';
+//CAL
+import { type PlatformModuleOptions, platformModule } from './platform/endpoints/index.ts';
+import type { Endpoint, Wordings } from './platform/http/index.ts';
+import type { JobDefinition } from './platform/jobs/index.ts';
+import type { Module } from './platform/module/index.ts';
+import type { RecordKind } from './platform/records/index.ts';
+
+/** The product: every module's part of every table, joined. */
+export type App = {
+  readonly modules: readonly Module[];
+  readonly endpoints: readonly Endpoint[];
+  readonly kinds: readonly RecordKind[];
+  readonly jobs: readonly JobDefinition[];
+  readonly permissions: PermissionTable;
+  readonly wordings: Wordings;
+};
+
+/** The one place where modules meet. Adding a module is adding it to this list. */
+export function makeApp(options: PlatformModuleOptions): App {
+  const modules: readonly Module[] = [platformModule(options, () => app.endpoints)];
+  const app: App = {
+    modules,
+    endpoints: modules.flatMap(module => module.endpoints),
+    kinds: modules.flatMap(module => module.records),
+    jobs: modules.flatMap(module => module.jobs),
+    permissions: Object.assign({}, ...modules.map(module => module.permissions)) as PermissionTable,
+    wordings: Object.assign({}, ...modules.map(module => module.wordings.en)) as Wordings,
+  };
+  return app;
+}

@@ -1,0 +1,24 @@
+import { startStack, type Stack } from '../local/supervisor/stack.ts';
+
+/** How tests find the stack that the run started for them. */
+const VARIABLE = 'TOUCHSTONE_TEST_STACK';
+
+export type StackAddress = {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly urls: Readonly<Record<string, string>>;
+};
+
+/** Starts the whole stack on free ports, with both demo tenants, and tells the tests of this run where it is. */
+export async function startTestStack(dataDir: string): Promise<Stack> {
+  const stack = await startStack({ dataDir, ports: 'free', apps: ['api', 'worker', 'render'] });
+  const { settings, urls } = stack;
+  process.env[VARIABLE] = JSON.stringify({ settings, urls } satisfies StackAddress);
+  return stack;
+}
+
+/** The stack of this run. */
+export function testStack(): StackAddress {
+  const text = process.env[VARIABLE];
+  if (text === undefined) throw new Error('there is no stack; run this by `npm test -- <word>`');
+  return JSON.parse(text) as StackAddress; // written by startTestStack above
+}
