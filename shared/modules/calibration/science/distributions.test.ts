@@ -82,7 +82,8 @@ test('the quantile undoes the distribution for every probability and dof', () =>
       fc.double({ min: 0.6, max: 1e6, noNaN: true }),
       (probability, dof) => {
         const t = studentCoverage(probability, dof);
-        near(1 - studentTails(t, dof), probability, 1e-13);
+        // Above a thousand degrees of freedom the continued fraction needs hundreds of terms, each of which rounds.
+        near(1 - studentTails(t, dof), probability, dof < 1000 ? 1e-13 : 1e-11);
         near(studentCdf(t, dof) + studentCdf(-t, dof), 1, 1e-15);
       },
     ),

@@ -1,3 +1,4 @@
+export { type AccuracyPoint, type AccuracySpecification, permittedError } from './accuracy.ts';
 export {
   type Budget,
   type BudgetLine,
