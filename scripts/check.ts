@@ -7,7 +7,17 @@ const root = join(import.meta.dirname, '..');
 const steps: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
   ['types', 'tsc', '-p', 'tsconfig.json'],
   ['lint and format', 'biome', 'check', '--error-on-warnings', '.'],
-  ['import rules', 'depcruise', 'functions', 'shared', 'local', 'tests', 'scripts', '--config', '.dependency-cruiser.cjs'],
+  [
+    'import rules',
+    'depcruise',
+    'functions',
+    'shared',
+    'local',
+    'tests',
+    'scripts',
+    '--config',
+    '.dependency-cruiser.cjs',
+  ],
   ['unused code', 'knip', '--no-progress'],
   ['build', process.execPath, 'scripts/build.ts'],
 ];
@@ -21,6 +31,7 @@ function passes(name: string, command: string, args: readonly string[]): boolean
   const good = result.status === 0;
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   process.stdout.write(`${good ? styleText('green', '✓') : styleText('red', '✗')} ${name} ${seconds} s\n`);
-  if (!good) process.stdout.write(`${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}\n`);
+  if (!good)
+    process.stdout.write(`${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}\n`);
   return good;
 }

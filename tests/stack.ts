@@ -1,4 +1,4 @@
-import { startStack, type Stack } from '../local/supervisor/stack.ts';
+import { type Stack, startStack } from '../local/supervisor/stack.ts';
 
 /** How tests find the stack that the run started for them. */
 const VARIABLE = 'TOUCHSTONE_TEST_STACK';

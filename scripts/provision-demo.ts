@@ -1,0 +1,25 @@
+/** Makes the two demo tenants on the stack that the environment describes, and prints who can log in. */
+import { styleText } from 'node:util';
+import { laboratoryPeople, passphrase, rivalPeople } from './demo-data/people.ts';
+import { laboratoryTenant, rivalTenant } from './demo-data/tenants.ts';
+import { openProduct, provisionTenant } from './provision.ts';
+
+const product = openProduct(process.env);
+await provisionTenant(product, laboratoryTenant, laboratoryPeople, passphrase);
+await provisionTenant(product, rivalTenant, rivalPeople, passphrase);
+await product.messenger.close();
+
+print(laboratoryTenant.slug, 'a calibration laboratory', laboratoryPeople);
+print(rivalTenant.slug, 'another laboratory, which must see nothing of the first', rivalPeople);
+process.stdout.write(`  Passphrase of them all: ${styleText('cyan', passphrase)}\n`);
+
+function print(
+  slug: string,
+  what: string,
+  people: readonly { readonly email: string; readonly title: string }[],
+): void {
+  process.stdout.write(`  ${styleText('bold', slug)}  ${styleText('dim', what)}\n`);
+  for (const { email, title } of people) {
+    process.stdout.write(`    ${email.padEnd(36)} ${styleText('dim', title)}\n`);
+  }
+}

@@ -1,0 +1,46 @@
+import { type Composition, compose } from '../functions/compose.ts';
+import { readSettings } from '../functions/settings.ts';
+import { AppError, derivedKey, joinId, systemCaller } from '../shared/kernel/index.ts';
+import { emailClaim, hashPassword, userKind } from '../shared/platform/identity/index.ts';
+import type { Tenant } from '../shared/platform/tenancy/index.ts';
+
+export type Person = {
+  readonly email: string;
+  readonly name: string;
+  readonly title: string;
+  readonly roles: readonly string[];
+};
+
+/** Opens the product's own parts on the stack that `environment` describes. */
+export function openProduct(environment: Readonly<Record<string, string | undefined>>): Composition {
+  return compose(readSettings(environment), import.meta.dirname);
+}
+
+/** Sees to it that the tenant and its people are there. Running it again changes nothing. */
+export async function provisionTenant(
+  { platform, signingKey }: Composition,
+  tenant: Tenant,
+  people: readonly Person[],
+  password: string,
+): Promise<void> {
+  await signingKey.ensure();
+  await platform.tenants.add(tenant);
+  const directory = platform.records
+    .for(systemCaller(tenant.id, tenant.slug, 'provisioning'))
+    .scope('directory');
+  for (const person of people) {
+    if ((await directory.claimOwner(emailClaim(person.email))) !== undefined) continue;
+    const id = joinId(userKind.prefix, undefined, derivedKey(tenant.id, person.email));
+    const data = { ...person, status: 'active', passwordHash: await hashPassword(password) };
+    try {
+      await directory.commit({
+        action: 'platform.user.created',
+        create: [{ kind: userKind, id, data }],
+        claims: [{ id: emailClaim(person.email), owner: id }],
+      });
+    } catch (error) {
+      // Another provisioning of the same tenant was faster.
+      if (!(error instanceof AppError) || error.fault.status !== 409) throw error;
+    }
+  }
+}
