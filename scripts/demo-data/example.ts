@@ -4,7 +4,7 @@
  */
 export const multimeterAt100Volts = {
   title: 'Hand-held digital multimeter at 100 V DC',
-  source: 'EA-4/02 M:2022, supplement 2, S9',
+  source: 'EA-4/02 M:2022, example S9',
   item: {
     maker: 'EA-4/02',
     model: 'Hand-held digital multimeter',
@@ -46,7 +46,7 @@ export const multimeterAt100Volts = {
 
 export const weightOfTenKilograms = {
   title: 'Weight of nominal value 10 kg, class M1',
-  source: 'EA-4/02 M:2022, supplement 1, S2',
+  source: 'EA-4/02 M:2022, example S2',
   item: { maker: 'EA-4/02', model: 'Weight 10 kg, OIML class M1', range: { low: 10, high: 10, unit: 'kg' } },
   input: {
     unit: 'g',
