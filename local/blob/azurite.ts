@@ -14,7 +14,7 @@ export type LokiCollection = {
   ensureAllIndexes(force: boolean): void;
   ensureUniqueIndex(field: string): unknown;
   on(event: 'insert' | 'update' | 'delete', listener: (document: LokiDocument) => void): void;
-  findOne(query: Readonly<Record<string, unknown>>): LokiDocument | null;
+  findOne: (query: Readonly<Record<string, unknown>>) => LokiDocument | null;
 };
 
 type MetadataStore = {

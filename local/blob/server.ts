@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Azurite, loadAzurite } from './azurite.ts';
+import { indexByName } from './blob-index.ts';
 import { Journal } from './journal.ts';
 
 /** Blob containers by storage account: the `storage` part of topology.json. */
@@ -74,6 +75,7 @@ async function assemble(azurite: Azurite, folder: string, journal: Journal) {
     await store.init();
     for (const collection of store.db.collections) journal.attach(collection);
   }
+  indexByName(blobs.db.getCollection('$BLOBS_COLLECTION$'));
   await files.init();
   // The SDK may speak a newer version of the protocol than Azurite knows; what it knows has not changed.
   const factory = new azurite.BlobRequestListenerFactory(
