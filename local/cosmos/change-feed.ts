@@ -1,0 +1,62 @@
+import { changeFeedCharge } from './charge.ts';
+import type { Container } from './container.ts';
+import type { SqlStore } from './database.ts';
+import type { EpkRange } from './epk.ts';
+import { badRequest } from './errors.ts';
+import { itemOf, liveCondition, renderItem, sourceOf } from './item-table.ts';
+
+export type FeedRequest = {
+  readonly container: Container;
+  readonly range: EpkRange;
+  /** `If-None-Match`: the continuation, or `*` for "from now". */
+  readonly continuation: string | undefined;
+  /** `If-Modified-Since`, in seconds since 1970: changes at or after it. */
+  readonly since: number | undefined;
+  readonly pageSize: number;
+  readonly now: number;
+  readonly asOf: number | undefined;
+};
+
+export type FeedPage = {
+  readonly documents: readonly string[];
+  readonly etag: string;
+  readonly charge: number;
+};
+
+const mostPageBytes = 4 * 1024 * 1024;
+
+function afterLsn(continuation: string | undefined, container: Container): number {
+  if (continuation === undefined || continuation === '') return 0;
+  if (continuation === '*') return container.lsn;
+  const lsn = Number(continuation.replaceAll('"', ''));
+  if (!Number.isSafeInteger(lsn) || lsn < 0)
+    throw badRequest('The continuation of the change feed is invalid.');
+  return lsn;
+}
+
+/**
+ * Reads the latest-version change feed of a part of a container, in the order of the log. What one commit changed is never
+ * torn apart, so a page may hold more than was asked for. No documents means "not modified".
+ * https://learn.microsoft.com/azure/cosmos-db/change-feed-modes
+ */
+export function readChangeFeed(sql: SqlStore, request: FeedRequest): FeedPage {
+  const { container, range, asOf } = request;
+  const start = afterLsn(request.continuation, container);
+  const place = range.min === range.max ? 'epk = ?1 AND ?1 = ?2' : 'epk >= ?1 AND epk < ?2';
+  const text = `SELECT * FROM ${sourceOf(container, asOf)}
+    WHERE lsn > ?3 AND ${place} AND ts >= ?4 AND ${liveCondition(container, request.now)} ORDER BY lsn, seq`;
+  const documents: string[] = [];
+  let last = start;
+  let bytes = 0;
+  for (const row of sql.iterate(text, range.min, range.max, start, request.since ?? 0)) {
+    const item = itemOf(row);
+    const full = documents.length >= request.pageSize || bytes >= mostPageBytes;
+    if (full && item.lsn !== last) break;
+    documents.push(renderItem(container, item, true));
+    bytes += item.size;
+    last = item.lsn;
+  }
+  // With nothing new the reader may as well stand at the head of the log: it has seen all before it.
+  if (documents.length === 0) last = Math.max(start, asOf ?? container.lsn);
+  return { documents, etag: `"${last}"`, charge: changeFeedCharge(bytes) };
+}

@@ -1,0 +1,126 @@
+import type { EpkRange, KeyKind, KeyPart } from './epk.ts';
+import { effectiveKey } from './epk.ts';
+import { badRequest, partitionKeyMismatch } from './errors.ts';
+import type { IndexRules } from './index-rules.ts';
+import { readIndexRules } from './index-rules.ts';
+import type { Json, JsonObject, Value } from './json.ts';
+import { isObject, splitPath, valueAt } from './json.ts';
+
+export type PartitionRange = EpkRange & { readonly id: string; readonly parents: readonly string[] };
+
+/** A container as the server works with it: its definition, made ready. */
+export type Container = {
+  /** Number of the container, which names its table. */
+  readonly number: number;
+  readonly databaseId: string;
+  readonly databaseRid: string;
+  readonly id: string;
+  readonly rid: string;
+  readonly etag: string;
+  readonly ts: number;
+  readonly definition: JsonObject;
+  readonly keyKind: KeyKind;
+  readonly keyPaths: readonly (readonly string[])[];
+  readonly defaultTtl: number | undefined;
+  readonly index: IndexRules;
+  readonly uniqueKeys: readonly (readonly string[])[];
+  readonly ranges: readonly PartitionRange[];
+  /** The log sequence number of the last commit: it only grows, over all partitions. */
+  lsn: number;
+};
+
+export type StoredContainer = {
+  readonly number: number;
+  readonly databaseId: string;
+  readonly databaseRid: string;
+  readonly id: string;
+  readonly rid: string;
+  readonly etag: string;
+  readonly ts: number;
+  readonly definition: JsonObject;
+  readonly ranges: readonly PartitionRange[];
+  readonly lsn: number;
+};
+
+/** Makes a stored definition ready. */
+export function openContainer(stored: StoredContainer): Container {
+  const key = partitionKeyOf(stored.definition);
+  const ttl = stored.definition['defaultTtl'];
+  return {
+    ...stored,
+    keyKind: key.kind,
+    keyPaths: key.paths,
+    defaultTtl: typeof ttl === 'number' ? ttl : undefined,
+    index: readIndexRules(stored.definition['indexingPolicy']),
+    uniqueKeys: uniqueKeysOf(stored.definition['uniqueKeyPolicy']),
+  };
+}
+
+/** The partition key of a definition; 400 when it is none that the service knows. */
+export function partitionKeyOf(definition: JsonObject): {
+  readonly kind: KeyKind;
+  readonly paths: readonly (readonly string[])[];
+} {
+  const key = definition['partitionKey'];
+  const given = isObject(key) && Array.isArray(key['paths']) ? (key['paths'] as readonly Json[]) : [];
+  const paths = given
+    .filter(path => typeof path === 'string' && path.startsWith('/'))
+    .map(path => splitPath(String(path)));
+  const levels = paths.length;
+  if (!isObject(key) || levels === 0 || levels !== given.length)
+    throw badRequest('The partition key definition is invalid.');
+  if (key['kind'] === 'MultiHash') {
+    if (levels > 3) throw badRequest('The partition key definition is invalid: at most 3 paths are allowed.');
+    return { kind: 'MultiHash', paths };
+  }
+  if (levels > 1)
+    throw badRequest(
+      "The partition key definition is invalid: several paths need the kind 'MultiHash' and version 2.",
+    );
+  return { kind: key['version'] === 2 ? 'HashV2' : 'HashV1', paths };
+}
+
+function uniqueKeysOf(policy: Json | undefined): readonly (readonly string[])[] {
+  const keys = isObject(policy) ? policy['uniqueKeys'] : undefined;
+  if (!Array.isArray(keys)) return [];
+  return (keys as readonly Json[]).flatMap(key => {
+    const paths = isObject(key) && Array.isArray(key['paths']) ? (key['paths'] as readonly Json[]) : [];
+    return paths.length > 0 ? [paths.map(String)] : [];
+  });
+}
+
+function keyPart(value: Value): KeyPart {
+  if (value !== null && typeof value === 'object') return undefined;
+  return value;
+}
+
+/** The partition key of a document: the values at the container's key paths. */
+export function keyOf(container: Container, document: JsonObject): readonly KeyPart[] {
+  return container.keyPaths.map(path => keyPart(valueAt(document, path)));
+}
+
+/** The place of a full key; 400 (1001) when the number of levels is not the container's. */
+export function placeOf(container: Container, key: readonly KeyPart[]): string {
+  if (key.length !== container.keyPaths.length) throw partitionKeyMismatch();
+  return cachedEffectiveKey(key, container.keyKind);
+}
+
+const known = new Map<string, string>();
+
+/** Hashing in big integers takes tens of microseconds, and the same keys come again and again. */
+function cachedEffectiveKey(key: readonly KeyPart[], kind: KeyKind): string {
+  const name = `${kind}${JSON.stringify(key.map(part => (part === undefined ? {} : part)))}`;
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  if (known.size > 50_000) known.clear();
+  const made = effectiveKey(key, kind);
+  known.set(name, made);
+  return made;
+}
+
+/** The physical partition in whose range a place lies. */
+export function partitionOf(container: Container, place: string): PartitionRange {
+  const found = container.ranges.find(range => place >= range.min && place < range.max);
+  if (found === undefined) throw new Error('the ranges of a container cover the whole hash space');
+  return found;
+}

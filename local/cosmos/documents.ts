@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { badRequest, tooLarge } from './errors.ts';
+import type { Json, JsonObject } from './json.ts';
+import { isObject } from './json.ts';
+
+const mostBytes = 2 * 1024 * 1024;
+const systemProperties = ['_rid', '_self', '_etag', '_attachments', '_ts', '_lsn'];
+
+/** A document as a client gave it, checked, without the properties that the service sets. */
+export type Draft = {
+  readonly id: string;
+  readonly ttl: number | null;
+  readonly body: JsonObject;
+  readonly text: string;
+  readonly size: number;
+};
+
+/** Checks a document of a create, upsert or replace: 400 for a wrong id or ttl, 413 above 2 MB. */
+export function draftOf(value: Json | undefined): Draft {
+  if (!isObject(value)) throw badRequest('The input content is invalid because it is not a JSON object.');
+  const id = checkId(value['id']);
+  const body: Record<string, Json> = {};
+  for (const [key, content] of Object.entries(value))
+    if (!systemProperties.includes(key)) body[key] = content;
+  const text = JSON.stringify(body);
+  const size = Buffer.byteLength(text);
+  if (size > mostBytes) throw tooLarge();
+  return { id, ttl: checkTtl(value['ttl']), body, text, size };
+}
+
+/** Ids are 1 to 1023 bytes without / \ ? #. https://learn.microsoft.com/azure/cosmos-db/concepts-limits#per-item-limits */
+export function checkId(id: Json | undefined): string {
+  const required = "The input content is invalid because the required properties - 'id; ' - are missing";
+  if (id === undefined || id === '') throw badRequest(`Message: {"Errors":["${required}"]}`);
+  if (typeof id !== 'string')
+    throw badRequest("The input content is invalid because the property 'id' is not a string.");
+  if (Buffer.byteLength(id) > 1023)
+    throw badRequest('The input name is invalid. Ensure that the id is at most 1023 bytes long.');
+  if (/[/\\?#]/.test(id))
+    throw badRequest(
+      `The input name '${id}' is invalid. Ensure to provide a unique non-empty string less than '1024' characters without '/', '\\\\', '?' or '#'.`,
+    );
+  return id;
+}
+
+function checkTtl(ttl: Json | undefined): number | null {
+  if (ttl === undefined) return null;
+  const valid =
+    typeof ttl === 'number' && Number.isInteger(ttl) && (ttl === -1 || (ttl > 0 && ttl <= 2_147_483_647));
+  if (valid) return ttl;
+  throw badRequest(
+    `The input ttl '${JSON.stringify(ttl)}' is invalid. Ensure to provide a nonzero positive integer less than or equal to '2147483647', or '-1'.`,
+  );
+}
+
+/** A new entity tag, with the quotes that belong to it. */
+export function newEtag(): string {
+  return `"${randomUUID()}"`;
+}

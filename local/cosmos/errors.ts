@@ -1,0 +1,85 @@
+/** What the service says no with: an HTTP status, a sub-status for the SDK and the code word of the status. */
+export class CosmosFault extends Error {
+  readonly status: number;
+  readonly subStatus: number;
+  /** Further members of the error body, such as `additionalErrorInfo`. */
+  readonly extra: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    message: string,
+    more: { subStatus?: number; extra?: Record<string, string>; headers?: Record<string, string> } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.subStatus = more.subStatus ?? 0;
+    this.extra = more.extra ?? {};
+    this.headers = more.headers ?? {};
+  }
+}
+
+const codeWords: Readonly<Record<number, string>> = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  405: 'MethodNotAllowed',
+  408: 'RequestTimeout',
+  409: 'Conflict',
+  410: 'Gone',
+  412: 'PreconditionFailed',
+  413: 'RequestEntityTooLarge',
+  424: 'FailedDependency',
+  429: 'TooManyRequests',
+  449: 'RetryWith',
+  500: 'InternalServerError',
+  501: 'NotImplemented',
+  503: 'ServiceUnavailable',
+};
+
+/** The `code` member of an error body: the name of the status, as the service spells it. */
+export function codeWord(status: number): string {
+  return codeWords[status] ?? 'Error';
+}
+
+/** 400 with the plain text form that the service uses for bad requests. */
+export function badRequest(message: string, subStatus = 0): CosmosFault {
+  return new CosmosFault(400, message, { subStatus });
+}
+
+/** 400 with sub-status 1001: the key in the header is not the key of the document or of the container. */
+export function partitionKeyMismatch(): CosmosFault {
+  return badRequest(
+    "PartitionKey extracted from document doesn't match the one specified in the header.",
+    1001,
+  );
+}
+
+/** 404 as the service words it. */
+export function notFound(): CosmosFault {
+  return new CosmosFault(
+    404,
+    'Message: {"Errors":["Resource Not Found. Learn more: https://aka.ms/cosmosdb-tsg-not-found"]}',
+  );
+}
+
+/** 409 as the service words it. */
+export function conflict(reason = 'Resource with specified id or name already exists.'): CosmosFault {
+  return new CosmosFault(409, `Message: {"Errors":["${reason}"]}`);
+}
+
+/** 412 as the service words it. */
+export function preconditionFailed(): CosmosFault {
+  return new CosmosFault(412, 'Message: {"Errors":["One of the specified pre-condition is not met"]}');
+}
+
+/** 413 as the service words it. */
+export function tooLarge(): CosmosFault {
+  return new CosmosFault(413, 'Message: {"Errors":["Request size is too large"]}');
+}
+
+/** 501 for what this server leaves out on purpose, by name. */
+export function notImplemented(what: string): CosmosFault {
+  return new CosmosFault(501, `The local Cosmos server does not implement ${what}.`);
+}

@@ -1,0 +1,57 @@
+import type { CosmosFault } from './errors.ts';
+import { badRequest, codeWord } from './errors.ts';
+import type { Json } from './json.ts';
+import { parseJson } from './json.ts';
+
+/** A request, read whole. */
+export type Call = {
+  readonly method: string;
+  /** Decoded parts of the path: `dbs`, id, `colls`, id, `docs`, id. */
+  readonly parts: readonly string[];
+  readonly header: (name: string) => string | undefined;
+  readonly body: string;
+  /** The request's time, in milliseconds. */
+  readonly nowMs: number;
+};
+
+export type Reply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+/** A reply with a JSON body. */
+export function reply(status: number, body: string, headers: Record<string, string> = {}): Reply {
+  return { status, headers, body };
+}
+
+/** The body of a request as JSON; 400 when it is none. */
+export function jsonBody(call: Call): Json {
+  try {
+    return parseJson(call.body);
+  } catch {
+    throw badRequest('The input content is invalid because it is not valid JSON.');
+  }
+}
+
+/** The time of a request in seconds, as `_ts` has it. */
+export function seconds(call: Call): number {
+  return Math.floor(call.nowMs / 1000);
+}
+
+/** Whether a header says true. */
+export function isTrue(value: string | undefined): boolean {
+  return value?.toLowerCase() === 'true';
+}
+
+/** The reply that tells a fault, in the service's form. */
+export function faultReply(fault: CosmosFault, activityId: string): Reply {
+  const message = `${fault.message}\r\nActivityId: ${activityId}`;
+  const headers: Record<string, string> = { ...fault.headers };
+  if (fault.subStatus !== 0) headers['x-ms-substatus'] = String(fault.subStatus);
+  return {
+    status: fault.status,
+    headers,
+    body: JSON.stringify({ code: codeWord(fault.status), message, ...fault.extra }),
+  };
+}

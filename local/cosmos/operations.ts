@@ -1,0 +1,205 @@
+import { readCharge, writeCharge } from './charge.ts';
+import type { Container } from './container.ts';
+import { keyOf } from './container.ts';
+import type { SqlStore } from './database.ts';
+import type { Draft } from './documents.ts';
+import { draftOf, newEtag } from './documents.ts';
+import type { KeyPart } from './epk.ts';
+import { badRequest, conflict, notFound, partitionKeyMismatch, preconditionFailed } from './errors.ts';
+import { countIndexed } from './index-rules.ts';
+import type { Item, ItemTable } from './item-table.ts';
+import { isExpired, renderItem } from './item-table.ts';
+import type { Json, JsonObject } from './json.ts';
+import { isObject, parseJson, valueAt } from './json.ts';
+import { applyPatch, readPatch } from './patch.ts';
+import { parseQuery } from './sql/parse.ts';
+import { compileQuery } from './sql/run.ts';
+import { canonical } from './sql/values.ts';
+
+export type OperationKind = 'create' | 'upsert' | 'replace' | 'read' | 'delete' | 'patch';
+
+/** One operation on one document, as a single request or as a part of a batch. */
+export type Operation = {
+  readonly kind: OperationKind;
+  readonly id: string | undefined;
+  readonly body: Json | undefined;
+  readonly ifMatch: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+};
+
+/** The logical partition that an operation addresses: its full key and its place in the hash space. */
+export type Place = { readonly key: readonly KeyPart[]; readonly epk: string };
+
+export type Outcome = { readonly status: number; readonly item: Item | undefined; readonly charge: number };
+
+/** The commit that an operation belongs to. */
+export type Commit = { readonly lsn: number; readonly ts: number };
+
+/** Executes operations on documents. Everything inside one `commit` becomes visible at once or not at all. */
+export class Operations {
+  private readonly sql: SqlStore;
+  private readonly items: ItemTable;
+
+  constructor(sql: SqlStore, items: ItemTable) {
+    this.sql = sql;
+    this.items = items;
+  }
+
+  /** Runs writes as one commit under the next log sequence number. `ts` in seconds. */
+  commit<Result>(container: Container, ts: number, work: (commit: Commit) => Result): Result {
+    const lsn = container.lsn + 1;
+    const result = this.sql.transaction(() => {
+      const done = work({ lsn, ts });
+      this.items.advance(container, lsn);
+      return done;
+    });
+    container.lsn = lsn;
+    return result;
+  }
+
+  /** Executes an operation that alone is undone when it is refused, while the commit around it goes on. */
+  attempt(container: Container, place: Place, operation: Operation, commit: Commit): Outcome {
+    return this.sql.attempt(() => this.execute(container, place, operation, commit));
+  }
+
+  /** A point read; 404 when missing or expired, 304 as the outcome when the tag is known. */
+  read(container: Container, place: Place, operation: Operation, now: number, asOf?: number): Outcome {
+    const item = this.items.find(container, place.epk, operation.id ?? '', asOf);
+    if (item === undefined || isExpired(container, item, now)) throw notFound();
+    const charge = readCharge(item.size);
+    if (operation.ifNoneMatch !== undefined && matches(operation.ifNoneMatch, item))
+      return { status: 304, item, charge };
+    return { status: 200, item, charge };
+  }
+
+  /** Executes any operation inside a commit; faults carry the status that the service answers. */
+  execute(container: Container, place: Place, operation: Operation, commit: Commit): Outcome {
+    switch (operation.kind) {
+      case 'read':
+        return this.read(container, place, operation, commit.ts);
+      case 'create':
+        return this.create(container, place, operation, commit);
+      case 'upsert':
+        return this.upsert(container, place, operation, commit);
+      case 'replace':
+        return this.replace(container, place, operation, commit);
+      case 'patch':
+        return this.patch(container, place, operation, commit);
+      case 'delete':
+        return this.delete(container, place, operation, commit);
+    }
+  }
+
+  /** The live item at a place. An expired one is removed on the way, so that its id is free. */
+  private live(container: Container, epk: string, id: string, commit: Commit): Item | undefined {
+    const item = this.items.find(container, epk, id);
+    if (item === undefined || !isExpired(container, item, commit.ts)) return item;
+    this.items.remove(container, item, commit.lsn);
+    return undefined;
+  }
+
+  private create(container: Container, place: Place, operation: Operation, commit: Commit): Outcome {
+    const draft = draftFor(container, place, operation.body);
+    if (this.live(container, place.epk, draft.id, commit) !== undefined) throw conflict();
+    return this.insert(container, place, draft, commit);
+  }
+
+  private insert(container: Container, place: Place, draft: Draft, commit: Commit): Outcome {
+    this.claim(container, place.epk, draft);
+    const item = this.items.insert(container, { ...rowOf(draft, place, commit) });
+    return {
+      status: 201,
+      item,
+      charge: writeCharge('create', draft.size, countIndexed(container.index, draft.body)),
+    };
+  }
+
+  private upsert(container: Container, place: Place, operation: Operation, commit: Commit): Outcome {
+    const draft = draftFor(container, place, operation.body);
+    const old = this.live(container, place.epk, draft.id, commit);
+    // A tag guards an existing document only: an upsert of a missing one creates it.
+    if (old === undefined) return this.insert(container, place, draft, commit);
+    guard(operation, old);
+    return this.overwrite(container, place, old, draft, commit);
+  }
+
+  private replace(container: Container, place: Place, operation: Operation, commit: Commit): Outcome {
+    const draft = draftFor(container, place, operation.body);
+    if (draft.id !== operation.id) throw badRequest('The id of a document cannot be changed.');
+    const old = this.live(container, place.epk, draft.id, commit);
+    if (old === undefined) throw notFound();
+    guard(operation, old);
+    return this.overwrite(container, place, old, draft, commit);
+  }
+
+  private overwrite(container: Container, place: Place, old: Item, draft: Draft, commit: Commit): Outcome {
+    if (container.uniqueKeys.length > 0) this.items.releaseUnique(container, place.epk, old.id);
+    this.claim(container, place.epk, draft);
+    const item = this.items.update(container, old, rowOf(draft, place, commit));
+    return {
+      status: 200,
+      item,
+      charge: writeCharge('replace', draft.size, countIndexed(container.index, draft.body)),
+    };
+  }
+
+  private patch(container: Container, place: Place, operation: Operation, commit: Commit): Outcome {
+    const patch = readPatch(operation.body);
+    const old = this.live(container, place.epk, operation.id ?? '', commit);
+    if (old === undefined) throw notFound();
+    guard(operation, old);
+    if (patch.condition !== undefined && !holds(container, old, patch.condition)) throw preconditionFailed();
+    const body = applyPatch(documentOf(old), patch, container.keyPaths);
+    return this.overwrite(container, place, old, draftOf(body), commit);
+  }
+
+  private delete(container: Container, place: Place, operation: Operation, commit: Commit): Outcome {
+    const old = this.live(container, place.epk, operation.id ?? '', commit);
+    if (old === undefined) throw notFound();
+    guard(operation, old);
+    this.items.remove(container, old, commit.lsn);
+    const charge = writeCharge('delete', old.size, countIndexed(container.index, documentOf(old)));
+    return { status: 204, item: undefined, charge };
+  }
+
+  private claim(container: Container, epk: string, draft: Draft): void {
+    for (const paths of container.uniqueKeys) {
+      const values = paths.map(path => canonical(valueAt(draft.body, path.split('/').slice(1)) ?? null));
+      const key = `${paths.join()}=${values.join()}`;
+      if (this.items.claimUnique(container, epk, key, draft.id)) continue;
+      throw conflict('Unique index constraint violation.');
+    }
+  }
+}
+
+function documentOf(item: Item): JsonObject {
+  const value = parseJson(item.text);
+  return isObject(value) ? value : {};
+}
+
+function rowOf(draft: Draft, place: Place, commit: Commit): Omit<Item, 'seq'> {
+  const { id, ttl, size, text } = draft;
+  return { epk: place.epk, id, etag: newEtag(), ts: commit.ts, ttl, lsn: commit.lsn, size, text };
+}
+
+function draftFor(container: Container, place: Place, body: Json | undefined): Draft {
+  const draft = draftOf(body);
+  const own = keyOf(container, draft.body);
+  if (!own.every((part, level) => part === place.key[level])) throw partitionKeyMismatch();
+  return draft;
+}
+
+function matches(tag: string, item: Item): boolean {
+  return tag === '*' || tag === item.etag;
+}
+
+function guard(operation: Operation, old: Item): void {
+  if (operation.ifMatch !== undefined && !matches(operation.ifMatch, old)) throw preconditionFailed();
+  if (operation.ifNoneMatch !== undefined && matches(operation.ifNoneMatch, old)) throw preconditionFailed();
+}
+
+/** Whether a patch condition such as `from c where c.state = 'open'` holds for a document. */
+function holds(container: Container, item: Item, condition: string): boolean {
+  const program = compileQuery(parseQuery(`SELECT * ${condition}`), new Map());
+  return program.rows(parseJson(renderItem(container, item))).length > 0;
+}

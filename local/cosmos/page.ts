@@ -1,0 +1,150 @@
+import { queryCharge } from './charge.ts';
+import type { Container } from './container.ts';
+import type { Bind, SqlRow } from './database.ts';
+import { numberOf } from './database.ts';
+import { itemOf, renderItem } from './item-table.ts';
+import type { Json } from './json.ts';
+import { parseJson } from './json.ts';
+import type { Names } from './sql/evaluate.ts';
+import type { Program } from './sql/run.ts';
+import { canonical } from './sql/values.ts';
+
+/**
+ * Where a page ended: the sort values of the last document with its tie breakers, how many joined rows of it were taken
+ * (0: all), and how many results came so far.
+ */
+export type Position = { readonly after: readonly Bind[]; readonly inside: number; readonly emitted: number };
+
+export type PageLimits = { readonly results: number; readonly bytes: number };
+
+/** Results are JSON texts. */
+export type Page = {
+  readonly results: readonly string[];
+  readonly position: Position | undefined;
+  readonly charge: number;
+};
+
+export type PageOptions = {
+  readonly limits: PageLimits;
+  readonly position: Position | undefined;
+  /** How many sort columns a row carries. */
+  readonly keys: number;
+  /** Whether a result is the document itself, whose text needs no second writing. */
+  readonly wholeDocument: boolean;
+};
+
+/** Fills one page from the rows of a scan, one by one. */
+export class PageRun {
+  private readonly container: Container;
+  private readonly program: Program;
+  private readonly options: PageOptions;
+  private readonly results: string[] = [];
+  private readonly seen = new Set<string>();
+  private readonly members: Names[] = [];
+  private readonly enough: number;
+  private after: readonly Bind[];
+  private inside: number;
+  private emitted: number;
+  private more = false;
+  private scanned = 0;
+  private scannedBytes = 0;
+  private returnedBytes = 0;
+
+  constructor(container: Container, program: Program, options: PageOptions) {
+    this.container = container;
+    this.program = program;
+    this.options = options;
+    this.after = options.position?.after ?? [];
+    this.inside = options.position?.inside ?? 0;
+    this.emitted = options.position?.emitted ?? 0;
+    const limit = program.limit === undefined ? Number.POSITIVE_INFINITY : program.offset + program.limit;
+    this.enough = Math.min(limit, program.top ?? Number.POSITIVE_INFINITY);
+  }
+
+  private isFull(): boolean {
+    return (
+      this.results.length >= this.options.limits.results || this.returnedBytes >= this.options.limits.bytes
+    );
+  }
+
+  /** Takes the next row of the scan; false when no further row is wanted. */
+  take(row: SqlRow): boolean {
+    if (this.emitted >= this.enough) return false;
+    if (this.isFull()) {
+      this.more = true;
+      return false;
+    }
+    const item = itemOf(row);
+    const text = renderItem(this.container, item);
+    this.scanned += 1;
+    this.scannedBytes += item.size;
+    const rows = this.program.rows(parseJson(text));
+    if (this.program.grouped) {
+      this.members.push(...rows);
+      return true;
+    }
+    const resumed = this.inside > 0 && this.after.at(-1) === item.seq;
+    const skipped = resumed ? this.inside : 0;
+    this.after = [
+      ...Array.from({ length: this.options.keys }, (_, at) => row[`k${at}`] ?? null),
+      item.epk,
+      numberOf(row, 'seq'),
+    ];
+    this.inside = 0;
+    return this.emitRows(rows, skipped, text);
+  }
+
+  private emitRows(rows: readonly Names[], skipped: number, text: string): boolean {
+    for (let at = skipped; at < rows.length; at++) {
+      if (this.isFull()) {
+        this.inside = at;
+        this.more = true;
+        return false;
+      }
+      this.emit(rows[at] ?? {}, text);
+      if (this.emitted >= this.enough) return false;
+    }
+    return true;
+  }
+
+  private emit(row: Names, text: string): void {
+    if (this.options.wholeDocument) return this.add(text);
+    const value = this.program.project(row);
+    if (value !== undefined) this.addValue(value);
+  }
+
+  private addValue(value: Json): void {
+    if (this.program.distinct) {
+      const key = canonical(value);
+      if (this.seen.has(key)) return;
+      this.seen.add(key);
+    }
+    this.add(JSON.stringify(value));
+  }
+
+  private add(text: string): void {
+    this.emitted += 1;
+    if (this.emitted <= this.program.offset) return;
+    this.results.push(text);
+    this.returnedBytes += text.length;
+  }
+
+  /** The finished page. Groups and aggregates come whole, on one page. */
+  end(): Page {
+    if (this.program.grouped) {
+      for (const value of this.program.groups(this.members))
+        if (this.emitted < this.enough) this.addValue(value);
+    }
+    const work = {
+      partitions: 1,
+      scanned: this.scanned,
+      scannedBytes: this.scannedBytes,
+      returned: this.results.length,
+      returnedBytes: this.returnedBytes,
+    };
+    const position = this.more
+      ? { after: this.after, inside: this.inside, emitted: this.emitted }
+      : undefined;
+    return { results: this.results, position, charge: queryCharge(work) };
+  }
+}

@@ -1,0 +1,149 @@
+import { badRequest } from './errors.ts';
+import type { Json, JsonObject } from './json.ts';
+import { isObject } from './json.ts';
+
+type Mutable = null | boolean | number | string | Mutable[] | { [key: string]: Mutable };
+
+export type PatchBody = {
+  readonly operations: readonly JsonObject[];
+  readonly condition: string | undefined;
+};
+
+/** Reads a patch body: at most 10 operations. https://learn.microsoft.com/azure/cosmos-db/partial-document-update */
+export function readPatch(body: Json | undefined): PatchBody {
+  const given = Array.isArray(body)
+    ? (body as readonly Json[])
+    : isObject(body)
+      ? body['operations']
+      : undefined;
+  if (!Array.isArray(given) || given.length === 0) throw badRequest('The patch request has no operations.');
+  if (given.length > 10) {
+    throw badRequest('Message: {"Errors":["The number of patch operations can\'t exceed \'10\'."]}');
+  }
+  const condition = isObject(body) ? body['condition'] : undefined;
+  const operations = (given as readonly Json[]).map(operation => {
+    if (!isObject(operation)) throw badRequest('A patch operation is not an object.');
+    return operation;
+  });
+  return { operations, condition: typeof condition === 'string' ? condition : undefined };
+}
+
+function refused(at: number, message: string): Error {
+  return badRequest(`Message: {"Errors":["For Operation(${at + 1}): ${message}"]}`);
+}
+
+function pointer(path: Json | undefined, at: number): readonly string[] {
+  if (typeof path !== 'string' || !path.startsWith('/')) throw refused(at, 'The path must start with /.');
+  return path
+    .slice(1)
+    .split('/')
+    .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+type Place = { readonly parent: Mutable[] | { [key: string]: Mutable }; readonly key: string };
+
+function placeOf(document: Mutable, path: readonly string[], at: number): Place {
+  let parent = document;
+  for (const name of path.slice(0, -1)) {
+    const next: Mutable | undefined = Array.isArray(parent)
+      ? parent[Number(name)]
+      : isContainer(parent)
+        ? parent[name]
+        : undefined;
+    if (next === undefined) throw refused(at, 'The path does not exist: a parent is missing.');
+    parent = next;
+  }
+  if (!isContainer(parent)) throw refused(at, 'The parent of the path is neither an object nor an array.');
+  return { parent, key: path.at(-1) ?? '' };
+}
+
+function isContainer(value: Mutable): value is Mutable[] | { [key: string]: Mutable } {
+  return typeof value === 'object' && value !== null;
+}
+
+function read({ parent, key }: Place): Mutable | undefined {
+  if (Array.isArray(parent)) return parent[Number(key)];
+  return Object.hasOwn(parent, key) ? parent[key] : undefined;
+}
+
+function arrayIndex(length: number, key: string, at: number): number {
+  const index = key === '-' ? length : Number(key);
+  if (!Number.isInteger(index) || index < 0 || index > length)
+    throw refused(at, 'The array index is out of range.');
+  return index;
+}
+
+function put({ parent, key }: Place, value: Mutable, insert: boolean, at: number): void {
+  if (!Array.isArray(parent)) parent[key] = value;
+  else parent.splice(arrayIndex(parent.length, key, at), insert ? 0 : 1, value);
+}
+
+function remove({ parent, key }: Place): void {
+  if (Array.isArray(parent)) parent.splice(Number(key), 1);
+  else delete parent[key];
+}
+
+function existing(place: Place, at: number, verb: string): Mutable {
+  const value = read(place);
+  if (value === undefined) throw refused(at, `${verb} Operation only operates on an existing path.`);
+  return value;
+}
+
+function increment(place: Place, by: Json | undefined, at: number): void {
+  const old = read(place) ?? 0;
+  if (typeof by !== 'number' || typeof old !== 'number')
+    throw refused(at, 'Increment Operation only operates on numbers.');
+  put(place, old + by, false, at);
+}
+
+function apply(document: Mutable, operation: JsonObject, at: number): void {
+  const place = placeOf(document, pointer(operation['path'], at), at);
+  // A copy, because the value becomes a part of the document.
+  const value = structuredClone(operation['value'] ?? null) as Mutable;
+  switch (operation['op']) {
+    case 'add':
+      return put(place, value, true, at);
+    case 'set':
+      return put(place, value, false, at);
+    case 'replace':
+      existing(place, at, 'Replace');
+      return put(place, value, false, at);
+    case 'remove':
+      existing(place, at, 'Remove');
+      return remove(place);
+    case 'incr':
+      return increment(place, operation['value'], at);
+    case 'move': {
+      const from = placeOf(document, pointer(operation['from'], at), at);
+      const moved = existing(from, at, 'Move');
+      remove(from);
+      return put(placeOf(document, pointer(operation['path'], at), at), moved, true, at);
+    }
+    default:
+      throw refused(at, 'Unknown operation.');
+  }
+}
+
+const untouchable = ['id', '_rid', '_self', '_etag', '_ts', '_attachments'];
+
+/** Applies patch operations to a copy of the document; 400 for the first that cannot be applied. */
+export function applyPatch(
+  document: JsonObject,
+  patch: PatchBody,
+  keyPaths: readonly (readonly string[])[],
+): JsonObject {
+  const result = structuredClone(document) as { [key: string]: Mutable };
+  for (const [at, operation] of patch.operations.entries()) {
+    for (const member of ['path', 'from']) {
+      const path = operation[member] === undefined ? [] : pointer(operation[member], at);
+      const isKey = keyPaths.some(
+        key =>
+          path.length > 0 && path.length <= key.length && path.every((name, level) => name === key[level]),
+      );
+      if (isKey || untouchable.includes(path[0] ?? ''))
+        throw refused(at, `The path '/${path.join('/')}' cannot be patched.`);
+    }
+    apply(result, operation, at);
+  }
+  return result;
+}

@@ -1,0 +1,166 @@
+import { readChangeFeed } from './change-feed.ts';
+import type { Container } from './container.ts';
+import { readContinuation, writeContinuation } from './continuation.ts';
+import type { EpkRange } from './epk.ts';
+import { badRequest, CosmosFault, notImplemented } from './errors.ts';
+import type { Call, Reply } from './http.ts';
+import { isTrue, jsonBody, reply, seconds } from './http.ts';
+import { isObject } from './json.ts';
+import type { Page, PageLimits, Position } from './page.ts';
+import { runPage } from './query.ts';
+import { overlaps, targetOf } from './query-target.ts';
+import type { Service } from './service.ts';
+import { ownerHeaders, readPoint, sessionToken } from './service.ts';
+import type { Query } from './sql/ast.ts';
+import { parseQuery } from './sql/parse.ts';
+import type { QueryPlan } from './sql/plan.ts';
+import { parametersOf, planQuery, servedByGateway } from './sql/plan.ts';
+import type { Parameters } from './sql/run.ts';
+
+const usualPageSize = 100;
+const mostPageBytes = 4 * 1024 * 1024;
+
+type Asked = { readonly query: Query; readonly parameters: Parameters };
+
+function askedOf(call: Call): Asked {
+  if (call.method === 'GET') return { query: parseQuery('SELECT * FROM c'), parameters: new Map() };
+  const body = jsonBody(call);
+  const text = isObject(body) ? body['query'] : undefined;
+  if (!isObject(body) || typeof text !== 'string') throw badRequest("The request body has no 'query'.");
+  return { query: parseQuery(text), parameters: parametersOf(body['parameters']) };
+}
+
+function planOf(container: Container, asked: Asked): QueryPlan {
+  const paths = container.keyPaths.map(path => path.join('/'));
+  return planQuery(asked.query, asked.parameters, paths, container.keyKind);
+}
+
+/** Answers how a client should run a query over several partitions. A key in the header has no part in it. */
+export function planHandler(_service: Service, call: Call, container: Container): Reply {
+  const plan = planOf(container, askedOf(call));
+  return reply(200, JSON.stringify(plan), { ...ownerHeaders(container), 'x-ms-request-charge': '0' });
+}
+
+function pageSize(call: Call): number {
+  const asked = Number(call.header('x-ms-max-item-count') ?? usualPageSize);
+  if (!Number.isInteger(asked) || asked === 0 || asked < -1)
+    throw badRequest("The value of the header 'x-ms-max-item-count' is invalid.");
+  return asked === -1 ? Number.POSITIVE_INFINITY : asked;
+}
+
+function checkCrossPartition(container: Container, call: Call, asked: Asked): readonly EpkRange[] {
+  if (!isTrue(call.header('x-ms-documentdb-query-enablecrosspartition')) && call.method !== 'GET') {
+    throw badRequest(
+      'Cross partition query is required but disabled. Please set x-ms-documentdb-query-enablecrosspartition to true, specify x-ms-documentdb-partitionkey, or revise your query to avoid this exception.',
+    );
+  }
+  const plan = planOf(container, asked);
+  if (!servedByGateway(asked.query)) {
+    throw new CosmosFault(
+      400,
+      'The provided cross partition query can not be directly served by the gateway. This is a first chance (internal) exception that all newer clients will know how to handle gracefully. This exception is traced, but unless you see it bubble up as an exception (which only happens on older SDK clients), then you can safely ignore this message.',
+      { subStatus: 1004, extra: { additionalErrorInfo: JSON.stringify(plan) } },
+    );
+  }
+  return plan.queryRanges;
+}
+
+/** Runs a query, or a plain read of the feed (GET). */
+export function queryHandler(service: Service, call: Call, container: Container): Reply {
+  const asked = askedOf(call);
+  const target = targetOf(container, call);
+  const wanted = target.single ? target.ranges : checkCrossPartition(container, call, asked);
+  const token = call.header('x-ms-continuation');
+  const start = token === undefined || token === '' ? undefined : readContinuation(token);
+  // The order over ranges is the order of the hash space, so one position holds for all of them, also after a split.
+  const ranges = target.single ? target.ranges : target.ranges.filter(range => overlaps(range, wanted));
+  const left = ranges.filter(range => target.single || start === undefined || range.max > start.min);
+  const asOf = readPoint(service, call, 'query', container);
+  const run = (range: EpkRange, position: Position | undefined, limits: PageLimits): Page =>
+    runPage(service.sql, service.indexes, {
+      ...asked,
+      container,
+      range,
+      position,
+      limits,
+      now: seconds(call),
+      asOf,
+    });
+  const pages = readRanges(left, start?.position, pageSize(call), run);
+  const head = {
+    ...ownerHeaders(container),
+    'x-ms-session-token': sessionToken(container, left[0]?.min ?? '', asOf),
+    'x-ms-item-count': String(pages.results.length),
+    'x-ms-request-charge': String(Math.round(pages.charge * 100) / 100),
+    ...(pages.next === undefined ? {} : { 'x-ms-continuation': pages.next }),
+  };
+  return reply(200, feedBody(container, pages.results), head);
+}
+
+type Pages = {
+  readonly results: readonly string[];
+  readonly charge: number;
+  readonly next: string | undefined;
+};
+
+/** Fills one answer from one range after the other. */
+function readRanges(
+  ranges: readonly EpkRange[],
+  position: Position | undefined,
+  size: number,
+  run: (range: EpkRange, position: Position | undefined, limits: PageLimits) => Page,
+): Pages {
+  const results: string[] = [];
+  let bytes = 0;
+  let charge = 0;
+  for (const [at, range] of ranges.entries()) {
+    const page = run(range, position, { results: size - results.length, bytes: mostPageBytes - bytes });
+    for (const text of page.results) {
+      results.push(text);
+      bytes += text.length;
+    }
+    charge += page.charge;
+    if (page.position !== undefined)
+      return { results, charge, next: writeContinuation({ min: range.min, position: page.position }) };
+    const following = ranges[at + 1];
+    if (following !== undefined && (results.length >= size || bytes >= mostPageBytes)) {
+      return { results, charge, next: writeContinuation({ min: following.min, position: undefined }) };
+    }
+  }
+  return { results, charge, next: undefined };
+}
+
+function feedBody(container: Container, documents: readonly string[]): string {
+  return `{"_rid":"${container.rid}","Documents":[${documents.join()}],"_count":${documents.length}}`;
+}
+
+/** Reads the change feed of a physical partition, a part of one, or a logical partition; 304 when nothing is new. */
+export function changeFeedHandler(service: Service, call: Call, container: Container): Reply {
+  if (call.header('a-im')?.toLowerCase() !== 'incremental feed')
+    throw notImplemented('the all versions and deletes change feed');
+  const target = targetOf(container, call);
+  const [range] = target.ranges;
+  if (!target.single || range === undefined) {
+    throw badRequest('A change feed needs a partition key range or a full partition key.', 1001);
+  }
+  const asOf = readPoint(service, call, 'changefeed', container);
+  const since = call.header('if-modified-since');
+  const page = readChangeFeed(service.sql, {
+    container,
+    range,
+    continuation: call.header('if-none-match'),
+    since: since === undefined ? undefined : Math.floor(Date.parse(since) / 1000),
+    pageSize: pageSize(call),
+    now: seconds(call),
+    asOf,
+  });
+  const headers = {
+    ...ownerHeaders(container),
+    etag: page.etag,
+    'x-ms-session-token': sessionToken(container, range.min, asOf),
+    'x-ms-item-count': String(page.documents.length),
+    'x-ms-request-charge': String(page.charge),
+  };
+  if (page.documents.length === 0) return reply(304, '', headers);
+  return reply(200, feedBody(container, page.documents), headers);
+}

@@ -1,0 +1,115 @@
+import type { Container } from './container.ts';
+import type { Bind, SqlStore } from './database.ts';
+import type { EpkRange } from './epk.ts';
+import { badRequest } from './errors.ts';
+import { liveCondition, sourceOf } from './item-table.ts';
+import type { Page, PageLimits, Position } from './page.ts';
+import { PageRun } from './page.ts';
+import type { QueryIndexes } from './query-indexes.ts';
+import type { Query } from './sql/ast.ts';
+import { documentAlias, queryRanges } from './sql/key-filter.ts';
+import { checkOrder } from './sql/order-rules.ts';
+import type { OrderColumn, Pushed } from './sql/push.ts';
+import { afterPosition, orderColumns, pinnedColumns, push } from './sql/push.ts';
+import type { Parameters } from './sql/run.ts';
+import { compileQuery } from './sql/run.ts';
+
+export type PageRequest = {
+  readonly container: Container;
+  readonly query: Query;
+  readonly parameters: Parameters;
+  /** The part of the hash space to read: a physical partition, or a part of it. A full key is a range of one point. */
+  readonly range: EpkRange;
+  readonly position: Position | undefined;
+  readonly limits: PageLimits;
+  /** Seconds. */
+  readonly now: number;
+  readonly asOf: number | undefined;
+};
+
+/** Runs one page of a query over one part of one container. */
+export function runPage(sql: SqlStore, indexes: QueryIndexes, request: PageRequest): Page {
+  const { container, query, parameters } = request;
+  const program = compileQuery(query, parameters);
+  checkOrder(query, container.index);
+  const scan = planScan(request, indexes);
+  const wholeDocument =
+    query.select.kind === 'all' && query.sources.length === 1 && documentAlias(query) !== undefined;
+  const run = new PageRun(container, program, {
+    limits: request.limits,
+    position: request.position,
+    keys: scan.order.length - 2,
+    wholeDocument,
+  });
+  for (const row of sql.iterate(scan.sql, ...scan.binds)) if (!run.take(row)) break;
+  return run.end();
+}
+
+type Scan = { readonly sql: string; readonly binds: readonly Bind[]; readonly order: readonly OrderColumn[] };
+
+function planScan(request: PageRequest, indexes: QueryIndexes): Scan {
+  const { container, query, parameters, position, now, asOf } = request;
+  const alias = documentAlias(query) ?? '';
+  const context = { alias, parameters };
+  const place = placeCondition(request);
+  const filters: Pushed[] = [place.condition, { sql: liveCondition(container, now), binds: [] }];
+  const filter = query.where === undefined || alias === '' ? undefined : push(query.where, context);
+  if (filter !== undefined) filters.push(filter);
+  const sorted = orderColumns(query.orderBy, context);
+  if (sorted === undefined)
+    throw badRequest('ORDER BY is only possible over plain property paths of the document.');
+  const descending = sorted[0]?.descending ?? false;
+  const order = [...sorted, { sql: 'epk', descending }, { sql: 'seq', descending }];
+  if (position !== undefined && position.after.length > 0) filters.push(resumeAt(order, position));
+  const pinned = alias === '' ? [] : pinnedColumns(query.where, context);
+  if (place.column !== undefined && asOf === undefined && (pinned.length > 0 || sorted.length > 0)) {
+    indexes.prepare(
+      container,
+      [place.column, ...pinned, ...sorted.map(column => column.sql)].filter(
+        (column, at, all) => all.indexOf(column) === at,
+      ),
+    );
+  }
+  const conditions = filters.map(part => part.sql).join(' AND ');
+  const by = order.map(column => `${column.sql}${column.descending ? ' DESC' : ''}`).join();
+  const keys = sorted.map((column, at) => `${column.sql} AS k${at}`);
+  const columns = ['seq, epk, id, etag, ts, ttl, lsn, size, body', ...keys].join();
+  const text = `SELECT ${columns} FROM ${sourceOf(container, asOf)} WHERE ${conditions} ORDER BY ${by}`;
+  return { sql: text, binds: filters.flatMap(part => part.binds), order };
+}
+
+/** A joined document may be only partly taken, so its row is read again. */
+function resumeAt(order: readonly OrderColumn[], position: Position): Pushed {
+  const after = afterPosition(order, position.after);
+  if (position.inside === 0) return after;
+  const same = order.map(column => `${column.sql} = ?`).join(' AND ');
+  return { sql: `(${after.sql} OR (${same}))`, binds: [...after.binds, ...position.after] };
+}
+
+/** Narrows the scan to the range, and further where the filter pins leading levels of the partition key. */
+function placeCondition(request: PageRequest): {
+  readonly condition: Pushed;
+  readonly column: string | undefined;
+} {
+  const { container, query, parameters, range } = request;
+  if (range.min === range.max) return { condition: { sql: 'epk = ?', binds: [range.min] }, column: 'epk' };
+  const bounds: Pushed = { sql: 'epk >= ? AND epk < ?', binds: [range.min, range.max] };
+  const paths = container.keyPaths.map(path => path.join('/'));
+  const [only, ...more] = queryRanges(query, parameters, paths, container.keyKind);
+  if (only === undefined || more.length > 0 || only.min === '')
+    return { condition: bounds, column: undefined };
+  if (only.min === only.max) {
+    return {
+      condition: { sql: `${bounds.sql} AND epk = ?`, binds: [...bounds.binds, only.min] },
+      column: 'epk',
+    };
+  }
+  // The unary plus keeps SQLite from preferring the range over the equality.
+  const sql =
+    only.min.length === 32 ? '+epk >= ? AND +epk < ? AND h1 = ?' : `${bounds.sql} AND epk >= ? AND epk < ?`;
+  const binds = only.min.length === 32 ? [only.min] : [only.min, only.max];
+  return {
+    condition: { sql, binds: [...bounds.binds, ...binds] },
+    column: only.min.length === 32 ? 'h1' : undefined,
+  };
+}

@@ -1,0 +1,120 @@
+import type { Caller } from './auth.ts';
+import type { Container } from './container.ts';
+import { CosmosFault, notFound, notImplemented } from './errors.ts';
+import type { OperationName } from './faults.ts';
+import type { Call, Reply } from './http.ts';
+import { isTrue } from './http.ts';
+import { batchItems, readItem, writeItem } from './item-handlers.ts';
+import {
+  accountHandler,
+  containerHandler,
+  containersHandler,
+  databaseHandler,
+  databasesHandler,
+  offersHandler,
+  rangesHandler,
+} from './metadata-handlers.ts';
+import { changeFeedHandler, planHandler, queryHandler } from './query-handlers.ts';
+import type { Service } from './service.ts';
+
+/** A request that has found its handler. */
+export type Route = {
+  readonly operation: OperationName;
+  /** Whether an identity's token may do it: tokens reach data and may read metadata, the rest needs the key. */
+  readonly dataPlane: boolean;
+  readonly container: string | undefined;
+  readonly handle: (service: Service, call: Call) => Reply;
+};
+
+/** The resource type and link that a signature covers. */
+export function signedResource(parts: readonly string[]): { readonly type: string; readonly link: string } {
+  const feed = parts.length % 2 === 1;
+  const type = (feed ? parts.at(-1) : parts.at(-2)) ?? '';
+  if (parts[0] === 'offers') return { type, link: (parts[1] ?? '').toLowerCase() };
+  return { type, link: (feed ? parts.slice(0, -1) : parts).join('/') };
+}
+
+function notAllowed(call: Call): CosmosFault {
+  return new CosmosFault(405, `The requested verb '${call.method}' is not supported.`);
+}
+
+/** Finds the handler of a request; 404, 405 or 501 when there is none. */
+export function route(call: Call): Route {
+  const [first, , second, , third] = call.parts;
+  const { length } = call.parts;
+  const reading = call.method === 'GET' || isQuery(call);
+  const metadata = (handle: Route['handle']): Route => ({
+    operation: 'metadata',
+    dataPlane: reading,
+    container: call.parts[3],
+    handle,
+  });
+  if (length === 0) return metadata(accountHandler);
+  if (first === 'offers' && length <= 2)
+    return { ...metadata((service, one) => offersHandler(service, one, call.parts[1])), dataPlane: false };
+  if (first !== 'dbs') throw notFound();
+  if (length === 1) return metadata(databasesHandler);
+  if (length === 2) return metadata((service, one) => databaseHandler(service, one, call.parts[1] ?? ''));
+  if (second !== 'colls')
+    throw second === 'users' || second === 'clientencryptionkeys' ? notImplemented(second) : notFound();
+  if (length === 3) return metadata((service, one) => containersHandler(service, one, call.parts[1] ?? ''));
+  if (length === 4) return metadata(inContainer(containerHandler));
+  if (third === 'pkranges') return metadata(inContainer((_, __, container) => rangesHandler(container)));
+  if (third !== 'docs')
+    throw ['sprocs', 'triggers', 'udfs', 'conflicts'].includes(third ?? '')
+      ? notImplemented(String(third))
+      : notFound();
+  return length === 5 ? feedRoute(call) : itemRoute(call, call.parts.slice(5).join('/'));
+}
+
+function isQuery(call: Call): boolean {
+  return (
+    (call.header('content-type')?.startsWith('application/query+json') ?? false) ||
+    isTrue(call.header('x-ms-documentdb-isquery'))
+  );
+}
+
+type ContainerHandler = (service: Service, call: Call, container: Container) => Reply;
+
+function inContainer(handle: ContainerHandler): Route['handle'] {
+  return (service, call) =>
+    handle(service, call, service.catalog.container(call.parts[1] ?? '', call.parts[3] ?? ''));
+}
+
+function data(call: Call, operation: OperationName, handle: ContainerHandler): Route {
+  return { operation, dataPlane: true, container: call.parts[3], handle: inContainer(handle) };
+}
+
+function feedRoute(call: Call): Route {
+  if (call.method === 'GET') {
+    return call.header('a-im') === undefined
+      ? data(call, 'query', queryHandler)
+      : data(call, 'changefeed', changeFeedHandler);
+  }
+  if (call.method !== 'POST') throw notAllowed(call);
+  if (isTrue(call.header('x-ms-cosmos-is-query-plan-request'))) {
+    return data(call, 'metadata', planHandler);
+  }
+  if (isQuery(call)) return data(call, 'query', queryHandler);
+  if (isTrue(call.header('x-ms-cosmos-is-batch-request'))) return data(call, 'batch', batchItems);
+  const kind = isTrue(call.header('x-ms-documentdb-is-upsert')) ? 'upsert' : 'create';
+  return data(call, kind, (service, one, container) => writeItem(service, one, container, kind));
+}
+
+const itemKinds = { PUT: 'replace', PATCH: 'patch', DELETE: 'delete' } as const;
+
+function itemRoute(call: Call, id: string): Route {
+  if (call.method === 'GET')
+    return data(call, 'read', (service, one, container) => readItem(service, one, container, id));
+  if (call.method !== 'PUT' && call.method !== 'PATCH' && call.method !== 'DELETE') throw notAllowed(call);
+  const kind = itemKinds[call.method];
+  return data(call, kind, (service, one, container) => writeItem(service, one, container, kind, id));
+}
+
+/** 403 for what an identity's token may not do: managing databases and containers needs the control plane or the key. */
+export function checkRights(caller: Caller, found: Route): void {
+  if (caller === 'key' || found.dataPlane) return;
+  throw new CosmosFault(403, 'The given request cannot be authorized by AAD token in data plane.', {
+    subStatus: 5300,
+  });
+}

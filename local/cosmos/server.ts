@@ -1,0 +1,209 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Authenticator } from './auth.ts';
+import { Catalog } from './catalog.ts';
+import { SqlStore, textOf } from './database.ts';
+import { CosmosFault, tooLarge } from './errors.ts';
+import { faultsHandler } from './fault-handlers.ts';
+import { Faults } from './faults.ts';
+import type { Call, Reply } from './http.ts';
+import { faultReply } from './http.ts';
+import { ItemTable } from './item-table.ts';
+import { Operations } from './operations.ts';
+import { QueryIndexes } from './query-indexes.ts';
+import { checkRights, route, signedResource } from './router.ts';
+import type { Service } from './service.ts';
+import type { Topology } from './topology.ts';
+import { applyTopology } from './topology.ts';
+
+export type ServerOptions = {
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Folder for the data; it is made when missing. */
+  readonly data: string;
+  readonly topology: Topology | undefined;
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+  readonly jwks: string | undefined;
+  /** Physical partitions of a new container. */
+  readonly partitions: number;
+};
+
+export type RunningServer = {
+  readonly endpoint: string;
+  readonly key: string;
+  readonly close: () => Promise<void>;
+};
+
+const purgeEveryMs = 30_000;
+// A document of 2 MB may grow on the wire by escapes; batches are checked on their own.
+const mostRequestBytes = 8 * 1024 * 1024;
+
+/** Starts the server on 127.0.0.1 with the data of a folder. The account key is made once and kept there. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const sql = new SqlStore(join(options.data, 'cosmos.sqlite'));
+  const catalog = new Catalog(sql, options.partitions);
+  if (options.topology !== undefined) applyTopology(catalog, options.topology, Math.floor(Date.now() / 1000));
+  const key = accountKey(sql);
+  const items = new ItemTable(sql);
+  let endpoint = '';
+  const service: Service = {
+    sql,
+    catalog,
+    items,
+    operations: new Operations(sql, items),
+    indexes: new QueryIndexes(sql),
+    faults: new Faults(),
+    endpoint: () => endpoint,
+  };
+  const audiences: string[] = ['https://localhost', 'https://127.0.0.1', 'https://cosmos.azure.com'];
+  const auth = new Authenticator({ key, jwks: options.jwks, audiences });
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    serve(service, auth, request, response).catch(error => {
+      process.stderr.write(`cosmos: ${String(error instanceof Error ? error.stack : error)}\n`);
+      response.destroy();
+    });
+  };
+  const { tls } = options;
+  const server =
+    tls === undefined
+      ? createServer({ keepAliveTimeout: 120_000 }, answer)
+      : createSecureServer(
+          { keepAliveTimeout: 120_000, cert: readFileSync(tls.certificate), key: readFileSync(tls.key) },
+          answer,
+        );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  // A listening TCP server has an address with a port.
+  const { port } = server.address() as AddressInfo;
+  endpoint = `${tls === undefined ? 'http' : 'https'}://localhost:${port}`;
+  audiences.push(`${endpoint}`);
+  const purge = setInterval(() => purgeExpired(service), purgeEveryMs);
+  purge.unref();
+  const close = async (): Promise<void> => {
+    clearInterval(purge);
+    server.closeAllConnections();
+    await new Promise<void>(resolve => server.close(() => resolve()));
+    sql.close();
+  };
+  return { endpoint, key, close };
+}
+
+function accountKey(sql: SqlStore): string {
+  sql.run(
+    "INSERT INTO settings (name, value) VALUES ('key', ?) ON CONFLICT DO NOTHING",
+    randomBytes(64).toString('base64'),
+  );
+  const row = sql.get("SELECT value FROM settings WHERE name = 'key'");
+  return row === undefined ? '' : textOf(row, 'value');
+}
+
+function purgeExpired(service: Service): void {
+  const now = Math.floor(Date.now() / 1000);
+  for (const container of service.catalog.all()) service.items.purge(container, now, 500);
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    // A request without encoding yields buffers.
+    const buffer = chunk as Buffer;
+    size += buffer.length;
+    if (size > mostRequestBytes) throw tooLarge();
+    chunks.push(buffer);
+  }
+  return chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString();
+}
+
+function partsOf(url: string): readonly string[] {
+  try {
+    return url
+      .split('/')
+      .filter(part => part !== '')
+      .map(decodeURIComponent);
+  } catch {
+    throw new CosmosFault(400, 'The path of the request is not well encoded.');
+  }
+}
+
+async function serve(
+  service: Service,
+  auth: Authenticator,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const activityId = oneHeader(request, 'x-ms-activity-id') ?? randomUUID();
+  let result: Reply;
+  try {
+    const body = request.method === 'GET' ? '' : await readBody(request);
+    const call: Call = {
+      method: request.method ?? 'GET',
+      parts: partsOf(request.url ?? '/'),
+      header: name => oneHeader(request, name),
+      body,
+      nowMs: Date.now(),
+    };
+    result = await answerCall(service, auth, call);
+  } catch (error) {
+    result = failureReply(error, activityId);
+  }
+  response.writeHead(result.status, {
+    'content-type': 'application/json',
+    'x-ms-activity-id': activityId,
+    'x-ms-request-charge': '1',
+    'x-ms-gatewayversion': 'version=2.14.0',
+    'x-ms-serviceversion': 'version=1.14.33.3',
+    'x-ms-schemaversion': '1.19',
+    ...result.headers,
+    ...(result.status === 204 || result.status === 304
+      ? {}
+      : { 'content-length': Buffer.byteLength(result.body) }),
+  });
+  response.end(result.status === 204 || result.status === 304 ? undefined : result.body);
+}
+
+function oneHeader(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join() : value;
+}
+
+function failureReply(error: unknown, activityId: string): Reply {
+  if (error instanceof CosmosFault) return faultReply(error, activityId);
+  process.stderr.write(`cosmos: ${String(error instanceof Error ? error.stack : error)}\n`);
+  return faultReply(
+    new CosmosFault(500, 'The local server failed; its standard error says where.'),
+    activityId,
+  );
+}
+
+async function answerCall(service: Service, auth: Authenticator, call: Call): Promise<Reply> {
+  if (call.parts[0] === '_faults') {
+    auth.checkBearer(call.header('authorization'));
+    return faultsHandler(service, call);
+  }
+  const signed = signedResource(call.parts);
+  const caller = auth.check(
+    {
+      method: call.method,
+      resourceType: signed.type,
+      resourceLink: signed.link,
+      date: call.header('x-ms-date') ?? call.header('date'),
+      authorization: call.header('authorization'),
+    },
+    call.nowMs,
+  );
+  const found = route(call);
+  checkRights(caller, found);
+  const { delayMs, fault } = service.faults.meet(found.operation, found.container);
+  if (delayMs > 0) await pause(delayMs);
+  if (fault !== undefined) throw fault;
+  return found.handle(service, delayMs > 0 ? { ...call, nowMs: Date.now() } : call);
+}

@@ -1,0 +1,66 @@
+import type { Catalog } from './catalog.ts';
+import type { Container } from './container.ts';
+import { partitionOf } from './container.ts';
+import type { SqlStore } from './database.ts';
+import { CosmosFault } from './errors.ts';
+import type { Faults, OperationName } from './faults.ts';
+import type { Call } from './http.ts';
+import type { ItemTable } from './item-table.ts';
+import type { Operations } from './operations.ts';
+import type { QueryIndexes } from './query-indexes.ts';
+
+/** What handlers work with. */
+export type Service = {
+  readonly sql: SqlStore;
+  readonly catalog: Catalog;
+  readonly items: ItemTable;
+  readonly operations: Operations;
+  readonly indexes: QueryIndexes;
+  readonly faults: Faults;
+  readonly endpoint: () => string;
+};
+
+const partOfToken = /^[^:]+:[^#]+#(\d+)/;
+
+function tokenLsn(token: string | undefined): number | undefined {
+  if (token === undefined) return undefined;
+  const lsns = token.split(',').map(part => Number(partOfToken.exec(part)?.[1] ?? 0));
+  return Math.max(0, ...lsns);
+}
+
+/**
+ * The state that a read may see: undefined for the newest. Only the stale-read fault makes reads lag, and only those that
+ * bring no session token and do not ask for Strong or Bounded Staleness. A token from the future is 404 (1002).
+ */
+export function readPoint(
+  service: Service,
+  call: Call,
+  operation: OperationName,
+  container: Container,
+): number | undefined {
+  const token = tokenLsn(call.header('x-ms-session-token'));
+  if (token !== undefined && token > container.lsn) {
+    throw new CosmosFault(404, 'The read session is not available for the input session token.', {
+      subStatus: 1002,
+    });
+  }
+  const level = call.header('x-ms-consistency-level');
+  if (level === 'Strong' || level === 'BoundedStaleness') return undefined;
+  const stale = service.faults.staleLsn(operation, container, call.nowMs);
+  if (stale === undefined) return undefined;
+  const seen = Math.max(stale, token ?? 0);
+  return seen >= container.lsn ? undefined : seen;
+}
+
+/** The session token that a reply about a place in the hash space carries. */
+export function sessionToken(container: Container, epk: string, asOf?: number): string {
+  return `${partitionOf(container, epk).id}:-1#${asOf ?? container.lsn}`;
+}
+
+/** The headers by which a client finds the container of a session token. */
+export function ownerHeaders(container: Container): Record<string, string> {
+  return {
+    'x-ms-alt-content-path': `dbs/${container.databaseId}/colls/${container.id}`,
+    'x-ms-content-path': container.rid,
+  };
+}

@@ -1,0 +1,165 @@
+import type { Bind } from '../database.ts';
+import type { Json } from '../json.ts';
+import type { Expression, OrderItem } from './ast.ts';
+import { pathOf } from './ast.ts';
+import { conjuncts } from './key-filter.ts';
+import type { Parameters } from './run.ts';
+
+/** A condition that SQLite can test; it never rejects a document that the query would keep. */
+export type Pushed = { readonly sql: string; readonly binds: readonly Bind[] };
+
+type Context = { readonly alias: string; readonly parameters: Parameters };
+
+function jsonPath(path: readonly (string | number)[]): string | undefined {
+  if (path.some(part => typeof part === 'string' && /["'\\]/.test(part))) return undefined;
+  return `$${path.map(part => (typeof part === 'number' ? `[${part}]` : `."${part}"`)).join('')}`;
+}
+
+type Column = { readonly value: string; readonly type: string };
+
+/** The SQL for a property: its value and its JSON type. Undefined for what the service computes or what has odd names. */
+export function columnOf(path: readonly (string | number)[]): Column | undefined {
+  if (path.length === 0 || (typeof path[0] === 'string' && path[0].startsWith('_'))) {
+    return path.length === 1 && path[0] === '_ts' ? { value: 'ts', type: "'integer'" } : undefined;
+  }
+  if (path.length === 1 && path[0] === 'id') return { value: 'id', type: "'text'" };
+  const text = jsonPath(path);
+  return text === undefined
+    ? undefined
+    : { value: `json_extract(body, '${text}')`, type: `json_type(body, '${text}')` };
+}
+
+function columnFor(expression: Expression, context: Context): Column | undefined {
+  const found = pathOf(expression);
+  return found === undefined || found.root !== context.alias ? undefined : columnOf(found.path);
+}
+
+/** The value of a constant expression; undefined when it is not constant. */
+function constantOf(expression: Expression, context: Context): Json | undefined {
+  if (expression.kind === 'literal') return expression.value;
+  return expression.kind === 'parameter' ? context.parameters.get(expression.name) : undefined;
+}
+
+const mirrored: Readonly<Record<string, string>> = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+
+function compare(column: Column, operator: string, value: Json | undefined): Pushed | undefined {
+  if (typeof value === 'string' || typeof value === 'number')
+    return { sql: `${column.value} ${operator} ?`, binds: [value] };
+  if (operator !== '=' || (typeof value === 'object' && value !== null) || value === undefined)
+    return undefined;
+  return { sql: `${column.type} = '${String(value)}'`, binds: [] };
+}
+
+function pushBinary(
+  expression: Extract<Expression, { kind: 'binary' }>,
+  context: Context,
+): Pushed | undefined {
+  const { operator, left, right } = expression;
+  if (operator === 'AND')
+    return joined(
+      conjuncts(expression)
+        .map(part => push(part, context))
+        .filter(part => part !== undefined),
+      'AND',
+    );
+  if (operator === 'OR') {
+    const [first, second] = [push(left, context), push(right, context)];
+    return first === undefined || second === undefined ? undefined : joined([first, second], 'OR');
+  }
+  const flipped = mirrored[operator];
+  if (flipped === undefined) return undefined;
+  const column = columnFor(left, context);
+  if (column !== undefined) return compare(column, operator, constantOf(right, context));
+  const other = columnFor(right, context);
+  return other === undefined ? undefined : compare(other, flipped, constantOf(left, context));
+}
+
+function joined(parts: readonly Pushed[], word: string): Pushed | undefined {
+  if (parts.length === 0) return undefined;
+  return {
+    sql: `(${parts.map(part => part.sql).join(` ${word} `)})`,
+    binds: parts.flatMap(part => part.binds),
+  };
+}
+
+function pushCall(expression: Extract<Expression, { kind: 'call' }>, context: Context): Pushed | undefined {
+  const [first, second] = expression.args;
+  const column = first === undefined ? undefined : columnFor(first, context);
+  if (column === undefined) return undefined;
+  if (expression.name === 'IS_DEFINED') return { sql: `${column.type} IS NOT NULL`, binds: [] };
+  if (expression.name !== 'STARTSWITH' || expression.args.length !== 2 || second === undefined)
+    return undefined;
+  const prefix = constantOf(second, context);
+  if (typeof prefix !== 'string') return undefined;
+  return { sql: `(${column.value} >= ? AND ${column.value} < ? || char(1114111))`, binds: [prefix, prefix] };
+}
+
+/** Translates what it can of a condition; undefined when nothing can be said without reading the document. */
+export function push(expression: Expression, context: Context): Pushed | undefined {
+  if (expression.kind === 'binary') return pushBinary(expression, context);
+  if (expression.kind === 'call') return pushCall(expression, context);
+  if (expression.kind === 'between') {
+    const column = columnFor(expression.of, context);
+    if (column === undefined) return undefined;
+    const low = compare(column, '>=', constantOf(expression.low, context));
+    const high = compare(column, '<=', constantOf(expression.high, context));
+    return low === undefined || high === undefined ? undefined : joined([low, high], 'AND');
+  }
+  if (expression.kind !== 'in') return undefined;
+  const column = columnFor(expression.of, context);
+  const values = expression.options.map(option => constantOf(option, context));
+  if (column === undefined || !values.every(value => typeof value === 'string' || typeof value === 'number'))
+    return undefined;
+  return { sql: `${column.value} IN (${values.map(() => '?').join()})`, binds: values };
+}
+
+/** The columns that the filter pins to one string or number, for the choice of an index. */
+export function pinnedColumns(where: Expression | undefined, context: Context): readonly string[] {
+  const columns = conjuncts(where).flatMap(part => {
+    if (part.kind !== 'binary' || part.operator !== '=') return [];
+    const [left, right] = [columnFor(part.left, context), columnFor(part.right, context)];
+    const value = constantOf(left === undefined ? part.left : part.right, context);
+    const column = left ?? right;
+    return column !== undefined && (typeof value === 'string' || typeof value === 'number')
+      ? [column.value]
+      : [];
+  });
+  return [...new Set(columns)].sort();
+}
+
+export type OrderColumn = { readonly sql: string; readonly descending: boolean };
+
+/**
+ * The columns that sort documents exactly as the language does: first by type, then by value inside numbers and strings.
+ * Undefined when the order is not over plain properties.
+ */
+export function orderColumns(
+  items: readonly OrderItem[],
+  context: Context,
+): readonly OrderColumn[] | undefined {
+  const columns: OrderColumn[] = [];
+  for (const { expression, descending } of items) {
+    const column = columnFor(expression, context);
+    if (column === undefined) return undefined;
+    if (column.type.startsWith('json_type')) {
+      const rank = `CASE ${column.type} WHEN 'null' THEN 1 WHEN 'false' THEN 2 WHEN 'true' THEN 3 WHEN 'integer' THEN 4 WHEN 'real' THEN 4 WHEN 'text' THEN 5 WHEN 'array' THEN 6 WHEN 'object' THEN 7 ELSE 0 END`;
+      columns.push({ sql: rank, descending });
+      columns.push({
+        sql: `CASE WHEN ${column.type} IN ('integer', 'real', 'text') THEN ${column.value} ELSE 0 END`,
+        descending,
+      });
+    } else columns.push({ sql: column.value, descending });
+  }
+  return columns;
+}
+
+/** The condition for rows strictly after a position in an order. */
+export function afterPosition(columns: readonly OrderColumn[], position: readonly Bind[]): Pushed {
+  const binds: Bind[] = [];
+  const options = columns.map((column, at) => {
+    const equal = columns.slice(0, at).map(before => `${before.sql} = ?`);
+    binds.push(...position.slice(0, at + 1));
+    return `(${[...equal, `${column.sql} ${column.descending ? '<' : '>'} ?`].join(' AND ')})`;
+  });
+  return { sql: `(${options.join(' OR ')})`, binds };
+}

@@ -1,0 +1,181 @@
+import type { Json, Value } from '../json.ts';
+import { isArray } from '../json.ts';
+import type { Expression, Query, Source } from './ast.ts';
+import { hasAggregate, pathOf, selected } from './ast.ts';
+import type { Evaluator, Names, Scope } from './evaluate.ts';
+import { compile } from './evaluate.ts';
+import { queryFault } from './lexer.ts';
+import { canonical, compareValues } from './values.ts';
+
+export type Parameters = ReadonlyMap<string, Json>;
+
+/** A query made ready to run over documents one by one. */
+export type Program = {
+  /** The rows that a document gives: one, or one per combination of joined elements, already filtered by WHERE. */
+  readonly rows: (document: Json) => readonly Names[];
+  readonly grouped: boolean;
+  /** The results of all rows together, for queries that aggregate or group. */
+  readonly groups: (rows: readonly Names[]) => readonly Json[];
+  /** The result of one row; undefined is left out of the results. */
+  readonly project: (row: Names) => Value;
+  readonly distinct: boolean;
+  readonly top: number | undefined;
+  readonly offset: number;
+  readonly limit: number | undefined;
+};
+
+/** Compiles a query whose first source is the container. Faults (400) point at what cannot be resolved. */
+export function compileQuery(query: Query, parameters: Parameters): Program {
+  return prepare(query, { parameters, names: new Set(), subquery: nested });
+}
+
+function nested(query: Query, scope: Scope): (names: Names) => readonly Json[] {
+  const program = prepare(query, scope);
+  const order = orderKeys(query, scopeInside(query, scope));
+  return names => finish(program, order, program.rows(null, names));
+}
+
+type Prepared = Program & { readonly rows: (document: Json, outer?: Names) => readonly Names[] };
+
+function scopeInside(query: Query, scope: Scope): Scope {
+  return {
+    ...scope,
+    names: new Set([
+      ...scope.names,
+      ...query.sources.map(source => source.alias).filter(alias => alias !== ''),
+    ]),
+  };
+}
+
+function prepare(query: Query, outer: Scope): Prepared {
+  let scope = outer;
+  const steps: Step[] = [];
+  for (const [at, source] of query.sources.entries()) {
+    steps.push(sourceStep(source, scope, at === 0));
+    scope = { ...scope, names: new Set([...scope.names, source.alias]) };
+  }
+  const where = query.where === undefined ? undefined : compile(query.where, scope);
+  const grouped = query.groupBy.length > 0 || selected(query.select).some(hasAggregate);
+  const project = compileSelect(query, scope);
+  const keys = query.groupBy.map(key => compile(key, scope));
+  return {
+    rows: (document: Json, names: Names = {}) => {
+      let rows: readonly Names[] = [names];
+      for (const step of steps) rows = rows.flatMap(row => step(row, document));
+      return where === undefined ? rows : rows.filter(row => where(row, []) === true);
+    },
+    grouped,
+    groups: rows => groupResults(rows, keys, project, query.groupBy.length > 0),
+    project: row => project(row, [row]),
+    distinct: query.distinct,
+    top: count(query.top, scope),
+    offset: count(query.offset, scope) ?? 0,
+    limit: count(query.limit, scope),
+  };
+}
+
+function count(expression: Expression | undefined, scope: Scope): number | undefined {
+  if (expression === undefined) return undefined;
+  const value = compile(expression, scope)({}, []);
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+  throw queryFault('SC2062', 'A TOP, OFFSET or LIMIT count must be a non-negative integer.', {
+    start: 0,
+    end: 0,
+  });
+}
+
+type Step = (row: Names, document: Json) => readonly Names[];
+
+function sourceStep(source: Source, scope: Scope, first: boolean): Step {
+  const { alias, bind } = source;
+  const spread = (row: Names, value: Value): readonly Names[] => {
+    if (bind === 'each') return isArray(value) ? value.map(element => ({ ...row, [alias]: element })) : [];
+    return value === undefined ? [] : [{ ...row, [alias]: value }];
+  };
+  if (source.from.kind === 'query') {
+    const results = scope.subquery(source.from.query, scope);
+    if (bind === 'item') return row => results(row).map(value => ({ ...row, [alias]: value }));
+    return row => results(row).flatMap(value => spread(row, value));
+  }
+  const root = pathOf(source.from)?.root ?? '';
+  // The first source names the container by any name that is not in scope already.
+  if (!first || scope.names.has(root)) {
+    const value = compile(source.from, scope);
+    return row => spread(row, value(row, []));
+  }
+  const value = compile(source.from, { ...scope, names: new Set([...scope.names, root]) });
+  return (row, document) => spread(row, value({ ...row, [root]: document }, []));
+}
+
+function compileSelect(query: Query, scope: Scope): Evaluator {
+  const { select } = query;
+  if (select.kind === 'value') return compile(select.expression, scope);
+  if (select.kind === 'all') {
+    const only = query.sources[0];
+    if (only === undefined || query.sources.length > 1) {
+      throw queryFault('SC2041', "'SELECT *' is only valid with a single input set.", { start: 7, end: 8 });
+    }
+    return names => names[only.alias];
+  }
+  let unnamed = 0;
+  const entries = select.items.map(item => {
+    const key = item.alias ?? propertyName(item.expression) ?? `$${++unnamed}`;
+    return { key, value: item.expression };
+  });
+  return compile({ kind: 'object', entries }, scope);
+}
+
+function propertyName(expression: Expression): string | undefined {
+  if (expression.kind === 'name') return expression.name;
+  if (expression.kind !== 'member' || expression.key.kind !== 'literal') return undefined;
+  return typeof expression.key.value === 'string' ? expression.key.value : undefined;
+}
+
+function groupResults(
+  rows: readonly Names[],
+  keys: readonly Evaluator[],
+  project: Evaluator,
+  keyed: boolean,
+): readonly Json[] {
+  const groups = new Map<string, Names[]>();
+  if (!keyed) groups.set('', []);
+  for (const row of rows) {
+    const key = keys.map(compute => canonical(compute(row, []))).join('\u0000');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return [...groups.values()]
+    .map(group => project(group[0] ?? {}, group))
+    .filter(value => value !== undefined);
+}
+
+type OrderKey = { readonly compute: Evaluator; readonly sign: number };
+
+function orderKeys(query: Query, scope: Scope): readonly OrderKey[] {
+  return query.orderBy.map(item => ({
+    compute: compile(item.expression, scope),
+    sign: item.descending ? -1 : 1,
+  }));
+}
+
+/** Runs everything after WHERE in memory: grouping, ordering, DISTINCT, OFFSET, LIMIT and TOP. */
+function finish(program: Program, order: readonly OrderKey[], rows: readonly Names[]): readonly Json[] {
+  const sorted = order.length === 0 ? rows : [...rows].sort((left, right) => compareRows(order, left, right));
+  const results = program.grouped
+    ? program.groups(sorted)
+    : sorted.map(program.project).filter(value => value !== undefined);
+  const unique = program.distinct
+    ? [...new Map(results.map(value => [canonical(value), value])).values()]
+    : results;
+  const end = program.limit === undefined ? undefined : program.offset + program.limit;
+  return unique.slice(program.offset, end).slice(0, program.top);
+}
+
+function compareRows(order: readonly OrderKey[], left: Names, right: Names): number {
+  for (const { compute, sign } of order) {
+    const result = compareValues(compute(left, []), compute(right, [])) * sign;
+    if (result !== 0) return result;
+  }
+  return 0;
+}
