@@ -20,6 +20,8 @@ export type Consumer = {
   /** Spends one credit on a message that `deliver` will bring. */
   readonly reserve: () => void;
   readonly deliver: (payload: Buffer, token: string) => void;
+  /** Closes the link with an error, as a fault. */
+  readonly detach: () => void;
 };
 
 /** Somebody who waits for any session with messages. Returns whether it took the offered one. */

@@ -3,6 +3,7 @@ import type { Bus, Consumer } from './bus.ts';
 import type { Entity } from './entities.ts';
 import type { StoredMessage } from './message-table.ts';
 import { encodeMessage } from './outgoing-message.ts';
+import { loseLock } from './settle.ts';
 import type { Store } from './store.ts';
 
 /** Messages that one turn of dispatching takes from an entity, so that no entity starves the others. */
@@ -84,6 +85,12 @@ function dispatchLane(bus: Bus, entity: Entity, lane: string, consumers: Consume
 }
 
 function sendTo(bus: Bus, consumer: Consumer, message: StoredMessage): void {
+  const fault = bus.faults.strike('deliver', consumer.entity.path);
+  if (fault === 'detach') {
+    consumer.detach();
+    bus.wake(consumer.entity);
+    return;
+  }
   consumer.reserve();
   if (consumer.deletes) {
     bus.messages.delete(message.id);
@@ -92,6 +99,8 @@ function sendTo(bus: Bus, consumer: Consumer, message: StoredMessage): void {
   }
   const { token, until } = lockMessage(bus, message, consumer.entity, consumer.session);
   consumer.deliver(encodeMessage(message, until), token);
+  const lock = fault === 'duplicate' ? bus.locks.get(token) : undefined;
+  if (lock !== undefined) loseLock(bus, lock);
 }
 
 function newToken(): string {

@@ -4,7 +4,7 @@ import type { Entity } from './entities.ts';
 import type { FaultKind } from './faults.ts';
 import { readTransfer } from './incoming-message.ts';
 import { publish } from './publish.ts';
-import { Refusal } from './refusals.ts';
+import { detached, Refusal } from './refusals.ts';
 import { accepted, cutConnection, payloadOf } from './rhea-seams.ts';
 
 /** Bytes of a message, or of a batch as a whole, in the Standard tier (service-bus-quotas). */
@@ -20,7 +20,8 @@ function receive(bus: Bus, link: Receiver, entity: Entity, context: EventContext
   if (delivery === undefined || !link.is_open()) return;
   const { payload, format } = payloadOf(context);
   if (payload.length > maxMessageBytes) {
-    link.close(tooLarge(payload.length).amqp);
+    // A rejection, not a detach: the service goes on with the same link.
+    delivery.reject(tooLarge(delivery.id, payload.length).amqp);
     return;
   }
   const fault = bus.faults.strike('send', entity.path);
@@ -40,23 +41,21 @@ function receive(bus: Bus, link: Receiver, entity: Entity, context: EventContext
 /** Strikes before the effect. Returns whether the message is not to be taken. */
 function strike(fault: FaultKind, link: Receiver, delivery: Delivery, cut: () => void): boolean {
   if (fault === 'drop-before') cut();
-  else if (fault === 'detach') link.close(detached.amqp);
+  else if (fault === 'detach') link.close(detached().amqp);
   else if (fault === 'busy') delivery.reject(busy);
   else return false;
   return true;
 }
-
-const detached = new Refusal('timeout', 'The link was detached by a fault that a test switched on.');
 
 const busy = {
   condition: 'com.microsoft:server-busy',
   description: 'The request was throttled. Please retry.',
 };
 
-function tooLarge(bytes: number): Refusal {
+function tooLarge(id: number, bytes: number): Refusal {
   return new Refusal(
     'message-too-large',
-    `The received message (size:${bytes} bytes) exceeds the limit (${maxMessageBytes} bytes) currently allowed on the link.`,
+    `The received message (delivery-id:${id}, size:${bytes} bytes) exceeds the limit (${maxMessageBytes} bytes) currently allowed on the link.`,
   );
 }
 

@@ -2,7 +2,7 @@ import type { Delivery, EventContext, Sender } from 'rhea';
 import type { Bus, Consumer } from './bus.ts';
 import type { Entity } from './entities.ts';
 import { tagOfToken, tokenOfTag } from './lock-tokens.ts';
-import { Refusal } from './refusals.ts';
+import { detached, Refusal } from './refusals.ts';
 import {
   accepted,
   answerDrain,
@@ -70,6 +70,10 @@ class LinkConsumer implements Consumer {
     if (this.#link.is_open()) this.#link.send(payload, tagOfToken(token), 0);
   }
 
+  detach(): void {
+    if (this.#link.is_open()) this.#link.close(detached().amqp);
+  }
+
   drain(): void {
     if (!this.#link.is_open()) return;
     this.#promised = Math.max(this.#promised, creditLimit(this.#link));
@@ -92,9 +96,7 @@ function settleDelivery(
     return;
   }
   if (fault === 'detach') {
-    delivery.link.close(
-      new Refusal('timeout', 'The link was detached by a fault that a test switched on.').amqp,
-    );
+    delivery.link.close(detached().amqp);
     return;
   }
   const lock = fault === 'lose-lock' ? bus.locks.get(token) : undefined;

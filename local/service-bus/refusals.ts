@@ -1,6 +1,7 @@
 /** One row per way this server says no: the AMQP condition and the status of a management reply. */
 const refusals = {
   'argument-error': { condition: 'com.microsoft:argument-error', status: 400 },
+  'detach-forced': { condition: 'amqp:link:detach-forced', status: 500 },
   'entity-exists': { condition: 'com.microsoft:entity-already-exists', status: 409 },
   'entity-not-found': { condition: 'amqp:not-found', status: 404 },
   'lock-lost': { condition: 'com.microsoft:message-lock-lost', status: 410 },
@@ -55,4 +56,9 @@ export function sessionLockLost(sessionId: string): Refusal {
 /** The refusal for an address that names no entity. The wording matters: SDKs recognise it by pattern. */
 export function entityNotFound(path: string): Refusal {
   return new Refusal('entity-not-found', `The messaging entity '${path}' could not be found.`);
+}
+
+/** What a link says that a fault detaches; clients attach again. */
+export function detached(): Refusal {
+  return new Refusal('detach-forced', 'The link was detached by a fault that a test switched on.');
 }

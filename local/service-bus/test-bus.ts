@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { ServiceBusClient, type ServiceBusClientOptions } from '@azure/service-bus';
+import { z } from 'zod';
+
+/** A server of its own for one test, with clients that end with it. */
+export type TestBus = {
+  readonly connectionString: string;
+  readonly client: (connectionString?: string, options?: ServiceBusClientOptions) => ServiceBusClient;
+  /** Moves the broker's clock, in seconds: nobody waits for a lock to expire. */
+  readonly jump: (seconds: number) => Promise<void>;
+  readonly fault: (rule: object) => Promise<void>;
+  /** Ends the server with SIGKILL and starts it again on the same data and port. */
+  readonly killAndRestart: () => Promise<void>;
+  readonly kill: () => Promise<void>;
+  readonly start: () => Promise<void>;
+};
+
+const readyLine = z.object({
+  ready: z.literal(true),
+  settings: z.object({ SERVICE_BUS: z.string(), SERVICE_BUS_ADMIN: z.string() }),
+});
+
+const quick: ServiceBusClientOptions = { retryOptions: { maxRetries: 0, timeoutInMs: 8000 } };
+
+/** Starts the server as its own process, with the queues and topics of a `serviceBus` section. */
+export async function startTestBus(t: TestContext, serviceBus: object): Promise<TestBus> {
+  const directory = mkdtempSync(join(tmpdir(), 'service-bus-'));
+  const topology = join(directory, 'topology.json');
+  writeFileSync(topology, JSON.stringify({ serviceBus }));
+  const clients: ServiceBusClient[] = [];
+  let server = await startProcess(directory, topology, 0);
+  t.after(async () => {
+    await Promise.all(clients.map(client => client.close().catch(() => undefined)));
+    await kill(server.process);
+    rmSync(directory, { recursive: true });
+  });
+  const port = portOf(server.settings.SERVICE_BUS);
+  const start = async (): Promise<void> => {
+    server = await startProcess(directory, topology, port);
+  };
+  return {
+    connectionString: server.settings.SERVICE_BUS,
+    client: (connectionString = server.settings.SERVICE_BUS, options = quick) => {
+      const client = new ServiceBusClient(connectionString, options);
+      clients.push(client);
+      return client;
+    },
+    jump: seconds => post(server.settings.SERVICE_BUS_ADMIN, '/clock', { milliseconds: seconds * 1000 }),
+    fault: rule => post(server.settings.SERVICE_BUS_ADMIN, '/faults', rule),
+    kill: () => kill(server.process),
+    start,
+    killAndRestart: async () => {
+      await kill(server.process);
+      await start();
+    },
+  };
+}
+
+async function startProcess(
+  directory: string,
+  topology: string,
+  port: number,
+): Promise<{ process: ChildProcess; settings: z.infer<typeof readyLine>['settings'] }> {
+  const main = join(import.meta.dirname, 'main.ts');
+  const flags = ['--port', String(port), '--admin-port', '0', '--data', directory, '--topology', topology];
+  const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(child.stdout, 'data');
+  return { process: child, settings: readyLine.parse(JSON.parse(String(line))).settings };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+async function post(adminConnectionString: string, path: string, body: object): Promise<void> {
+  const url = `http://127.0.0.1:${portOf(adminConnectionString)}${path}`;
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+function portOf(connectionString: string): number {
+  return Number(/:(\d+);/.exec(connectionString)?.[1]);
+}
