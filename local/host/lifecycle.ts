@@ -7,9 +7,10 @@ import { openHostStorage } from './host-storage.ts';
 import { type HttpFront, routesOf, serveHttp } from './http-server.ts';
 import { createOutput, type LogEntry, type Output } from './output.ts';
 import { createRuntime, describe } from './runtime.ts';
-import { type Pump, sourcesOf, startPumps } from './service-bus-pump.ts';
+import { type Pump, startPumps } from './service-bus-pump.ts';
+import { sourcesOf } from './service-bus-source.ts';
 import { type Settings, StartError } from './settings-expansion.ts';
-import { startTimers, type Timers, timersOf } from './timers.ts';
+import { type LockTimes, startTimers, type Timers, timersOf } from './timers.ts';
 import { dropDisabled, findUnsupported } from './triggers.ts';
 
 export type HostArguments = {
@@ -20,8 +21,7 @@ export type HostArguments = {
   /** Shown in every line; by default the bundle's file name. */
   readonly name: string | undefined;
   readonly settings: Settings;
-  /** How long a timer's lock lasts without renewal; 60 in Azure. */
-  readonly timerLeaseSeconds: number;
+  readonly timerLock: LockTimes;
   /** How long a client waits for an answer; 230 in Azure. */
   readonly responseSeconds: number;
 };
@@ -135,7 +135,7 @@ async function startTriggers(
   const timers =
     storage === undefined
       ? { stop: async () => undefined }
-      : startTimers(clocks, storage, runtime, args.timerLeaseSeconds);
+      : startTimers(clocks, storage, runtime, args.timerLock);
   output.host(
     'information',
     `${app.functions.size} functions: ${[...app.functions.values()].map(f => f.metadata.name).join(', ')}`,

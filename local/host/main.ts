@@ -13,6 +13,7 @@ const { values } = parseArgs({
     // Shared by all local servers; the host itself keeps nothing.
     data: { type: 'string' },
     'timer-lease-seconds': { type: 'string', default: '60' },
+    'timer-poll-seconds': { type: 'string', default: '60' },
     'response-seconds': { type: 'string', default: '230' },
   },
 });
@@ -26,7 +27,10 @@ try {
     port: Number(values.port),
     name: values.name,
     settings: process.env,
-    timerLeaseSeconds: Number(values['timer-lease-seconds']),
+    timerLock: {
+      leaseSeconds: Number(values['timer-lease-seconds']),
+      pollSeconds: Number(values['timer-poll-seconds']),
+    },
     responseSeconds: Number(values['response-seconds']),
   });
   closeOnSignal(host.stop);

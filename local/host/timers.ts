@@ -28,6 +28,9 @@ export type Timers = {
   stop(): Promise<void>;
 };
 
+/** How long a timer's lock lasts without renewal, and how often the others ask for it: both 60 in Azure. */
+export type LockTimes = { readonly leaseSeconds: number; readonly pollSeconds: number };
+
 // setTimeout cannot wait longer than 24.8 days.
 const longestWait = 24 * 24 * 3600 * 1000;
 
@@ -60,9 +63,9 @@ export function startTimers(
   sources: readonly TimerSource[],
   storage: HostStorage,
   runtime: Runtime,
-  leaseSeconds: number,
+  times: LockTimes,
 ): Timers {
-  const singletons = sources.map(source => new Singleton(source, storage, runtime, leaseSeconds));
+  const singletons = sources.map(source => new Singleton(source, storage, runtime, times));
   for (const singleton of singletons) void singleton.tryStart();
   return { stop: async () => void (await Promise.all(singletons.map(singleton => singleton.stop()))) };
 }
@@ -71,18 +74,18 @@ class Singleton {
   readonly #source: TimerSource;
   readonly #storage: HostStorage;
   readonly #runtime: Runtime;
-  readonly #leaseSeconds: number;
+  readonly #times: LockTimes;
   #lock: Lock | undefined;
   #listener: Listener | undefined;
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  constructor(source: TimerSource, storage: HostStorage, runtime: Runtime, leaseSeconds: number) {
+  constructor(source: TimerSource, storage: HostStorage, runtime: Runtime, times: LockTimes) {
     this.#source = source;
     this.#storage = storage;
     this.#runtime = runtime;
-    this.#leaseSeconds = leaseSeconds;
+    this.#times = times;
   }
 
   tryStart(): Promise<void> {
@@ -101,7 +104,7 @@ class Singleton {
   async #start(): Promise<void> {
     const { name } = this.#source.trigger;
     try {
-      this.#lock = await this.#storage.tryLock(name, this.#leaseSeconds);
+      this.#lock = await this.#storage.tryLock(name, this.#times.leaseSeconds);
       if (this.#lock !== undefined) {
         this.#listener = new Listener(this.#source, this.#storage, this.#runtime);
         await this.#listener.start();
@@ -110,14 +113,14 @@ class Singleton {
       this.#warn('could not start', error);
     }
     const holding = this.#lock !== undefined;
-    // A lock is renewed when half of it is over; one that is taken is asked for again when it may have ended.
-    this.#again(holding ? this.#leaseSeconds * 500 : this.#leaseSeconds * 1000, holding);
+    // A lock is renewed when half of it is over.
+    this.#again(holding ? this.#times.leaseSeconds * 500 : this.#times.pollSeconds * 1000, holding);
   }
 
   async #renew(): Promise<void> {
     try {
       await this.#lock?.renew();
-      this.#again(this.#leaseSeconds * 500, true);
+      this.#again(this.#times.leaseSeconds * 500, true);
     } catch (error) {
       this.#warn('lost its lock', error);
       await this.#listener?.stop();
