@@ -5,7 +5,7 @@
 import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { run } from 'node:test';
+import { type EventData, run } from 'node:test';
 import { parseArgs, styleText } from 'node:util';
 import { startTestStack } from '../tests/stack.ts';
 
@@ -44,23 +44,28 @@ async function runAll(): Promise<Outcome> {
     execArgv: ['--import', 'tsx'],
   });
   for await (const event of stream) {
-    if (event.type === 'test:pass') {
-      if (event.data.details.type === 'suite') continue;
-      if (event.data.skip !== undefined) counted.skipped += 1;
-      else counted.passed += 1;
-      if (values.verbose) say('✓', 'green', event.data.file, event.data.name);
-    }
-    if (event.type === 'test:fail') {
-      const { error, type } = event.data.details;
-      if (type === 'suite' && error.cause === 'subtestsFailed') continue;
-      if (String(error.cause).includes('subtest')) continue;
-      counted.failed += 1;
-      say('✗', 'red', event.data.file, event.data.name);
-      process.stdout.write(`${error.cause instanceof Error ? error.cause.stack : String(error.cause)}\n\n`);
-    }
+    if (event.type === 'test:pass') pass(counted, event.data);
+    if (event.type === 'test:fail') fail(counted, event.data);
     if (event.type === 'test:stderr' && values.verbose) process.stderr.write(event.data.message);
   }
   return counted;
+}
+
+function pass(counted: Outcome, test: EventData.TestPass): void {
+  if (test.details.type === 'suite') return;
+  if (test.skip !== undefined) counted.skipped += 1;
+  else counted.passed += 1;
+  if (values.verbose) say('✓', 'green', test.file, test.name);
+}
+
+/** A suite fails with its tests, which are told by themselves. */
+function fail(counted: Outcome, test: EventData.TestFail): void {
+  const { error } = test.details;
+  if (/subtest/i.test(String(error.cause))) return;
+  counted.failed += 1;
+  say('✗', 'red', test.file, test.name);
+  const { cause } = error;
+  process.stdout.write(`${cause instanceof Error ? cause.stack : String(cause)}\n\n`);
 }
 
 function say(mark: string, colour: 'green' | 'red', file: string | undefined, name: string): void {

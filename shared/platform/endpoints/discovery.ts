@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEndpoint, httpFault, ok } from '../http/index.ts';
 
 const keySet = defineEndpoint({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Capabilities } from '../capabilities/index.ts';
 import { type ApiReply, defineEndpoint, ok } from '../http/index.ts';
 

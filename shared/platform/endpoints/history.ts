@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEndpoint, type Endpoint, ok } from '../http/index.ts';
 import { historyOf, type RecordKind, verifyChain } from '../records/index.ts';
 import { itemParams } from './lists.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEndpoint, ok } from '../http/index.ts';
 import { type JobData, JobView, jobKind, jobView } from '../jobs/index.ts';
 import type { Saved } from '../records/index.ts';

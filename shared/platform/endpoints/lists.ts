@@ -1,4 +1,5 @@
-import { type ZodType, z } from 'zod';
+import type { ZodType } from 'zod';
+import * as z from 'zod';
 import type { ApiReply } from '../http/index.ts';
 import type { ListPage, Saved } from '../records/index.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Caller, defineFaults } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { defineEndpoint, ok } from '../http/index.ts';

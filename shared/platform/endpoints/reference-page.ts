@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { content, defineEndpoint, type Endpoint, httpFault, openApiDocument } from '../http/index.ts';
 
 const PAGE = `<!doctype html>

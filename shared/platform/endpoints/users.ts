@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { everyTenantRole, type PermissionTable, roles } from '../../kernel/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import { emailClaim, hashPassword, User, type UserData, userKind } from '../identity/index.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PermissionTable } from '../../kernel/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import { newRecordId, recordFault, type Saved } from '../records/index.ts';

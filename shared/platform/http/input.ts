@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { recordFault } from '../records/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import { httpFault } from './faults.ts';

@@ -1,4 +1,5 @@
-import { type ZodType, z } from 'zod';
+import type { ZodType } from 'zod';
+import * as z from 'zod';
 import { type Endpoint, fullPath } from './endpoint.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
-import type { ZodType, z } from 'zod';
+import type * as z from 'zod';
+import type { ZodType } from 'zod';
 import type { FieldError } from '../../kernel/index.ts';
 import { recordFault } from '../records/index.ts';
 import { httpFault } from './faults.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SigningKey } from '../secrets/index.ts';
 
 /** What an access token says of its bearer (RFC 9068). */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { roles } from '../../kernel/index.ts';
 import { defineRecord } from '../records/index.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { everyTenantRole } from '../../kernel/index.ts';
 import { defineRecord, type Lease, type Saved } from '../records/index.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Messages carry references only; whoever takes one reads what it refers to. */
 export const JobMessage = z.object({ tenantId: z.string(), jobId: z.string() });

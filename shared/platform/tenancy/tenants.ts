@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Store, Stored } from '../records/index.ts';
 
 export const TenantStatus = z.enum(['provisioning', 'active', 'suspended', 'pending_deletion', 'deleted']);

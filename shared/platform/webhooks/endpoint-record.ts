@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineRecord } from '../records/index.ts';
 
 /** Where a tenant wants to hear of events. The signing secret stays in Key Vault. */

@@ -1,0 +1,104 @@
+import { Agent, request } from 'node:http';
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Buffer;
+  /** The body as JSON; undefined when it is not. */
+  // biome-ignore lint/suspicious/noExplicitAny: clients of an API read its JSON as it comes
+  readonly body: any;
+};
+
+export type Call = {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export type Client = {
+  readonly origin: string;
+  call(method: string, path: string, call?: Call): Promise<Answer>;
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  post(path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  patch(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** The same client with a token. */
+  as(token: string): Client;
+};
+
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+const TIMEOUT_MILLISECONDS = 60_000;
+
+/** An HTTP client for one tenant's host. `*.localhost` is this machine (RFC 6761), whatever the resolver says. */
+export function openClient(origin: string, token?: string): Client {
+  const call = (method: string, path: string, { body, headers = {} }: Call = {}): Promise<Answer> =>
+    send(new URL(path, origin), method, body, {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    });
+  return {
+    origin,
+    call,
+    get: (path, headers = {}) => call('GET', path, { headers }),
+    post: (path, body, headers = {}) => call('POST', path, { body, headers }),
+    patch: (path, body, headers = {}) => call('PATCH', path, { body, headers }),
+    as: other => openClient(origin, other),
+  };
+}
+
+/** A client that is logged in. */
+export async function logIn(origin: string, email: string, password: string): Promise<Client> {
+  const client = openClient(origin);
+  const { status, body } = await client.post('/api/v1/auth/login', { email, password });
+  if (status !== 200) throw new Error(`login of ${email} was answered ${status} ${body?.code ?? ''}`);
+  return client.as(body.accessToken);
+}
+
+function send(
+  url: URL,
+  method: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answer> {
+  const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      url,
+      {
+        agent,
+        method,
+        signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+        headers: {
+          ...(payload === undefined
+            ? {}
+            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+          ...headers,
+        },
+        lookup: (_host, options, answer) =>
+          options.all === true
+            ? answer(null, [{ address: '127.0.0.1', family: 4 }])
+            : answer(null, '127.0.0.1', 4),
+      },
+      response => {
+        const chunks: Buffer[] = [];
+        response.on('data', chunk => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          const bytes = Buffer.concat(chunks);
+          const flat = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: Object.fromEntries(flat),
+            bytes,
+            body: jsonOf(response.headers['content-type'], bytes),
+          });
+        });
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(payload);
+  });
+}
+
+function jsonOf(type: string | undefined, bytes: Buffer): unknown {
+  if (type?.includes('json') !== true || bytes.length === 0) return undefined;
+  return JSON.parse(bytes.toString('utf8'));
+}
