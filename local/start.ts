@@ -59,7 +59,7 @@ function heading(stack: Stack, elapsedMs: number): void {
   Health     ${styleText('cyan', `${api}/api/health/ready`)}
   Apps       ${APPS.map(app => `${app} ${dim(portOf(stack, app))}`).join('   ')}
   Servers    ${servers.map(name => `${name} ${dim(portOf(stack, name))}`).join('   ')}
-  State      ${relative(process.cwd(), values.data) || '.'}   ${dim('logs in logs/, npm start -- --fresh begins again')}
+  State      ${shortPath(values.data)}   ${dim('logs in logs/, npm start -- --fresh begins again')}
 `);
 }
 
@@ -86,6 +86,12 @@ function nextSteps(stack: Stack): void {
              curl ${labUrl(stack)}/api/health/ready
 
   ${dim('Ctrl-C stops everything; what was committed stays.')}`);
+}
+
+/** Relative to where the command runs, unless that would lead upwards. */
+function shortPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short || '.';
 }
 
 function labUrl(stack: Stack): string {

@@ -25,7 +25,8 @@ export type Child = {
 };
 
 const LAST_LINES = 20;
-const PATIENCE_MS = 8000;
+/** The Functions host may still be finishing what it runs. */
+const PATIENCE_MS = 10_000;
 
 /**
  * Starts a server and waits for its ready line (see ../server.ts). Rejects with the server's name and its last lines of
@@ -34,9 +35,11 @@ const PATIENCE_MS = 8000;
 export async function startChild(options: ChildOptions): Promise<Child> {
   const startedAt = performance.now();
   // The IPC channel carries nothing: its end tells the child that its parent is gone, even after SIGKILL.
+  // In a process group of its own, so that Ctrl-C reaches the supervisor only, which then ends all in order.
   const child = spawn(process.execPath, options.args, {
     env: options.env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
   });
   const log = createWriteStream(options.logFile, { flags: 'a' });
   const lines = keepLines(child, log, options);
