@@ -41,9 +41,12 @@ async function run(): Promise<void> {
   await stack.stop();
 }
 
-/** Only a directory that no running stack uses. */
+/** Only a directory that is a stack's own and that no running stack uses. */
 function removeData(dataDir: string): void {
   if (!existsSync(dataDir)) return;
+  if (!existsSync(join(dataDir, 'stack.lock'))) {
+    throw new Error(`${dataDir} is not a data directory of the local stack, so --fresh leaves it alone.`);
+  }
   lockDataDirectory(dataDir)();
   rmSync(dataDir, { recursive: true, force: true });
 }
