@@ -109,17 +109,18 @@ async function handled(
   try {
     return declaredReply(endpoint, await endpoint.handle(request, tools.platform));
   } catch (error) {
-    if (error instanceof RepeatedRequest) return replayed(error.reply);
+    if (error instanceof RepeatedRequest) return replayed(endpoint, error.reply);
     const claim = request.caller.idempotency;
     const scope = claim === undefined ? undefined : replayScope(endpoint, params, tools.kinds, claim);
     if (scope === undefined) throw error;
     const reply = await tools.platform.records.for(request.caller).scope(scope).repeated();
     if (reply === undefined) throw error;
-    return replayed(reply);
+    return replayed(endpoint, reply);
   }
 }
 
-function replayed(reply: ApiReply): ApiReply {
+function replayed(endpoint: Endpoint, stored: ApiReply): ApiReply {
+  const reply = declaredReply(endpoint, stored);
   return { ...reply, headers: { ...reply.headers, 'idempotency-replayed': 'true' } };
 }
 
