@@ -29,10 +29,11 @@ export function withDependencies(names: readonly string[]): ServerName[] {
   return SERVERS.filter(name => names.includes(name) || (name === 'identity' && needsIdentity));
 }
 
-/** Arguments for Node that start one of the servers. */
+/** Arguments for Node that start one of the servers. Only Service Bus has use for an admin port. */
 export function serverArguments(
   name: ServerName,
   port: number,
+  adminPort: number,
   { dataDir, topology, tls, jwks }: Surroundings,
 ): string[] {
   const common = ['--port', String(port), '--data', join(dataDir, name)];
@@ -40,7 +41,7 @@ export function serverArguments(
   const own: Readonly<Record<ServerName, readonly string[]>> = {
     identity: [],
     cosmos: ['--topology', topology, ...secure, '--jwks', jwks],
-    'service-bus': ['--topology', topology],
+    'service-bus': ['--topology', topology, '--admin-port', String(adminPort)],
     // Production has purge protection on, and kinder than Azure would be a defect.
     'key-vault': [...secure, '--jwks', jwks, '--purge-protection'],
     blob: ['--topology', topology, ...secure],

@@ -8,6 +8,8 @@ export const FIXED_PORTS: Readonly<Record<string, number>> = {
   render: 7073,
   cosmos: 8081,
   'service-bus': 5672,
+  // where Microsoft's own emulator has its management endpoint
+  'service-bus-admin': 5300,
   blob: 10000,
   'key-vault': 8443,
   identity: 40342,

@@ -184,15 +184,24 @@ class Supervisor implements Stack {
       ...servers.map(server => ({ name: server, server })),
       ...apps.flatMap(app => instanceNames(app, instances[app] ?? 1).map(name => ({ name, app }))),
     ];
-    const free = ports === 'free' ? await freePorts(wanted.length) : [];
+    const free = ports === 'free' ? await freePorts(wanted.length + 1) : [];
+    const adminPort = free.at(-1) ?? fixedPort('service-bus-admin');
     for (const [index, { name, server, app }] of wanted.entries()) {
       const port = free[index] ?? fixedPort(name);
-      if (server !== undefined)
-        this.#plans.set(name, { name, port, args: serverArguments(server, port, surroundings) });
+      if (server !== undefined) {
+        this.#plans.set(name, { name, port, args: serverArguments(server, port, adminPort, surroundings) });
+      }
       if (app !== undefined) this.#plans.set(name, { name, port, app, args: appArguments(app, name, port) });
     }
-    if (ports === 'fixed')
-      await requireFree(Object.fromEntries([...this.#plans.values()].map(({ name, port }) => [name, port])));
+    if (ports === 'fixed') await requireFree(this.#portsInUse(adminPort));
+  }
+
+  #portsInUse(adminPort: number): Record<string, number> {
+    const admin = this.#plans.has('service-bus') ? { 'service-bus-admin': adminPort } : {};
+    return {
+      ...Object.fromEntries([...this.#plans.values()].map(({ name, port }) => [name, port])),
+      ...admin,
+    };
   }
 
   /** Waits for all, also when one fails, so that nothing starts after the stack was stopped. */
