@@ -46,7 +46,8 @@ export async function serveHttp(
   port: number,
 ): Promise<HttpFront> {
   const running = new Set<Promise<void>>();
-  const server = createServer((request, response) => {
+  // Kestrel takes headers of 32 KB; Node would stop at 16.
+  const server = createServer({ maxHeaderSize: 32_768 }, (request, response) => {
     const url = request.url ?? '/';
     const search = url.indexOf('?');
     const path = search < 0 ? url : url.slice(0, search);

@@ -40,6 +40,7 @@ export async function startHost(args: HostArguments): Promise<Host> {
   const name = args.name ?? basename(args.app).replace(/\.c?js$/, '');
   const options = readHostJson(args.hostJson);
   const plain = createOutput(name, options.log);
+  process.on('exit', plain.flush);
   const app = offerFunctionsCore(entry => output.log(entry));
   // Log hooks see every line of the app before it is written, and may change it.
   const output = { ...plain, log: (entry: LogEntry) => plain.log(hooked(app, entry)) };
