@@ -34,8 +34,8 @@ app.serviceBusQueue('render', {
   connection: 'SERVICE_BUS',
   queueName: 'render',
   handler: (body, context) =>
-    handleMessage(tools, toIncoming('render', body, context), JobMessage, (message, isLast) =>
-      runJob(jobTools, message, isLast),
+    handleMessage(tools, toIncoming('render', body, context), JobMessage, (message, attempt) =>
+      runJob(jobTools, message, attempt),
     ),
 });
 

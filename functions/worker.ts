@@ -33,8 +33,8 @@ app.serviceBusQueue('jobs', {
   connection,
   queueName: 'jobs',
   handler: (body, context) =>
-    handleMessage(tools, toIncoming('jobs', body, context), JobMessage, (message, isLast) =>
-      runJob(jobTools, message, isLast),
+    handleMessage(tools, toIncoming('jobs', body, context), JobMessage, (message, attempt) =>
+      runJob(jobTools, message, attempt),
     ),
 });
 

@@ -63,7 +63,7 @@ export const platformWordings: Wordings = {
   'platform.job_not_visible': ['Not there yet', 'The job cannot be read yet.'],
   'platform.job_leased': ['At work', 'Somebody is at work on this job.'],
   'platform.job_unknown': ['Unknown job', 'This kind of job is not known.'],
-  'platform.job_gave_up': ['Given up', 'The job failed too often.'],
+  'platform.job_crashed': ['Crashed', 'The job met an error on our side.'],
   'platform.internal': [
     'Internal error',
     'Something went wrong on our side. Please name the request id when you report it.',

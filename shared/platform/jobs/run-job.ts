@@ -1,8 +1,9 @@
-import { AppError, type Caller, secondsAfter, systemCaller, timestamp } from '../../kernel/index.ts';
+import { AppError, type Caller, systemCaller, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import { type ChangeEvent, type Lease, type Saved, type Scope, scopeOfId } from '../records/index.ts';
+import { type ChangeEvent, type Saved, type Scope, scopeOfId } from '../records/index.ts';
 import type { JobContext, JobDefinition, JobEnding, PrintPdf } from './definition.ts';
 import { jobFault } from './faults.ts';
+import { type HeldLease, takeLease } from './held-lease.ts';
 import { type JobData, jobKind } from './job.ts';
 
 export type JobTools = {
@@ -13,8 +14,11 @@ export type JobTools = {
   readonly worker: string;
 };
 
-/** Longer than any step may take (`design.md`: steps under five minutes). */
-const LEASE_SECONDS = 300;
+/** Which copy of its message asks for the job, counted from 0, and after how many it counts as failed. */
+export type Attempt = { readonly count: number; readonly most: number };
+
+/** What is not a fault is a bug, which repeating hardly mends. */
+const MOST_CRASHES = 4;
 /** A commit that meets a newer version decides again on it. */
 const MOST_CONFLICTS = 6;
 
@@ -25,7 +29,7 @@ const MOST_CONFLICTS = 6;
 export async function runJob(
   tools: JobTools,
   message: { readonly tenantId: string; readonly jobId: string },
-  isLast: boolean,
+  attempt: Attempt,
 ): Promise<void> {
   const tenant = await tools.platform.tenants.byId(message.tenantId);
   const scopeName = scopeOfId(jobKind, message.jobId);
@@ -35,42 +39,22 @@ export async function runJob(
   const job = await scope.find(jobKind, message.jobId);
   if (job === undefined) throw jobFault('platform.job_not_visible', message);
   if (job.data.state !== 'queued') return;
-  const lease = await takeLease(tools, scope, job);
+  const lease = await takeLease(
+    scope,
+    `lease_${job.id}`,
+    `${tools.worker}/${tools.platform.newKey()}`,
+    tools.platform.now,
+  );
   try {
     await work(tools, caller, scope, job, lease);
+    lease.drop();
   } catch (error) {
-    await release(tools, scope, lease);
-    const final = error instanceof AppError && (error.fault.retry === 'never' || isLast);
-    if (!final) throw error;
-    await end(scope, job, lease, { state: 'failed', problem: problemOf(error) }, tools.platform.now());
+    await lease.release();
+    const fault = error instanceof AppError ? error : jobFault('platform.job_crashed', {}, error);
+    const most = error instanceof AppError ? attempt.most : MOST_CRASHES;
+    if (fault.fault.retry === 'later' && attempt.count < most) throw fault;
+    await end(scope, job, lease, { state: 'failed', problem: problemOf(fault) }, tools.platform.now());
   }
-}
-
-async function takeLease(tools: JobTools, scope: Scope, job: Saved<JobData>): Promise<Lease> {
-  const id = `lease_${job.id}`;
-  const now = tools.platform.now();
-  const present = await scope.lease(id);
-  const held = present !== undefined && present.until > timestamp(now) && present.owner !== tools.worker;
-  if (held) throw jobFault('platform.job_leased', { until: present.until });
-  const wanted: Lease = {
-    id,
-    owner: tools.worker,
-    until: timestamp(secondsAfter(now, LEASE_SECONDS)),
-    attempts: (present?.attempts ?? 0) + 1,
-    startedAt: present?.startedAt ?? timestamp(now),
-    progress: { percent: 0, step: 'started' },
-    etag: present?.etag,
-  };
-  const taken = await scope.saveLease(wanted);
-  if (taken === undefined) throw jobFault('platform.job_leased', { until: wanted.until });
-  return taken;
-}
-
-/** Lets others try at once instead of after the lease has run out. */
-async function release(tools: JobTools, scope: Scope, lease: Lease): Promise<void> {
-  const current = await scope.lease(lease.id);
-  if (current?.owner !== lease.owner) return;
-  await scope.saveLease({ ...current, until: timestamp(tools.platform.now()) });
 }
 
 async function work(
@@ -78,7 +62,7 @@ async function work(
   caller: Caller,
   scope: Scope,
   job: Saved<JobData>,
-  lease: Lease,
+  lease: HeldLease,
 ): Promise<void> {
   const definition = tools.definitions.find(candidate => candidate.name === job.data.name);
   if (definition === undefined) throw jobFault('platform.job_unknown', { name: job.data.name });
@@ -88,7 +72,7 @@ async function work(
     caller,
     platform: tools.platform,
     print: tools.print,
-    progress: progressOf(scope, lease),
+    progress: lease.progress,
   };
   for (let conflicts = 0; ; conflicts += 1) {
     const ending = await definition.run(context);
@@ -105,14 +89,6 @@ async function work(
   }
 }
 
-function progressOf(scope: Scope, lease: Lease): JobContext['progress'] {
-  let last: Lease | undefined = lease;
-  return async (percent, step) => {
-    if (last === undefined) return;
-    last = await scope.saveLease({ ...last, progress: { percent, step } });
-  };
-}
-
 type Outcome =
   | { readonly state: 'succeeded'; readonly ending: JobEnding }
   | { readonly state: 'failed'; readonly problem: JobData['problem'] };
@@ -120,7 +96,7 @@ type Outcome =
 async function end(
   scope: Scope,
   job: Saved<JobData>,
-  lease: Lease,
+  lease: HeldLease,
   outcome: Outcome,
   now: Date,
 ): Promise<void> {

@@ -36,12 +36,12 @@ export async function handleMessage<T>(
   tools: MessageHandlerTools,
   message: Incoming,
   schema: ZodType<T>,
-  work: (body: T, isLast: boolean) => Promise<void>,
+  work: (body: T, attempt: { readonly count: number; readonly most: number }) => Promise<void>,
 ): Promise<void> {
   const { queue, messageId } = message;
   const attempt = Number(message.properties[ATTEMPT] ?? 0);
   try {
-    await work(schema.parse(message.body), attempt >= MOST_ATTEMPTS);
+    await work(schema.parse(message.body), { count: attempt, most: MOST_ATTEMPTS });
     tools.log({ queue, messageId, outcome: 'done', error: undefined });
   } catch (error) {
     if (!(error instanceof AppError)) {
