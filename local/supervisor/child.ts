@@ -25,6 +25,7 @@ export type Child = {
 };
 
 const LAST_LINES = 20;
+const LAST_WORDS_MS = 250;
 /** The Functions host may still be finishing what it runs. */
 const PATIENCE_MS = 10_000;
 
@@ -43,10 +44,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   });
   const log = createWriteStream(options.logFile, { flags: 'a' });
   const lines = keepLines(child, log, options);
-  const exited = new Promise<string>(resolve => {
-    child.once('error', error => resolve(error.message));
-    child.once('close', (code, signal) => resolve(signal ?? `code ${code}`));
-  });
+  const exited = endOf(child);
   let isAskedToEnd = false;
   let settings: Readonly<Record<string, string>>;
   try {
@@ -73,6 +71,18 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       clearTimeout(killer);
     },
   };
+}
+
+/** How the process ended, told once its last words are read: a grandchild may hold its stderr open for longer. */
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise(resolve => {
+    child.once('error', error => resolve(error.message));
+    child.once('exit', (code, signal) => {
+      const how = signal ?? `code ${code}`;
+      child.once('close', () => resolve(how));
+      setTimeout(() => resolve(how), LAST_WORDS_MS);
+    });
+  });
 }
 
 /** Writes what the process says to its log and keeps the last lines for a report. */
