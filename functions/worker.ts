@@ -14,7 +14,7 @@ import { compose } from './compose.ts';
 import { toIncoming } from './incoming.ts';
 import { messageTools } from './message-tools.ts';
 import { readSettings } from './settings.ts';
-import { relayTicks } from './ticks.ts';
+import { openTicks } from './ticks.ts';
 
 const settings = readSettings(process.env);
 const composition = compose(settings, import.meta.dirname);
@@ -67,11 +67,16 @@ app.serviceBusQueue('webhook-deliveries', {
     ),
 });
 
-const ticks = relayTicks(messenger, platform.now, settings.RELAY_INTERVAL_SECONDS, () =>
-  relayOnce({ feed: feedReader(stores.records), leases: stores.leases, messenger }),
-);
+const ticks = openTicks(messenger, platform.now, [
+  {
+    name: 'relay',
+    everySeconds: settings.RELAY_INTERVAL_SECONDS,
+    work: () => relayOnce({ feed: feedReader(stores.records), leases: stores.leases, messenger }),
+  },
+  { name: 'settle-numbers', everySeconds: 60, work: () => platform.registers.settleExpired() },
+]);
 
-// The tick that renews itself; timers have stopped for good after a deployment (Azure/azure-functions-host#11828).
+// Ticks renew themselves; timers have stopped for good after a deployment (Azure/azure-functions-host#11828).
 app.serviceBusQueue('ticks', {
   connection,
   queueName: 'ticks',

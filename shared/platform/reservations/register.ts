@@ -1,4 +1,4 @@
-import { type Caller, secondsAfter, timestamp } from '../../kernel/index.ts';
+import { type Caller, secondsAfter, systemCaller, timestamp } from '../../kernel/index.ts';
 import type { RecordsDoor, Store, Stored } from '../records/index.ts';
 import { fenceId, type NumberEntry, numberId, type OwnerEntry, ownerId } from './entries.ts';
 import { type Ask, numberGiver } from './give-numbers.ts';
@@ -18,6 +18,8 @@ export type Registers = {
   reserve(caller: Caller, register: string, document: string, scope: string): Promise<ReservedNumber>;
   /** Settles a number once and for all: assigned when the document's commit took it, else void. */
   settle(caller: Caller, register: string, sequence: number): Promise<NumberEntry['state']>;
+  /** Settles what was reserved and never settled, of every tenant. For the platform's own tick. */
+  settleExpired(): Promise<number>;
   /** The register's numbers in order. */
   list(caller: Caller, register: string): Promise<readonly NumberEntry[]>;
 };
@@ -40,12 +42,29 @@ export function openRegisters(store: Store, records: RecordsDoor, now: () => Dat
       return { sequence, claim: { id: fenceId(register, sequence), owner: document } };
     },
     settle: (caller, register, sequence) => settle(store, records, caller, register, sequence),
+    settleExpired: async () => {
+      const expired = await readExpired(store, timestamp(now()));
+      for (const { tenantId, register, sequence } of expired) {
+        await settle(store, records, systemCaller(tenantId, '', 'settle-numbers'), register, sequence);
+      }
+      return expired.length;
+    },
     list: async (caller, register) =>
       store.query<NumberEntry>([caller.tenant, register], {
         text: "SELECT * FROM c WHERE c.type = 'number' ORDER BY c.sequence ASC",
         parameters: {},
       }),
   };
+}
+
+type Expired = Pick<NumberEntry, 'tenantId' | 'register' | 'sequence'>;
+
+/** The one read over tenants here; what it finds is settled tenant by tenant. */
+function readExpired(store: Store, now: string): Promise<readonly Expired[]> {
+  return store.queryAcross<Expired>({
+    text: "SELECT TOP 200 c.tenantId, c.register, c.sequence FROM c WHERE c.state = 'reserved' AND c.expiresAt < @now",
+    parameters: { now },
+  });
 }
 
 async function settle(
