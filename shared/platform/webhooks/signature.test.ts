@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { wants } from './fan-out.ts';
+import { assertReachable } from './outbound.ts';
+import { newWebhookSecret, signatureOf, webhookIdOf } from './signature.ts';
+
+test('signs as the test vector of Standard Webhooks does', () => {
+  const signature = signatureOf(
+    'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    1614265330,
+    '{"test": 2432232314}',
+  );
+  assert.equal(signature, 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
+});
+
+test('secrets have 32 random bytes and are never the same', () => {
+  const secret = newWebhookSecret();
+  assert.match(secret, /^whsec_/);
+  assert.equal(Buffer.from(secret.slice(6), 'base64').length, 32);
+  assert.notEqual(secret, newWebhookSecret());
+});
+
+test('every attempt at one endpoint has the same id, and no two endpoints share one', () => {
+  assert.equal(webhookIdOf('whk_a', 'chg_1', 0), webhookIdOf('whk_a', 'chg_1', 0));
+  assert.notEqual(webhookIdOf('whk_a', 'chg_1', 0), webhookIdOf('whk_b', 'chg_1', 0));
+  assert.notEqual(webhookIdOf('whk_a', 'chg_1', 0), webhookIdOf('whk_a', 'chg_1', 1));
+});
+
+test('filters take a type, a branch, or everything', () => {
+  assert.equal(wants(['calibration.*'], 'calibration.certificate.issued'), true);
+  assert.equal(wants(['calibration.certificate.issued'], 'calibration.certificate.issued'), true);
+  assert.equal(wants(['calibration.*'], 'calibrationx.y'), false);
+  assert.equal(wants(['*'], 'anything.at_all'), true);
+  assert.equal(wants(['platform.job.failed'], 'platform.job.succeeded'), false);
+});
+
+const strict = { allowPrivate: false };
+
+test('addresses of private, loopback, link-local and metadata networks are refused', async () => {
+  const hosts = [
+    '127.0.0.1',
+    '10.1.2.3',
+    '172.16.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '[::1]',
+    '[fe80::1]',
+    '[::ffff:10.0.0.1]',
+    '[fd00::1]',
+    '0.0.0.0',
+    'localhost',
+  ];
+  for (const host of hosts) {
+    await assert.rejects(
+      assertReachable(new URL(`https://${host}/`), strict),
+      { code: 'platform.webhook_unreachable_address' },
+      host,
+    );
+  }
+});
+
+test('plain http is refused where private addresses are', async () => {
+  await assert.rejects(assertReachable(new URL('http://93.184.216.34/'), strict), {
+    code: 'platform.webhook_insecure',
+  });
+});
+
+test('a public address is reachable, and the caller learns which one', async () => {
+  assert.deepEqual(await assertReachable(new URL('https://93.184.216.34/'), strict), {
+    address: '93.184.216.34',
+    family: 4,
+  });
+});
