@@ -1,7 +1,7 @@
 import type { Container } from './container.ts';
-import { placeOf } from './container.ts';
+import { partitionOf, placeOf } from './container.ts';
 import { keyParts } from './epk.ts';
-import { badRequest, CosmosFault, tooLarge } from './errors.ts';
+import { badRequest, CosmosFault, rangeGone, tooLarge } from './errors.ts';
 import { renderItem } from './item-table.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isObject, parseJson } from './json.ts';
@@ -126,12 +126,18 @@ export function runAtomicBatch(
 
 /**
  * Runs the operations of a bulk request one by one, each with its own key and its own fate. They share a commit on disk.
+ * A key outside of the partition that the request names is 410 (1002): the client's map of partitions is old.
  */
 export function runBulk(
   operations: Operations,
   container: Container,
   given: readonly JsonObject[],
-  options: { readonly ts: number; readonly minimal: boolean; readonly continueOnError: boolean },
+  options: {
+    readonly ts: number;
+    readonly minimal: boolean;
+    readonly continueOnError: boolean;
+    readonly rangeId: string | undefined;
+  },
 ): BatchReply {
   let failed = false;
   const one = (operation: JsonObject, commit: Commit): Result => {
@@ -140,13 +146,14 @@ export function runBulk(
       const key = keyParts(parseJson(String(operation['partitionKey'] ?? 'null')));
       if (key === undefined) throw badRequest('PartitionKey value must be supplied for this operation.');
       const place = { key, epk: placeOf(container, key) };
+      if (partitionOf(container, place.epk).id !== options.rangeId) throw rangeGone(options.rangeId);
       return resultOf(
         container,
         operations.attempt(container, place, operationOf(operation), commit),
         options.minimal,
       );
     } catch (error) {
-      if (!(error instanceof CosmosFault)) throw error;
+      if (!(error instanceof CosmosFault) || error.status === 410) throw error;
       failed = true;
       return failureOf(error);
     }

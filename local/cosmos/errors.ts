@@ -79,6 +79,13 @@ export function tooLarge(): CosmosFault {
   return new CosmosFault(413, 'Message: {"Errors":["Request size is too large"]}');
 }
 
+/** 410 with sub-status 1002: the physical partition was split, or never was. */
+export function rangeGone(id: string | undefined): CosmosFault {
+  return new CosmosFault(410, `The requested partition key range '${id ?? ''}' is gone.`, {
+    subStatus: 1002,
+  });
+}
+
 /** 501 for what this server leaves out on purpose, by name. */
 export function notImplemented(what: string): CosmosFault {
   return new CosmosFault(501, `The local Cosmos server does not implement ${what}.`);

@@ -87,12 +87,16 @@ export function batchItems(service: Service, call: Call, container: Container): 
   const given = readBatch(call.body);
   const minimal = call.header('prefer') === 'return=minimal';
   const atomic = isTrue(call.header('x-ms-cosmos-batch-atomic'));
+  const rangeId = call.header('x-ms-documentdb-partitionkeyrangeid');
   const options = {
     ts: seconds(call),
     minimal,
     continueOnError: isTrue(call.header('x-ms-cosmos-batch-continue-on-error')),
+    rangeId,
   };
-  const place = atomic ? requiredPlace(container, call) : { key: [], epk: bulkPlace(container, call) };
+  const place = atomic
+    ? requiredPlace(container, call)
+    : { key: [], epk: container.ranges.find(range => range.id === rangeId)?.min ?? '' };
   const done = atomic
     ? runAtomicBatch(service.operations, container, place, given, options)
     : runBulk(service.operations, container, given, options);
@@ -103,9 +107,4 @@ export function batchItems(service: Service, call: Call, container: Container): 
     'x-ms-session-token': sessionToken(container, place.epk),
   };
   return reply(done.status, JSON.stringify(done.results), headers);
-}
-
-function bulkPlace(container: Container, call: Call): string {
-  const id = call.header('x-ms-documentdb-partitionkeyrangeid');
-  return container.ranges.find(range => range.id === id)?.min ?? '';
 }

@@ -108,9 +108,9 @@ export class PageRun {
   }
 
   private emit(row: Names, text: string): void {
-    if (this.options.wholeDocument) return this.add(text);
-    const value = this.program.project(row);
-    if (value !== undefined) this.addValue(value);
+    const value = this.options.wholeDocument ? undefined : this.program.project(row);
+    if (this.options.wholeDocument) this.add(text);
+    else if (value !== undefined) this.addValue(value);
   }
 
   private addValue(value: Json): void {

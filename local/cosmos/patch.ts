@@ -96,32 +96,37 @@ function increment(place: Place, by: Json | undefined, at: number): void {
   put(place, old + by, false, at);
 }
 
+type Change = (document: Mutable, place: Place, operation: JsonObject, at: number) => void;
+
+/** A copy, because the value becomes a part of the document. */
+function valueIn(operation: JsonObject): Mutable {
+  return structuredClone(operation['value'] ?? null) as Mutable;
+}
+
+const changes: Readonly<Record<string, Change>> = {
+  add: (_, place, operation, at) => put(place, valueIn(operation), true, at),
+  set: (_, place, operation, at) => put(place, valueIn(operation), false, at),
+  replace: (_, place, operation, at) => {
+    existing(place, at, 'Replace');
+    put(place, valueIn(operation), false, at);
+  },
+  remove: (_, place, __, at) => {
+    existing(place, at, 'Remove');
+    remove(place);
+  },
+  incr: (_, place, operation, at) => increment(place, operation['value'], at),
+  move: (document, _, operation, at) => {
+    const from = placeOf(document, pointer(operation['from'], at), at);
+    const moved = existing(from, at, 'Move');
+    remove(from);
+    put(placeOf(document, pointer(operation['path'], at), at), moved, true, at);
+  },
+};
+
 function apply(document: Mutable, operation: JsonObject, at: number): void {
-  const place = placeOf(document, pointer(operation['path'], at), at);
-  // A copy, because the value becomes a part of the document.
-  const value = structuredClone(operation['value'] ?? null) as Mutable;
-  switch (operation['op']) {
-    case 'add':
-      return put(place, value, true, at);
-    case 'set':
-      return put(place, value, false, at);
-    case 'replace':
-      existing(place, at, 'Replace');
-      return put(place, value, false, at);
-    case 'remove':
-      existing(place, at, 'Remove');
-      return remove(place);
-    case 'incr':
-      return increment(place, operation['value'], at);
-    case 'move': {
-      const from = placeOf(document, pointer(operation['from'], at), at);
-      const moved = existing(from, at, 'Move');
-      remove(from);
-      return put(placeOf(document, pointer(operation['path'], at), at), moved, true, at);
-    }
-    default:
-      throw refused(at, 'Unknown operation.');
-  }
+  const change = changes[String(operation['op'])];
+  if (change === undefined) throw refused(at, 'Unknown operation.');
+  change(document, placeOf(document, pointer(operation['path'], at), at), operation, at);
 }
 
 const untouchable = ['id', '_rid', '_self', '_etag', '_ts', '_attachments'];

@@ -2,7 +2,7 @@ import type { Container } from './container.ts';
 import { placeOf } from './container.ts';
 import type { EpkRange } from './epk.ts';
 import { prefixRange } from './epk.ts';
-import { badRequest, CosmosFault } from './errors.ts';
+import { badRequest, rangeGone } from './errors.ts';
 import type { Call } from './http.ts';
 import { headerKey } from './item-handlers.ts';
 
@@ -12,14 +12,15 @@ export type Target = { readonly ranges: readonly EpkRange[]; readonly single: bo
 function intersect(range: EpkRange, call: Call): EpkRange {
   const min = call.header('x-ms-start-epk') ?? range.min;
   const max = call.header('x-ms-end-epk') ?? range.max;
-  return { min: min > range.min ? min : range.min, max: max < range.max ? max : range.max };
+  const [, later = min] = [min, range.min].sort();
+  const [earlier = max] = [max, range.max].sort();
+  return { min: later, max: earlier };
 }
 
 /** The physical partition that a header names; 410 (1002) when it has been split or never was. */
 function namedRange(container: Container, id: string): EpkRange {
   const found = container.ranges.find(range => range.id === id);
-  if (found === undefined)
-    throw new CosmosFault(410, `The requested partition key range '${id}' is gone.`, { subStatus: 1002 });
+  if (found === undefined) throw rangeGone(id);
   return found;
 }
 

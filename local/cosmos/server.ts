@@ -32,6 +32,8 @@ export type ServerOptions = {
   readonly jwks: string | undefined;
   /** Physical partitions of a new container. */
   readonly partitions: number;
+  /** The clock, in milliseconds; the machine's own when not given. */
+  readonly now?: () => number;
 };
 
 export type RunningServer = {
@@ -46,9 +48,10 @@ const mostRequestBytes = 8 * 1024 * 1024;
 
 /** Starts the server on 127.0.0.1 with the data of a folder. The account key is made once and kept there. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const now = options.now ?? Date.now;
   const sql = new SqlStore(join(options.data, 'cosmos.sqlite'));
   const catalog = new Catalog(sql, options.partitions);
-  if (options.topology !== undefined) applyTopology(catalog, options.topology, Math.floor(Date.now() / 1000));
+  if (options.topology !== undefined) applyTopology(catalog, options.topology, Math.floor(now() / 1000));
   const key = accountKey(sql);
   const items = new ItemTable(sql);
   let endpoint = '';
@@ -60,6 +63,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     indexes: new QueryIndexes(sql),
     faults: new Faults(),
     endpoint: () => endpoint,
+    now,
   };
   const audiences: string[] = ['https://localhost', 'https://127.0.0.1', 'https://cosmos.azure.com'];
   const auth = new Authenticator({ key, jwks: options.jwks, audiences });
@@ -106,7 +110,7 @@ function accountKey(sql: SqlStore): string {
 }
 
 function purgeExpired(service: Service): void {
-  const now = Math.floor(Date.now() / 1000);
+  const now = Math.floor(service.now() / 1000);
   for (const container of service.catalog.all()) service.items.purge(container, now, 500);
 }
 
@@ -149,7 +153,7 @@ async function serve(
       parts: partsOf(request.url ?? '/'),
       header: name => oneHeader(request, name),
       body,
-      nowMs: Date.now(),
+      nowMs: service.now(),
     };
     result = await answerCall(service, auth, call);
   } catch (error) {
@@ -205,5 +209,5 @@ async function answerCall(service: Service, auth: Authenticator, call: Call): Pr
   const { delayMs, fault } = service.faults.meet(found.operation, found.container);
   if (delayMs > 0) await pause(delayMs);
   if (fault !== undefined) throw fault;
-  return found.handle(service, delayMs > 0 ? { ...call, nowMs: Date.now() } : call);
+  return found.handle(service, delayMs > 0 ? { ...call, nowMs: service.now() } : call);
 }

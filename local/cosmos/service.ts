@@ -18,6 +18,8 @@ export type Service = {
   readonly indexes: QueryIndexes;
   readonly faults: Faults;
   readonly endpoint: () => string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 };
 
 const partOfToken = /^[^:]+:[^#]+#(\d+)/;

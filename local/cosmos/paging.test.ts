@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Container, FeedOptions } from '@azure/cosmos';
+import { refusal, tenantContainer, testServer } from './test-server.ts';
+
+async function fill(things: Container, count: number): Promise<void> {
+  for (let n = 0; n < count; n++) {
+    await things.items.create({
+      id: `d${String(n).padStart(3, '0')}`,
+      tenant: `t${n % 10}`,
+      scope: 's1',
+      n: n % 7,
+      list: [1, 2, 3],
+    });
+  }
+}
+
+/** Reads a query page by page, each time with a new iterator that knows the continuation only. */
+async function pages(things: Container, text: string, options: FeedOptions): Promise<unknown[][]> {
+  const read: unknown[][] = [];
+  let continuationToken: string | undefined;
+  do {
+    const given = continuationToken === undefined ? options : { ...options, continuationToken };
+    const page = await things.items.query(text, { ...given, maxItemCount: 7 }).fetchNext();
+    read.push(page.resources ?? []);
+    continuationToken = page.continuationToken;
+  } while (continuationToken !== undefined);
+  return read;
+}
+
+test('a plain query pages through all physical partitions by its continuation', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  await fill(things, 50);
+  const read = await pages(things, 'SELECT VALUE c.id FROM c', {});
+  assert.equal(new Set(read.flat()).size, 50);
+  assert.equal(read.flat().length, 50);
+  assert.ok(read.every(page => page.length <= 7));
+});
+
+test('an ordered query pages over ranges in order, without gap or double', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  await fill(things, 50);
+  const iterator = things.items.query('SELECT VALUE c.id FROM c ORDER BY c.id DESC', { maxItemCount: 7 });
+  const read: unknown[] = [];
+  while (iterator.hasMoreResults()) read.push(...((await iterator.fetchNext()).resources ?? []));
+  assert.deepEqual(
+    read,
+    Array.from({ length: 50 }, (_, n) => `d${String(49 - n).padStart(3, '0')}`),
+  );
+  const tokens = await pages(things, 'SELECT VALUE c.id FROM c ORDER BY c.id', {
+    enableQueryControl: true,
+    forceQueryPlan: true,
+  });
+  assert.deepEqual(tokens.flat(), [...read].reverse());
+});
+
+test('inside a partition, ties and joined rows survive a page border', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  for (let n = 0; n < 20; n++)
+    await things.items.create({ id: `d${n}`, tenant: 't1', scope: 's1', n: n % 3, list: [1, 2, 3] });
+  const partitionKey = ['t1', 's1'];
+  const ordered = (await pages(things, 'SELECT c.id, c.n FROM c ORDER BY c.n', { partitionKey })).flat() as {
+    id: string;
+    n: number;
+  }[];
+  assert.equal(new Set(ordered.map(row => row.id)).size, 20);
+  assert.deepEqual(
+    ordered.map(row => row.n),
+    ordered.map(row => row.n).sort(),
+  );
+  const joined = (await pages(things, 'SELECT c.id, l FROM c JOIN l IN c.list', { partitionKey })).flat();
+  assert.equal(new Set(joined.map(row => JSON.stringify(row))).size, 60);
+  assert.equal(joined.length, 60);
+  assert.equal((await pages(things, 'SELECT TOP 9 c.id FROM c', { partitionKey })).flat().length, 9);
+  assert.equal(
+    (await pages(things, 'SELECT c.id FROM c OFFSET 5 LIMIT 9', { partitionKey })).flat().length,
+    9,
+  );
+});
+
+test('a continuation that nobody gave is refused', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  const refused = await refusal(
+    things.items.query('SELECT * FROM c', { continuationToken: 'nonsense' }).fetchNext(),
+  );
+  assert.equal(refused?.code, 400);
+});
+
+test('queries, bulk requests and feeds go on after a physical partition is split', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  await fill(things, 50);
+  const iterator = things.items.query('SELECT VALUE c.id FROM c ORDER BY c.id', { maxItemCount: 7 });
+  const read: unknown[] = [...((await iterator.fetchNext()).resources ?? [])];
+  await server.faults('POST', { database: 'tests', container: 'things', range: '1' }, '/split');
+  while (iterator.hasMoreResults()) read.push(...((await iterator.fetchNext()).resources ?? []));
+  assert.equal(new Set(read).size, 50);
+  const fresh = await things.items.query('SELECT VALUE COUNT(1) FROM c').fetchAll();
+  assert.deepEqual(fresh.resources, [50]);
+  assert.equal((await things.getFeedRanges()).length, 5);
+});

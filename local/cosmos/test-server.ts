@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Container, ContainerRequest } from '@azure/cosmos';
+import { CosmosClient } from '@azure/cosmos';
+import { startServer } from './server.ts';
+
+export type TestServer = {
+  readonly endpoint: string;
+  readonly key: string;
+  readonly client: CosmosClient;
+  /** Makes a container in a database of its own. */
+  readonly container: (request: ContainerRequest) => Promise<Container>;
+  /** Calls the fault interface. */
+  readonly faults: (method: 'POST' | 'DELETE', body?: object, path?: string) => Promise<unknown>;
+  /** Moves the server's clock forward. */
+  readonly wait: (seconds: number) => void;
+};
+
+/** A new folder that goes with the test. */
+export function testFolder(test: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cosmos-'));
+  test.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Starts a server without TLS on a free port that ends with the test. */
+export async function testServer(test: TestContext): Promise<TestServer> {
+  let aheadMs = 0;
+  const server = await startServer({
+    port: 0,
+    data: testFolder(test),
+    topology: undefined,
+    tls: undefined,
+    jwks: undefined,
+    partitions: 4,
+    now: () => Date.now() + aheadMs,
+  });
+  const { endpoint, key } = server;
+  const client = new CosmosClient({ endpoint, key });
+  test.after(async () => {
+    client.dispose();
+    await server.close();
+  });
+  return {
+    endpoint,
+    key,
+    client,
+    container: async request => {
+      const { database } = await client.databases.createIfNotExists({ id: 'tests' });
+      const { container } = await database.containers.create(request);
+      return container;
+    },
+    faults: async (method, body, path = '') => {
+      const headers = { authorization: `Bearer ${key}` };
+      const response = await fetch(`${endpoint}/_faults${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      if (!response.ok)
+        throw new Error(`the fault interface answered ${response.status}: ${await response.text()}`);
+      return response.status === 204 ? undefined : response.json();
+    },
+    wait: seconds => {
+      aheadMs += seconds * 1000;
+    },
+  };
+}
+
+/** The definition of a container with a tenant and a scope as its hierarchical key. */
+export function tenantContainer(more: Partial<ContainerRequest> = {}): ContainerRequest {
+  // The SDK's kind is an enum of the same text.
+  const partitionKey = { paths: ['/tenant', '/scope'], kind: 'MultiHash', version: 2 } as NonNullable<
+    ContainerRequest['partitionKey']
+  >;
+  return { id: 'things', partitionKey, ...more };
+}
+
+/** The status with which a call is refused, or undefined when it is not. */
+export async function refusal(
+  call: Promise<unknown>,
+): Promise<{ code: number; substatus: number | undefined; message: string } | undefined> {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    // The SDK throws its ErrorResponse, which has these members.
+    const { code, substatus, message } = error as {
+      code: number;
+      substatus: number | undefined;
+      message: string;
+    };
+    return { code, substatus, message };
+  }
+}
