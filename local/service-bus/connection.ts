@@ -14,7 +14,7 @@ import { manage, managementSuffix } from './management.ts';
 import { serveOutgoing } from './outgoing-link.ts';
 import { Refusal } from './refusals.ts';
 import { cbsNames, managementNames, type ReplyLinks, serveRequests } from './requests.ts';
-import { describeAttach, prepareConnection } from './rhea-seams.ts';
+import { cutConnection, describeAttach, listenTo, prepareConnection, whenGone } from './rhea-seams.ts';
 import type { SharedAccessKey } from './sas.ts';
 import { acceptSession, sessionFilter } from './session-accept.ts';
 
@@ -178,35 +178,40 @@ export function listen(
   const container = rhea.create_container({ id: 'local-service-bus' });
   const clients = new Map<Connection, ClientConnection>();
   const clientOf = (context: EventContext): ClientConnection | undefined => clients.get(context.connection);
-  const forget = (context: EventContext): void => {
-    clientOf(context)?.close();
-    clients.delete(context.connection);
+  const forget = (connection: Connection): void => {
+    clients.get(connection)?.close();
+    clients.delete(connection);
   };
-  container.on('connection_open', (context: EventContext) =>
-    clients.set(context.connection, new ClientConnection(bus, keys, context.connection)),
-  );
-  container.on(
+  listenTo(container, 'connection_open', ({ connection }) => {
+    clients.set(connection, new ClientConnection(bus, keys, connection));
+    whenGone(connection, () => forget(connection));
+  });
+  listenTo(
+    container,
     'receiver_open',
-    (context: EventContext) => context.receiver && clientOf(context)?.openReceiver(context.receiver),
+    context => context.receiver && clientOf(context)?.openReceiver(context.receiver),
   );
-  container.on(
+  listenTo(
+    container,
     'sender_open',
-    (context: EventContext) => context.sender && clientOf(context)?.openSender(context.sender),
+    context => context.sender && clientOf(context)?.openSender(context.sender),
   );
-  container.on(
+  listenTo(
+    container,
     'receiver_close',
-    (context: EventContext) => context.receiver && clientOf(context)?.closeLink(context.receiver),
+    context => context.receiver && clientOf(context)?.closeLink(context.receiver),
   );
-  container.on(
+  listenTo(
+    container,
     'sender_close',
-    (context: EventContext) => context.sender && clientOf(context)?.closeLink(context.sender),
+    context => context.sender && clientOf(context)?.closeLink(context.sender),
   );
-  container.on('session_close', (context: EventContext) => clientOf(context)?.close(context.session));
-  for (const end of ['connection_close', 'disconnected']) container.on(end, forget);
+  listenTo(container, 'session_close', context => clientOf(context)?.close(context.session));
+  for (const end of ['connection_close', 'disconnected'])
+    listenTo(container, end, context => forget(context.connection));
   for (const noise of ['connection_error', 'session_error', 'sender_error', 'receiver_error'])
     container.on(noise, nothing);
-  container.on('protocol_error', (error: Error) => process.stderr.write(`service-bus: ${error.message}\n`));
-  container.on('error', failFast);
+  for (const broken of ['protocol_error', 'error']) container.on(broken, reportError);
   const server = container.listen({ port, host: '127.0.0.1', ...linkOptions } as Parameters<
     typeof container.listen
   >[0]);
@@ -231,13 +236,9 @@ const linkOptions = {
   sender_options: { treat_modified_as_released: false },
 };
 
-/**
- * An error while a message was being handled may have left half of its writes in the open
- * transaction. Ending the process rolls them back; nothing of it was acknowledged.
- */
-function failFast(error: unknown): never {
-  process.stderr.write(`service-bus: ${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exit(70);
+/** A client that breaks the protocol loses its connection; the others are not disturbed. */
+function reportError(error: Error): void {
+  process.stderr.write(`service-bus: ${error.message}\n`);
 }
 
 function closeServer(
@@ -247,7 +248,7 @@ function closeServer(
   const closed = new Promise<void>(resolve => server.close(() => resolve()));
   for (const connection of open) {
     connection.close({ condition: 'amqp:connection:forced', description: 'The service is shutting down.' });
-    setTimeout(() => (connection as unknown as { socket: { destroy: () => void } }).socket.destroy(), 200);
+    setTimeout(() => cutConnection(connection), 200);
   }
   return closed;
 }

@@ -2,7 +2,7 @@ import type { Bus } from './bus.ts';
 import type { Entity } from './entities.ts';
 import { withApplicationProperties } from './incoming-message.ts';
 import type { StoredMessage } from './message-table.ts';
-import { forward } from './publish.ts';
+import { forwardDeadLetter } from './publish.ts';
 
 /**
  * Moves a message to its entity's dead-letter queue. It keeps its sequence number, enqueued time and
@@ -24,7 +24,7 @@ export function deadLetter(
   });
   if (entity.forwardDeadLettersTo !== null) {
     bus.messages.delete(message.id);
-    forward(bus, { ...message, bare, ttl: null }, entity.forwardDeadLettersTo, 1);
+    forwardDeadLetter(bus, { ...message, bare, ttl: null }, entity.path, entity.forwardDeadLettersTo);
   } else if (entity.deadLetters !== undefined) {
     bus.messages.moveToDeadLetters(message.id, entity.deadLetters.id, bare, message.deliveryCount);
     bus.wake(entity.deadLetters);

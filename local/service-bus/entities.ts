@@ -44,10 +44,17 @@ export class Entities {
   readonly #sequences = new Map<number, number>();
   readonly #dirty = new Set<number>();
 
+  /** Throws when an entity forwards to one that is not declared. */
   constructor(store: Store, topology: Topology) {
     this.#store = store;
+    store.write();
+    store.prepare('UPDATE entity SET declared = 0').run();
     for (const queue of topology.queues) this.#addReceivable('queue', queue.name, queueTraits(queue));
     for (const topic of topology.topics) this.#addTopic(topic);
+    for (const entity of this.#byId.values()) {
+      for (const target of [entity.forwardTo, entity.forwardDeadLettersTo])
+        if (target !== null) this.resolve(target);
+    }
   }
 
   /** The entity at an address, which is compared without regard to case. Throws when there is none. */
@@ -117,8 +124,9 @@ export class Entities {
   }
 
   #register(path: string): number {
-    this.#store.write();
-    this.#store.prepare('INSERT OR IGNORE INTO entity (path, next_sequence) VALUES (?, 1)').run(path);
+    const declare = `INSERT INTO entity (path, next_sequence, declared) VALUES (?, 1, 1)
+      ON CONFLICT (path) DO UPDATE SET declared = 1`;
+    this.#store.prepare(declare).run(path);
     const row = this.#store.prepare('SELECT id, next_sequence FROM entity WHERE path = ?').get(path);
     const id = Number(row?.['id']);
     this.#sequences.set(id, Number(row?.['next_sequence']));

@@ -5,14 +5,14 @@ import type { FaultKind } from './faults.ts';
 import { readTransfer } from './incoming-message.ts';
 import { publish } from './publish.ts';
 import { detached, Refusal } from './refusals.ts';
-import { accepted, cutConnection, payloadOf } from './rhea-seams.ts';
+import { accepted, cutConnection, listenTo, payloadOf } from './rhea-seams.ts';
 
 /** Bytes of a message, or of a batch as a whole, in the Standard tier (service-bus-quotas). */
 export const maxMessageBytes = 262_144;
 
 /** Takes what a client sends over the link into the entity. */
 export function serveIncoming(bus: Bus, link: Receiver, entity: Entity): void {
-  link.on('message', (context: EventContext) => receive(bus, link, entity, context));
+  listenTo(link, 'message', context => receive(bus, link, entity, context));
 }
 
 function receive(bus: Bus, link: Receiver, entity: Entity, context: EventContext): void {
@@ -29,7 +29,8 @@ function receive(bus: Bus, link: Receiver, entity: Entity, context: EventContext
   try {
     publish(bus, entity, readTransfer(payload, format));
   } catch (error) {
-    delivery.reject(rejection(error));
+    if (!(error instanceof Refusal)) throw error;
+    delivery.reject(error.amqp);
     return;
   }
   bus.store.afterCommit(() => {
@@ -57,10 +58,4 @@ function tooLarge(id: number, bytes: number): Refusal {
     'message-too-large',
     `The received message (delivery-id:${id}, size:${bytes} bytes) exceeds the limit (${maxMessageBytes} bytes) currently allowed on the link.`,
   );
-}
-
-function rejection(error: unknown): { condition: string; description: string } {
-  if (error instanceof Refusal) return error.amqp;
-  if (error instanceof RangeError) return { condition: 'amqp:decode-error', description: error.message };
-  throw error;
 }

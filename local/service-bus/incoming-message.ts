@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import rhea, { type Typed } from 'rhea';
 import { dataOf, type Section, sectionCode, splitSections } from './amqp-sections.ts';
 import { described, itemsOf, pairsOf, plain, readValue, writeValue } from './amqp-values.ts';
+import { Refusal } from './refusals.ts';
 
 /** A message as a sender wrote it, with what the broker must know picked out of it. */
 export type IncomingMessage = {
@@ -35,16 +36,25 @@ const brokerAnnotations = new Set([
 /** Index of the properties that the broker reads or stamps in the properties list. */
 const propertyAt = { messageId: 0, expiry: 8, creation: 9, groupId: 10 } as const;
 
-/** The messages in one transfer: one, or as many as the batch holds. */
+/** The messages in one transfer: one, or as many as the batch holds. Throws a Refusal. */
 export function readTransfer(payload: Buffer, format: number): IncomingMessage[] {
   if (format !== batchFormat) return [readMessage(payload)];
-  return splitSections(payload)
-    .filter(section => section.code === sectionCode.data)
-    .map(section => readMessage(dataOf(section)));
+  return batchItems(payload).map(readMessage);
 }
 
-/** Reads one encoded message. A missing message id is made, as the service does (32 hexadecimal digits). */
+/**
+ * Reads one encoded message. A missing message id is made, as the service does (32 hexadecimal digits).
+ * Throws a Refusal when the bytes are no AMQP message.
+ */
 export function readMessage(payload: Buffer): IncomingMessage {
+  try {
+    return pickOut(payload);
+  } catch (error) {
+    throw new Refusal('decode-error', `The message could not be read. ${String(error)}`);
+  }
+}
+
+function pickOut(payload: Buffer): IncomingMessage {
   const sections = splitSections(payload);
   const header = sections.find(section => section.code === sectionCode.header);
   const notes = sections.find(section => section.code === sectionCode.messageAnnotations);
@@ -93,6 +103,16 @@ export function withApplicationProperties(bare: Buffer, changes: Readonly<Record
   const after = rest.findIndex(section => section.code > sectionCode.applicationProperties);
   const at = after === -1 ? rest.length : after;
   return Buffer.concat([...rest.slice(0, at).map(s => s.bytes), bytes, ...rest.slice(at).map(s => s.bytes)]);
+}
+
+function batchItems(payload: Buffer): Buffer[] {
+  try {
+    return splitSections(payload)
+      .filter(section => section.code === sectionCode.data)
+      .map(dataOf);
+  } catch (error) {
+    throw new Refusal('decode-error', `The batch could not be read. ${String(error)}`);
+  }
 }
 
 /** Message ids may be strings, numbers or UUIDs; the broker compares them as text. */

@@ -35,6 +35,9 @@ const columns = `id, entity, sequence, enqueued_sequence AS enqueuedSequence, st
 
 const ready = 'state = 0 AND lock_token IS NULL';
 
+/** Messages of entities that the topology does not declare now are left alone. */
+const declared = 'entity IN (SELECT id FROM entity WHERE declared = 1)';
+
 /** The messages of all entities. Callers of the writing methods call `store.write()` through here. */
 export class MessageTable {
   readonly #store: Store;
@@ -149,19 +152,20 @@ export class MessageTable {
   /** Scheduled messages whose time has come. */
   due(now: number, limit: number): StoredMessage[] {
     return this.#all(
-      `SELECT ${columns} FROM message WHERE state = 2 AND due_at <= ? ORDER BY due_at, id LIMIT ?`,
+      `SELECT ${columns} FROM message WHERE state = 2 AND due_at <= ? AND ${declared}
+        ORDER BY due_at, id LIMIT ?`,
       [now, limit],
     );
   }
 
   nextDue(): number | undefined {
-    return this.#number('SELECT MIN(due_at) AS value FROM message WHERE state = 2');
+    return this.#number(`SELECT MIN(due_at) AS value FROM message WHERE state = 2 AND ${declared}`);
   }
 
   /** Messages that nobody holds and whose time to live is over. */
   expired(now: number, limit: number): StoredMessage[] {
     return this.#all(
-      `SELECT ${columns} FROM message WHERE ${ready} AND expires_at IS NOT NULL AND expires_at <= ?
+      `SELECT ${columns} FROM message WHERE ${ready} AND expires_at IS NOT NULL AND expires_at <= ? AND ${declared}
         ORDER BY expires_at LIMIT ?`,
       [now, limit],
     );
@@ -169,7 +173,7 @@ export class MessageTable {
 
   nextExpiry(): number | undefined {
     return this.#number(
-      `SELECT MIN(expires_at) AS value FROM message WHERE ${ready} AND expires_at IS NOT NULL`,
+      `SELECT MIN(expires_at) AS value FROM message WHERE ${ready} AND expires_at IS NOT NULL AND ${declared}`,
     );
   }
 

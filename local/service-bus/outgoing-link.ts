@@ -1,4 +1,4 @@
-import type { Delivery, EventContext, Sender } from 'rhea';
+import type { Delivery, Sender } from 'rhea';
 import type { Bus, Consumer } from './bus.ts';
 import type { Entity } from './entities.ts';
 import { tagOfToken, tokenOfTag } from './lock-tokens.ts';
@@ -8,6 +8,7 @@ import {
   answerDrain,
   creditLimit,
   cutConnection,
+  listenTo,
   rejected,
   roomForDeliveries,
 } from './rhea-seams.ts';
@@ -25,14 +26,14 @@ type RemoteState = {
 export function serveOutgoing(bus: Bus, link: Sender, entity: Entity, session?: SessionHold): () => void {
   const consumer = new LinkConsumer(link, entity, session);
   bus.consumers.add(consumer);
-  link.on('sender_flow', () => bus.wake(entity));
-  link.on('sender_draining', () => {
+  listenTo(link, 'sender_flow', () => bus.wake(entity));
+  listenTo(link, 'sender_draining', () => {
     bus.wake(entity);
     bus.store.afterCommit(() => consumer.drain());
   });
   const outcomes = { accepted: complete, rejected: reject, released: release, modified: modify };
   for (const [event, outcomeOf] of Object.entries(outcomes)) {
-    link.on(event, ({ delivery, connection }: EventContext) => {
+    listenTo(link, event, ({ delivery, connection }) => {
       if (delivery !== undefined)
         settleDelivery(bus, entity, delivery, outcomeOf(delivery), () => cutConnection(connection));
     });

@@ -1,16 +1,15 @@
 import type { Bus } from './bus.ts';
 import type { Entity } from './entities.ts';
-import { type IncomingMessage, stampTimes } from './incoming-message.ts';
+import { type IncomingMessage, stampTimes, withApplicationProperties } from './incoming-message.ts';
 import { messageState, type StoredMessage } from './message-table.ts';
+import { MessageView } from './message-view.ts';
 import { Refusal } from './refusals.ts';
 import { matchingCopies } from './rules.ts';
 
 /** A message on its way into an entity: as a sender wrote it, or as it lay in another entity. */
-type Arriving = Pick<
-  IncomingMessage,
-  'messageId' | 'sessionId' | 'annotationCount' | 'annotations' | 'bare'
-> & {
-  readonly ttl: number | undefined;
+type Arriving = Pick<IncomingMessage, 'sessionId' | 'annotationCount' | 'annotations' | 'bare' | 'ttl'> & {
+  /** Where it was dead-lettered before it was forwarded. */
+  readonly deadLetterSource?: string;
 };
 
 /** Forwarding from entity to entity ends after this many hops (service-bus-dead-letter-queues). */
@@ -50,17 +49,21 @@ export function activateDue(bus: Bus, now: number): void {
   }
 }
 
-/** Puts a stored message, whose row the caller removes, into another entity by address. */
-export function forward(bus: Bus, message: StoredMessage, address: string, hops: number): void {
-  const target = bus.entities.find(address);
-  if (target !== undefined) arrive(bus, target, arriving(message), undefined, hops);
+/** Puts a dead-lettered message, whose row the caller removes, into the entity that collects them. */
+export function forwardDeadLetter(bus: Bus, message: StoredMessage, source: string, address: string): void {
+  arrive(
+    bus,
+    bus.entities.resolve(address),
+    { ...arriving(message), deadLetterSource: source },
+    undefined,
+    1,
+  );
 }
 
-/** Takes a message back out of its stored form, for moving it on. */
-export function arriving(message: StoredMessage): Arriving {
+function arriving(message: StoredMessage): Arriving {
+  const sessionId = new MessageView(message.bare).system('SessionId');
   return {
-    messageId: '',
-    sessionId: message.lane === '' ? undefined : message.lane,
+    sessionId: typeof sessionId === 'string' ? sessionId : undefined,
     annotationCount: message.annotationCount,
     annotations: message.annotations,
     bare: message.bare,
@@ -84,7 +87,7 @@ function schedule(bus: Bus, entity: Entity, message: IncomingMessage, dueAt: num
     sequence,
     enqueuedSequence: sequence,
     state: messageState.scheduled,
-    lane: message.sessionId ?? '',
+    lane: entity.requiresSession ? (message.sessionId ?? '') : '',
     enqueuedAt: bus.clock.now(),
     dueAt,
     ttl: message.ttl ?? null,
@@ -104,13 +107,9 @@ function arrive(bus: Bus, entity: Entity, message: Arriving, topicSequence?: num
   const ttl = Math.min(message.ttl ?? Number.POSITIVE_INFINITY, entity.ttlMs);
   const limited = { ...message, ttl: Number.isFinite(ttl) ? ttl : undefined };
   if (entity.kind === 'topic') fanOut(bus, entity, limited, sequence, hops);
-  else if (
-    entity.forwardTo !== null &&
-    hops < mostHops &&
-    bus.entities.find(entity.forwardTo) !== undefined
-  ) {
-    arrive(bus, bus.entities.resolve(entity.forwardTo), limited, undefined, hops + 1);
-  } else store(bus, entity, limited, sequence, topicSequence ?? sequence);
+  else if (entity.forwardTo === null) store(bus, entity, limited, sequence, topicSequence ?? sequence);
+  else if (hops < mostHops) arrive(bus, bus.entities.resolve(entity.forwardTo), limited, undefined, hops + 1);
+  else storeDead(bus, entity, limited, sequence, tooManyHops);
   return sequence;
 }
 
@@ -122,6 +121,31 @@ function fanOut(bus: Bus, topic: Entity, message: Arriving, sequence: number, ho
   }
 }
 
+/** A message that an entity cannot take but nobody is left to be told (service-bus-dead-letter-queues). */
+function storeDead(
+  bus: Bus,
+  entity: Entity,
+  message: Arriving,
+  sequence: number,
+  why: Record<string, string>,
+): void {
+  if (entity.deadLetters === undefined) return;
+  const bare = withApplicationProperties(message.bare, why);
+  store(bus, entity.deadLetters, { ...message, bare, ttl: undefined }, sequence, sequence);
+}
+
+const tooManyHops = {
+  DeadLetterReason: 'MaxTransferHopCountExceeded',
+  DeadLetterErrorDescription:
+    'The maximum number of allowed hops when forwarding between queues has been exceeded.',
+};
+
+const withoutSession = {
+  DeadLetterReason: 'Session ID is null',
+  DeadLetterErrorDescription:
+    "Session enabled entity doesn't allow a message whose session identifier is null.",
+};
+
 function store(
   bus: Bus,
   entity: Entity,
@@ -129,6 +153,10 @@ function store(
   sequence: number,
   enqueuedSequence: number,
 ): void {
+  if (entity.requiresSession && message.sessionId === undefined) {
+    storeDead(bus, entity, message, sequence, withoutSession);
+    return;
+  }
   const now = bus.clock.now();
   const expiresAt = message.ttl === undefined ? null : now + message.ttl;
   bus.messages.insert({
@@ -142,7 +170,7 @@ function store(
     ttl: message.ttl ?? null,
     expiresAt,
     deliveryCount: 0,
-    deadLetterSource: null,
+    deadLetterSource: message.deadLetterSource ?? null,
     annotationCount: message.annotationCount,
     annotations: message.annotations,
     bare: expiresAt === null ? message.bare : stampTimes(message.bare, now, expiresAt),

@@ -1,6 +1,7 @@
 /** One row per way this server says no: the AMQP condition and the status of a management reply. */
 const refusals = {
   'argument-error': { condition: 'com.microsoft:argument-error', status: 400 },
+  'decode-error': { condition: 'amqp:decode-error', status: 400 },
   'detach-forced': { condition: 'amqp:link:detach-forced', status: 500 },
   'entity-exists': { condition: 'com.microsoft:entity-already-exists', status: 409 },
   'entity-not-found': { condition: 'amqp:not-found', status: 404 },

@@ -1,6 +1,6 @@
-import rhea, { type EventContext, type Message, type Receiver, type Sender } from 'rhea';
+import rhea, { type Message, type Receiver, type Sender } from 'rhea';
 import { Refusal } from './refusals.ts';
-import { decodeMessage, payloadOf } from './rhea-seams.ts';
+import { decodeMessage, listenTo, payloadOf } from './rhea-seams.ts';
 
 /** What a request node answers: the status, and a body when there is one. */
 export type Reply = { readonly status: number; readonly description: string; readonly body?: unknown };
@@ -35,8 +35,9 @@ export function serveRequests(
   handle: (request: Message) => Reply,
   whenDurable: (then: () => void) => void,
 ): void {
-  link.on('message', (context: EventContext) => {
-    const request = decodeMessage(payloadOf(context).payload);
+  listenTo(link, 'message', context => {
+    const request = readRequest(link, payloadOf(context).payload);
+    if (request === undefined) return;
     context.delivery?.accept();
     const fields = answer(request, names, handle);
     whenDurable(() => {
@@ -44,6 +45,15 @@ export function serveRequests(
       if (reply?.is_open()) reply.send({ correlation_id: request.message_id, ...fields } as Message);
     });
   });
+}
+
+function readRequest(link: Receiver, payload: Buffer): Message | undefined {
+  try {
+    return decodeMessage(payload);
+  } catch (error) {
+    link.close(new Refusal('decode-error', `The request could not be read. ${String(error)}`).amqp);
+    return undefined;
+  }
 }
 
 function answer(request: Message, names: ReplyNames, handle: (request: Message) => Reply): Partial<Message> {

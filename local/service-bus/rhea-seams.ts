@@ -13,7 +13,14 @@ type TransferFrame = { performative: { message_format: number | null | undefined
 type ConnectionInside = {
   on_transfer: (frame: TransferFrame) => void;
   _process: () => void;
-  socket: { cork: () => void; uncork: () => void; destroy: () => void };
+  heartbeat_in: NodeJS.Timeout | undefined;
+  heartbeat_out: NodeJS.Timeout | undefined;
+  socket: {
+    cork: () => void;
+    uncork: () => void;
+    destroy: () => void;
+    once: (event: 'close', listener: () => void) => void;
+  };
 };
 
 type SenderInside = {
@@ -61,6 +68,36 @@ export function rejected(error: { condition: string; description: string }): unk
 export function decodeMessage(payload: Buffer): Message {
   // The typings know two Message types; what decode returns has the fields of the public one.
   return rhea.message.decode(payload) as unknown as Message;
+}
+
+/**
+ * Listens to an endpoint. rhea would catch an error of the handler and go on; here it ends the process,
+ * because half of a message's writes may stand in the open transaction. Ending rolls them back, and
+ * nothing of it was acknowledged.
+ */
+export function listenTo(
+  endpoint: { on: (event: string, listener: (context: EventContext) => void) => unknown },
+  event: string,
+  handle: (context: EventContext) => void,
+): void {
+  endpoint.on(event, context => {
+    try {
+      handle(context);
+    } catch (error) {
+      process.stderr.write(`service-bus: ${error instanceof Error ? error.stack : String(error)}\n`);
+      process.exit(70);
+    }
+  });
+}
+
+/** Calls back when the connection's socket is gone for whatever reason; rhea does not hear of all of them. */
+export function whenGone(connection: Connection, gone: () => void): void {
+  const inside = connection as unknown as ConnectionInside;
+  inside.socket.once('close', () => {
+    clearTimeout(inside.heartbeat_in);
+    clearTimeout(inside.heartbeat_out);
+    gone();
+  });
 }
 
 /** Cuts the connection without a word, as a network failure does. */

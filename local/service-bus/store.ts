@@ -2,11 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
+/** Goes up with every change of the schema. */
+const schemaVersion = 1;
+
 const schema = `
   CREATE TABLE IF NOT EXISTS entity (
     id INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE,
-    next_sequence INTEGER NOT NULL
+    next_sequence INTEGER NOT NULL,
+    declared INTEGER NOT NULL
   );
   CREATE TABLE IF NOT EXISTS message (
     id INTEGER PRIMARY KEY,
@@ -73,9 +77,17 @@ export class Store {
 
   constructor(directory: string) {
     mkdirSync(directory, { recursive: true });
-    this.#database = new DatabaseSync(join(directory, 'service-bus.db'));
+    const file = join(directory, 'namespace.db');
+    this.#database = new DatabaseSync(file);
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000;');
+    const version = this.#database.prepare('PRAGMA user_version').get()?.['user_version'];
+    if (version !== 0 && version !== schemaVersion) {
+      throw new Error(
+        `${file} was made by another version of this server; remove it or use another data directory.`,
+      );
+    }
     this.#database.exec(schema);
+    this.#database.exec(`PRAGMA user_version = ${schemaVersion}`);
     this.#begin = this.#database.prepare('BEGIN IMMEDIATE');
     this.#commit = this.#database.prepare('COMMIT');
   }
