@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { defineRecord } from '../../platform/records/index.ts';
+import {
+  DateText,
+  QuantityField,
+  RangeField,
+  RecordId,
+  recordFields,
+  ShortText,
+  Status,
+  UnitText,
+} from './schema.ts';
+
+/** The permitted error: ± (constant + percent of the nominal value + digits of the display). */
+export const ToleranceField = z.strictObject({
+  constant: z.number().nonnegative(),
+  percentOfReading: z.number().nonnegative().optional(),
+  digits: z.number().nonnegative().optional(),
+  unit: UnitText,
+  /** Where the limit comes from: a standard, a data sheet, the customer. */
+  source: ShortText,
+});
+export type ToleranceSpecification = z.infer<typeof ToleranceField>;
+
+/** A unit under test: an instrument that a customer owns. */
+export const Equipment = z.strictObject({
+  customerId: RecordId,
+  description: ShortText,
+  maker: ShortText,
+  model: ShortText,
+  serial: ShortText,
+  assetNumber: ShortText.optional(),
+  range: RangeField.optional(),
+  /** The smallest step of the display. */
+  resolution: QuantityField.optional(),
+  tolerance: ToleranceField.optional(),
+  intervalMonths: z.number().int().min(1).max(240).optional(),
+  location: ShortText.optional(),
+  dueDate: DateText.optional(),
+  status: Status,
+});
+export type EquipmentData = z.infer<typeof Equipment>;
+
+export const EquipmentView = Equipment.extend(recordFields);
+export const NewEquipment = Equipment.omit({ status: true });
+
+export const equipmentKind = defineRecord<EquipmentData>({
+  name: 'calibration.equipment',
+  prefix: 'eqp',
+  home: 'own',
+  schema: Equipment,
+  indexed: equipment => ({
+    customerId: equipment.customerId,
+    serial: equipment.serial,
+    assetNumber: equipment.assetNumber ?? '',
+    status: equipment.status,
+  }),
+  readPermission: 'calibration.equipment:read',
+});

@@ -1,0 +1,107 @@
+import type { Guard } from '../../kernel/index.ts';
+import type { ObservationData, Run } from './observation.ts';
+import type { SrfData } from './srf.ts';
+import { type StandardData, whyUnusable } from './standard.ts';
+
+/** What the guards of a transition look at. */
+export type SrfContext = {
+  readonly srf: SrfData;
+  readonly observations: readonly ObservationData[];
+  /** The standards that the observations used, as they are now. */
+  readonly standards: ReadonlyMap<string, StandardData>;
+  /** A certificate was asked for and is not issued yet. */
+  readonly certificateUnderWay: boolean;
+  readonly user: string;
+  readonly assignee: string | undefined;
+};
+
+export type MissingPoint = { readonly itemId: string; readonly pointId: string; readonly run: Run };
+
+/**
+ * The test points that still want an observation: one run of each item must be complete, and the second one, when
+ * it was begun.
+ */
+export function missingPoints(
+  srf: Pick<SrfData, 'items'>,
+  observations: readonly Pick<ObservationData, 'itemId' | 'pointId' | 'run'>[],
+): readonly MissingPoint[] {
+  const there = new Set(observations.map(({ itemId, pointId, run }) => `${itemId} ${pointId} ${run}`));
+  return srf.items.flatMap(item => {
+    const begun = (run: Run): boolean =>
+      item.testPoints.some(point => there.has(`${item.id} ${point.id} ${run}`));
+    const runs: readonly Run[] = begun('as_left')
+      ? begun('as_found')
+        ? ['as_found', 'as_left']
+        : ['as_left']
+      : ['as_found'];
+    return runs.flatMap(run =>
+      item.testPoints
+        .filter(point => !there.has(`${item.id} ${point.id} ${run}`))
+        .map(point => ({ itemId: item.id, pointId: point.id, run })),
+    );
+  });
+}
+
+export const hasItems: Guard<SrfContext> = {
+  code: 'calibration.items_missing',
+  refuses: ({ srf }) => (srf.items.length === 0 ? { field: '/items' } : undefined),
+};
+
+export const hasTechnician: Guard<SrfContext> = {
+  code: 'calibration.technician_missing',
+  refuses: ({ srf, assignee }) => (srf.assignedTo === null && assignee === undefined ? {} : undefined),
+};
+
+/** Enough to show what is wrong; a client that wants all compares with the observations. */
+const MOST_SHOWN = 20;
+
+export const allPointsObserved: Guard<SrfContext> = {
+  code: 'calibration.points_not_observed',
+  refuses: ({ srf, observations }) => {
+    const missing = missingPoints(srf, observations);
+    return missing.length === 0
+      ? undefined
+      : { missing: missing.slice(0, MOST_SHOWN), count: missing.length };
+  },
+};
+
+/** The standards were valid on the day of use, and none of them was withdrawn since. */
+export const standardsValid: Guard<SrfContext> = {
+  code: 'calibration.standard_expired',
+  refuses: ({ observations, standards }) => {
+    for (const { standard, takenAt } of observations) {
+      const status = standards.get(standard.id)?.status ?? 'inactive';
+      const why = whyUnusable({ ...standard, status }, takenAt.slice(0, 10));
+      if (why !== undefined)
+        return {
+          standardId: standard.id,
+          assetNumber: standard.assetNumber,
+          why,
+          validUntil: standard.validUntil,
+        };
+    }
+    return undefined;
+  },
+};
+
+/** ISO/IEC 17025 and 21 CFR 11.10(g): nobody signs off their own measurements. */
+export const notTheTechnician: Guard<SrfContext> = {
+  code: 'calibration.separation_of_duties',
+  refuses: ({ srf, observations, user }) => {
+    const measured = observations.some(observation => observation.takenBy.user === user);
+    return measured || srf.performedBy?.user === user ? { user, because: 'performed' } : undefined;
+  },
+};
+
+export const noCertificateUnderWay: Guard<SrfContext> = {
+  code: 'calibration.certificate_under_way',
+  refuses: ({ certificateUnderWay }) => (certificateUnderWay ? {} : undefined),
+};
+
+export const noCertificateIssued: Guard<SrfContext> = {
+  code: 'calibration.certificate_issued',
+  refuses: ({ srf }) => {
+    const numbers = srf.items.flatMap(item => item.certificate?.number ?? []);
+    return numbers.length === 0 ? undefined : { numbers };
+  },
+};

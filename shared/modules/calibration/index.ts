@@ -1,0 +1,34 @@
+import { defineModule, type Module } from '../../platform/module/index.ts';
+import type { RecordKind } from '../../platform/records/index.ts';
+import { certificateKind } from './certificate.ts';
+import { customerKind } from './customer.ts';
+import { equipmentKind } from './equipment.ts';
+import { calibrationFault } from './faults.ts';
+import { masterDataRoutes } from './master-data-endpoints.ts';
+import { observationKind } from './observation.ts';
+import { calibrationPermissions } from './permissions.ts';
+import { procedureKind } from './procedure.ts';
+import { srfKind } from './srf.ts';
+import { srfRoutes } from './srf-endpoints.ts';
+import { standardKind } from './standard.ts';
+import { transitionRoutes } from './transition-endpoints.ts';
+import { calibrationWordings } from './wordings.ts';
+
+/** Calibration of customers' instruments, from the request to the certificate. */
+export const calibrationModule: Module = defineModule({
+  name: 'calibration',
+  records: [
+    customerKind,
+    equipmentKind,
+    procedureKind,
+    standardKind,
+    srfKind,
+    observationKind,
+    certificateKind,
+  ] as readonly RecordKind[],
+  endpoints: [...masterDataRoutes, ...srfRoutes, ...transitionRoutes],
+  jobs: [],
+  permissions: calibrationPermissions,
+  faults: calibrationFault.rows,
+  wordings: { en: calibrationWordings },
+});

@@ -1,0 +1,147 @@
+import type { ZodType, z } from 'zod';
+import {
+  historyEndpoints,
+  itemParams,
+  listQuery,
+  pageOf,
+  pageReply,
+} from '../../platform/endpoints/index.ts';
+import { created, defineEndpoint, type Endpoint, httpFault, ok } from '../../platform/http/index.ts';
+import { newRecordId, type RecordKind, recordFault, type Saved } from '../../platform/records/index.ts';
+import { viewOf } from './schema.ts';
+
+/** Records that are written, listed, read and changed and that have no workflow: customers, equipment, … */
+export type MasterData<Data extends object, New> = {
+  readonly kind: RecordKind<Data>;
+  readonly path: string;
+  /** `customer`: as it stands in sentences and in names of events. */
+  readonly noun: string;
+  readonly view: ZodType;
+  readonly create: ZodType<New>;
+  readonly change: ZodType<object>;
+  /** The fields that lists may be narrowed by; all of them are indexed. */
+  readonly filters: Readonly<Record<string, ZodType<string | undefined>>>;
+  readonly example: { readonly create: unknown; readonly change: unknown };
+};
+
+/** What the schema of a list's query gives: paging, and the filters of its kind. */
+type Filtered = z.infer<typeof listQuery> & { readonly [filter: string]: never };
+
+/** Create, list, read, change, history and verify for one kind of master data. */
+export function masterDataEndpoints<Data extends object, New extends object>(
+  kind: MasterData<Data, New>,
+): readonly Endpoint[] {
+  return [
+    createEndpoint(kind),
+    listEndpoint(kind),
+    readEndpoint(kind),
+    changeEndpoint(kind),
+    ...historyEndpoints(kind.kind as RecordKind, kind.path),
+  ];
+}
+
+function writeAccess(kind: RecordKind): { permission: string } {
+  return { permission: kind.readPermission.replace(/:read$/, ':write') };
+}
+
+function createEndpoint<Data extends object, New extends object>(parts: MasterData<Data, New>): Endpoint {
+  const kind = parts.kind as RecordKind; // kinds are stored in lists of unknown data
+  return defineEndpoint({
+    id: `${kind.name}.create`,
+    method: 'POST',
+    path: parts.path,
+    access: writeAccess(kind),
+    summary: `Adds ${parts.noun}.`,
+    body: parts.create,
+    creates: kind,
+    example: { body: parts.example.create },
+    replies: { 201: { description: 'Added.', schema: parts.view } },
+    handle: async ({ caller, body, newKey }, platform) => {
+      const id = newRecordId(kind, newKey());
+      const data = whole(parts.kind, { ...body, status: 'active' });
+      const location = `/api/v1${parts.path}/${id}`;
+      const { reply } = await platform.records
+        .for(caller)
+        .scopeOf(kind, id)
+        .commit({
+          action: `${kind.name}.created`,
+          create: [{ kind, id, data }],
+          reply: saved => created(location, viewOf(saved.get(id) as Saved<Data>), saved.get(id)),
+        });
+      return reply ?? created(location, undefined);
+    },
+  });
+}
+
+function listEndpoint<Data extends object, New extends object>(parts: MasterData<Data, New>): Endpoint {
+  return defineEndpoint({
+    id: `${parts.kind.name}.list`,
+    method: 'GET',
+    path: parts.path,
+    access: { permission: parts.kind.readPermission },
+    summary: `Lists ${parts.noun}, newest first.`,
+    query: listQuery.extend(parts.filters) as unknown as ZodType<Filtered>,
+    replies: { 200: { description: 'A page.', schema: pageOf(parts.view) } },
+    handle: async ({ caller, query, url }, platform) => {
+      const { limit, cursor, order, ...where } = query;
+      const page = await platform.records.for(caller).list(parts.kind, { limit, cursor, order, where });
+      return pageReply(url, page, viewOf);
+    },
+  });
+}
+
+function readEndpoint<Data extends object, New extends object>(parts: MasterData<Data, New>): Endpoint {
+  return defineEndpoint({
+    id: `${parts.kind.name}.read`,
+    method: 'GET',
+    path: `${parts.path}/:id`,
+    access: { permission: parts.kind.readPermission },
+    summary: `Reads ${parts.noun}.`,
+    params: itemParams,
+    replies: { 200: { description: 'Here it is.', schema: parts.view } },
+    handle: async ({ caller, params }, platform) => {
+      const record = await platform.records.for(caller).get(parts.kind, params.id);
+      return ok(viewOf(record), record);
+    },
+  });
+}
+
+function changeEndpoint<Data extends object, New extends object>(parts: MasterData<Data, New>): Endpoint {
+  const kind = parts.kind as RecordKind; // kinds are stored in lists of unknown data
+  return defineEndpoint({
+    id: `${kind.name}.change`,
+    method: 'PATCH',
+    path: `${parts.path}/:id`,
+    access: writeAccess(kind),
+    summary: `Changes ${parts.noun}; fields that are not sent stay.`,
+    params: itemParams,
+    body: parts.change,
+    ifMatch: true,
+    example: { body: parts.example.change },
+    replies: { 200: { description: 'Changed.', schema: parts.view } },
+    handle: async ({ caller, params, body, ifMatch }, platform) => {
+      const scope = platform.records.for(caller).scopeOf(kind, params.id);
+      const record = await scope.get(parts.kind, params.id);
+      if (record.version !== ifMatch)
+        throw recordFault('platform.version_stale', { version: record.version });
+      const { saved } = await scope.commit({
+        action: `${kind.name}.changed`,
+        update: [{ record, data: whole(parts.kind, { ...record.data, ...body }) }],
+      });
+      const after = saved.get(record.id) as Saved<Data>;
+      return ok(viewOf(after), after);
+    },
+  });
+}
+
+/** The record's data when all of it fits together; what does not is pointed at. */
+function whole<Data>(kind: RecordKind<Data>, data: unknown): Data {
+  const outcome = kind.schema.safeParse(data);
+  if (outcome.success) return outcome.data;
+  const errors = outcome.error.issues.map(issue => ({
+    pointer: `#/${issue.path.map(String).join('/')}`,
+    code: issue.code,
+    detail: issue.message,
+  }));
+  throw httpFault('platform.input_invalid', { errors });
+}

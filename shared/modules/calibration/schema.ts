@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { areCompatible, parseUnit, UnitError } from '../../kernel/quantities/index.ts';
+import type { Saved } from '../../platform/records/index.ts';
+
+/** A unit of measurement that is known (SI with prefixes, and those that are used with it). */
+export const UnitText = z
+  .string()
+  .min(1)
+  .max(40)
+  .refine(isUnit, { error: 'This unit is not known.' })
+  .meta({ description: 'A unit: `mm`, `µm`, `°C`, `%RH`, `V`.' });
+
+/** A number and its unit. The unit is never dropped. */
+export const QuantityField = z.strictObject({ value: z.number(), unit: UnitText });
+
+/** `constant` (in `unit`) + `proportional` × the value that is measured, a plain ratio: 1e-6 is 1 µm/m. */
+export const LimitField = z.strictObject({
+  constant: z.number().nonnegative(),
+  proportional: z.number().nonnegative().optional(),
+  unit: UnitText,
+});
+export type Limit = z.infer<typeof LimitField>;
+
+export const RangeField = z
+  .strictObject({ from: z.number(), to: z.number(), unit: UnitText })
+  .refine(range => range.from <= range.to, { error: 'The range ends before it begins.', path: ['to'] });
+
+export const DecisionRuleField = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('simple_acceptance') }),
+  z.strictObject({ kind: z.literal('guard_band'), factor: z.number().min(0).max(5).optional() }),
+  z.strictObject({
+    kind: z.literal('false_accept_limit'),
+    probability: z.number().gt(0).lt(0.5),
+  }),
+]);
+
+export const ShortText = z.string().trim().min(1).max(200);
+export const LongText = z.string().trim().min(1).max(2000);
+export const DateText = z.iso.date();
+export const InstantText = z.iso.datetime();
+export const RecordId = z.string().min(1).max(200);
+export const Status = z.enum(['active', 'inactive']);
+
+/** Who did something. */
+export const Person = z.strictObject({ user: z.string(), name: z.string().meta({ personal: true }) });
+
+/** A signature: who, as what, when, and what it means (21 CFR 11.50); the digest binds it to what was signed (11.70). */
+export const Stamp = Person.extend({
+  position: z.string().nullable(),
+  at: InstantText,
+  meaning: z.enum(['performed', 'reviewed', 'authorised']),
+  digest: z.string(),
+});
+export type Stamp = z.infer<typeof Stamp>;
+
+/** What every record shows beside its data. */
+export const recordFields = {
+  id: z.string(),
+  version: z.number().int(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+};
+
+/** A record as clients see it: its data, its id and its version. */
+export function viewOf<T extends object>(
+  record: Saved<T>,
+): T & { id: string; version: number; createdAt: string; updatedAt: string } {
+  const { id, version, createdAt, updatedAt, data } = record;
+  return { ...data, id, version, createdAt, updatedAt };
+}
+
+/** A quantity of one kind only, such as temperatures. */
+export function quantityLike(unit: string): z.ZodType<z.infer<typeof QuantityField>> {
+  return QuantityField.refine(quantity => isUnit(quantity.unit) && isLike(quantity.unit, unit), {
+    error: `This is not a quantity such as ${unit} measures.`,
+    path: ['unit'],
+  });
+}
+
+/** Whether both units measure the same kind of thing. Both must be known. */
+export function isLike(left: string, right: string): boolean {
+  return areCompatible(parseUnit(left), parseUnit(right));
+}
+
+function isUnit(text: string): boolean {
+  try {
+    parseUnit(text);
+    return true;
+  } catch (error) {
+    if (error instanceof UnitError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,198 @@
+import { z } from 'zod';
+import {
+  historyEndpoints,
+  itemParams,
+  listQuery,
+  pageOf,
+  pageReply,
+} from '../../platform/endpoints/index.ts';
+import { created, defineEndpoint, ok } from '../../platform/http/index.ts';
+import {
+  newRecordId,
+  type RecordKind,
+  recordFault,
+  type Saved,
+  type TenantRecords,
+} from '../../platform/records/index.ts';
+import { customerKind } from './customer.ts';
+import { draftItems, draftSrf, type Referred } from './draft-srf.ts';
+import { equipmentKind } from './equipment.ts';
+import { calibrationFault } from './faults.ts';
+import { procedureKind } from './procedure.ts';
+import { RecordId, viewOf } from './schema.ts';
+import {
+  NewSrf,
+  type NewSrfItem,
+  SrfChange,
+  type SrfData,
+  SrfState,
+  SrfSummary,
+  SrfView,
+  srfKind,
+} from './srf.ts';
+
+const read = { permission: srfKind.readPermission };
+const write = { permission: 'calibration.srf:write' };
+
+const exampleItems = [
+  {
+    equipmentId: 'eqp_01kapx0000000000000000000b',
+    procedureId: 'prc_01kapx0000000000000000000c',
+    testPoints: [2.5, 10.3, 25].map(value => ({ value, unit: 'mm' })),
+  },
+];
+
+const createSrf = defineEndpoint({
+  id: 'calibration.srf.create',
+  method: 'POST',
+  path: '/srfs',
+  access: write,
+  summary: 'Opens a service request as a draft; its number is given when it is submitted.',
+  body: NewSrf,
+  creates: srfKind,
+  example: {
+    body: {
+      customerId: 'cus_01kapx0000000000000000000a',
+      purchaseOrder: 'PO 4500182736',
+      promisedDate: '2027-01-29',
+      items: exampleItems,
+    },
+  },
+  replies: { 201: { description: 'Opened.', schema: SrfView } },
+  faults: [
+    'calibration.reference_unknown',
+    'calibration.inactive',
+    'calibration.equipment_of_other_customer',
+    'calibration.unit_mismatch',
+    'calibration.items_missing',
+  ],
+  handle: async ({ caller, body, newKey }, platform) => {
+    const records = platform.records.for(caller);
+    const id = newRecordId(srfKind, newKey());
+    const [customer, others] = await Promise.all([
+      records.find(customerKind, body.customerId),
+      referredBy(records, body.items),
+    ]);
+    const data = draftSrf(body, { customer, ...others });
+    const location = `/api/v1/srfs/${id}`;
+    const { reply } = await records.scope(id).commit({
+      action: 'calibration.srf.created',
+      create: [{ kind: srfKind, id, data }],
+      reply: saved => created(location, viewOf(saved.get(id) as Saved<SrfData>), saved.get(id)),
+    });
+    return reply ?? created(location, undefined);
+  },
+});
+
+/** The equipment and procedures of these items, each read once, all at the same time. */
+async function referredBy(
+  records: TenantRecords,
+  items: readonly NewSrfItem[],
+): Promise<Omit<Referred, 'customer'>> {
+  const [equipment, procedures] = await Promise.all([
+    findAll(
+      records,
+      equipmentKind,
+      items.map(item => item.equipmentId),
+    ),
+    findAll(
+      records,
+      procedureKind,
+      items.map(item => item.procedureId),
+    ),
+  ]);
+  return { equipment, procedures };
+}
+
+async function findAll<T>(
+  records: TenantRecords,
+  kind: RecordKind<T>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Saved<T>>> {
+  const found = await Promise.all([...new Set(ids)].map(id => records.find(kind, id)));
+  return new Map(found.flatMap(record => (record === undefined ? [] : [[record.id, record]])));
+}
+
+const listSrfs = defineEndpoint({
+  id: 'calibration.srf.list',
+  method: 'GET',
+  path: '/srfs',
+  access: read,
+  summary: 'Service requests, newest first.',
+  query: listQuery.extend({
+    state: SrfState.optional(),
+    customerId: RecordId.optional(),
+    number: z.string().min(1).max(40).optional(),
+    assignedTo: RecordId.optional(),
+  }),
+  replies: { 200: { description: 'A page.', schema: pageOf(SrfSummary) } },
+  handle: async ({ caller, query, url }, platform) => {
+    const { limit, cursor, order, ...where } = query;
+    const page = await platform.records.for(caller).list(srfKind, { limit, cursor, order, where });
+    return pageReply(url, page, summaryOf);
+  },
+});
+
+function summaryOf(srf: Saved<SrfData>): z.infer<typeof SrfSummary> {
+  const { id, version, createdAt, updatedAt } = srf;
+  const { number, customerId, purchaseOrder, priority, promisedDate, state, assignedTo, items } = srf.data;
+  return {
+    ...{ id, version, createdAt, updatedAt, number, customerId, purchaseOrder, priority, promisedDate },
+    ...{ state, assignedTo, items: items.length },
+  };
+}
+
+const readSrf = defineEndpoint({
+  id: 'calibration.srf.read',
+  method: 'GET',
+  path: '/srfs/:id',
+  access: read,
+  summary: 'One service request.',
+  params: itemParams,
+  replies: { 200: { description: 'The request.', schema: SrfView } },
+  handle: async ({ caller, params }, platform) => {
+    const srf = await platform.records.for(caller).get(srfKind, params.id);
+    return ok(viewOf(srf), srf);
+  },
+});
+
+const changeSrf = defineEndpoint({
+  id: 'calibration.srf.change',
+  method: 'PATCH',
+  path: '/srfs/:id',
+  access: write,
+  summary: 'Changes a draft; fields that are not sent stay, items are replaced as a whole.',
+  params: itemParams,
+  body: SrfChange,
+  ifMatch: true,
+  example: { body: { priority: 'urgent', promisedDate: '2027-01-15' } },
+  replies: { 200: { description: 'Changed.', schema: SrfView } },
+  faults: ['calibration.srf_not_draft', 'calibration.reference_unknown', 'calibration.unit_mismatch'],
+  handle: async ({ caller, params, body, ifMatch }, platform) => {
+    const records = platform.records.for(caller);
+    const scope = records.scopeOf(srfKind, params.id);
+    const srf = await scope.get(srfKind, params.id);
+    if (srf.version !== ifMatch) throw recordFault('platform.version_stale', { version: srf.version });
+    if (srf.data.state !== 'draft')
+      throw calibrationFault('calibration.srf_not_draft', { state: srf.data.state });
+    const { items, ...fields } = body;
+    const replaced =
+      items === undefined
+        ? srf.data.items
+        : draftItems(items, srf.data.customerId, await referredBy(records, items));
+    const { saved } = await scope.commit({
+      action: 'calibration.srf.changed',
+      update: [{ record: srf, data: { ...srf.data, ...fields, items: replaced } }],
+    });
+    const after = saved.get(srf.id) as Saved<SrfData>;
+    return ok(viewOf(after), after);
+  },
+});
+
+export const srfRoutes = [
+  createSrf,
+  listSrfs,
+  readSrf,
+  changeSrf,
+  ...historyEndpoints(srfKind as RecordKind, '/srfs'),
+];

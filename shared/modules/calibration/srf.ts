@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { defineRecord } from '../../platform/records/index.ts';
+import { ToleranceField } from './equipment.ts';
+import { ProcedureAsAgreed } from './procedure.ts';
+import {
+  DateText,
+  DecisionRuleField,
+  InstantText,
+  LongText,
+  Person,
+  QuantityField,
+  RecordId,
+  recordFields,
+  ShortText,
+  Stamp,
+} from './schema.ts';
+
+/** The states of a service request, in the order in which most requests pass them. */
+export const srfStates = [
+  'draft',
+  'submitted',
+  'received',
+  'inspected',
+  'quoted',
+  'awaiting_customer',
+  'accepted',
+  'assigned',
+  'in_progress',
+  'on_hold',
+  'observations_complete',
+  'in_review',
+  'rework',
+  'approved',
+  'certificate_issued',
+  'invoiced',
+  'delivered',
+  'closed',
+  'cancelled',
+] as const;
+export const SrfState = z.enum(srfStates);
+export type SrfState = z.infer<typeof SrfState>;
+
+/** Cosmos holds at most 2 MB in one item; these keep a request well below. */
+const MOST_ITEMS = 20;
+const MOST_POINTS = 50;
+
+const TestPoint = z.strictObject({ id: z.string(), nominal: QuantityField });
+
+/** What was agreed for an item at acceptance; results are evaluated by it whatever changes later. */
+const Agreed = z.strictObject({
+  procedure: ProcedureAsAgreed,
+  resolution: QuantityField.optional(),
+  tolerance: ToleranceField.optional(),
+});
+export type Agreed = z.infer<typeof Agreed>;
+
+const IssuedCertificate = z.strictObject({
+  id: z.string(),
+  number: z.string(),
+  revision: z.number().int(),
+  issuedAt: InstantText,
+});
+
+const SrfItem = z.strictObject({
+  id: z.string(),
+  equipmentId: RecordId,
+  procedureId: RecordId,
+  testPoints: z.array(TestPoint).min(1).max(MOST_POINTS),
+  agreed: Agreed.nullable(),
+  /** The newest certificate that was issued for the item. */
+  certificate: IssuedCertificate.nullable(),
+});
+export type SrfItem = z.infer<typeof SrfItem>;
+
+/** A service request: what a customer wants calibrated, how far it is, and who answered for what. */
+export const Srf = z.strictObject({
+  number: z.string().nullable(),
+  customerId: RecordId,
+  purchaseOrder: ShortText.optional(),
+  priority: z.enum(['normal', 'urgent', 'express']),
+  promisedDate: DateText.optional(),
+  instructions: LongText.optional(),
+  /** Where the work is done, as the certificate says it. */
+  place: ShortText,
+  decisionRule: DecisionRuleField,
+  state: SrfState,
+  /** Where a request on hold returns to. */
+  heldFrom: SrfState.nullable(),
+  assignedTo: Person.nullable(),
+  receivedAt: DateText.nullable(),
+  conditionOnReceipt: LongText.nullable(),
+  items: z.array(SrfItem).max(MOST_ITEMS),
+  performedBy: Stamp.nullable(),
+  reviewedBy: Stamp.nullable(),
+  approvedBy: Stamp.nullable(),
+});
+export type SrfData = z.infer<typeof Srf>;
+
+export const SrfView = Srf.extend(recordFields);
+
+/** A request as lists show it. */
+export const SrfSummary = Srf.pick({
+  number: true,
+  customerId: true,
+  purchaseOrder: true,
+  priority: true,
+  promisedDate: true,
+  state: true,
+  assignedTo: true,
+}).extend({ ...recordFields, items: z.number().int().meta({ description: 'How many items it has.' }) });
+
+/** An item as a client asks for it; without test points, the procedure's own are taken. */
+export const NewSrfItem = z.strictObject({
+  equipmentId: RecordId,
+  procedureId: RecordId,
+  testPoints: z.array(QuantityField).min(1).max(MOST_POINTS).optional(),
+});
+export type NewSrfItem = z.infer<typeof NewSrfItem>;
+
+const changeable = Srf.pick({
+  purchaseOrder: true,
+  priority: true,
+  promisedDate: true,
+  instructions: true,
+  place: true,
+  decisionRule: true,
+});
+
+export const NewSrf = changeable.extend({
+  customerId: RecordId,
+  priority: Srf.shape.priority.default('normal'),
+  place: ShortText.default('Permanent laboratory'),
+  decisionRule: DecisionRuleField.optional(),
+  items: z.array(NewSrfItem).max(MOST_ITEMS),
+});
+export type NewSrf = z.infer<typeof NewSrf>;
+
+/** What may be changed while the request is a draft; items are replaced as a whole. */
+export const SrfChange = changeable.extend({ items: NewSrf.shape.items }).partial();
+export type SrfChange = z.infer<typeof SrfChange>;
+
+export const srfKind = defineRecord<SrfData>({
+  name: 'calibration.srf',
+  prefix: 'srf',
+  home: 'own',
+  schema: Srf,
+  indexed: srf => ({
+    number: srf.number ?? '',
+    customerId: srf.customerId,
+    state: srf.state,
+    assignedTo: srf.assignedTo?.user ?? '',
+  }),
+  readPermission: 'calibration.srf:read',
+});

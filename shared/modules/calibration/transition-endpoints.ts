@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import { type Caller, may, openings, timestamp } from '../../kernel/index.ts';
+import type { Capabilities } from '../../platform/capabilities/index.ts';
+import { itemParams } from '../../platform/endpoints/index.ts';
+import { type ApiReply, defineEndpoint, ok } from '../../platform/http/index.ts';
+import { userKind } from '../../platform/identity/index.ts';
+import { recordFault, type Saved, type TenantRecords } from '../../platform/records/index.ts';
+import { type EquipmentData, equipmentKind } from './equipment.ts';
+import { calibrationFault } from './faults.ts';
+import { type HeldNumber, holdNumber, localDay, settleNumber } from './numbers.ts';
+import { onFreshState } from './on-fresh-state.ts';
+import { type ProcedureData, procedureKind } from './procedure.ts';
+import { DateText, DecisionRuleField, LongText, RecordId, viewOf } from './schema.ts';
+import { type Agreed, type SrfData, SrfState, SrfView, srfKind } from './srf.ts';
+import { type LoadedSrf, loadSrf, signedHash } from './srf-context.ts';
+import { applyTransition, checkTransition, type TransitionInput } from './take-transition.ts';
+import { srfActions, srfWorkflow } from './workflow.ts';
+
+const TransitionBody = z.strictObject({
+  action: z.enum(srfActions),
+  /** Needed to hold, return, reopen, decline and cancel. */
+  reason: LongText.optional(),
+  /** A user's id; for `assign` and `start`. */
+  assignTo: RecordId.optional(),
+  /** For `receive`: today unless given. */
+  receivedAt: DateText.optional(),
+  conditionOnReceipt: LongText.optional(),
+  /** For `accept`: what was agreed with the customer, where it differs from the request. */
+  decisionRule: DecisionRuleField.optional(),
+});
+type TransitionBody = z.infer<typeof TransitionBody>;
+
+const OpeningView = z.strictObject({
+  action: z.enum(srfActions),
+  to: SrfState,
+  open: z.boolean(),
+  needsReason: z.boolean(),
+  refusals: z.array(z.strictObject({ code: z.string(), data: z.record(z.string(), z.unknown()) })),
+});
+
+const listTransitions = defineEndpoint({
+  id: 'calibration.srf.transitions',
+  method: 'GET',
+  path: '/srfs/:id/transitions',
+  access: { permission: srfKind.readPermission },
+  summary: 'What can be done with the request now, and what stands against the rest.',
+  params: itemParams,
+  replies: {
+    200: {
+      description: 'Every way out of the present state.',
+      schema: z.strictObject({ state: SrfState, items: z.array(OpeningView) }),
+    },
+  },
+  handle: async ({ caller, params }, platform) => {
+    const { srf, context } = await loadSrf(platform.records.for(caller), caller, params.id);
+    const { state } = srf.data;
+    const items = openings(srfWorkflow, state, context, permission => may(caller, permission));
+    return ok({ state, items }, srf);
+  },
+});
+
+const takeTransition = defineEndpoint({
+  id: 'calibration.srf.transition',
+  method: 'POST',
+  path: '/srfs/:id/transitions',
+  access: { permission: 'calibration.srf:act' },
+  summary: 'Takes the request to its next state. Each action needs a permission of its own.',
+  params: itemParams,
+  body: TransitionBody,
+  ifMatch: true,
+  example: { body: { action: 'submit' } },
+  replies: { 200: { description: 'Taken.', schema: SrfView } },
+  faults: [
+    'calibration.transition_not_open',
+    'calibration.reason_missing',
+    'calibration.items_missing',
+    'calibration.technician_missing',
+    'calibration.assignee_unknown',
+    'calibration.points_not_observed',
+    'calibration.standard_expired',
+    'calibration.separation_of_duties',
+    'calibration.certificate_under_way',
+    'calibration.certificate_issued',
+  ],
+  handle: async ({ caller, params, body, ifMatch }, platform) => {
+    const records = platform.records.for(caller);
+    return onFreshState(
+      async () => {
+        const loaded = await loadSrf(records, caller, params.id, body.assignTo);
+        if (loaded.srf.version !== ifMatch)
+          throw recordFault('platform.version_stale', { version: loaded.srf.version });
+        return loaded;
+      },
+      loaded => take(platform, caller, records, loaded, body),
+    );
+  },
+});
+
+async function take(
+  platform: Capabilities,
+  caller: Caller,
+  records: TenantRecords,
+  loaded: LoadedSrf,
+  body: TransitionBody,
+): Promise<ApiReply> {
+  const { srf, context } = loaded;
+  const to = checkTransition(context, body.action, body.reason, permission => may(caller, permission));
+  const held = body.action === 'submit' ? await numberFor(platform, caller, srf) : undefined;
+  const input = await inputOf(platform, caller, records, loaded, body);
+  const data = applyTransition(srf.data, body.action, to, { ...input, number: held?.number });
+  const { saved, reply } = await records.scope(srf.id).commit({
+    action: `calibration.srf.${data.state === srf.data.state ? body.action : data.state}`,
+    reason: body.reason,
+    update: [{ record: srf, data }],
+    claims: held === undefined ? [] : [held.claim],
+    events: [
+      {
+        type: 'calibration.srf.moved',
+        data: { srfId: srf.id, number: data.number, action: body.action, from: srf.data.state, to },
+      },
+    ],
+    reply: committed => {
+      const after = committed.get(srf.id) as Saved<SrfData>;
+      return ok(viewOf(after), after);
+    },
+  });
+  if (held !== undefined) await settleNumber(platform, caller, held);
+  const after = saved.get(srf.id) as Saved<SrfData>;
+  return reply ?? ok(viewOf(after), after);
+}
+
+async function numberFor(platform: Capabilities, caller: Caller, srf: Saved<SrfData>): Promise<HeldNumber> {
+  const tenant = await platform.tenants.byId(caller.tenant);
+  const year = localDay(platform.now(), tenant?.timeZone ?? 'UTC').slice(0, 4);
+  return holdNumber(platform, caller, 'srf', year, { id: srf.id, scope: srf.scope });
+}
+
+/** Reads what the transition's effects need: who signs, who is assigned, what is agreed. */
+async function inputOf(
+  platform: Capabilities,
+  caller: Caller,
+  records: TenantRecords,
+  loaded: LoadedSrf,
+  body: TransitionBody,
+): Promise<TransitionInput> {
+  const [signer, assignTo, agreed] = await Promise.all([
+    records.find(userKind, caller.user),
+    body.assignTo === undefined ? undefined : assignee(records, body.assignTo),
+    body.action === 'accept' ? agreedItems(records, loaded.srf.data) : undefined,
+  ]);
+  const { reason, receivedAt, conditionOnReceipt, decisionRule } = body;
+  return {
+    at: timestamp(platform.now()),
+    person: { user: caller.user, name: caller.name, position: signer?.data.title ?? null },
+    signed: signedHash(loaded),
+    ...{ reason, receivedAt, conditionOnReceipt, decisionRule, assignTo, agreed },
+  };
+}
+
+async function assignee(records: TenantRecords, id: string): Promise<{ user: string; name: string }> {
+  const user = await records.find(userKind, id);
+  if (user?.data.status !== 'active') throw calibrationFault('calibration.assignee_unknown', { id });
+  return { user: id, name: user.data.name };
+}
+
+async function agreedItems(records: TenantRecords, srf: SrfData): Promise<ReadonlyMap<string, Agreed>> {
+  const entries = await Promise.all(
+    srf.items.map(async item => {
+      const [equipment, procedure] = await Promise.all([
+        records.get(equipmentKind, item.equipmentId),
+        records.get(procedureKind, item.procedureId),
+      ]);
+      return [item.id, agreedOf(equipment.data, procedure)] as const;
+    }),
+  );
+  return new Map(entries);
+}
+
+function agreedOf(equipment: EquipmentData, procedure: Saved<ProcedureData>): Agreed {
+  const { status: _status, testPoints: _points, ...method } = procedure.data;
+  const { resolution, tolerance } = equipment;
+  return {
+    procedure: { ...method, id: procedure.id },
+    ...(resolution === undefined ? {} : { resolution }),
+    ...(tolerance === undefined ? {} : { tolerance }),
+  };
+}
+
+export const transitionRoutes = [listTransitions, takeTransition];
