@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startTestBus, type TestBus } from './test-bus.ts';
+import { type MortalBus, startMortalBus } from './test-bus.ts';
 
 const topology = {
   queues: [
@@ -10,7 +10,7 @@ const topology = {
 };
 
 test('killed in a stream of sends and completes, nothing acknowledged is lost and nothing completed returns', async t => {
-  const bus = await startTestBus(t, topology);
+  const bus = await startMortalBus(t, topology);
   const acknowledged = new Set<string>();
   const completed = new Set<string>();
   const returned: string[] = [];
@@ -42,7 +42,7 @@ test('killed in a stream of sends and completes, nothing acknowledged is lost an
 });
 
 test('locks, scheduled messages, deferred messages and the duplicate window survive a kill', async t => {
-  const bus = await startTestBus(t, topology);
+  const bus = await startMortalBus(t, topology);
   const before = bus.client();
   await before.createSender('once').sendMessages({ body: 1, messageId: 'a' });
   await before.createSender('work').sendMessages([{ body: 'locked' }, { body: 'deferred' }]);
@@ -52,7 +52,8 @@ test('locks, scheduled messages, deferred messages and the duplicate window surv
   assert.ok(locked && deferred?.sequenceNumber);
   await receiver.deferMessage(deferred);
   await before.close();
-  await bus.killAndRestart();
+  await bus.kill();
+  await bus.start();
 
   const after = bus.client();
   await after.createSender('once').sendMessages({ body: 2, messageId: 'a' });
@@ -73,7 +74,7 @@ test('locks, scheduled messages, deferred messages and the duplicate window surv
 
 /** Sends and completes as fast as it goes and kills the server in the middle of it. */
 async function streamUntilKilled(
-  bus: TestBus,
+  bus: MortalBus,
   round: number,
   acknowledged: Set<string>,
   completed: Set<string>,

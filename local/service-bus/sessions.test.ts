@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startTestBus } from './test-bus.ts';
+import { startMortalBus, startTestBus } from './test-bus.ts';
 
 const topology = { queues: [{ name: 'ordered', requiresSession: true, lockSeconds: 30 }, { name: 'plain' }] };
 
@@ -92,13 +92,15 @@ test('a renewed session lock lives on', async t => {
 });
 
 test('session state is kept across holders and restarts and cleared with null', async t => {
-  const { bus, client } = await open(t);
+  const bus = await startMortalBus(t, topology);
+  const client = bus.client();
   const first = await client.acceptSession('ordered', 's', unrenewed);
   assert.equal(await first.getSessionState(), null);
   await first.setSessionState({ step: 3 });
   await first.close();
   await client.close();
-  await bus.killAndRestart();
+  await bus.kill();
+  await bus.start();
   const second = await bus.client().acceptSession('ordered', 's', unrenewed);
   assert.deepEqual(await second.getSessionState(), { step: 3 });
   await second.setSessionState(null);

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { ServiceBusClient, type ServiceBusClientOptions } from '@azure/service-bus';
 import { z } from 'zod';
+import { startServiceBus } from './server.ts';
+import { parseTopology } from './topology.ts';
 
 /** A server of its own for one test, with clients that end with it. */
 export type TestBus = {
@@ -14,11 +16,17 @@ export type TestBus = {
   /** Moves the broker's clock, in seconds: nobody waits for a lock to expire. */
   readonly jump: (seconds: number) => Promise<void>;
   readonly fault: (rule: object) => Promise<void>;
-  /** Ends the server with SIGKILL and starts it again on the same data and port. */
-  readonly killAndRestart: () => Promise<void>;
+};
+
+/** A test's server that is its own process and can be killed. */
+export type MortalBus = TestBus & {
+  /** Ends the server with SIGKILL. */
   readonly kill: () => Promise<void>;
+  /** Starts it again on the same data and port. */
   readonly start: () => Promise<void>;
 };
+
+type Settings = { readonly SERVICE_BUS: string; readonly SERVICE_BUS_ADMIN: string };
 
 const readyLine = z.object({
   ready: z.literal(true),
@@ -27,37 +35,69 @@ const readyLine = z.object({
 
 const quick: ServiceBusClientOptions = { retryOptions: { maxRetries: 0, timeoutInMs: 8000 } };
 
-/** Starts the server as its own process, with the queues and topics of a `serviceBus` section. */
+/** Starts a server in the test's process, with the queues and topics of a `serviceBus` section. */
 export async function startTestBus(t: TestContext, serviceBus: object): Promise<TestBus> {
+  const directory = mkdtempSync(join(tmpdir(), 'service-bus-'));
+  const server = await startServiceBus({
+    port: 0,
+    adminPort: 0,
+    directory,
+    topology: parseTopology({ serviceBus }),
+  });
+  const settings = {
+    SERVICE_BUS: server.connectionString,
+    SERVICE_BUS_ADMIN: server.adminConnectionString ?? '',
+  };
+  return testBus(
+    t,
+    () => settings,
+    async () => {
+      await server.close();
+      rmSync(directory, { recursive: true });
+    },
+  );
+}
+
+/** Starts a server as its own process. */
+export async function startMortalBus(t: TestContext, serviceBus: object): Promise<MortalBus> {
   const directory = mkdtempSync(join(tmpdir(), 'service-bus-'));
   const topology = join(directory, 'topology.json');
   writeFileSync(topology, JSON.stringify({ serviceBus }));
-  const clients: ServiceBusClient[] = [];
   let server = await startProcess(directory, topology, 0);
+  const port = portOf(server.settings.SERVICE_BUS);
+  const bus = testBus(
+    t,
+    () => server.settings,
+    async () => {
+      await kill(server.process);
+      rmSync(directory, { recursive: true });
+    },
+  );
+  return {
+    ...bus,
+    kill: () => kill(server.process),
+    start: async () => {
+      server = await startProcess(directory, topology, port);
+    },
+  };
+}
+
+function testBus(t: TestContext, settings: () => Settings, end: () => Promise<void>): TestBus {
+  const clients: ServiceBusClient[] = [];
   t.after(async () => {
     await Promise.all(clients.map(client => client.close().catch(() => undefined)));
-    await kill(server.process);
-    rmSync(directory, { recursive: true });
+    await end();
   });
-  const port = portOf(server.settings.SERVICE_BUS);
-  const start = async (): Promise<void> => {
-    server = await startProcess(directory, topology, port);
-  };
+  const connectionString = settings().SERVICE_BUS;
   return {
-    connectionString: server.settings.SERVICE_BUS,
-    client: (connectionString = server.settings.SERVICE_BUS, options = quick) => {
-      const client = new ServiceBusClient(connectionString, options);
+    connectionString,
+    client: (as = connectionString, options = quick) => {
+      const client = new ServiceBusClient(as, options);
       clients.push(client);
       return client;
     },
-    jump: seconds => post(server.settings.SERVICE_BUS_ADMIN, '/clock', { milliseconds: seconds * 1000 }),
-    fault: rule => post(server.settings.SERVICE_BUS_ADMIN, '/faults', rule),
-    kill: () => kill(server.process),
-    start,
-    killAndRestart: async () => {
-      await kill(server.process);
-      await start();
-    },
+    jump: seconds => post(settings().SERVICE_BUS_ADMIN, '/clock', { milliseconds: seconds * 1000 }),
+    fault: rule => post(settings().SERVICE_BUS_ADMIN, '/faults', rule),
   };
 }
 
@@ -65,7 +105,7 @@ async function startProcess(
   directory: string,
   topology: string,
   port: number,
-): Promise<{ process: ChildProcess; settings: z.infer<typeof readyLine>['settings'] }> {
+): Promise<{ process: ChildProcess; settings: Settings }> {
   const main = join(import.meta.dirname, 'main.ts');
   const flags = ['--port', String(port), '--admin-port', '0', '--data', directory, '--topology', topology];
   const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
