@@ -4,7 +4,7 @@ import type { SqlRow, SqlStore } from './database.ts';
 import { numberOf, textOf } from './database.ts';
 import { checkId, newEtag } from './documents.ts';
 import { evenRanges } from './epk.ts';
-import { badRequest, conflict, notFound, preconditionFailed } from './errors.ts';
+import { badRequest, conflict, notFound, ownerNotFound, preconditionFailed } from './errors.ts';
 import { defaultPolicy } from './index-rules.ts';
 import { createItemTable, dropItemTable } from './item-table.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -83,7 +83,7 @@ export class Catalog {
     return [...this.containers.values()].filter(container => container.databaseId === database.id);
   }
 
-  /** A container by ids or resource ids; 404 when there is none. */
+  /** A container by ids or resource ids; 404 (1003) when there is none. */
   container(databaseId: string, id: string): Container {
     const found =
       this.containers.get(`${databaseId}/${id}`) ??
@@ -92,7 +92,7 @@ export class Catalog {
           (one.rid === id || one.id === id) &&
           (one.databaseRid === databaseId || one.databaseId === databaseId),
       );
-    if (found === undefined) throw notFound();
+    if (found === undefined) throw ownerNotFound();
     return found;
   }
 

@@ -19,9 +19,8 @@ export type Draft = {
 export function draftOf(value: Json | undefined): Draft {
   if (!isObject(value)) throw badRequest('The input content is invalid because it is not a JSON object.');
   const id = checkId(value['id']);
-  const body: Record<string, Json> = {};
-  for (const [key, content] of Object.entries(value))
-    if (!systemProperties.includes(key)) body[key] = content;
+  // Entries keep a member called __proto__ a plain member.
+  const body = Object.fromEntries(Object.entries(value).filter(([key]) => !systemProperties.includes(key)));
   const text = JSON.stringify(body);
   const size = Buffer.byteLength(text);
   if (size > mostBytes) throw tooLarge();

@@ -64,6 +64,11 @@ export function notFound(): CosmosFault {
   );
 }
 
+/** 404 with sub-status 1003: the database or container that a request addresses does not exist. */
+export function ownerNotFound(): CosmosFault {
+  return new CosmosFault(404, 'Message: {"Errors":["Owner resource does not exist"]}', { subStatus: 1003 });
+}
+
 /** 409 as the service words it. */
 export function conflict(reason = 'Resource with specified id or name already exists.'): CosmosFault {
   return new CosmosFault(409, `Message: {"Errors":["${reason}"]}`);

@@ -24,8 +24,17 @@ export type FaultRule = {
   readonly retryAfterMs: number;
   readonly delayMs: number;
   readonly staleReadMs: number;
+  /** Cuts the connection without an answer: before or after the request took effect. */
+  readonly cut: 'before' | 'after' | undefined;
   /** How many more requests the rule meets; undefined: all. */
   count: number | undefined;
+};
+
+/** What a request meets: a wait, then an error or a cut connection, or nothing. */
+export type Mishap = {
+  readonly delayMs: number;
+  readonly fault: CosmosFault | undefined;
+  readonly cut: 'before' | 'after' | undefined;
 };
 
 type Mark = { readonly atMs: number; readonly lsn: number };
@@ -55,6 +64,7 @@ export class Faults {
       retryAfterMs: number('retryAfterMs') ?? 10,
       delayMs: number('delayMs') ?? 0,
       staleReadMs: number('staleReadMs') ?? 0,
+      cut: given['cut'] === 'before' || given['cut'] === 'after' ? given['cut'] : undefined,
       count: number('count'),
     };
     this.rules.push(rule);
@@ -78,19 +88,17 @@ export class Faults {
     );
   }
 
-  /** Counts the request against its rules; answers how long to wait and with what to refuse. */
-  meet(
-    operation: OperationName,
-    container: string | undefined,
-  ): { readonly delayMs: number; readonly fault: CosmosFault | undefined } {
+  /** Counts the request against its rules; answers what shall happen to it. */
+  meet(operation: OperationName, container: string | undefined): Mishap {
     let delayMs = 0;
     for (const rule of this.rules) {
       if (!this.meets(rule, operation, container) || rule.count === 0 || rule.staleReadMs > 0) continue;
       if (rule.count !== undefined) rule.count -= 1;
       delayMs += rule.delayMs;
-      if (rule.status !== undefined) return { delayMs, fault: faultOf(rule, rule.status) };
+      if (rule.status !== undefined) return { delayMs, fault: faultOf(rule, rule.status), cut: undefined };
+      if (rule.cut !== undefined) return { delayMs, fault: undefined, cut: rule.cut };
     }
-    return { delayMs, fault: undefined };
+    return { delayMs, fault: undefined, cut: undefined };
   }
 
   /** Remembers when a commit happened, for stale reads. */

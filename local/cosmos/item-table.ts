@@ -136,7 +136,8 @@ export class ItemTable {
   update(container: Container, old: Item, item: Omit<Item, 'seq'>): Item {
     this.remember(container, old, item.lsn);
     this.sql.run(
-      `UPDATE ${tableOf(container)} SET etag = ?, ts = ?, ttl = ?, lsn = ?, size = ?, body = ? WHERE seq = ?`,
+      `UPDATE ${tableOf(container)} SET id = ?, etag = ?, ts = ?, ttl = ?, lsn = ?, size = ?, body = ? WHERE seq = ?`,
+      item.id,
       item.etag,
       item.ts,
       item.ttl,

@@ -5,7 +5,7 @@ import type { SqlStore } from './database.ts';
 import type { Draft } from './documents.ts';
 import { draftOf, newEtag } from './documents.ts';
 import type { KeyPart } from './epk.ts';
-import { badRequest, conflict, notFound, partitionKeyMismatch, preconditionFailed } from './errors.ts';
+import { conflict, notFound, partitionKeyMismatch, preconditionFailed } from './errors.ts';
 import { countIndexed } from './index-rules.ts';
 import type { Item, ItemTable } from './item-table.ts';
 import { isExpired, renderItem } from './item-table.ts';
@@ -125,10 +125,12 @@ export class Operations {
 
   private replace(container: Container, place: Place, operation: Operation, commit: Commit): Outcome {
     const draft = draftFor(container, place, operation.body);
-    if (draft.id !== operation.id) throw badRequest('The id of a document cannot be changed.');
-    const old = this.live(container, place.epk, draft.id, commit);
+    const old = this.live(container, place.epk, operation.id ?? '', commit);
     if (old === undefined) throw notFound();
     guard(operation, old);
+    // The service lets a replacement carry a new id (Azure/azure-cosmos-dotnet-v3#1375), if it is free.
+    if (draft.id !== old.id && this.live(container, place.epk, draft.id, commit) !== undefined)
+      throw conflict();
     return this.overwrite(container, place, old, draft, commit);
   }
 

@@ -23,8 +23,8 @@ export class QueryIndexes {
     const shape = `${container.number}:${columns.join()}`;
     const times = this.seen.get(shape) ?? 0;
     this.seen.set(shape, times + 1);
-    // Looked at rarely: the first times, then once in a thousand.
-    if (times > 3 && times % 1000 !== 0) return;
+    // Looked at rarely: the first times, then once in twenty.
+    if (times > 3 && times % 20 !== 0) return;
     if (!this.isLarge(container) || this.count(container) >= mostIndexes) return;
     const name = `query_${container.number}_${Buffer.from(columns.join()).toString('base64url')}`;
     this.sql.exec(`CREATE INDEX IF NOT EXISTS "${name}" ON items_${container.number} (${columns.join()})`);

@@ -61,7 +61,7 @@ export function route(call: Call): Route {
   if (length === 4) return metadata(inContainer(containerHandler));
   if (third === 'pkranges') return metadata(inContainer((_, __, container) => rangesHandler(container)));
   if (third !== 'docs')
-    throw ['sprocs', 'triggers', 'udfs', 'conflicts'].includes(third ?? '')
+    throw ['sprocs', 'triggers', 'udfs', 'conflicts', 'operations'].includes(third ?? '')
       ? notImplemented(String(third))
       : notFound();
   return length === 5 ? feedRoute(call) : itemRoute(call, call.parts.slice(5).join('/'));

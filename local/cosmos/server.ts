@@ -114,6 +114,9 @@ function purgeExpired(service: Service): void {
   for (const container of service.catalog.all()) service.items.purge(container, now, 500);
 }
 
+/** Ends a request without an answer. */
+class CutOff extends Error {}
+
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -157,6 +160,10 @@ async function serve(
     };
     result = await answerCall(service, auth, call);
   } catch (error) {
+    if (error instanceof CutOff) {
+      response.destroy();
+      return;
+    }
     result = failureReply(error, activityId);
   }
   response.writeHead(result.status, {
@@ -206,8 +213,11 @@ async function answerCall(service: Service, auth: Authenticator, call: Call): Pr
   );
   const found = route(call);
   checkRights(caller, found);
-  const { delayMs, fault } = service.faults.meet(found.operation, found.container);
+  const { delayMs, fault, cut } = service.faults.meet(found.operation, found.container);
   if (delayMs > 0) await pause(delayMs);
   if (fault !== undefined) throw fault;
-  return found.handle(service, delayMs > 0 ? { ...call, nowMs: service.now() } : call);
+  if (cut === 'before') throw new CutOff();
+  const result = found.handle(service, delayMs > 0 ? { ...call, nowMs: service.now() } : call);
+  if (cut === 'after') throw new CutOff();
+  return result;
 }

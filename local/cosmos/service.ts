@@ -2,7 +2,7 @@ import type { Catalog } from './catalog.ts';
 import type { Container } from './container.ts';
 import { partitionOf } from './container.ts';
 import type { SqlStore } from './database.ts';
-import { CosmosFault } from './errors.ts';
+import { badRequest, CosmosFault } from './errors.ts';
 import type { Faults, OperationName } from './faults.ts';
 import type { Call } from './http.ts';
 import type { ItemTable } from './item-table.ts';
@@ -32,7 +32,7 @@ function tokenLsn(token: string | undefined): number | undefined {
 
 /**
  * The state that a read may see: undefined for the newest. Only the stale-read fault makes reads lag, and only those that
- * bring no session token and do not ask for Strong or Bounded Staleness. A token from the future is 404 (1002).
+ * bring no session token and do not ask for Bounded Staleness, the account's own level. A token from the future is 404 (1002).
  */
 export function readPoint(
   service: Service,
@@ -47,7 +47,12 @@ export function readPoint(
     });
   }
   const level = call.header('x-ms-consistency-level');
-  if (level === 'Strong' || level === 'BoundedStaleness') return undefined;
+  if (level === 'Strong') {
+    throw badRequest(
+      'ConsistencyLevel Strong specified in the request is invalid for service configuration BoundedStaleness. Ensure the request consistency level is not stronger than the service consistency level.',
+    );
+  }
+  if (level === 'BoundedStaleness') return undefined;
   const stale = service.faults.staleLsn(operation, container, call.nowMs);
   if (stale === undefined) return undefined;
   const seen = Math.max(stale, token ?? 0);

@@ -156,15 +156,15 @@ function compileArray(items: readonly Expression[], scope: Scope): Evaluator {
   return (names, rows) => compiled.map(item => item(names, rows)).filter(value => value !== undefined);
 }
 
-function compileObject(entries: Of<'object'>['entries'], scope: Scope): Evaluator {
-  const compiled = entries.map(entry => [entry.key, compile(entry.value, scope)] as const);
+function compileObject(members: Of<'object'>['entries'], scope: Scope): Evaluator {
+  const compiled = members.map(entry => [entry.key, compile(entry.value, scope)] as const);
   return (names, rows) => {
-    const result: Record<string, Json> = {};
+    const entries: [string, Json][] = [];
     for (const [key, compute] of compiled) {
       const value = compute(names, rows);
-      if (value !== undefined) result[key] = value;
+      if (value !== undefined) entries.push([key, value]);
     }
-    return result;
+    return Object.fromEntries(entries);
   };
 }
 

@@ -84,6 +84,7 @@ function joined(parts: readonly Pushed[], word: string): Pushed | undefined {
 
 function pushCall(expression: Extract<Expression, { kind: 'call' }>, context: Context): Pushed | undefined {
   const [first, second] = expression.args;
+  if (expression.name === 'ARRAY_CONTAINS') return pushContains(expression, context);
   const column = first === undefined ? undefined : columnFor(first, context);
   if (column === undefined) return undefined;
   if (expression.name === 'IS_DEFINED') return { sql: `${column.type} IS NOT NULL`, binds: [] };
@@ -92,6 +93,25 @@ function pushCall(expression: Extract<Expression, { kind: 'call' }>, context: Co
   const prefix = constantOf(second, context);
   if (typeof prefix !== 'string') return undefined;
   return { sql: `(${column.value} >= ? AND ${column.value} < ? || char(1114111))`, binds: [prefix, prefix] };
+}
+
+/** `ARRAY_CONTAINS(@values, c.path)` is an IN over the values. */
+function pushContains(
+  expression: Extract<Expression, { kind: 'call' }>,
+  context: Context,
+): Pushed | undefined {
+  const [first, second] = expression.args;
+  if (first === undefined || second === undefined || expression.args.length > 2) return undefined;
+  const column = columnFor(second, context);
+  const values = constantOf(first, context);
+  return column === undefined || !Array.isArray(values)
+    ? undefined
+    : oneOf(column, values as readonly Json[]);
+}
+
+function oneOf(column: Column, values: readonly (Json | undefined)[]): Pushed | undefined {
+  if (!values.every(value => typeof value === 'string' || typeof value === 'number')) return undefined;
+  return { sql: `${column.value} IN (${values.map(() => '?').join()})`, binds: values };
 }
 
 /** Translates what it can of a condition; undefined when nothing can be said without reading the document. */
@@ -107,10 +127,12 @@ export function push(expression: Expression, context: Context): Pushed | undefin
   }
   if (expression.kind !== 'in') return undefined;
   const column = columnFor(expression.of, context);
-  const values = expression.options.map(option => constantOf(option, context));
-  if (column === undefined || !values.every(value => typeof value === 'string' || typeof value === 'number'))
-    return undefined;
-  return { sql: `${column.value} IN (${values.map(() => '?').join()})`, binds: values };
+  return column === undefined
+    ? undefined
+    : oneOf(
+        column,
+        expression.options.map(option => constantOf(option, context)),
+      );
 }
 
 /** The columns that the filter pins to one string or number, for the choice of an index. */

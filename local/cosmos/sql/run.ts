@@ -4,6 +4,7 @@ import type { Expression, Query, Source } from './ast.ts';
 import { hasAggregate, pathOf, selected } from './ast.ts';
 import type { Evaluator, Names, Scope } from './evaluate.ts';
 import { compile } from './evaluate.ts';
+import { checkGroups } from './group-rules.ts';
 import { queryFault } from './lexer.ts';
 import { canonical, compareValues } from './values.ts';
 
@@ -48,6 +49,7 @@ function scopeInside(query: Query, scope: Scope): Scope {
 }
 
 function prepare(query: Query, outer: Scope): Prepared {
+  checkGroups(query);
   let scope = outer;
   const steps: Step[] = [];
   for (const [at, source] of query.sources.entries()) {
