@@ -88,7 +88,9 @@ export const standardsValid: Guard<SrfContext> = {
 export const notTheTechnician: Guard<SrfContext> = {
   code: 'calibration.separation_of_duties',
   refuses: ({ srf, observations, user }) => {
-    const measured = observations.some(observation => observation.takenBy.user === user);
+    const measured = observations.some(({ takenBy, correctedBy }) =>
+      [takenBy, ...correctedBy].some(person => person.user === user),
+    );
     return measured || srf.performedBy?.user === user ? { user, because: 'performed' } : undefined;
   },
 };

@@ -6,8 +6,10 @@ import { equipmentKind } from './equipment.ts';
 import { calibrationFault } from './faults.ts';
 import { masterDataRoutes } from './master-data-endpoints.ts';
 import { observationKind } from './observation.ts';
+import { observationRoutes } from './observation-endpoints.ts';
 import { calibrationPermissions } from './permissions.ts';
 import { procedureKind } from './procedure.ts';
+import { readBudget } from './read-budget.ts';
 import { srfKind } from './srf.ts';
 import { srfRoutes } from './srf-endpoints.ts';
 import { standardKind } from './standard.ts';
@@ -26,7 +28,7 @@ export const calibrationModule: Module = defineModule({
     observationKind,
     certificateKind,
   ] as readonly RecordKind[],
-  endpoints: [...masterDataRoutes, ...srfRoutes, ...transitionRoutes],
+  endpoints: [...masterDataRoutes, ...srfRoutes, ...transitionRoutes, ...observationRoutes, readBudget],
   jobs: [],
   permissions: calibrationPermissions,
   faults: calibrationFault.rows,

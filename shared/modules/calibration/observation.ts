@@ -40,6 +40,8 @@ export const Observation = measured.extend({
   run: Run,
   standard: StandardAsUsed,
   takenBy: Person,
+  /** Who else changed it since; they may not sign it off either. */
+  correctedBy: z.array(Person),
 });
 export type ObservationData = z.infer<typeof Observation>;
 
