@@ -1,5 +1,5 @@
 import type { PermissionTable } from './kernel/index.ts';
-//CAL
+import { calibrationModule } from './modules/calibration/index.ts';
 import { type PlatformModuleOptions, platformModule } from './platform/endpoints/index.ts';
 import type { Endpoint, Wordings } from './platform/http/index.ts';
 import type { JobDefinition } from './platform/jobs/index.ts';
@@ -18,7 +18,7 @@ export type App = {
 
 /** The one place where modules meet. Adding a module is adding it to this list. */
 export function makeApp(options: PlatformModuleOptions): App {
-  const modules: readonly Module[] = [platformModule(options, () => app.endpoints)];
+  const modules: readonly Module[] = [platformModule(options, () => app.endpoints), calibrationModule];
   const app: App = {
     modules,
     endpoints: modules.flatMap(module => module.endpoints),

@@ -1,5 +1,6 @@
 export { type AssetFile, assetFiles, fontFiles } from './assets.ts';
 export type { Attachment } from './attach-files.ts';
+export { baseStyles } from './base-styles.ts';
 export {
   createPdfPrinter,
   type PdfPrinter,
@@ -8,4 +9,3 @@ export {
   type PrinterStats,
   type PrintOptions,
 } from './printer.ts';
-export { renderHtml } from './render-html.ts';

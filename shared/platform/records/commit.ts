@@ -1,5 +1,6 @@
 import { type Caller, timestamp } from '../../kernel/index.ts';
 import { sealChange, touchOf } from './change.ts';
+import type { Claim, CommitRequest } from './commit-request.ts';
 import type {
   ChangeDocument,
   ClaimDocument,
@@ -11,7 +12,6 @@ import type {
 import { recordFault } from './faults.ts';
 import type { RecordKind } from './record-kind.ts';
 import type { Saved } from './saved.ts';
-import type { Claim, CommitRequest } from './scope.ts';
 import type { Operation } from './store.ts';
 
 /** Cosmos: at most 100 operations in one transactional batch. */

@@ -1,4 +1,5 @@
 export { isIntact } from './change.ts';
+export type { CommitRequest, Committed } from './commit-request.ts';
 export { openDatabase } from './database.ts';
 export type { ChangeDocument, ChangeEvent, JobCall, StoredReply, Touch } from './documents.ts';
 export { recordFault } from './faults.ts';
@@ -10,5 +11,5 @@ export { type Cost, charge, metered } from './meter.ts';
 export { defineRecord, type Home, newRecordId, type RecordKind, scopeOfId } from './record-kind.ts';
 export { type RecordsDoor, recordsDoor, type TenantRecords } from './records-door.ts';
 export type { Saved } from './saved.ts';
-export { type CommitRequest, type Committed, RepeatedRequest, type Scope } from './scope.ts';
+export { RepeatedRequest, type Scope } from './scope.ts';
 export { cosmosStore, type PartitionKey, type Store, type Stored } from './store.ts';

@@ -1,11 +1,10 @@
 import type { Caller } from '../../kernel/index.ts';
 import { buildCommit, type CommitPlan } from './commit.ts';
+import type { CommitRequest, Committed } from './commit-request.ts';
 import type {
   ChangeDocument,
-  ChangeEvent,
   ClaimDocument,
   IdempotencyDocument,
-  JobCall,
   RecordDocument,
   StoredReply,
 } from './documents.ts';
@@ -14,37 +13,6 @@ import { type Lease, readLease, writeLease } from './lease.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import { type Saved, savedFrom } from './saved.ts';
 import type { PartitionKey, Store } from './store.ts';
-
-/** What one commit does. Every part of it happens, or none. */
-export type CommitRequest = {
-  /** Past tense, as events are named: `calibration.srf.submitted`. */
-  readonly action: string;
-  readonly reason?: string | undefined;
-  readonly create?: readonly NewRecord[];
-  readonly update?: readonly RecordUpdate[];
-  /** Records that were read for the decision and must not have changed since. */
-  readonly expect?: readonly Saved<unknown>[];
-  /** Claims to take inside the scope; a taken one fails the commit. */
-  readonly claims?: readonly Claim[];
-  readonly jobs?: readonly JobCall[];
-  /** What subscribers hear; one event named by the action unless told otherwise. */
-  readonly events?: readonly ChangeEvent[];
-  /** The answer to the request, stored with the commit so that a repeated request gets it again. */
-  readonly reply?: (saved: ReadonlyMap<string, Saved<unknown>>) => StoredReply;
-};
-
-/** Something that only one owner can hold in a scope. */
-export type Claim = { readonly id: string; readonly owner: string };
-
-export type NewRecord = { readonly kind: RecordKind; readonly id: string; readonly data: unknown };
-export type RecordUpdate = { readonly record: Saved<unknown>; readonly data: unknown };
-
-/** What a commit left behind. */
-export type Committed = {
-  readonly saved: ReadonlyMap<string, Saved<unknown>>;
-  readonly change: ChangeDocument;
-  readonly reply: StoredReply | undefined;
-};
 
 /** Thrown when the request was already carried out under the same Idempotency-Key: here is its answer. */
 export class RepeatedRequest extends Error {

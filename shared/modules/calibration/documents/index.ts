@@ -1,4 +1,4 @@
-import { renderHtml } from '../../../platform/documents/index.ts';
+import { renderHtml } from '../../../platform/html/index.ts';
 import { Certificate } from './certificate.tsx';
 import { CertificateContent } from './certificate-content.ts';
 

@@ -1,0 +1,53 @@
+/**
+ * `npm run demo`: the main job end to end, over HTTP as a client would do it, on the running stack or on one of its
+ * own. Prints each step, saves certificate.pdf, and exits non-zero when anything is not as it should be.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, styleText } from 'node:util';
+import { startStack } from '../local/supervisor/stack.ts';
+import { openClient } from './demo/client.ts';
+import { play } from './demo/play.ts';
+import { provisionDemo } from './demo/provision-child.ts';
+
+const { values } = parseArgs({
+  options: {
+    /** The laboratory's address, when it is not the usual one. */
+    url: { type: 'string', default: 'http://lab.localhost:7071' },
+    /** Always a stack of its own. */
+    alone: { type: 'boolean', default: false },
+    output: { type: 'string', default: 'certificate.pdf' },
+  },
+});
+
+process.exitCode = await main().then(
+  () => 0,
+  error => {
+    process.stderr.write(`\n${styleText('red', error instanceof Error ? error.message : String(error))}\n`);
+    return 1;
+  },
+);
+
+async function main(): Promise<void> {
+  if (!values.alone && (await answers(values.url))) return play(values.url, values.output);
+  process.stdout.write('No stack is running; this demonstration starts one of its own.\n');
+  const dataDir = mkdtempSync(join(tmpdir(), 'touchstone-demo-'));
+  const stack = await startStack({ dataDir, ports: 'free', apps: ['api', 'worker', 'render'] });
+  try {
+    await provisionDemo(stack.settings);
+    const { port } = new URL(stack.urls['api'] ?? '');
+    await play(`http://lab.localhost:${port}`, values.output);
+  } finally {
+    await stack.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await openClient(url).get('/api/health/live')).status === 200;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,76 @@
+import { writeFileSync } from 'node:fs';
+import { laboratoryPeople, passphrase, rivalPeople } from '../demo-data/people.ts';
+import { rivalTenant } from '../demo-data/tenants.ts';
+import { playCertificate } from './certificate.ts';
+import { type Client, logIn } from './client.ts';
+import { playExample } from './example.ts';
+import { expect } from './expect.ts';
+import { playIsolation } from './isolation.ts';
+import { type MeasuredSrf, playMeasurement } from './measurement.ts';
+import { type Narrator, narrator } from './narrator.ts';
+import { openReceiver, type Receiver } from './receiver.ts';
+
+/** Everybody who plays a part, logged in. */
+export type Cast = {
+  readonly owner: Client;
+  readonly sales: Client;
+  readonly technician: Client;
+  readonly quality: Client;
+};
+
+/** The whole demonstration against the laboratory at `origin`; the certificate is written to `output`. */
+export async function play(origin: string, output: string): Promise<void> {
+  const tell = narrator();
+  const started = performance.now();
+  const receiver = await openReceiver();
+  try {
+    tell.heading('People and a subscriber');
+    const cast = await logEverybodyIn(tell, origin);
+    await subscribe(tell, cast.owner, receiver);
+    const srf = await playMeasurement(tell, cast);
+    const pdf = await playCertificate(tell, cast, srf, receiver);
+    writeFileSync(output, pdf);
+    await playExample(tell, cast);
+    await playRival(tell, origin, srf);
+  } finally {
+    await receiver.close();
+  }
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stdout.write(`\n${tell.steps} steps in ${seconds} s. The certificate is in ${output}.\n`);
+}
+
+async function logEverybodyIn(tell: Narrator, origin: string): Promise<Cast> {
+  const [owner, technician, quality, sales] = laboratoryPeople;
+  return tell.step(
+    'log in',
+    async () => ({
+      owner: await logIn(origin, owner.email, passphrase),
+      technician: await logIn(origin, technician.email, passphrase),
+      quality: await logIn(origin, quality.email, passphrase),
+      sales: await logIn(origin, sales.email, passphrase),
+    }),
+    () => [owner, technician, quality, sales].map(({ name }) => name).join(', '),
+  );
+}
+
+async function subscribe(tell: Narrator, owner: Client, receiver: Receiver): Promise<void> {
+  await tell.step(
+    'register a webhook and read its secret',
+    async () => {
+      const eventTypes = ['calibration.certificate.*', 'platform.job.*'];
+      const endpoint = await owner.post('/api/v1/webhook-endpoints', { url: receiver.url, eventTypes });
+      expect(endpoint.status === 201, 'the endpoint is registered');
+      const { body } = await owner.get(`/api/v1/webhook-endpoints/${endpoint.body.id}/secret`);
+      receiver.trust(body.secret);
+    },
+    () => receiver.url,
+  );
+}
+
+async function playRival(tell: Narrator, origin: string, srf: MeasuredSrf): Promise<void> {
+  const [stranger] = rivalPeople;
+  const elsewhere = new URL(origin);
+  elsewhere.hostname = elsewhere.hostname.replace(/^[^.]+/, rivalTenant.slug);
+  const rival = await logIn(elsewhere.origin, stranger.email, passphrase);
+  await playIsolation(tell, rival, srf);
+}
