@@ -80,7 +80,9 @@ async function streamUntilKilled(
   completed: Set<string>,
   returned: string[],
 ): Promise<void> {
-  const client = bus.client(bus.connectionString, { retryOptions: { maxRetries: 0, timeoutInMs: 2000 } });
+  const client = bus.client(bus.connectionString, {
+    retryOptions: { maxRetries: 0, timeoutInMs: 1000, retryDelayInMs: 20 },
+  });
   const sender = client.createSender('work');
   const receiver = client.createReceiver('work');
   let running = true;
