@@ -9,13 +9,15 @@ const chromiumArchives = ['chromium.br', 'al2023.tar.br'].map(name => ({
   target: `chromium/${name}`,
 }));
 
-// Four upright weights and one italic are what the templates use; a weight that is not shipped would be faked.
+// These weights are what the templates use; a weight that is not shipped would be faked.
 const fonts = [
   '@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf',
   '@expo-google-fonts/inter/400Regular_Italic/Inter_400Regular_Italic.ttf',
   '@expo-google-fonts/inter/500Medium/Inter_500Medium.ttf',
   '@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf',
   '@expo-google-fonts/inter/700Bold/Inter_700Bold.ttf',
+  '@expo-google-fonts/ibm-plex-sans/400Regular/IBMPlexSans_400Regular.ttf',
+  '@expo-google-fonts/ibm-plex-sans/600SemiBold/IBMPlexSans_600SemiBold.ttf',
   'vazirmatn/fonts/ttf/Vazirmatn-Regular.ttf',
   'vazirmatn/fonts/ttf/Vazirmatn-Medium.ttf',
   'vazirmatn/fonts/ttf/Vazirmatn-Bold.ttf',
@@ -48,7 +50,7 @@ export function findFonts(assetsFolder: string): Promise<readonly string[]> {
 export async function findChromium(assetsFolder: string): Promise<{ browser: string; libraries: string }> {
   const [archive, libraryArchive] = chromiumArchives;
   if (archive === undefined || libraryArchive === undefined) throw new Error('no archives are declared');
-  const transcoded = join(assetsFolder, 'chromium', 'chromium.zst');
+  const transcoded = resolve(assetsFolder, 'chromium/chromium.zst');
   return {
     browser: (await exists(transcoded)) ? transcoded : await findAsset(assetsFolder, archive),
     libraries: await findAsset(assetsFolder, libraryArchive),
@@ -56,7 +58,7 @@ export async function findChromium(assetsFolder: string): Promise<{ browser: str
 }
 
 async function findAsset(assetsFolder: string, asset: AssetFile): Promise<string> {
-  const deployed = join(assetsFolder, asset.target);
+  const deployed = resolve(assetsFolder, asset.target);
   if (await exists(deployed)) return deployed;
   for (let folder = resolve(assetsFolder); ; folder = dirname(folder)) {
     const installed = join(folder, 'node_modules', asset.source);

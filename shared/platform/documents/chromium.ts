@@ -8,6 +8,7 @@ import { documentFault } from './faults.ts';
 import { prepareFonts } from './fonts.ts';
 import { chooseLibraryPath } from './libraries.ts';
 import { openPrintPage, type PrintPage } from './print-page.ts';
+import { probeHtml, verifyProbe } from './probe.ts';
 import { unpackChromium } from './unpack-chromium.ts';
 
 export type ChromiumOptions = {
@@ -30,7 +31,10 @@ export type Chromium = {
   close(): Promise<void>;
 };
 
-/** Unpacks what is needed, then starts a browser that knows the shipped fonts only and reaches no network. */
+/**
+ * Unpacks what is needed, then starts a browser that knows the shipped fonts only and reaches no network. Throws
+ * `documents.browser_failed` when it does not start or does not print letters.
+ */
 export async function launchChromium(options: ChromiumOptions): Promise<Chromium> {
   const tempFolder = options.tempFolder ?? tmpdir();
   const folder = join(tempFolder, `touchstone-browser-${process.pid}-${randomUUID()}`);
@@ -54,10 +58,24 @@ export async function launchChromium(options: ChromiumOptions): Promise<Chromium
       handleSIGTERM: false,
       handleSIGHUP: false,
     });
-    return asChromium(browser, folder);
+    const chromium = asChromium(browser, folder);
+    await prove(chromium);
+    return chromium;
   } catch (cause) {
     await rm(folder, { recursive: true, force: true });
     throw documentFault('documents.browser_failed', {}, cause);
+  }
+}
+
+// A browser without fonts makes pages without text and says nothing, so each one has to prove itself first.
+async function prove(chromium: Chromium): Promise<void> {
+  try {
+    const page = await chromium.openPage();
+    verifyProbe(await page.print(probeHtml, false));
+    await page.close();
+  } catch (error) {
+    await chromium.close();
+    throw error;
   }
 }
 

@@ -62,7 +62,7 @@ export function createPageSlot(browser: BrowserKeeper): PageSlot {
     },
     tidy: async () => {
       if (page === undefined || printed === 0) return;
-      if (printed >= printsPerPage) {
+      if (printed >= printsPerPage || page.isSpoilt()) {
         await abandon();
         await open();
       } else if (printed % printsPerCollection === 0) {

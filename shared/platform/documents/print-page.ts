@@ -15,9 +15,6 @@ export async function openPrintPage(browser: Browser): Promise<PrintPage> {
   const page = await browser.newPage();
   const session = await page.createCDPSession();
   let spoilt = false;
-  session.on('Page.frameRequestedNavigation', () => {
-    spoilt = true;
-  });
   const [{ frameTree }] = await Promise.all([
     session.send('Page.getFrameTree'),
     session.send('Page.enable'),
@@ -31,6 +28,9 @@ export async function openPrintPage(browser: Browser): Promise<PrintPage> {
     }),
   ]);
   const frameId = frameTree.frame.id;
+  session.on('Page.frameRequestedNavigation', navigation => {
+    spoilt ||= navigation.frameId === frameId;
+  });
 
   return {
     print: async (html, tagged) => {

@@ -4,7 +4,7 @@ import type { ChromiumOptions } from './chromium.ts';
 import { documentFault } from './faults.ts';
 import { createPageSlot } from './page-slot.ts';
 import { createPrintQueue } from './print-queue.ts';
-import { probeHtml, verifyProbe } from './probe.ts';
+import { stabilize } from './stabilize.ts';
 
 export type PrinterOptions = ChromiumOptions & {
   /** Resident pages: as many as cores. More only makes each document slower. */
@@ -25,6 +25,8 @@ export type PrintOptions = {
   /** Replaces the document's own title. */
   readonly title?: string;
   readonly attachments?: readonly Attachment[];
+  /** Written into the PDF instead of the present moment; then equal documents are equal bytes. */
+  readonly createdAt?: Date;
 };
 
 export type PrinterStats = {
@@ -43,15 +45,12 @@ export type PdfPrinter = {
    * `documents.print_failed` when it broke two pages in a row, `documents.browser_failed` when none can start.
    */
   print(html: string, options?: PrintOptions): Promise<Uint8Array>;
-  /** Starts the browser, opens every page and proves that letters come out. */
+  /** Starts the browser and opens every page, so that the first document need not wait. */
   warmUp(): Promise<void>;
   /** Ends the browser; what waits or prints is rejected with `documents.printer_closed`. */
   close(): Promise<void>;
   stats(): PrinterStats;
 };
-
-// Unpacking the browser takes seconds on a slow disk.
-const warmUpTimeoutMs = 60_000;
 
 /** Makes a printer. Nothing is loaded or started before the first print or `warmUp`. */
 export function createPdfPrinter(options: PrinterOptions): PdfPrinter {
@@ -67,15 +66,12 @@ export function createPdfPrinter(options: PrinterOptions): PdfPrinter {
       if (queue.counts().waiting >= queueLimit) throw documentFault('documents.printer_busy', { queueLimit });
       const titled = print.title === undefined ? html : withTitle(html, print.title);
       const pdf = await queue.add(titled, print.tagged ?? options.tagged ?? false, print.timeoutMs ?? 30_000);
-      return print.attachments === undefined ? pdf : attachFiles(pdf, print.attachments);
+      const stable = print.createdAt === undefined ? pdf : stabilize(pdf, print.createdAt);
+      return attachFiles(stable, print.attachments ?? []);
     },
     warmUp: async () => {
       if (closed) throw documentFault('documents.printer_closed');
-      const [pdf] = await Promise.all([
-        queue.add(probeHtml, false, warmUpTimeoutMs),
-        ...slots.map(slot => slot.open()),
-      ]);
-      verifyProbe(pdf);
+      await Promise.all(slots.map(slot => slot.open()));
     },
     close: async () => {
       closed = true;

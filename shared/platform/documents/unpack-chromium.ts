@@ -24,7 +24,7 @@ export async function unpackChromium(
   const version = await fingerprint(archives.browser);
   const folder = join(tempFolder, `touchstone-chromium-${version}`);
   const unpacked = { executable: join(folder, 'chromium'), libraries: join(folder, 'lib') };
-  if (await isOurs(folder)) return unpacked;
+  if (await isReady(folder)) return unpacked;
 
   const draft = join(tempFolder, `.touchstone-chromium-${version}-${randomUUID()}`);
   await mkdir(draft, { recursive: true, mode: 0o700 });
@@ -40,21 +40,24 @@ export async function unpackChromium(
   return unpacked;
 }
 
-// Another user of the machine could have put a browser of their own at a name that is easy to guess.
-async function isOurs(folder: string): Promise<boolean> {
+// Another user of the machine could have put a browser of their own at a name that is easy to guess. Cleaners of
+// temp folders take single files, so the program itself is looked for.
+async function isReady(folder: string): Promise<boolean> {
   const stats = await lstat(folder).catch(() => undefined);
   if (stats === undefined) return false;
   if (!stats.isDirectory() || (process.getuid !== undefined && stats.uid !== process.getuid())) {
     throw new Error(`${folder} belongs to somebody else`);
   }
-  return true;
+  if (await lstat(join(folder, 'chromium')).catch(() => undefined)) return true;
+  await rm(folder, { recursive: true, force: true });
+  return false;
 }
 
 async function publish(draft: string, folder: string): Promise<void> {
   try {
     await rename(draft, folder);
   } catch (error) {
-    if (!(await isOurs(folder))) throw error;
+    if (!(await isReady(folder))) throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { baseStyles } from '../../../platform/documents/index.ts';
 import type { CertificateContent } from './certificate-content.ts';
 import type { CertificateTexts } from './texts.ts';
 
@@ -14,7 +15,7 @@ export function stylesheet(content: CertificateContent, texts: CertificateTexts)
   const [start, end] = rtl ? ['right', 'left'] : ['left', 'right'];
   const identification = `${texts.certificateNumber} ${content.number} · ${texts.revision} ${content.revision}`;
   const pageOf = `"${texts.page} " counter(page) " ${texts.of} " counter(pages)`;
-  return `
+  return `${baseStyles}
 @page {
   size: ${paper.size};
   margin: 22mm 18mm 21mm 18mm;
@@ -50,16 +51,12 @@ export function cssString(text: string): string {
   return `"${escaped.join('')}"`;
 }
 
-// The browser would lay the page out for a screen first; hiding it there saves a third of the time.
 const rules = `
-@media screen { body { display: none } }
-* { box-sizing: border-box }
-html { -webkit-print-color-adjust: exact; print-color-adjust: exact }
-body { margin: 0; font: 8.4pt/1.42 Inter, Vazirmatn, sans-serif; color: var(--ink) }
+body { font-size: 8.4pt; line-height: 1.42; color: var(--ink) }
 h1, h2, h3, p, dl, dd, ul, figure { margin: 0; padding: 0 }
 p { text-wrap: pretty; orphans: 3; widows: 3 }
 .watermark { position: fixed; inset: 0; display: flex; align-items: center; justify-content: center; z-index: -1 }
-.watermark span { transform: rotate(-52deg); font-weight: 700; letter-spacing: .04em; text-transform: uppercase; color: #eceff2 }
+.watermark span { transform: rotate(-52deg); font-weight: 700; letter-spacing: .04em; color: #eceff2 }
 .soft { color: var(--soft) }
 
 .cover {  min-height: var(--cover); display: flex; flex-direction: column }
@@ -81,11 +78,11 @@ p { text-wrap: pretty; orphans: 3; widows: 3 }
 .supersedes { margin-top: 2.6mm; max-width: 118mm; font-size: 8pt }
 .verify { flex: none; display: flex; flex-direction: column; align-items: center; width: 31mm; font-size: 6.8pt; line-height: 1.45; text-align: center; color: var(--soft) }
 .verify .qr { width: 25mm; height: 25mm; margin: -2mm 0 0 }
-.verify b { color: var(--ink); font-weight: 500; letter-spacing: .02em }
+.verify b { color: var(--ink); font-weight: 500; }
 
 .facts { display: grid; grid-template-columns: 1fr 1fr; column-gap: 9mm }
 .facts section + section { margin-top: 4mm }
-.facts h2, .conformity h2, .sign h2 { font-size: 7.4pt; font-weight: 600; text-transform: uppercase; letter-spacing: .07em; color: var(--accent); padding-bottom: 1.3mm; border-bottom: .6pt solid var(--hair) }
+.facts h2, .conformity h2, .sign h2 { font-size: 8.6pt; font-weight: 600; color: var(--accent); padding-bottom: 1.3mm; border-bottom: .6pt solid var(--hair) }
 dl > div { display: grid; grid-template-columns: 30mm 1fr; gap: 3mm; padding: .95mm 0; border-bottom: .4pt solid #e6eaee }
 dl > div:last-child { border-bottom: 0 }
 dt { color: var(--soft); font-size: 7.8pt; line-height: 1.56 }
@@ -124,13 +121,14 @@ th small { display: block; font-size: 7pt; font-weight: 400 }
 thead th { padding: 1.2mm 1.8mm 1.1mm; border-bottom: .6pt solid var(--ink) }
 thead tr:not(:last-child) th.group { border-bottom: 0; padding-bottom: 0 }
 th.group span { display: block; text-align: center; color: var(--ink); border-bottom: .4pt solid #9aa5af; padding-bottom: .9mm; margin-inline-start: 3mm }
-td, tbody th { padding: .9mm 1.8mm; border-bottom: .4pt solid #e3e7eb; vertical-align: top; color: var(--ink); font-size: 7.9pt }
+td, tbody th { padding: .9mm 1.8mm; border-bottom: .4pt solid #e3e7eb; vertical-align: baseline; color: var(--ink); font-size: 7.9pt }
 tbody th { font-weight: 400 }
 tbody tr:last-child > * { border-bottom: 0 }
 tr > :first-child { padding-inline-start: 0 }
 tr > :last-child { padding-inline-end: 0 }
-.n { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums }
-thead .n { white-space: normal }
+.n { text-align: end; white-space: nowrap; font-family: 'IBM Plex Sans', Inter, Vazirmatn, sans-serif }
+.v { text-align: end; white-space: nowrap }
+thead .n { white-space: normal; font-family: inherit }
 .id { white-space: nowrap }
 .strong { font-weight: 600 }
 .fail { font-weight: 600; color: #a1323a }
