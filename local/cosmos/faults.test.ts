@@ -85,3 +85,14 @@ test('the fault interface is closed to those without the account key', async t =
   const server = await testServer(t);
   assert.equal((await fetch(`${server.endpoint}/_faults`, { method: 'DELETE' })).status, 401);
 });
+
+test('a connection cut after the effect leaves the commit in place', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  await server.faults('POST', { operation: 'create', cut: 'after', count: 1 });
+  assert.notEqual(await refusal(things.items.create({ ...body, id: 'a' })), undefined);
+  assert.equal((await things.item('a', key).read()).statusCode, 200);
+  await server.faults('POST', { operation: 'create', cut: 'before', count: 1 });
+  assert.notEqual(await refusal(things.items.create({ ...body, id: 'b' })), undefined);
+  assert.equal((await things.item('b', key).read()).statusCode, 404);
+});

@@ -144,3 +144,29 @@ test('a unique key holds inside a logical partition only', async t => {
     201,
   );
 });
+
+test('a replacement may carry a new id, if it is free', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  await things.items.create({ id: 'a', tenant: 't1', scope: 's1' });
+  await things.items.create({ id: 'b', tenant: 't1', scope: 's1' });
+  assert.equal(
+    (await refusal(things.item('a', key).replace({ id: 'b', tenant: 't1', scope: 's1' })))?.code,
+    409,
+  );
+  await things.item('a', key).replace({ id: 'c', tenant: 't1', scope: 's1' });
+  assert.equal((await things.item('a', key).read()).statusCode, 404);
+  assert.equal((await things.item('c', key).read()).statusCode, 200);
+});
+
+test('an upsert under a tag creates what is missing and guards what is there', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  const accessCondition = { type: 'IfMatch', condition: '"none"' };
+  const made = await things.items.upsert({ id: 'a', tenant: 't1', scope: 's1' }, { accessCondition });
+  assert.equal(made.statusCode, 201);
+  assert.equal(
+    (await refusal(things.items.upsert({ id: 'a', tenant: 't1', scope: 's1' }, { accessCondition })))?.code,
+    412,
+  );
+});

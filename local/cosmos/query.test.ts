@@ -123,6 +123,8 @@ test('a wrong query is refused with the place of the error', async t => {
     'SELECT * FROM c WHERE NOPE(c.a)': /"start":22,"end":26.*SC2005.*'NOPE'/,
     'SELECT * FROM c WHERE c.a = @p': /'@p'/,
     "SELECT * FROM c WHERE c.a = 'x": /SC1001/,
+    'SELECT c.id, COUNT(1) FROM c': /"start":7,"end":8.*SC2102.*c\.id/,
+    'SELECT c.kind, COUNT(1) FROM c GROUP BY c.kind ORDER BY c.kind': /SC2103/,
   };
   for (const [text, pattern] of Object.entries(cases)) {
     const refused = await refusal(things.items.query(text).fetchAll());
