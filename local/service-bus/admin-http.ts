@@ -45,7 +45,8 @@ async function answer(bus: Bus, request: IncomingMessage, response: ServerRespon
       });
       return;
   }
-  respond(response, 200, {});
+  // The answer leaves after the effect: what a jump of the clock made due is committed and on the wire.
+  bus.store.afterCommit(() => respond(response, 200, {}));
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

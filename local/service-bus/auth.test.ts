@@ -31,6 +31,20 @@ test('a token for one entity opens that entity and no other', async t => {
   });
 });
 
+test('a sender whose token expires can send no more', async t => {
+  const bus = await startTestBus(t, topology);
+  const impatient = { retryOptions: { maxRetries: 0, timeoutInMs: 1500 } };
+  const sender = bus.client(withToken(bus, '', 2), impatient).createSender('work');
+  await sender.sendMessages({ body: 1 });
+  const codes = new Set<unknown>();
+  while (!codes.has('UnauthorizedAccess')) {
+    await sender.sendMessages({ body: 2 }).catch(error => codes.add(error.code));
+  }
+  // A message that crosses the detach on the wire is never answered.
+  codes.delete('ServiceTimeout');
+  assert.deepEqual([...codes], ['UnauthorizedAccess']);
+});
+
 test('an entity that does not exist is named in the error', async t => {
   const bus = await startTestBus(t, topology);
   await assert.rejects(bus.client().createSender('nowhere').sendMessages({ body: 1 }), {

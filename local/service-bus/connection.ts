@@ -1,22 +1,19 @@
-import rhea, {
-  type Connection,
-  type EventContext,
-  type link as Link,
-  type Receiver,
-  type Sender,
-} from 'rhea';
+import type { Connection, link as Link, Receiver, Sender } from 'rhea';
 import { Authorizations } from './authorizations.ts';
 import type { Bus } from './bus.ts';
 import { cbsAddress, putToken } from './cbs.ts';
 import type { Entity } from './entities.ts';
-import { maxMessageBytes, serveIncoming } from './incoming-link.ts';
+import { serveIncoming } from './incoming-link.ts';
 import { manage, managementSuffix } from './management.ts';
 import { serveOutgoing } from './outgoing-link.ts';
 import { Refusal } from './refusals.ts';
 import { cbsNames, managementNames, type ReplyLinks, serveRequests } from './requests.ts';
-import { cutConnection, describeAttach, listenTo, prepareConnection, whenGone } from './rhea-seams.ts';
+import { describeAttach, prepareConnection } from './rhea-seams.ts';
 import type { SharedAccessKey } from './sas.ts';
 import { acceptSession, sessionFilter } from './session-accept.ts';
+
+/** Milliseconds; Node's timers overflow a little above. */
+const longestTimer = 2_000_000_000;
 
 /** One client's connection: what it may use, and what must stop when it or one of its links goes. */
 export class ClientConnection {
@@ -79,7 +76,7 @@ export class ClientConnection {
 
   #admit(link: Link, address: string, serve: () => () => void): void {
     try {
-      if (address !== cbsAddress) this.#authorizations.check(address, this.#bus.clock.now());
+      if (address !== cbsAddress) this.#authorizations.check(address, Date.now());
       this.#links.set(link, { address, stop: serve() });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -129,7 +126,7 @@ export class ClientConnection {
 
   #serveCbs(link: Receiver): () => void {
     const put = (request: Parameters<typeof putToken>[2]) => {
-      const reply = putToken(this.#keys, this.#authorizations, request, this.#bus.clock.now());
+      const reply = putToken(this.#keys, this.#authorizations, request, Date.now());
       this.#watchExpiry();
       return reply;
     };
@@ -149,108 +146,28 @@ export class ClientConnection {
     return nothing;
   }
 
-  /** Closes links whose token was not renewed in time. */
+  /** Closes links whose token was not renewed in time. Tokens live by real time, also when the broker's clock jumps. */
   #watchExpiry(): void {
     clearTimeout(this.#expiry);
-    const now = this.#bus.clock.now();
+    const now = Date.now();
     const next = this.#authorizations.nextExpiry(now);
     if (next === undefined) return;
     this.#expiry = setTimeout(
       () => {
-        for (const [link, { address }] of this.#links) {
-          if (address === cbsAddress || this.#authorizations.allows(address, this.#bus.clock.now())) continue;
-          link.close(new Refusal('unauthorized', 'ExpiredToken: The token is expired.').amqp);
-          this.closeLink(link);
-        }
+        this.#expireTokens();
         this.#watchExpiry();
       },
-      Math.min(next - now + 1, 2_000_000_000),
+      Math.min(next - now + 1, longestTimer),
     );
   }
-}
 
-/** Listens for clients on 127.0.0.1. Resolves with the port and what closes the server. */
-export function listen(
-  bus: Bus,
-  keys: readonly SharedAccessKey[],
-  port: number,
-): Promise<{ port: number; close: () => Promise<void> }> {
-  const container = rhea.create_container({ id: 'local-service-bus' });
-  const clients = new Map<Connection, ClientConnection>();
-  const clientOf = (context: EventContext): ClientConnection | undefined => clients.get(context.connection);
-  const forget = (connection: Connection): void => {
-    clients.get(connection)?.close();
-    clients.delete(connection);
-  };
-  listenTo(container, 'connection_open', ({ connection }) => {
-    clients.set(connection, new ClientConnection(bus, keys, connection));
-    whenGone(connection, () => forget(connection));
-  });
-  listenTo(
-    container,
-    'receiver_open',
-    context => context.receiver && clientOf(context)?.openReceiver(context.receiver),
-  );
-  listenTo(
-    container,
-    'sender_open',
-    context => context.sender && clientOf(context)?.openSender(context.sender),
-  );
-  listenTo(
-    container,
-    'receiver_close',
-    context => context.receiver && clientOf(context)?.closeLink(context.receiver),
-  );
-  listenTo(
-    container,
-    'sender_close',
-    context => context.sender && clientOf(context)?.closeLink(context.sender),
-  );
-  listenTo(container, 'session_close', context => clientOf(context)?.close(context.session));
-  for (const end of ['connection_close', 'disconnected'])
-    listenTo(container, end, context => forget(context.connection));
-  for (const noise of ['connection_error', 'session_error', 'sender_error', 'receiver_error'])
-    container.on(noise, nothing);
-  for (const broken of ['protocol_error', 'error']) container.on(broken, reportError);
-  const server = container.listen({ port, host: '127.0.0.1', ...linkOptions } as Parameters<
-    typeof container.listen
-  >[0]);
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.once('listening', () => {
-      const address = server.address();
-      const bound = typeof address === 'object' && address !== null ? address.port : port;
-      resolve({ port: bound, close: () => closeServer(server, clients.keys()) });
-    });
-  });
-}
-
-/** The limits that Service Bus announces; buffers are large so that a lock held long does not stop the link. */
-const linkOptions = {
-  max_frame_size: 65_536,
-  channel_max: 4999,
-  idle_time_out: 240_000,
-  session_buffer_size: { outgoing: 65_536, incoming: 2048 },
-  tcp_no_delay: true,
-  receiver_options: { autoaccept: false, credit_window: 1000, max_message_size: maxMessageBytes },
-  sender_options: { treat_modified_as_released: false },
-};
-
-/** A client that breaks the protocol loses its connection; the others are not disturbed. */
-function reportError(error: Error): void {
-  process.stderr.write(`service-bus: ${error.message}\n`);
-}
-
-function closeServer(
-  server: { close: (done: () => void) => unknown },
-  open: Iterable<Connection>,
-): Promise<void> {
-  const closed = new Promise<void>(resolve => server.close(() => resolve()));
-  for (const connection of open) {
-    connection.close({ condition: 'amqp:connection:forced', description: 'The service is shutting down.' });
-    setTimeout(() => cutConnection(connection), 200);
+  #expireTokens(): void {
+    for (const [link, { address }] of this.#links) {
+      if (address === cbsAddress || this.#authorizations.allows(address, Date.now())) continue;
+      link.close(new Refusal('unauthorized', 'ExpiredToken: The token is expired.').amqp);
+      this.closeLink(link);
+    }
   }
-  return closed;
 }
 
 function isManagement(address: string): boolean {

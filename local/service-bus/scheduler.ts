@@ -20,7 +20,7 @@ export class Scheduler {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    clock.onShift(() => this.#rearm());
+    clock.onShift(() => this.#runDue());
   }
 
   add(task: DueTask): void {

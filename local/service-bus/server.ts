@@ -1,13 +1,13 @@
 import { serveAdmin } from './admin-http.ts';
 import type { Bus } from './bus.ts';
 import { Clock } from './clock.ts';
-import { listen } from './connection.ts';
 import { expireMessages } from './dead-letters.ts';
 import { createWaker, dispatchEntity } from './dispatch.ts';
 import { DuplicateTable } from './duplicates.ts';
 import { Entities } from './entities.ts';
 import { Faults } from './faults.ts';
 import { connectionString, rootKey } from './keys.ts';
+import { listen } from './listener.ts';
 import { LockTable } from './locks.ts';
 import { MessageTable } from './message-table.ts';
 import { activateDue } from './publish.ts';
