@@ -6,7 +6,7 @@ import type { JsonObject } from './json.ts';
 import { isObject, parseJson } from './json.ts';
 
 /** What a request says about itself and what a signature covers. */
-export type Signed = {
+type Signed = {
   readonly method: string;
   readonly resourceType: string;
   readonly resourceLink: string;
@@ -16,7 +16,7 @@ export type Signed = {
 
 export type Caller = 'key' | 'token';
 
-export type AuthOptions = {
+type AuthOptions = {
   readonly key: string;
   /** File with the public keys of the issuer; without it no token is accepted. */
   readonly jwks: string | undefined;

@@ -65,7 +65,7 @@ function failureOf(fault: CosmosFault): Result {
   return result;
 }
 
-export type BatchReply = {
+type BatchReply = {
   readonly status: number;
   readonly results: readonly Result[];
   readonly charge: number;

@@ -5,7 +5,7 @@ import type { EpkRange } from './epk.ts';
 import { badRequest } from './errors.ts';
 import { itemOf, liveCondition, renderItem, sourceOf } from './item-table.ts';
 
-export type FeedRequest = {
+type FeedRequest = {
   readonly container: Container;
   readonly range: EpkRange;
   /** `If-None-Match`: the continuation, or `*` for "from now". */
@@ -17,7 +17,7 @@ export type FeedRequest = {
   readonly asOf: number | undefined;
 };
 
-export type FeedPage = {
+type FeedPage = {
   readonly documents: readonly string[];
   readonly etag: string;
   readonly charge: number;
@@ -42,13 +42,18 @@ function afterLsn(continuation: string | undefined, container: Container): numbe
 export function readChangeFeed(sql: SqlStore, request: FeedRequest): FeedPage {
   const { container, range, asOf } = request;
   const start = afterLsn(request.continuation, container);
-  const place = range.min === range.max ? 'epk = ?1 AND ?1 = ?2' : 'epk >= ?1 AND epk < ?2';
+  const place =
+    range.min === range.max
+      ? { sql: 'epk = ?', binds: [range.min] }
+      : { sql: 'epk >= ? AND epk < ?', binds: [range.min, range.max] };
+  const live = liveCondition(container, request.now);
   const text = `SELECT * FROM ${sourceOf(container, asOf)}
-    WHERE lsn > ?3 AND ${place} AND ts >= ?4 AND ${liveCondition(container, request.now)} ORDER BY lsn, seq`;
+    WHERE lsn > ? AND ts >= ? AND ${place.sql} AND ${live.sql} ORDER BY lsn, seq`;
+  const binds = [start, request.since ?? 0, ...place.binds, ...live.binds];
   const documents: string[] = [];
   let last = start;
   let bytes = 0;
-  for (const row of sql.iterate(text, range.min, range.max, start, request.since ?? 0)) {
+  for (const row of sql.iterate(text, ...binds)) {
     const item = itemOf(row);
     const full = documents.length >= request.pageSize || bytes >= mostPageBytes;
     if (full && item.lsn !== last) break;

@@ -25,7 +25,8 @@ export class SqlStore {
     const known = this.prepared.get(sql);
     if (known !== undefined) return known;
     // Query shapes come from clients, so the number of kept statements has a bound.
-    if (this.prepared.size > 500) this.prepared.clear();
+    const [oldest] = this.prepared.keys();
+    if (this.prepared.size > 500 && oldest !== undefined) this.prepared.delete(oldest);
     const made = this.sqlite.prepare(sql);
     this.prepared.set(sql, made);
     return made;

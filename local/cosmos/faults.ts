@@ -16,7 +16,7 @@ export type OperationName =
   | 'changefeed'
   | 'metadata';
 
-export type FaultRule = {
+type FaultRule = {
   readonly operation: string;
   readonly container: string | undefined;
   readonly status: number | undefined;
@@ -31,7 +31,7 @@ export type FaultRule = {
 };
 
 /** What a request meets: a wait, then an error or a cut connection, or nothing. */
-export type Mishap = {
+type Mishap = {
   readonly delayMs: number;
   readonly fault: CosmosFault | undefined;
   readonly cut: 'before' | 'after' | undefined;

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from './json.ts';
 import { isObject, splitPath } from './json.ts';
 
-export type CompositeIndex = readonly { readonly path: string; readonly descending: boolean }[];
+type CompositeIndex = readonly { readonly path: string; readonly descending: boolean }[];
 
 /** What an indexing policy says about paths. https://learn.microsoft.com/azure/cosmos-db/index-policy */
 export type IndexRules = {

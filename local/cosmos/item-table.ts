@@ -1,5 +1,5 @@
 import type { Container } from './container.ts';
-import type { SqlRow, SqlStore } from './database.ts';
+import type { Bind, SqlRow, SqlStore } from './database.ts';
 import { numberOf, textOf } from './database.ts';
 import { childRid } from './rid.ts';
 
@@ -77,11 +77,14 @@ export function isExpired(container: Container, item: Item, now: number): boolea
   return ttl !== -1 && item.ts + ttl <= now;
 }
 
-/** The same as a condition in SQL. */
-export function liveCondition(container: Container, now: number): string {
-  if (container.defaultTtl === undefined) return 'TRUE';
+/** The opposite as a condition in SQL. The time is bound, so that the text of a statement stays the same. */
+export function liveCondition(
+  container: Container,
+  now: number,
+): { readonly sql: string; readonly binds: readonly Bind[] } {
+  if (container.defaultTtl === undefined) return { sql: 'TRUE', binds: [] };
   const ttl = `COALESCE(ttl, ${container.defaultTtl})`;
-  return `(${ttl} = -1 OR ts + ${ttl} > ${now})`;
+  return { sql: `(${ttl} = -1 OR ts + ${ttl} > ?)`, binds: [now] };
 }
 
 /**
@@ -174,18 +177,12 @@ export class ItemTable {
     this.sql.run('UPDATE containers SET lsn = ? WHERE number = ?', lsn, container.number);
   }
 
-  /** Claims a unique key inside a logical partition; false when another item holds it. */
-  claimUnique(container: Container, epk: string, key: string, id: string): boolean {
+  /** Claims a unique key inside a logical partition; returns the id of the item that holds it, which may be this one. */
+  claimUnique(container: Container, epk: string, key: string, id: string): string {
     const table = `unique_${container.number}`;
-    const made = this.sql.run(
-      `INSERT INTO ${table} (epk, key, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
-      epk,
-      key,
-      id,
-    );
-    if (made.changes > 0) return true;
+    this.sql.run(`INSERT INTO ${table} (epk, key, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, epk, key, id);
     const row = this.sql.get(`SELECT id FROM ${table} WHERE epk = ? AND key = ?`, epk, key);
-    return row !== undefined && textOf(row, 'id') === id;
+    return row === undefined ? id : textOf(row, 'id');
   }
 
   releaseUnique(container: Container, epk: string, id: string): void {
@@ -197,11 +194,12 @@ export class ItemTable {
     if (container.defaultTtl === undefined) return 0;
     const table = tableOf(container);
     // Without a default only items with their own time can expire, and for those there is an index.
+    const live = liveCondition(container, now);
     const expired =
-      container.defaultTtl === -1 ? `ttl > 0 AND ts + ttl <= ${now}` : `NOT ${liveCondition(container, now)}`;
-    return this.sql.run(
-      `DELETE FROM ${table} WHERE seq IN (SELECT seq FROM ${table} WHERE ${expired} LIMIT ?)`,
-      most,
-    ).changes;
+      container.defaultTtl === -1
+        ? { sql: 'ttl > 0 AND ts + ttl <= ?', binds: [now] }
+        : { ...live, sql: `NOT ${live.sql}` };
+    const text = `DELETE FROM ${table} WHERE seq IN (SELECT seq FROM ${table} WHERE ${expired.sql} LIMIT ?)`;
+    return this.sql.run(text, ...expired.binds, most).changes;
   }
 }

@@ -130,7 +130,7 @@ test('an item past its time to live is gone from every read, and its id is free'
 test('a unique key holds inside a logical partition only', async t => {
   const server = await testServer(t);
   const things = await server.container(
-    tenantContainer({ uniqueKeyPolicy: { uniqueKeys: [{ paths: ['/email'] }] } }),
+    tenantContainer({ defaultTtl: -1, uniqueKeyPolicy: { uniqueKeys: [{ paths: ['/email'] }] } }),
   );
   await things.items.create({ id: 'a', tenant: 't1', scope: 's1', email: 'x' });
   assert.equal(

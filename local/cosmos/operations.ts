@@ -10,7 +10,7 @@ import { countIndexed } from './index-rules.ts';
 import type { Item, ItemTable } from './item-table.ts';
 import { isExpired, renderItem } from './item-table.ts';
 import type { Json, JsonObject } from './json.ts';
-import { isObject, parseJson, valueAt } from './json.ts';
+import { isObject, parseJson, splitPath, valueAt } from './json.ts';
 import { applyPatch, readPatch } from './patch.ts';
 import { parseQuery } from './sql/parse.ts';
 import { compileQuery } from './sql/run.ts';
@@ -105,7 +105,7 @@ export class Operations {
   }
 
   private insert(container: Container, place: Place, draft: Draft, commit: Commit): Outcome {
-    this.claim(container, place.epk, draft);
+    this.claim(container, place.epk, draft, commit);
     const item = this.items.insert(container, { ...rowOf(draft, place, commit) });
     return {
       status: 201,
@@ -136,7 +136,7 @@ export class Operations {
 
   private overwrite(container: Container, place: Place, old: Item, draft: Draft, commit: Commit): Outcome {
     if (container.uniqueKeys.length > 0) this.items.releaseUnique(container, place.epk, old.id);
-    this.claim(container, place.epk, draft);
+    this.claim(container, place.epk, draft, commit);
     const item = this.items.update(container, old, rowOf(draft, place, commit));
     return {
       status: 200,
@@ -164,12 +164,18 @@ export class Operations {
     return { status: 204, item: undefined, charge };
   }
 
-  private claim(container: Container, epk: string, draft: Draft): void {
+  /** Claims the unique keys of a document; 409 when another live one has them. */
+  private claim(container: Container, epk: string, draft: Draft, commit: Commit): void {
     for (const paths of container.uniqueKeys) {
-      const values = paths.map(path => canonical(valueAt(draft.body, path.split('/').slice(1)) ?? null));
+      const values = paths.map(path => canonical(valueAt(draft.body, splitPath(path)) ?? null));
       const key = `${paths.join()}=${values.join()}`;
-      if (this.items.claimUnique(container, epk, key, draft.id)) continue;
-      throw conflict('Unique index constraint violation.');
+      const holder = this.items.claimUnique(container, epk, key, draft.id);
+      if (holder === draft.id) continue;
+      // Looking at an expired holder removes it and its claims.
+      if (this.live(container, epk, holder, commit) !== undefined)
+        throw conflict('Unique index constraint violation.');
+      this.items.releaseUnique(container, epk, holder);
+      this.items.claimUnique(container, epk, key, draft.id);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { queryCharge } from './charge.ts';
+import type { QueryWork } from './charge.ts';
 import type { Container } from './container.ts';
 import type { Bind, SqlRow } from './database.ts';
 import { numberOf } from './database.ts';
@@ -21,10 +21,10 @@ export type PageLimits = { readonly results: number; readonly bytes: number };
 export type Page = {
   readonly results: readonly string[];
   readonly position: Position | undefined;
-  readonly charge: number;
+  readonly work: QueryWork;
 };
 
-export type PageOptions = {
+type PageOptions = {
   readonly limits: PageLimits;
   readonly position: Position | undefined;
   /** How many sort columns a row carries. */
@@ -94,6 +94,12 @@ export class PageRun {
     return this.emitRows(rows, skipped, text);
   }
 
+  /** Takes rows that come from no document. */
+  takeNames(rows: readonly Names[]): void {
+    if (this.program.grouped) this.members.push(...rows);
+    else this.emitRows(rows, 0, '');
+  }
+
   private emitRows(rows: readonly Names[], skipped: number, text: string): boolean {
     for (let at = skipped; at < rows.length; at++) {
       if (this.isFull()) {
@@ -145,6 +151,6 @@ export class PageRun {
     const position = this.more
       ? { after: this.after, inside: this.inside, emitted: this.emitted }
       : undefined;
-    return { results: this.results, position, charge: queryCharge(work) };
+    return { results: this.results, position, work };
   }
 }

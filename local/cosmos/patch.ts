@@ -4,7 +4,7 @@ import { isObject } from './json.ts';
 
 type Mutable = null | boolean | number | string | Mutable[] | { [key: string]: Mutable };
 
-export type PatchBody = {
+type PatchBody = {
   readonly operations: readonly JsonObject[];
   readonly condition: string | undefined;
 };

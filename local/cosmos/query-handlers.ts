@@ -1,4 +1,6 @@
 import { readChangeFeed } from './change-feed.ts';
+import type { QueryWork } from './charge.ts';
+import { queryCharge } from './charge.ts';
 import type { Container } from './container.ts';
 import { readContinuation, writeContinuation } from './continuation.ts';
 import type { EpkRange } from './epk.ts';
@@ -8,6 +10,7 @@ import { isTrue, jsonBody, reply, seconds } from './http.ts';
 import { isObject } from './json.ts';
 import type { Page, PageLimits, Position } from './page.ts';
 import { runPage } from './query.ts';
+import { metricsHeader } from './query-metrics.ts';
 import { overlaps, targetOf } from './query-target.ts';
 import type { Service } from './service.ts';
 import { ownerHeaders, readPoint, sessionToken } from './service.ts';
@@ -86,12 +89,21 @@ export function queryHandler(service: Service, call: Call, container: Container)
       now: seconds(call),
       asOf,
     });
-  const pages = readRanges(left, start?.position, pageSize(call), run);
+  const began = performance.now();
+  const pages = readRanges(
+    asked.query.sources.length === 0 ? left.slice(0, 1) : left,
+    start?.position,
+    pageSize(call),
+    run,
+  );
   const head = {
     ...ownerHeaders(container),
     'x-ms-session-token': sessionToken(container, left[0]?.min ?? '', asOf),
     'x-ms-item-count': String(pages.results.length),
-    'x-ms-request-charge': String(Math.round(pages.charge * 100) / 100),
+    'x-ms-request-charge': String(queryCharge(pages.work)),
+    ...(isTrue(call.header('x-ms-documentdb-populatequerymetrics'))
+      ? metricsHeader(pages.work, performance.now() - began)
+      : {}),
     ...(pages.next === undefined ? {} : { 'x-ms-continuation': pages.next }),
   };
   return reply(200, feedBody(container, pages.results), head);
@@ -99,9 +111,21 @@ export function queryHandler(service: Service, call: Call, container: Container)
 
 type Pages = {
   readonly results: readonly string[];
-  readonly charge: number;
+  readonly work: QueryWork;
   readonly next: string | undefined;
 };
+
+const noWork: QueryWork = { partitions: 0, scanned: 0, scannedBytes: 0, returned: 0, returnedBytes: 0 };
+
+function addWork(left: QueryWork, right: QueryWork): QueryWork {
+  return {
+    partitions: left.partitions + right.partitions,
+    scanned: left.scanned + right.scanned,
+    scannedBytes: left.scannedBytes + right.scannedBytes,
+    returned: left.returned + right.returned,
+    returnedBytes: left.returnedBytes + right.returnedBytes,
+  };
+}
 
 /** Fills one answer from one range after the other. */
 function readRanges(
@@ -111,23 +135,23 @@ function readRanges(
   run: (range: EpkRange, position: Position | undefined, limits: PageLimits) => Page,
 ): Pages {
   const results: string[] = [];
-  let bytes = 0;
-  let charge = 0;
+  let work = noWork;
   for (const [at, range] of ranges.entries()) {
-    const page = run(range, position, { results: size - results.length, bytes: mostPageBytes - bytes });
-    for (const text of page.results) {
-      results.push(text);
-      bytes += text.length;
-    }
-    charge += page.charge;
+    const page = run(range, position, {
+      results: size - results.length,
+      bytes: mostPageBytes - work.returnedBytes,
+    });
+    // Not spread into one call: a page may hold more results than a call may have arguments.
+    for (const text of page.results) results.push(text);
+    work = addWork(work, page.work);
     if (page.position !== undefined)
-      return { results, charge, next: writeContinuation({ min: range.min, position: page.position }) };
+      return { results, work, next: writeContinuation({ min: range.min, position: page.position }) };
     const following = ranges[at + 1];
-    if (following !== undefined && (results.length >= size || bytes >= mostPageBytes)) {
-      return { results, charge, next: writeContinuation({ min: following.min, position: undefined }) };
+    if (following !== undefined && (results.length >= size || work.returnedBytes >= mostPageBytes)) {
+      return { results, work, next: writeContinuation({ min: following.min, position: undefined }) };
     }
   }
-  return { results, charge, next: undefined };
+  return { results, work, next: undefined };
 }
 
 function feedBody(container: Container, documents: readonly string[]): string {

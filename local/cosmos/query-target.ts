@@ -7,7 +7,7 @@ import type { Call } from './http.ts';
 import { headerKey } from './item-handlers.ts';
 
 /** The parts of the hash space that a request reads; `single` when it named one itself. */
-export type Target = { readonly ranges: readonly EpkRange[]; readonly single: boolean };
+type Target = { readonly ranges: readonly EpkRange[]; readonly single: boolean };
 
 function intersect(range: EpkRange, call: Call): EpkRange {
   const min = call.header('x-ms-start-epk') ?? range.min;

@@ -90,6 +90,12 @@ test('queries over all partitions order, limit, group and aggregate through the 
   );
   assert.deepEqual(await all('SELECT TOP 2 VALUE c.n FROM c WHERE IS_NUMBER(c.n) ORDER BY c.n'), [0, 1]);
   assert.deepEqual(await all('SELECT VALUE COUNT(1) FROM c'), [14]);
+  assert.deepEqual(await all('SELECT VALUE 1 + 1'), [2]);
+  assert.deepEqual(await all('SELECT COUNT(1) AS n, MAX(c.id) AS last FROM c'), [{ n: 14, last: 'odd' }]);
+  assert.deepEqual(
+    await all('SELECT DISTINCT VALUE c.kind FROM c WHERE IS_STRING(c.kind) ORDER BY c.kind DESC'),
+    ['odd', 'even'],
+  );
   assert.deepEqual(await all('SELECT VALUE SUM(c.n) FROM c WHERE IS_NUMBER(c.n)'), [66]);
   assert.deepEqual(await all('SELECT VALUE SUM(c.n) FROM c'), []);
   assert.deepEqual(await all('SELECT VALUE MIN(c.n) FROM c WHERE IS_NUMBER(c.n)'), [0]);
@@ -194,4 +200,20 @@ test('fewer indexed properties make a write cheaper, and reading costs by what i
   const scope = await rich.items.query('SELECT * FROM c', { partitionKey: ['t1', 's1'] }).fetchAll();
   const everywhere = await rich.items.query('SELECT * FROM c').fetchAll();
   assert.ok(scope.requestCharge < everywhere.requestCharge);
+});
+
+test('query metrics tell how many documents were read and returned', async t => {
+  const things = await filled(t);
+  const options = { ...inScope, populateQueryMetrics: true };
+  const { queryMetrics } = await things.items
+    .query("SELECT * FROM c WHERE c.id = 'odd'", options)
+    .fetchNext();
+  // The SDK declares text and gives its parsed form, by partition.
+  const [metrics] = Object.values(
+    queryMetrics as unknown as Record<
+      string,
+      { retrievedDocumentCount: number; outputDocumentCount: number }
+    >,
+  );
+  assert.deepEqual([metrics?.retrievedDocumentCount, metrics?.outputDocumentCount], [1, 1]);
 });

@@ -14,7 +14,7 @@ import { afterPosition, orderColumns, pinnedColumns, push } from './sql/push.ts'
 import type { Parameters } from './sql/run.ts';
 import { compileQuery } from './sql/run.ts';
 
-export type PageRequest = {
+type PageRequest = {
   readonly container: Container;
   readonly query: Query;
   readonly parameters: Parameters;
@@ -41,7 +41,9 @@ export function runPage(sql: SqlStore, indexes: QueryIndexes, request: PageReque
     keys: scan.order.length - 2,
     wholeDocument,
   });
-  for (const row of sql.iterate(scan.sql, ...scan.binds)) if (!run.take(row)) break;
+  // Without FROM there is one row, whatever the container holds.
+  if (query.sources.length === 0) run.takeNames(program.rows(null));
+  else for (const row of sql.iterate(scan.sql, ...scan.binds)) if (!run.take(row)) break;
   return run.end();
 }
 
@@ -52,7 +54,7 @@ function planScan(request: PageRequest, indexes: QueryIndexes): Scan {
   const alias = documentAlias(query) ?? '';
   const context = { alias, parameters };
   const place = placeCondition(request);
-  const filters: Pushed[] = [place.condition, { sql: liveCondition(container, now), binds: [] }];
+  const filters: Pushed[] = [place.condition, liveCondition(container, now)];
   const filter = query.where === undefined || alias === '' ? undefined : push(query.where, context);
   if (filter !== undefined) filters.push(filter);
   const sorted = orderColumns(query.orderBy, context);

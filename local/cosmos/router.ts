@@ -18,7 +18,7 @@ import { changeFeedHandler, planHandler, queryHandler } from './query-handlers.t
 import type { Service } from './service.ts';
 
 /** A request that has found its handler. */
-export type Route = {
+type Route = {
   readonly operation: OperationName;
   /** Whether an identity's token may do it: tokens reach data and may read metadata, the rest needs the key. */
   readonly dataPlane: boolean;

@@ -22,7 +22,7 @@ import type { Service } from './service.ts';
 import type { Topology } from './topology.ts';
 import { applyTopology } from './topology.ts';
 
-export type ServerOptions = {
+type ServerOptions = {
   /** 0 takes a free port. */
   readonly port: number;
   /** Folder for the data; it is made when missing. */
@@ -36,7 +36,7 @@ export type ServerOptions = {
   readonly now?: () => number;
 };
 
-export type RunningServer = {
+type RunningServer = {
   readonly endpoint: string;
   readonly key: string;
   readonly close: () => Promise<void>;

@@ -6,7 +6,7 @@ import type { Container, ContainerRequest } from '@azure/cosmos';
 import { CosmosClient } from '@azure/cosmos';
 import { startServer } from './server.ts';
 
-export type TestServer = {
+type TestServer = {
   readonly endpoint: string;
   readonly key: string;
   readonly client: CosmosClient;

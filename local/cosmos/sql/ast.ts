@@ -1,7 +1,7 @@
 import type { Json } from '../json.ts';
 
 /** Where a piece of the query stands: offsets into its text. */
-export type Span = { readonly start: number; readonly end: number };
+type Span = { readonly start: number; readonly end: number };
 
 export type BinaryOperator =
   | '='

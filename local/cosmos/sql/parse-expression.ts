@@ -2,7 +2,7 @@ import type { BinaryOperator, Expression, Query } from './ast.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Reads a nested query after its opening parenthesis; given by parse.ts to break the cycle. */
-export type QueryReader = (stream: TokenStream) => Query;
+type QueryReader = (stream: TokenStream) => Query;
 
 const levels: readonly (readonly (readonly [string, BinaryOperator])[])[] = [
   [['|', '|']],
@@ -139,7 +139,7 @@ function parsePostfix(stream: TokenStream, query: QueryReader): Expression {
 }
 
 /** Parses expressions up to the closing sign, which is taken too. */
-export function parseList(stream: TokenStream, query: QueryReader, close: string): readonly Expression[] {
+function parseList(stream: TokenStream, query: QueryReader, close: string): readonly Expression[] {
   const items: Expression[] = [];
   if (stream.take(close)) return items;
   do items.push(parseExpression(stream, query));

@@ -9,7 +9,7 @@ import { printExpression, printQuery } from './print.ts';
 import type { Parameters } from './run.ts';
 import { compileQuery } from './run.ts';
 
-export type QueryInfo = {
+type QueryInfo = {
   readonly distinctType: 'None' | 'Ordered' | 'Unordered';
   readonly top: number | null;
   readonly offset: number | null;

@@ -67,7 +67,7 @@ function printSource(source: Source): string {
 }
 
 /** Writes ORDER BY items. */
-export function printOrder(items: readonly OrderItem[]): string {
+function printOrder(items: readonly OrderItem[]): string {
   return items
     .map(item => `${printExpression(item.expression)} ${item.descending ? 'DESC' : 'ASC'}`)
     .join(', ');

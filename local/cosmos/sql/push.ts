@@ -18,7 +18,7 @@ function jsonPath(path: readonly (string | number)[]): string | undefined {
 type Column = { readonly value: string; readonly type: string };
 
 /** The SQL for a property: its value and its JSON type. Undefined for what the service computes or what has odd names. */
-export function columnOf(path: readonly (string | number)[]): Column | undefined {
+function columnOf(path: readonly (string | number)[]): Column | undefined {
   if (path.length === 0 || (typeof path[0] === 'string' && path[0].startsWith('_'))) {
     return path.length === 1 && path[0] === '_ts' ? { value: 'ts', type: "'integer'" } : undefined;
   }

@@ -2,7 +2,7 @@ import type { Json, Value } from '../json.ts';
 import { isArray, isObject } from '../json.ts';
 
 /** The place of a value's type in the order of the language: undefined, null, booleans, numbers, strings, arrays, objects. */
-export function typeRank(value: Value): number {
+function typeRank(value: Value): number {
   if (value === undefined) return 0;
   if (value === null) return 1;
   if (typeof value === 'boolean') return value ? 3 : 2;
