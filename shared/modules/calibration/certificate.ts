@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { derivedKey } from '../../kernel/index.ts';
 import { defineRecord, newRecordId } from '../../platform/records/index.ts';
-import { CertificateContent } from './documents/index.ts';
+import { CertificateContent } from './documents/certificate-content.ts';
 import { InstantText, LongText, recordFields } from './schema.ts';
+
+export { CertificateContent };
 
 export const CertificateState = z.enum(['issuing', 'issued', 'superseded', 'revoked']);
 

@@ -1,6 +1,7 @@
 import { defineModule, type Module } from '../../platform/module/index.ts';
 import type { RecordKind } from '../../platform/records/index.ts';
 import { certificateKind } from './certificate.ts';
+import { certificateRoutes } from './certificate-endpoints.ts';
 import { customerKind } from './customer.ts';
 import { equipmentKind } from './equipment.ts';
 import { calibrationFault } from './faults.ts';
@@ -10,10 +11,14 @@ import { observationRoutes } from './observation-endpoints.ts';
 import { calibrationPermissions } from './permissions.ts';
 import { procedureKind } from './procedure.ts';
 import { readBudget } from './read-budget.ts';
+import { readRegister } from './read-register.ts';
+import { renderCertificate } from './render-certificate.ts';
+import { requestCertificate } from './request-certificate.ts';
 import { srfKind } from './srf.ts';
 import { srfRoutes } from './srf-endpoints.ts';
 import { standardKind } from './standard.ts';
 import { transitionRoutes } from './transition-endpoints.ts';
+import { verificationRoutes } from './verify-certificate.ts';
 import { calibrationWordings } from './wordings.ts';
 
 /** Calibration of customers' instruments, from the request to the certificate. */
@@ -28,8 +33,18 @@ export const calibrationModule: Module = defineModule({
     observationKind,
     certificateKind,
   ] as readonly RecordKind[],
-  endpoints: [...masterDataRoutes, ...srfRoutes, ...transitionRoutes, ...observationRoutes, readBudget],
-  jobs: [],
+  endpoints: [
+    ...masterDataRoutes,
+    ...srfRoutes,
+    ...transitionRoutes,
+    ...observationRoutes,
+    readBudget,
+    requestCertificate,
+    ...certificateRoutes,
+    ...verificationRoutes,
+    readRegister,
+  ],
+  jobs: [renderCertificate],
   permissions: calibrationPermissions,
   faults: calibrationFault.rows,
   wordings: { en: calibrationWordings },

@@ -64,7 +64,8 @@ const fields = z.strictObject({
   model: z.enum(['indication', 'substitution']),
   testPoints: z.array(QuantityField).max(50),
   readings: z.number().int().min(1).max(100),
-  environment: z.array(z.enum(environmentQuantities)).max(3),
+  /** What must be recorded with every observation; ISO/IEC 17025 7.8.4.1 b wants conditions on the certificate. */
+  environment: z.array(z.enum(environmentQuantities)).min(1).max(3),
   contributions: z.array(ContributionField).max(30),
   /** A standard deviation that is known from earlier series, used in place of the scatter of the readings. */
   repeatability: z

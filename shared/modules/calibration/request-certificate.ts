@@ -1,0 +1,264 @@
+import { z } from 'zod';
+import { AppError, type Caller, contentHash } from '../../kernel/index.ts';
+import type { Capabilities } from '../../platform/capabilities/index.ts';
+import { type ApiReply, accepted, defineEndpoint, ok } from '../../platform/http/index.ts';
+import { askForJob, type JobData, JobView, jobKind, jobView } from '../../platform/jobs/index.ts';
+import { type RecordKind, recordFault, type Saved, type Scope } from '../../platform/records/index.ts';
+import {
+  CertificateContent,
+  type CertificateData,
+  CertificateView,
+  certificateIdOf,
+  certificateKind,
+} from './certificate.ts';
+import { newCode } from './certificate-code.ts';
+import { certificateContentOf } from './certificate-content-of.ts';
+import { certificateView } from './certificate-view.ts';
+import { customerKind } from './customer.ts';
+import { equipmentKind } from './equipment.ts';
+import { evaluateItem } from './evaluate-item.ts';
+import { calibrationFault } from './faults.ts';
+import { holdNumber, localDay } from './numbers.ts';
+import { observationKind } from './observation.ts';
+import { onFreshState } from './on-fresh-state.ts';
+import { itemOf, srfItemParams } from './read-budget.ts';
+import { LongText } from './schema.ts';
+import { type SrfData, type SrfItem, srfKind } from './srf.ts';
+import { certifiable } from './workflow.ts';
+
+/** Raised when the look of certificates changes, so that new ones are not answered with old files. */
+const TEMPLATE_VERSION = 1;
+
+export const RENDER_JOB = { name: 'calibration.certificate.render', queue: 'render' } as const;
+
+const CertificateWish = z.strictObject({
+  language: CertificateContent.shape.language,
+  paper: CertificateContent.shape.paper,
+  /** Issue a new revision that replaces the present certificate, and say why. */
+  revise: z.strictObject({ reason: LongText }).optional(),
+});
+type CertificateWish = z.infer<typeof CertificateWish>;
+
+const Requested = z.strictObject({ certificateId: z.string(), number: z.string(), job: JobView });
+
+/** An item with its certificates: the newest issued one, and the one that would follow it. */
+type Present = {
+  readonly srf: Saved<SrfData>;
+  readonly item: SrfItem;
+  readonly revision: number;
+  readonly issued: Saved<CertificateData> | undefined;
+  readonly next: Saved<CertificateData> | undefined;
+  readonly job: Saved<JobData> | undefined;
+};
+
+type Decision =
+  | { readonly what: 'answer'; readonly certificate: Saved<CertificateData> }
+  | { readonly what: 'wait'; readonly certificate: Saved<CertificateData>; readonly job: Saved<JobData> }
+  | { readonly what: 'render_again'; readonly certificate: Saved<CertificateData> }
+  | { readonly what: 'issue'; readonly replaces: Saved<CertificateData> | undefined };
+
+/**
+ * What to do about a wish for a certificate: one under way is waited for, an issued one is the answer, unless a
+ * revision is asked for. Throws `srf_not_approved`, `certificate_revoked`, `certificate_not_issued`.
+ */
+export function decideRequest(
+  present: Pick<Present, 'issued' | 'next' | 'job'>,
+  state: SrfData['state'],
+  revise: boolean,
+): Decision {
+  const { issued, next, job } = present;
+  if (!certifiable.includes(state)) throw calibrationFault('calibration.srf_not_approved', { state });
+  if (next !== undefined) {
+    if (next.data.state !== 'issuing') return { what: 'answer', certificate: next };
+    return job?.data.state === 'queued'
+      ? { what: 'wait', certificate: next, job }
+      : { what: 'render_again', certificate: next };
+  }
+  if (issued === undefined) {
+    if (revise) throw calibrationFault('calibration.certificate_not_issued', { state: 'absent' });
+    return { what: 'issue', replaces: undefined };
+  }
+  if (revise) return { what: 'issue', replaces: issued };
+  if (issued.data.state === 'revoked')
+    throw calibrationFault('calibration.certificate_revoked', { id: issued.id });
+  return { what: 'answer', certificate: issued };
+}
+
+export const requestCertificate = defineEndpoint({
+  id: 'calibration.certificate.request',
+  method: 'POST',
+  path: '/srfs/:id/items/:itemId/certificate',
+  access: { permission: 'calibration.certificate:issue' },
+  summary: "Asks for an item's certificate: a job that renders it, or the certificate when it is issued.",
+  params: srfItemParams,
+  body: CertificateWish,
+  creates: certificateKind as RecordKind,
+  example: { body: { paper: 'A4' } },
+  replies: {
+    200: { description: 'It is issued already.', schema: CertificateView },
+    202: { description: 'It is being rendered.', schema: Requested },
+  },
+  faults: [
+    'calibration.srf_not_approved',
+    'calibration.certificate_revoked',
+    'calibration.certificate_not_issued',
+    'calibration.certificate_incomplete',
+  ],
+  handle: async ({ caller, params, body, newKey }, platform) => {
+    const scope = platform.records.for(caller).scopeOf(srfKind, params.id);
+    const jobKey = newKey();
+    return onFreshState(
+      () => load(scope, params.id, params.itemId),
+      async present => {
+        const decision = decideRequest(present, present.srf.data.state, body.revise !== undefined);
+        switch (decision.what) {
+          case 'answer':
+            return ok(certificateView(decision.certificate), decision.certificate);
+          case 'wait':
+            return requested(decision.certificate, decision.job);
+          case 'render_again':
+            return renderAgain(platform, caller, scope, decision.certificate, jobKey);
+          case 'issue':
+            return issue(platform, caller, scope, present, decision.replaces, body, jobKey);
+        }
+      },
+    );
+  },
+});
+
+function requested(certificate: Saved<CertificateData>, job: Saved<JobData>): ApiReply {
+  return accepted(job.id, {
+    certificateId: certificate.id,
+    number: certificate.data.number,
+    job: jobView(job),
+  });
+}
+
+async function load(scope: Scope, srfId: string, itemId: string): Promise<Present> {
+  const srf = await scope.get(srfKind, srfId);
+  const item = itemOf(srf.data, itemId);
+  const revision = item.certificate === null ? 0 : item.certificate.revision + 1;
+  const [issued, next] = await Promise.all([
+    item.certificate === null ? undefined : scope.get(certificateKind, item.certificate.id),
+    scope.find(certificateKind, certificateIdOf(srfId, itemId, revision)),
+  ]);
+  const job = next?.data.state === 'issuing' ? await scope.find(jobKind, next.data.jobId) : undefined;
+  return { srf, item, revision, issued, next, job };
+}
+
+/** A job that gave up does not keep the certificate from being rendered by another one. */
+async function renderAgain(
+  platform: Capabilities,
+  caller: Caller,
+  scope: Scope,
+  certificate: Saved<CertificateData>,
+  jobKey: string,
+): Promise<ApiReply> {
+  const job = askForJob(caller, jobKey, platform.now(), {
+    ...{ ...RENDER_JOB, subject: certificate.id, scope: scope.name },
+  });
+  const { saved, reply } = await scope.commit({
+    action: 'calibration.certificate.requested',
+    create: [job.create],
+    update: [{ record: certificate, data: { ...certificate.data, jobId: job.id } }],
+    jobs: [job.call],
+    reply: after => requested(certificate, after.get(job.id) as Saved<JobData>),
+  });
+  return reply ?? requested(certificate, saved.get(job.id) as Saved<JobData>);
+}
+
+async function issue(
+  platform: Capabilities,
+  caller: Caller,
+  scope: Scope,
+  present: Present,
+  replaces: Saved<CertificateData> | undefined,
+  wish: CertificateWish,
+  jobKey: string,
+): Promise<ApiReply> {
+  const { srf, item, revision } = present;
+  const id = certificateIdOf(srf.id, item.id, revision);
+  const job = askForJob(caller, jobKey, platform.now(), { ...RENDER_JOB, subject: id, scope: scope.name });
+  const { data, claim } = await draft(platform, caller, scope, present, replaces, wish, id, job.id);
+  const answer = (saved: ReadonlyMap<string, Saved<unknown>>): ApiReply =>
+    requested(saved.get(id) as Saved<CertificateData>, saved.get(job.id) as Saved<JobData>);
+  const { saved, reply } = await scope
+    .commit({
+      action: 'calibration.certificate.requested',
+      reason: wish.revise?.reason,
+      create: [{ kind: certificateKind as RecordKind, id, data }, job.create],
+      expect: [srf],
+      claims: [claim],
+      jobs: [job.call],
+      reply: answer,
+    })
+    .catch(error => {
+      // Another request was faster; the next look finds its job.
+      if (error instanceof AppError && error.code === 'platform.already_exists')
+        throw recordFault('platform.version_stale', { id }, error);
+      throw error;
+    });
+  return reply ?? answer(saved);
+}
+
+async function draft(
+  platform: Capabilities,
+  caller: Caller,
+  scope: Scope,
+  { srf, item, revision }: Present,
+  replaces: Saved<CertificateData> | undefined,
+  wish: CertificateWish,
+  id: string,
+  jobId: string,
+): Promise<{ readonly data: CertificateData; readonly claim: { id: string; owner: string } }> {
+  const records = platform.records.for(caller);
+  const [customer, equipment, observations, tenant] = await Promise.all([
+    records.get(customerKind, srf.data.customerId),
+    records.get(equipmentKind, item.equipmentId),
+    scope.all(observationKind),
+    platform.tenants.byId(caller.tenant),
+  ]);
+  if (tenant === undefined || item.agreed === null)
+    throw new Error(`approved request ${srf.id} has no tenant or no agreement`);
+  const { timeZone } = tenant;
+  const points = evaluateItem(
+    srf.data,
+    item,
+    observations.map(observation => observation.data),
+  );
+  const issuedOn = localDay(platform.now(), timeZone);
+  const code = newCode(platform.newKey());
+  const { language, paper, revise } = wish;
+  const source = {
+    ...{ revision, issuedOn, language, paper, tenant, points, agreed: item.agreed },
+    ...{ customer: customer.data, equipment: equipment.data, srf: srf.data },
+    dayOf: (instant: string) => localDay(new Date(instant), timeZone),
+    ...(replaces === undefined
+      ? {}
+      : {
+          supersedes: {
+            number: replaces.data.number,
+            revision: replaces.data.revision,
+            reason: revise?.reason ?? '',
+          },
+        }),
+  };
+  const contentOf = (number: string) => {
+    const url = `${platform.originOf(caller.tenantSlug)}/verify/${number}?code=${code}`;
+    return certificateContentOf({ ...source, number, verification: { url, code } });
+  };
+  // What is incomplete is refused before a number is spent on it.
+  contentOf('CAL-0000-00000');
+  const held = await holdNumber(platform, caller, 'certificate', issuedOn.slice(0, 4), {
+    id,
+    scope: scope.name,
+  });
+  const content = contentOf(held.number);
+  const data: CertificateData = {
+    ...{ number: held.number, srfId: srf.id, itemId: item.id, revision, state: 'issuing', code, content },
+    contentHash: contentHash({ template: TEMPLATE_VERSION, content }),
+    ...{ artifact: null, jobId, issuedAt: null, supersedes: replaces?.id ?? null },
+    ...{ supersededBy: null, revocation: null },
+  };
+  return { data, claim: held.claim };
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { Caller } from '../../kernel/index.ts';
+import type { Capabilities } from '../../platform/capabilities/index.ts';
+import { defineEndpoint, httpFault, ok } from '../../platform/http/index.ts';
+import { recordFault } from '../../platform/records/index.ts';
+import type { Tenant } from '../../platform/tenancy/index.ts';
+import { certificateKind } from './certificate.ts';
+import { isCode } from './certificate-code.ts';
+import { localDay } from './numbers.ts';
+import { type Verification, type Visit, verificationPage } from './verification-page.ts';
+
+const params = z.strictObject({ number: z.string().min(1).max(40) });
+const Code = z.string().min(1).max(40);
+
+/**
+ * Answers to number and code together, so that nobody learns which numbers exist. Certificates that are not issued
+ * yet are not there.
+ */
+async function verify(
+  platform: Capabilities,
+  caller: Caller,
+  tenant: Tenant,
+  number: string,
+  code: string,
+): Promise<Verification | undefined> {
+  const records = platform.records.for(caller);
+  const { items } = await records.list(certificateKind, { where: { number }, limit: 1 });
+  const found = items[0]?.data;
+  if (found === undefined || found.state === 'issuing' || found.artifact === null || found.issuedAt === null)
+    return undefined;
+  if (!isCode(code, found.code)) return undefined;
+  const next =
+    found.supersededBy === null ? undefined : await records.get(certificateKind, found.supersededBy);
+  return {
+    number: found.number,
+    revision: found.revision,
+    status: found.state,
+    issuedOn: localDay(new Date(found.issuedAt), tenant.timeZone),
+    sha256: found.artifact.sha256,
+    laboratory: tenant.branding.legalName,
+    supersededBy: next?.data.number ?? null,
+    revokedAt: found.revocation?.at ?? null,
+  };
+}
+
+async function tenantOf(platform: Capabilities, caller: Caller): Promise<Tenant> {
+  const tenant = await platform.tenants.byId(caller.tenant);
+  if (tenant === undefined) throw httpFault('platform.tenant_unknown');
+  return tenant;
+}
+
+const verifyCertificate = defineEndpoint({
+  id: 'calibration.certificate.verify_public',
+  method: 'GET',
+  path: '/public/certificates/:number',
+  access: 'public',
+  summary: 'Whether a certificate is genuine and still valid, for whoever has its number and code.',
+  params,
+  query: z.strictObject({ code: Code }),
+  example: { query: { code: '7k3f-92mq-h4xw-0dzp' } },
+  replies: {
+    200: {
+      description: 'It is genuine; the status says whether it is valid.',
+      schema: z.strictObject({
+        number: z.string(),
+        revision: z.number().int(),
+        status: z.enum(['issued', 'superseded', 'revoked']),
+        issuedOn: z.string(),
+        sha256: z.string(),
+        laboratory: z.string(),
+        supersededBy: z.string().nullable(),
+        revokedAt: z.string().nullable(),
+      }),
+    },
+  },
+  handle: async ({ caller, params: { number }, query }, platform) => {
+    const tenant = await tenantOf(platform, caller);
+    const verification = await verify(platform, caller, tenant, number, query.code);
+    if (verification === undefined) throw recordFault('platform.not_found');
+    return ok(verification);
+  },
+});
+
+const showVerification = defineEndpoint({
+  id: 'calibration.certificate.verify_page',
+  method: 'GET',
+  path: '//verify/:number',
+  access: 'public',
+  summary: 'The same as a page, where the QR code of a certificate leads.',
+  params,
+  query: z.strictObject({ code: z.string().max(40).optional() }),
+  replies: {
+    200: { description: 'The page.', mediaType: 'text/html' },
+    404: { description: 'Number and code do not belong together.', mediaType: 'text/html' },
+  },
+  handle: async ({ caller, params: { number }, query }, platform) => {
+    const tenant = await tenantOf(platform, caller);
+    const visit = await visitOf(platform, caller, tenant, number, query.code);
+    const { html, policy } = verificationPage(visit, tenant);
+    return {
+      status: visit.what === 'unknown' ? 404 : 200,
+      headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy },
+      body: html,
+    };
+  },
+});
+
+async function visitOf(
+  platform: Capabilities,
+  caller: Caller,
+  tenant: Tenant,
+  number: string,
+  code: string | undefined,
+): Promise<Visit> {
+  if (code === undefined || code === '') return { what: 'ask', number };
+  const verification = await verify(platform, caller, tenant, number, code);
+  return verification === undefined ? { what: 'unknown', number } : { what: 'found', verification };
+}
+
+export const verificationRoutes = [verifyCertificate, showVerification];
