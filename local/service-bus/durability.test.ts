@@ -72,6 +72,33 @@ test('locks, scheduled messages, deferred messages and the duplicate window surv
   assert.equal((await work.receiveMessages(1))[0]?.body, 'locked');
 });
 
+test('a subscriber and a sender go on by themselves after the server was killed and started again', async t => {
+  const bus = await startMortalBus(t, topology);
+  const client = bus.client(bus.connectionString, {
+    retryOptions: { maxRetries: 5, retryDelayInMs: 50, timeoutInMs: 2000 },
+  });
+  const sender = client.createSender('work');
+  const seen: unknown[] = [];
+  let arrived = (): void => undefined;
+  const next = (): Promise<void> => new Promise(resolve => (arrived = resolve));
+  client.createReceiver('work').subscribe({
+    processMessage: async message => {
+      seen.push(message.body);
+      arrived();
+    },
+    processError: async () => undefined,
+  });
+  const first = next();
+  await sender.sendMessages({ body: 'before' });
+  await first;
+  await bus.kill();
+  await bus.start();
+  const second = next();
+  await sender.sendMessages({ body: 'after' });
+  await second;
+  assert.deepEqual(seen, ['before', 'after']);
+});
+
 /** Sends and completes as fast as it goes and kills the server in the middle of it. */
 async function streamUntilKilled(
   bus: MortalBus,

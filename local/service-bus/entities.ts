@@ -2,7 +2,7 @@ import { entityNotFound } from './refusals.ts';
 import type { Store } from './store.ts';
 import type { QueueDeclaration, SubscriptionDeclaration, TopicDeclaration, Topology } from './topology.ts';
 
-export type EntityKind = 'queue' | 'topic' | 'subscription' | 'dead-letter';
+type EntityKind = 'queue' | 'topic' | 'subscription' | 'dead-letter';
 
 /** A node that clients address. Durations in milliseconds; infinite where there is no limit. */
 export type Entity = {

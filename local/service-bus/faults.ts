@@ -28,7 +28,7 @@ const faultRule = z.strictObject({
 });
 
 export type FaultKind = (typeof faultKinds)[number];
-export type FaultOperation = z.infer<typeof faultRule>['operation'];
+type FaultOperation = z.infer<typeof faultRule>['operation'];
 
 /** The faults that are switched on. */
 export class Faults {

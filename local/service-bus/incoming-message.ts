@@ -20,7 +20,7 @@ export type IncomingMessage = {
 };
 
 /** The format code that marks a transfer as a batch: each data section holds one message. */
-export const batchFormat = 0x80013700;
+const batchFormat = 0x80013700;
 
 /** Annotations that only the broker sets; a sender's values are ignored (AMQP protocol guide, message annotations). */
 const brokerAnnotations = new Set([

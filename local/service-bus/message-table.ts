@@ -26,7 +26,7 @@ export type StoredMessage = {
   readonly bare: Buffer;
 };
 
-export type NewMessage = Omit<StoredMessage, 'id' | 'lockToken' | 'lockedUntil'>;
+type NewMessage = Omit<StoredMessage, 'id' | 'lockToken' | 'lockedUntil'>;
 
 const columns = `id, entity, sequence, enqueued_sequence AS enqueuedSequence, state, lane, enqueued_at AS enqueuedAt,
   due_at AS dueAt, ttl, expires_at AS expiresAt, delivery_count AS deliveryCount, lock_token AS lockToken,

@@ -16,7 +16,7 @@ const refusals = {
   unauthorized: { condition: 'amqp:unauthorized-access', status: 401 },
 } as const;
 
-export type RefusalCode = keyof typeof refusals;
+type RefusalCode = keyof typeof refusals;
 
 /** A request that the broker declines. Carries what AMQP and $management tell the client. */
 export class Refusal extends Error {

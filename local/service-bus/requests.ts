@@ -6,7 +6,7 @@ import { decodeMessage, listenTo, payloadOf } from './rhea-seams.ts';
 export type Reply = { readonly status: number; readonly description: string; readonly body?: unknown };
 
 /** How a node names the fields of its replies: $cbs uses dashes, $management does not. */
-export type ReplyNames = {
+type ReplyNames = {
   readonly status: string;
   readonly description: string;
   readonly condition: string;

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 
 /** Work that becomes due: expired locks, scheduled messages, expired messages, waiting session accepts. */
-export type DueTask = {
+type DueTask = {
   /** The next moment in milliseconds at which `run` has something to do. */
   readonly nextAt: () => number | undefined;
   readonly run: (now: number) => void;

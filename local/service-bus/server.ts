@@ -18,7 +18,7 @@ import { expireLocks, expireSessions } from './settle.ts';
 import { Store } from './store.ts';
 import type { Topology } from './topology.ts';
 
-export type ServerOptions = {
+type ServerOptions = {
   /** 0 takes a free port. */
   readonly port: number;
   readonly directory: string;
@@ -26,7 +26,7 @@ export type ServerOptions = {
   readonly adminPort?: number;
 };
 
-export type RunningServer = {
+type RunningServer = {
   readonly connectionString: string;
   /** Leads to the control port, when there is one. */
   readonly adminConnectionString: string | undefined;

@@ -5,7 +5,7 @@ import { likeTest } from './sql-like.ts';
 export type SqlValue = string | number | boolean | undefined;
 
 /** Looks a property up. `scope` is `sys` or `user`. */
-export type Lookup = (scope: 'sys' | 'user', name: string) => SqlValue;
+type Lookup = (scope: 'sys' | 'user', name: string) => SqlValue;
 
 type Expression = (lookup: Lookup) => SqlValue;
 
@@ -40,7 +40,7 @@ const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
 };
 
 /** A recursive descent parser: each method reads one level of precedence and returns a closure. */
-export class Parser {
+class Parser {
   readonly #tokens: readonly Token[];
   #at = 0;
 
