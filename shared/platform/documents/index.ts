@@ -1,6 +1,5 @@
 export { type AssetFile, assetFiles, fontFiles } from './assets.ts';
 export type { Attachment } from './attach-files.ts';
-export { baseStyles } from './base-styles.ts';
 export {
   createPdfPrinter,
   type PdfPrinter,

@@ -1,1 +1,2 @@
+export { baseStyles } from './base-styles.ts';
 export { renderHtml } from './render-html.ts';

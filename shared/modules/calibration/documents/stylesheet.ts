@@ -1,4 +1,4 @@
-import { baseStyles } from '../../../platform/documents/index.ts';
+import { baseStyles } from '../../../platform/html/index.ts';
 import type { CertificateContent } from './certificate-content.ts';
 import type { CertificateTexts } from './texts.ts';
 
@@ -34,7 +34,7 @@ export function stylesheet(content: CertificateContent, texts: CertificateTexts)
   @top-right { content: none }
 }
 :root { --accent: ${content.laboratory.colour}; --ink: #14181c; --soft: #55606b; --hair: #cfd6dc; --cover: ${paper.body + 7}mm }
-${rules}`;
+${rules}${rtl ? rightToLeft : ''}`;
 }
 
 function runningLine(edge: 'top' | 'bottom'): string {
@@ -121,27 +121,28 @@ th small { display: block; font-size: 7pt; font-weight: 400 }
 thead th { padding: 1.2mm 1.8mm 1.1mm; border-bottom: .6pt solid var(--ink) }
 thead tr:not(:last-child) th.group { border-bottom: 0; padding-bottom: 0 }
 th.group span { display: block; text-align: center; color: var(--ink); border-bottom: .4pt solid #9aa5af; padding-bottom: .9mm; margin-inline-start: 3mm }
-td, tbody th { padding: .9mm 1.8mm; border-bottom: .4pt solid #e3e7eb; vertical-align: baseline; color: var(--ink); font-size: 7.9pt }
-tbody th { font-weight: 400 }
+td, tbody th, tfoot th { padding: .78mm 1.8mm; border-bottom: .4pt solid #e3e7eb; vertical-align: top; color: var(--ink); font: 7.9pt/1.35 'IBM Plex Sans', Inter, Vazirmatn, sans-serif }
 tbody tr:last-child > * { border-bottom: 0 }
 tr > :first-child { padding-inline-start: 0 }
 tr > :last-child { padding-inline-end: 0 }
-.n { text-align: end; white-space: nowrap; font-family: 'IBM Plex Sans', Inter, Vazirmatn, sans-serif }
-.v { text-align: end; white-space: nowrap }
-thead .n { white-space: normal; font-family: inherit }
+.n { text-align: end; white-space: nowrap }
+thead .n { white-space: normal }
 .id { white-space: nowrap }
 .strong { font-weight: 600 }
 .fail { font-weight: 600; color: #a1323a }
-.conditional { font-weight: 500; color: #8a5a00 }
+.conditional { color: #8a5a00 }
 tfoot { display: table-row-group }
-tfoot td, tfoot th { border-bottom: 0; border-top: .4pt solid var(--hair) }
+tfoot td, tfoot th { border-bottom: 0; line-height: 1.35; border-top: .4pt solid var(--hair) }
 tfoot tr:first-child > * { border-top: .6pt solid var(--ink) }
-tfoot th { font-weight: 500; color: var(--ink); font-size: 8pt }
+tfoot td { font-weight: 600 }
+tfoot th { font-weight: 600 }
+tfoot i { font-family: Inter; font-weight: 400 }
+.freedom { width: 15mm }
 tr.tail { break-before: avoid }
 .narrow { width: 62% }
 .part p + table, table + table { margin-top: 3mm }
 .note + table { margin-top: 5mm }
-.budget tbody th { width: 27% }
+.budget tbody th { width: 26% }
 .budget .tail th { width: auto }
 .label { text-align: start }
 
@@ -159,4 +160,14 @@ caption span { font-weight: 400; color: var(--soft) }
 
 .end { margin-top: 9mm; display: flex; align-items: center; gap: 4mm; font-size: 7.6pt; color: var(--soft); break-before: avoid }
 .end::before, .end::after { content: ""; flex: 1; border-top: .5pt solid var(--hair) }
+`;
+
+// Values in Latin letters and figures keep their own direction, so that signs stay before their numbers.
+const rightToLeft = `
+body, td, tbody th, tfoot th { font-family: Vazirmatn, 'IBM Plex Sans', Inter, sans-serif }
+body { line-height: 1.6 }
+h1, .laboratory strong, .part h2 { letter-spacing: 0 }
+dd, address, .legal, .signature p { unicode-bidi: plaintext; text-align: right }
+.n { direction: ltr; unicode-bidi: isolate; text-align: left }
+.number b, .verify b, .end { unicode-bidi: isolate }
 `;
