@@ -1,0 +1,67 @@
+/**
+ * `npm run bench [-- name…] [--quick]`: measures each promise of speed beside a reference, on a stack of its own. Prints
+ * a table and writes everything to `bench/results/`.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs, styleText } from 'node:util';
+import { benchColdStart } from '../bench/cold-start.ts';
+import type { Comparison } from '../bench/compare.ts';
+import { describeMachine } from '../bench/machine.ts';
+import type { Benchmark, Outcome } from '../bench/plan.ts';
+import { tableOf } from '../bench/report.ts';
+import { benchRequests } from '../bench/requests.ts';
+
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  requests: benchRequests,
+  'cold-start': benchColdStart,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false } },
+});
+const unknown = positionals.filter(name => benchmarks[name] === undefined);
+if (unknown.length > 0) {
+  process.stderr.write(`Unknown: ${unknown.join(', ')}. Known are: ${Object.keys(benchmarks).join(', ')}.\n`);
+  process.exit(2);
+}
+
+const machine = describeMachine();
+const started = performance.now();
+const outcomes: Record<string, Outcome> = {};
+for (const [name, benchmark] of Object.entries(benchmarks)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  outcomes[name] = await benchmark({ quick: values.quick, say });
+}
+const seconds = Math.round((performance.now() - started) / 1000);
+const file = save();
+print();
+
+function say(line: string): void {
+  process.stderr.write(`${styleText('dim', line)}\n`);
+}
+
+function save(): string {
+  const folder = join(import.meta.dirname, '..', 'bench', 'results');
+  mkdirSync(folder, { recursive: true });
+  const at = new Date().toISOString();
+  const name = `${at.slice(0, 19).replaceAll(':', '-')}.json`;
+  const content = { at, machine, quick: values.quick, seconds, outcomes };
+  writeFileSync(join(folder, name), `${JSON.stringify(content, null, 2)}\n`);
+  return `bench/results/${name}`;
+}
+
+function print(): void {
+  const { cores, processor, memoryGigabytes, node, loadBefore } = machine;
+  const comparisons: readonly Comparison[] = Object.values(outcomes).flatMap(outcome => outcome.comparisons);
+  const lines = [
+    '',
+    `${cores} × ${processor}, ${memoryGigabytes} GB, Node ${node}, load before ${loadBefore}`,
+    '',
+    ...(comparisons.length === 0 ? [] : [tableOf(comparisons), '']),
+    ...Object.values(outcomes).flatMap(({ lines: own = [] }) => [...own, '']),
+    `median (lowest–highest) of the rounds; differences below 15 % mean nothing. ${seconds} s. All of it: ${file}`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
