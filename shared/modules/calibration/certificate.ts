@@ -23,7 +23,7 @@ export const Certificate = z.strictObject({
   revision: z.number().int().nonnegative(),
   state: CertificateState,
   /** What somebody needs beside the number to verify the certificate. */
-  code: z.string(),
+  verificationCode: z.string(),
   content: CertificateContent,
   contentHash: z.string(),
   artifact: Artifact.nullable(),

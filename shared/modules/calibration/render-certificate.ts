@@ -50,7 +50,7 @@ async function artifactOf(context: JobContext, certificate: CertificateData): Pr
   await progress(10, 'rendering');
   // Loaded here, because only one app renders and all of them load this module.
   const { certificateHtml } = await import('./documents/index.ts');
-  const bytes = await print(certificateHtml(content), { title: number, tagged: true });
+  const bytes = await print(certificateHtml(content), { title: number });
   await progress(80, 'storing');
   return platform.artifacts.keep(caller.tenant, contentHash, 'pdf', 'application/pdf', bytes);
 }

@@ -255,7 +255,8 @@ async function draft(
   });
   const content = contentOf(held.number);
   const data: CertificateData = {
-    ...{ number: held.number, srfId: srf.id, itemId: item.id, revision, state: 'issuing', code, content },
+    ...{ number: held.number, srfId: srf.id, itemId: item.id, revision, state: 'issuing', content },
+    verificationCode: code,
     contentHash: contentHash({ template: TEMPLATE_VERSION, content }),
     ...{ artifact: null, jobId, issuedAt: null, supersedes: replaces?.id ?? null },
     ...{ supersededBy: null, revocation: null },

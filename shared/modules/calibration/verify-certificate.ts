@@ -28,7 +28,7 @@ async function verify(
   const found = items[0]?.data;
   if (found === undefined || found.state === 'issuing' || found.artifact === null || found.issuedAt === null)
     return undefined;
-  if (!isCode(code, found.code)) return undefined;
+  if (!isCode(code, found.verificationCode)) return undefined;
   const next =
     found.supersededBy === null ? undefined : await records.get(certificateKind, found.supersededBy);
   return {
