@@ -49,6 +49,9 @@ class LinkConsumer implements Consumer {
   readonly #link: Sender;
   /** Deliveries promised so far, on the same scale as the link's delivery count. */
   #promised = 0;
+  /** Of these, deliveries that wait for the commit of their deletion. */
+  #underway = 0;
+  #isDraining = false;
 
   constructor(link: Sender, entity: Entity, session: SessionHold | undefined) {
     this.#link = link;
@@ -65,20 +68,26 @@ class LinkConsumer implements Consumer {
 
   reserve(): void {
     this.#promised += 1;
+    this.#underway += 1;
   }
 
   deliver(payload: Buffer, token: string): void {
-    if (this.#link.is_open()) this.#link.send(payload, tagOfToken(token), 0);
+    this.#underway -= 1;
+    if (!this.#link.is_open()) return;
+    this.#link.send(payload, tagOfToken(token), 0);
+    if (this.#isDraining) this.drain();
+  }
+
+  /** Gives up the credit that is left, once what was promised has been sent. */
+  drain(): void {
+    this.#isDraining = this.#underway > 0;
+    if (this.#isDraining || !this.#link.is_open()) return;
+    this.#promised = Math.max(this.#promised, creditLimit(this.#link));
+    answerDrain(this.#link);
   }
 
   detach(): void {
     if (this.#link.is_open()) this.#link.close(detached().amqp);
-  }
-
-  drain(): void {
-    if (!this.#link.is_open()) return;
-    this.#promised = Math.max(this.#promised, creditLimit(this.#link));
-    answerDrain(this.#link);
   }
 }
 

@@ -179,6 +179,28 @@ test('a receive that finds less than it wants returns what there is, and loses n
   assert.equal((await one(receiver)).body, 3);
 });
 
+test('draining loses nothing in receive and delete, also while messages arrive', async t => {
+  const { client, sender } = await open(t);
+  let sent = 0;
+  const sending = Promise.all(
+    Array.from({ length: 4 }, async () => {
+      while (sent < 400) await sender.sendMessages({ body: sent++ });
+    }),
+  );
+  const seen: unknown[] = [];
+  const receiveSome = async (): Promise<number> => {
+    const receiver = client.createReceiver('work', { receiveMode: 'receiveAndDelete' });
+    const batch = await receiver.receiveMessages(50, { maxWaitTimeInMs: 10 });
+    await receiver.close();
+    seen.push(...batch.map(message => message.body));
+    return batch.length;
+  };
+  while (sent < 400) await receiveSome();
+  await sending;
+  while ((await receiveSome()) > 0);
+  assert.deepEqual(new Set(seen).size, sent);
+});
+
 test('expired messages go to the dead-letter queue where the entity says so', async t => {
   const bus = await startTestBus(t, topology);
   const client = bus.client();
