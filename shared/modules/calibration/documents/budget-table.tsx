@@ -33,7 +33,9 @@ export function BudgetTable({
             {head(texts.standardUncertainty)}
             {head(texts.sensitivity)}
             {head(texts.contribution, budget.unit)}
-            {head(texts.degreesOfFreedom)}
+            <th scope="col" class="n freedom">
+              {texts.degreesOfFreedom}
+            </th>
             {head(texts.percent, '%')}
           </tr>
         </thead>

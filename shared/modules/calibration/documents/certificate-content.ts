@@ -168,7 +168,7 @@ const Signature = z.object({
 export type Signature = z.infer<typeof Signature>;
 
 export const CertificateContent = z.object({
-  language: z.enum(['en']).default('en'),
+  language: z.enum(['en', 'fa']).default('en'),
   paper: z.enum(['A4', 'Letter']).default('A4'),
   watermark: z.enum(['draft', 'copy', 'superseded', 'revoked']).optional(),
   number: Line,

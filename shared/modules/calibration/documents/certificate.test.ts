@@ -4,6 +4,7 @@ import { extractText, getDocumentProxy } from 'unpdf';
 import { createPdfPrinter } from '../../../platform/documents/index.ts';
 import { type CertificateContent, certificateHtml } from './index.ts';
 import { micrometerCertificate } from './micrometer.fixture.ts';
+import { fa } from './texts-fa.ts';
 
 const printer = createPdfPrinter({ assetsFolder: 'dist/assets', libraries: 'shipped' });
 after(() => printer.close());
@@ -167,4 +168,18 @@ test('is tagged with headings, table heads and its language when asked for', asy
   ]) {
     assert.ok(raw.includes(tag), `${tag} is missing`);
   }
+});
+
+test('stands in Persian from right to left, every letter of it', async () => {
+  const pages = await pagesOf(micrometerCertificate({ language: 'fa' }));
+  assert.equal(pages.length, 4);
+  for (const word of [fa.title, fa.sections.results, fa.verdicts.pass]) {
+    for (const letter of word.normalize('NFKC').replaceAll(/[\s\u200c]/g, ''))
+      assertHas(pages.join(''), letter);
+  }
+  assert.match(certificateHtml(micrometerCertificate({ language: 'fa' })), /<html lang="fa" dir="rtl">/);
+  const fonts = Buffer.from(
+    await printer.print(certificateHtml(micrometerCertificate({ language: 'fa' }))),
+  ).toString('latin1');
+  assert.match(fonts, /Vazirmatn-Regular/);
 });

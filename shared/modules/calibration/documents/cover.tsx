@@ -32,7 +32,11 @@ export function Cover({ content, texts }: Props) {
 function Letterhead({ content: { laboratory }, texts }: Props) {
   const { accreditation } = laboratory;
   const reach = [
-    laboratory.phone && `${texts.labels.phone} ${laboratory.phone}`,
+    laboratory.phone && (
+      <>
+        {texts.labels.phone} <bdi dir="ltr">{laboratory.phone}</bdi>
+      </>
+    ),
     laboratory.email,
     laboratory.website,
   ].filter(Boolean);

@@ -131,7 +131,7 @@ function Row({
       {columns.asFound && number(asFound?.indication)}
       {columns.asFound && number(asFound?.error)}
       {columns.asFoundVerdict && (
-        <td class="v">{asFound?.verdict && <VerdictText verdict={asFound.verdict} texts={texts} />}</td>
+        <td class="n">{asFound?.verdict && <VerdictText verdict={asFound.verdict} texts={texts} />}</td>
       )}
       {number(result.indication)}
       {number(result.error, true)}
@@ -140,7 +140,7 @@ function Row({
       {columns.tolerance && number(point.tolerance)}
       {columns.probability && number(point.probability)}
       {columns.verdict && (
-        <td class="v">{result.verdict && <VerdictText verdict={result.verdict} texts={texts} />}</td>
+        <td class="n">{result.verdict && <VerdictText verdict={result.verdict} texts={texts} />}</td>
       )}
     </tr>
   );

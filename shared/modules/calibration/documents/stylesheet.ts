@@ -167,7 +167,8 @@ const rightToLeft = `
 body, td, tbody th, tfoot th { font-family: Vazirmatn, 'IBM Plex Sans', Inter, sans-serif }
 body { line-height: 1.6 }
 h1, .laboratory strong, .part h2 { letter-spacing: 0 }
-dd, address, .legal, .signature p { unicode-bidi: plaintext; text-align: right }
+p, dd, caption, figcaption { unicode-bidi: plaintext; text-align: right }
+.verify, .verify span { text-align: center }
 .n { direction: ltr; unicode-bidi: isolate; text-align: left }
 .number b, .verify b, .end { unicode-bidi: isolate }
 `;
