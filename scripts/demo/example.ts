@@ -41,7 +41,7 @@ export async function playExample(tell: Narrator, { sales, quality, technician }
         200,
         'the budget',
       );
-      const { formatted } = budget.points[0].result;
+      const { formatted } = budget.points[0];
       expect(
         formatted.measured === published.measured,
         `m = ${published.measured} g, not ${formatted.measured}`,

@@ -63,7 +63,7 @@ export async function playMeasurement(tell: Narrator, cast: Cast): Promise<Measu
   );
   await tell.step(
     'see the uncertainty budget',
-    () => worst(technician, srfId),
+    () => budgetOf(technician, srfId),
     line => line,
   );
   await act(tell, technician, srfId, { action: 'complete' });
@@ -128,13 +128,13 @@ export async function observe(
   return ids;
 }
 
-async function worst(client: Client, srfId: string): Promise<string> {
+async function budgetOf(client: Client, srfId: string): Promise<string> {
   const budget = expectStatus(await client.get(`/api/v1/srfs/${srfId}/items/i1/budget`), 200, 'the budget');
-  const [first] = budget.points;
-  expect(first.result.budget.lines.length >= 4, 'the budget is shown line by line');
-  const last = budget.points.at(-1);
-  const { formatted } = last.result;
-  return `at ${last.nominal?.value ?? ''} mm: E = ${formatted.error} ${formatted.unit}, U = ${formatted.expandedUncertainty} ${formatted.unit}, k = ${formatted.coverageFactor}`;
+  const last = budget.points.findLast((point: { run: string }) => point.run === 'as_left');
+  expect(last?.lines.length >= 6, 'the budget is shown line by line');
+  const { formatted, nominal, lines } = last;
+  const { error, expandedUncertainty, coverageFactor, unit } = formatted;
+  return `${lines.length} lines; at ${nominal} mm E = ${error} ${unit}, U = ${expandedUncertainty} ${unit}, k = ${coverageFactor}`;
 }
 
 async function refuseTechnician(technician: Client, srfId: string): Promise<string> {

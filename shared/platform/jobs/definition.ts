@@ -8,7 +8,7 @@ export type Job = Saved<JobData>;
 /** Turns HTML into a PDF; there only where Chromium is. */
 export type PrintPdf = (
   html: string,
-  options: { readonly title: string; readonly tagged: boolean },
+  options: { readonly title: string },
 ) => Promise<Uint8Array>;
 
 export type JobContext = {

@@ -1,7 +1,1 @@
-export {
-  type NewTenant,
-  openTenants,
-  type Tenant,
-  type TenantDirectory,
-  type TenantStatus,
-} from './tenants.ts';
+export { openTenants, Tenant, type TenantDirectory } from './tenants.ts';

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import type { Store, Stored } from '../records/index.ts';
 
-export const TenantStatus = z.enum(['provisioning', 'active', 'suspended', 'pending_deletion', 'deleted']);
-export type TenantStatus = z.infer<typeof TenantStatus>;
+const TenantStatus = z.enum(['provisioning', 'active', 'suspended', 'pending_deletion', 'deleted']);
 
 const Branding = z.strictObject({
   legalName: z.string(),
@@ -27,7 +26,6 @@ export const Tenant = z.strictObject({
   branding: Branding,
 });
 export type Tenant = z.infer<typeof Tenant>;
-export type NewTenant = Omit<Tenant, 'status'>;
 
 /** Finds tenants by host. Entries are kept for half a minute, so a suspension is felt within one. */
 export type TenantDirectory = {

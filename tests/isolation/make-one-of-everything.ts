@@ -1,0 +1,84 @@
+import type { Answer } from '../../scripts/demo/client.ts';
+import type { Endpoint } from '../../shared/platform/http/index.ts';
+import { exampleBody } from './example-body.ts';
+import { inParallel } from './in-parallel.ts';
+import { issueCertificate } from './issue-certificate.ts';
+import type { OwnTenant } from './own-tenants.ts';
+import { bookOf, endpoints, type IdBook, idNames, idsIn, isList, isSecured, pathWith } from './table.ts';
+
+/** What a tenant has: every id that any answer named, and the ids that each endpoint's path takes. */
+export type Belongings = {
+  readonly ids: readonly string[];
+  readonly book: IdBook;
+  /** By the endpoint's path up to its id (`/srfs/:id`): the ids that are there. */
+  readonly fits: ReadonlyMap<string, readonly string[]>;
+};
+
+/** Two of everything, so that every list has a second page. */
+const COPIES = 2;
+
+/**
+ * Makes records through the API, in dependency order: whatever an endpoint's example refers to is there before it is
+ * called. What a workflow ends in is made last.
+ */
+export async function makeOneOfEverything(tenant: OwnTenant): Promise<Belongings> {
+  const ids = new Set<string>();
+  const learn = (answer: Answer): void => {
+    for (const id of idsIn([answer.body, answer.headers['location']])) ids.add(id);
+  };
+  let waiting = endpoints.filter(isMaker).flatMap(endpoint => Array<Endpoint>(COPIES).fill(endpoint));
+  while (waiting.length > 0) {
+    const stuck: Endpoint[] = [];
+    for (const endpoint of waiting) {
+      const body = exampleBody(endpoint, bookOf(ids));
+      if (body === undefined) stuck.push(endpoint);
+      else learn(await made(tenant, endpoint, body));
+    }
+    if (stuck.length === waiting.length)
+      throw new Error(
+        `no tenant can make what these examples refer to: ${stuck.map(({ id }) => id).join(', ')}`,
+      );
+    waiting = stuck;
+  }
+  for (const answer of await issueCertificate(tenant, bookOf(ids))) learn(answer);
+  for (const endpoint of endpoints.filter(isList)) learn(await tenant.owner.get(pathWith(endpoint, '')));
+  for (const endpoint of endpoints.filter(({ path }) => path.endsWith('/:id/history')))
+    await inParallel([...ids], async id => learn(await tenant.owner.get(pathWith(endpoint, id))));
+  return { ids: [...ids], book: bookOf(ids), fits: await fitsOf(tenant, [...ids]) };
+}
+
+/** Makes a record that needs nothing but its example and what that refers to. */
+function isMaker(endpoint: Endpoint): boolean {
+  return endpoint.method === 'POST' && endpoint.creates !== undefined && idNames(endpoint).length === 0;
+}
+
+async function made(tenant: OwnTenant, endpoint: Endpoint, body: unknown): Promise<Answer> {
+  const answer = await tenant.owner.post(pathWith(endpoint, ''), body);
+  if (answer.status !== 201)
+    throw new Error(`${endpoint.id} answered its own example with ${answer.status}: ${answer.bytes}`);
+  return answer;
+}
+
+/** The endpoint's path up to its id; those that share it take the same ids. */
+export function placeOf(endpoint: Endpoint): string {
+  return endpoint.path.replace(/(:\w+).*$/, '$1');
+}
+
+/** Which ids are there, found by asking for each at each place. */
+async function fitsOf(
+  tenant: OwnTenant,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const fits = new Map<string, string[]>();
+  const readers = endpoints.filter(
+    endpoint => endpoint.method === 'GET' && isSecured(endpoint) && endpoint.path === placeOf(endpoint),
+  );
+  const questions = readers
+    .filter(endpoint => idNames(endpoint).length === 1)
+    .flatMap(endpoint => ids.map(id => ({ endpoint, id })));
+  await inParallel(questions, async ({ endpoint, id }) => {
+    const { status } = await tenant.owner.get(pathWith(endpoint, id));
+    if (status === 200) fits.set(placeOf(endpoint), [...(fits.get(placeOf(endpoint)) ?? []), id]);
+  });
+  return fits;
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { ChangeFeedStartFrom, type Container, CosmosClient } from '@azure/cosmos';
+import { testStack } from '../stack.ts';
+import { type OwnTenant, openOwnTenants, trustLocalServers } from './own-tenants.ts';
+
+type Row = { readonly id: string; readonly tenantId: string; readonly type: string; readonly kind: string };
+
+/** More than there are partitions, so that at least two share one. */
+const TENANTS = 9;
+
+let tenants: readonly OwnTenant[];
+let container: Container;
+
+before(async () => {
+  const { settings } = testStack();
+  trustLocalServers(settings);
+  const client = new CosmosClient({
+    endpoint: settings['COSMOS_ENDPOINT'] ?? '',
+    key: settings['COSMOS_KEY'] ?? '',
+    connectionPolicy: { enableEndpointDiscovery: false },
+  });
+  container = client.database(settings['COSMOS_DATABASE'] ?? '').container('records');
+  tenants = await openOwnTenants(TENANTS);
+});
+
+/** What stands in each physical partition, read through the change feed of its range. */
+async function rowsByPartition(): Promise<readonly (readonly Row[])[]> {
+  const ranges = await container.getFeedRanges();
+  return Promise.all(
+    ranges.map(async range => {
+      const rows: Row[] = [];
+      const feed = container.items.getChangeFeedIterator<Row>({
+        changeFeedStartFrom: ChangeFeedStartFrom.Beginning(range),
+      });
+      for (let page = await feed.readNext(); page.statusCode !== 304; page = await feed.readNext())
+        rows.push(...page.result);
+      return rows;
+    }),
+  );
+}
+
+describe('The store under the tenants', () => {
+  test('has several physical partitions, and the rows of these tenants lie in more than one', async () => {
+    const { resources } = await container.readPartitionKeyRanges().fetchAll();
+    assert.ok(resources.length > 1);
+    const own = new Set(tenants.map(({ tenant }) => tenant.id));
+    const partitions = (await rowsByPartition()).filter(rows => rows.some(row => own.has(row.tenantId)));
+    assert.ok(partitions.length > 1);
+    assert.ok(
+      partitions.some(rows => new Set(rows.map(row => row.tenantId)).size > 1),
+      'one of them holds rows of more than one tenant',
+    );
+  });
+
+  test("brings foreign rows back for the SDK's prefix option with forceQueryPlan, so lists may not rely on it", async () => {
+    const foreign = await Promise.all(
+      tenants.map(async ({ tenant }) => {
+        const { resources } = await container.items
+          .query<Row>("SELECT * FROM c WHERE c.type = 'record'", {
+            partitionKey: [tenant.id],
+            forceQueryPlan: true,
+          })
+          .fetchAll();
+        assert.ok(resources.some(row => row.tenantId === tenant.id));
+        return resources.filter(row => row.tenantId !== tenant.id).length;
+      }),
+    );
+    assert.ok(foreign.some(count => count > 0));
+  });
+
+  test('shows a tenant only its own people through the product', async () => {
+    for (const { tenant, owner } of tenants) {
+      const { body } = await owner.get('/api/v1/users?limit=100');
+      const emails: readonly string[] = body.items.map((user: { email: string }) => user.email);
+      assert.deepEqual(
+        emails.toSorted(),
+        ['owner', 'second'].map(who => `${who}@${tenant.slug}.example`),
+      );
+    }
+  });
+});

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import type { Answer } from '../../scripts/demo/client.ts';
+import { fullPath } from '../../shared/platform/http/index.ts';
+import { inParallel } from '../isolation/in-parallel.ts';
+import { type Belongings, makeOneOfEverything } from '../isolation/make-one-of-everything.ts';
+import { type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
+import { listsOf, settled } from '../isolation/snapshot.ts';
+import { endpoints, pathWith } from '../isolation/table.ts';
+import { abusesOf } from './abuses.ts';
+import { boundless } from './boundless.ts';
+import { assertProblem } from './problem.ts';
+import { type Published, readPublished } from './published.ts';
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+let tenant: OwnTenant;
+let own: Belongings;
+let published: Published;
+
+before(async () => {
+  const [opened] = await openOwnTenants(1);
+  if (opened === undefined) throw new Error('a tenant was asked for');
+  tenant = opened;
+  published = await readPublished(tenant.owner);
+  own = await makeOneOfEverything(tenant);
+  await settled(tenant);
+});
+
+/** Nothing may have been made or changed by what was refused. */
+async function fruitless(work: () => Promise<void>): Promise<void> {
+  const earlier = await listsOf(tenant);
+  await work();
+  assert.deepEqual(await listsOf(tenant), earlier);
+}
+
+function pathOf(address: string): string {
+  return address.split('?')[0] ?? '';
+}
+
+describe('Misuse is refused with a problem document and changes nothing', () => {
+  for (const endpoint of endpoints) {
+    test(`${endpoint.method} ${fullPath(endpoint)} refuses whatever is wrong`, () =>
+      fruitless(async () => {
+        const wrong: string[] = [];
+        await inParallel(
+          abusesOf(endpoint, own, published),
+          async ({ why, path, body, headers, expected }) => {
+            const answer = await tenant.owner.call(endpoint.method, path, { body, headers: headers ?? {} });
+            try {
+              assertProblem(answer, pathOf(path), expected, why);
+            } catch (error) {
+              wrong.push((error as Error).message);
+            }
+          },
+        );
+        assert.deepEqual(wrong, []);
+      }));
+  }
+
+  test('every text and every list in a body or query has a longest length', () => {
+    const found = endpoints.flatMap(({ id, body }) => {
+      const schemas = [body === undefined ? {} : published.bodyOf(id), { properties: published.queryOf(id) }];
+      return schemas.flatMap(schema => boundless(schema)).map(pointer => `${id} ${pointer}`);
+    });
+    assert.deepEqual(found, []);
+  });
+
+  test('another method is answered 405 with the ones that are allowed', () =>
+    fruitless(async () => {
+      const byPath = Map.groupBy(endpoints, endpoint => pathWith(endpoint, own.ids[0] ?? ''));
+      await inParallel([...byPath], async ([path, there]) => {
+        const known = there.map(endpoint => endpoint.method as string);
+        for (const method of METHODS.filter(name => !known.includes(name))) {
+          const answer = await tenant.owner.call(method, path);
+          assertProblem(
+            answer,
+            path,
+            { status: 405, code: 'platform.method_not_allowed' },
+            `${method} ${path}`,
+          );
+          for (const name of known)
+            assert.ok(allowed(answer).includes(name), `Allow names ${name} for ${path}`);
+          assert.ok(!allowed(answer).includes(method));
+        }
+      });
+    }));
+
+  test('an address that is not there is answered 404', () =>
+    fruitless(async () => {
+      const addresses = [
+        '/',
+        '/api',
+        '/api/v1',
+        '/api/v2/users',
+        '/api/v1/nothing',
+        '/API/V1/USERS',
+        '/login',
+      ];
+      const odd = [
+        '/.env',
+        '/api/v1/users/x/y/z',
+        '/api/v1/%2e%2e/users',
+        '/api/v1//users',
+        '/docs/package.json',
+      ];
+      for (const path of [...addresses, ...odd]) {
+        for (const method of ['GET', 'POST']) {
+          const answer = await tenant.owner.call(method, path);
+          const shown = new URL(path, tenant.origin).pathname;
+          assertProblem(answer, shown, { status: [404, 405] }, `${method} ${path}`);
+        }
+      }
+    }));
+
+  test('a host that no tenant has is answered 404 before anything else', async () => {
+    for (const host of [
+      'nobody-at-all.localhost',
+      'localhost',
+      'a.b.localhost',
+      'example.com',
+      '127.0.0.1',
+    ]) {
+      const answer = await tenant.owner.get('/api/v1/users', { host });
+      assertProblem(answer, '/api/v1/users', { status: 404, code: 'platform.tenant_unknown' }, host);
+    }
+  });
+});
+
+function allowed(answer: Answer): readonly string[] {
+  return (answer.headers['allow'] ?? '').split(', ');
+}
