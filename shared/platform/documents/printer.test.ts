@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { extractText, getDocumentProxy } from 'unpdf';
-import { baseStyles, baseStyles } from '../html/index.ts';
+import { baseStyles } from '../html/index.ts';
 import { createPdfPrinter, type PrinterOptions } from './index.ts';
 
 const options: PrinterOptions = { assetsFolder: 'dist/assets', libraries: 'shipped' };
