@@ -2,6 +2,7 @@ import type { Container } from './container.ts';
 import { partitionOf, placeOf } from './container.ts';
 import { keyParts } from './epk.ts';
 import { badRequest, CosmosFault, rangeGone, tooLarge } from './errors.ts';
+import { clientJson } from './http.ts';
 import { renderItem } from './item-table.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isObject, parseJson } from './json.ts';
@@ -22,7 +23,7 @@ const kinds: Readonly<Record<string, OperationKind>> = {
 /** Reads the operations of a batch: 1 to 100, 2 MB together. */
 export function readBatch(text: string): readonly JsonObject[] {
   if (Buffer.byteLength(text) > mostBytes) throw tooLarge();
-  const body = parseJson(text);
+  const body = clientJson(text);
   if (!Array.isArray(body) || body.length === 0) throw badRequest('The batch request has no operations.');
   if (body.length > mostOperations)
     throw badRequest(`Batch request has more operations than what is supported: ${mostOperations}.`);
@@ -143,7 +144,7 @@ export function runBulk(
   const one = (operation: JsonObject, commit: Commit): Result => {
     if (failed && !options.continueOnError) return { statusCode: 424, requestCharge: 0 };
     try {
-      const key = keyParts(parseJson(String(operation['partitionKey'] ?? 'null')));
+      const key = keyParts(clientJson(String(operation['partitionKey'] ?? 'null')));
       if (key === undefined) throw badRequest('PartitionKey value must be supplied for this operation.');
       const place = { key, epk: placeOf(container, key) };
       if (partitionOf(container, place.epk).id !== options.rangeId) throw rangeGone(options.rangeId);

@@ -27,8 +27,13 @@ export function reply(status: number, body: string, headers: Record<string, stri
 
 /** The body of a request as JSON; 400 when it is none. */
 export function jsonBody(call: Call): Json {
+  return clientJson(call.body);
+}
+
+/** Text from a client as JSON; 400 when it is none. */
+export function clientJson(text: string): Json {
   try {
-    return parseJson(call.body);
+    return parseJson(text);
   } catch {
     throw badRequest('The input content is invalid because it is not valid JSON.');
   }

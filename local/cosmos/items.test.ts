@@ -170,3 +170,22 @@ test('an upsert under a tag creates what is missing and guards what is there', a
     412,
   );
 });
+
+test('writers that race under tags lose no update', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  await things.items.create({ id: 'a', tenant: 't1', scope: 's1', n: 0 });
+  const item = things.item('a', key);
+  const once = async (): Promise<boolean> => {
+    const { resource, etag } = await item.read();
+    const accessCondition = { type: 'IfMatch', condition: etag };
+    return (
+      (await refusal(item.replace({ ...resource, n: resource?.n + 1 }, { accessCondition }))) === undefined
+    );
+  };
+  const writer = async (): Promise<void> => {
+    for (let done = 0; done < 10; ) if (await once()) done += 1;
+  };
+  await Promise.all(Array.from({ length: 6 }, writer));
+  assert.equal((await item.read()).resource?.n, 60);
+});

@@ -3,9 +3,9 @@ import { metadataCharge } from './charge.ts';
 import type { Container } from './container.ts';
 import { badRequest, notFound } from './errors.ts';
 import type { Call, Reply } from './http.ts';
-import { jsonBody, reply, seconds } from './http.ts';
+import { clientJson, jsonBody, reply, seconds } from './http.ts';
 import type { Json, JsonObject } from './json.ts';
-import { isObject, parseJson } from './json.ts';
+import { isObject } from './json.ts';
 import { childRid } from './rid.ts';
 import type { Service } from './service.ts';
 import { ownerHeaders } from './service.ts';
@@ -121,7 +121,7 @@ export function databaseHandler(service: Service, call: Call, id: string): Reply
 function askedThroughput(call: Call): number {
   const autoscale = call.header('x-ms-cosmos-offer-autopilot-settings');
   if (autoscale !== undefined) {
-    const settings = parseJson(autoscale);
+    const settings = clientJson(autoscale);
     return isObject(settings) ? Number(settings['maxThroughput'] ?? 1000) : 1000;
   }
   return Number(call.header('x-ms-offer-throughput') ?? 400);

@@ -53,6 +53,7 @@ test('what is left out says so by name', async t => {
   const script = await refusal(things.scripts.storedProcedures.readAll().fetchAll());
   assert.equal(script?.code, 501);
   assert.match(script?.message ?? '', /sprocs/);
+  assert.equal((await refusal(things.deleteAllItemsForPartitionKey(['t', 's'])))?.code, 501);
   const spatial = await refusal(things.items.query('SELECT ST_DISTANCE(c.a, c.b) FROM c').fetchAll());
   assert.equal(spatial?.code, 501);
 });

@@ -217,3 +217,24 @@ test('query metrics tell how many documents were read and returned', async t => 
   );
   assert.deepEqual([metrics?.retrievedDocumentCount, metrics?.outputDocumentCount], [1, 1]);
 });
+
+test('odd queries are refused or answered, never an error of the server', async t => {
+  const things = await filled(t);
+  const deep = `${'('.repeat(20_000)}1${')'.repeat(20_000)}`;
+  const odd = [
+    "REGEXMATCH('a', '(')",
+    "REPLICATE('a', 1e9)",
+    'TicksToDateTime(1e300)',
+    "'a' LIKE '[z-a]'",
+    'constructor(1)',
+    'c.kind[1e20]',
+    '1 << 99',
+    deep,
+  ];
+  for (const expression of odd) {
+    const refused = await refusal(
+      things.items.query(`SELECT VALUE ${expression} FROM c`, inScope).fetchAll(),
+    );
+    assert.ok(refused === undefined || refused.code === 400, expression.slice(0, 50));
+  }
+});

@@ -30,6 +30,8 @@ type Route = {
 export function signedResource(parts: readonly string[]): { readonly type: string; readonly link: string } {
   const feed = parts.length % 2 === 1;
   const type = (feed ? parts.at(-1) : parts.at(-2)) ?? '';
+  // Deleting all items of a key is signed as an act on the container.
+  if (parts[4] === 'operations') return { type: 'colls', link: parts.slice(0, 4).join('/') };
   if (parts[0] === 'offers') return { type, link: (parts[1] ?? '').toLowerCase() };
   return { type, link: (feed ? parts.slice(0, -1) : parts).join('/') };
 }

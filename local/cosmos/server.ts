@@ -188,6 +188,9 @@ function oneHeader(request: IncomingMessage, name: string): string | undefined {
 
 function failureReply(error: unknown, activityId: string): Reply {
   if (error instanceof CosmosFault) return faultReply(error, activityId);
+  if (error instanceof RangeError && error.message.includes('call stack')) {
+    return faultReply(new CosmosFault(400, 'The query or document is nested too deeply.'), activityId);
+  }
   process.stderr.write(`cosmos: ${String(error instanceof Error ? error.stack : error)}\n`);
   return faultReply(
     new CosmosFault(500, 'The local server failed; its standard error says where.'),

@@ -1,3 +1,4 @@
+import { badRequest } from '../errors.ts';
 import type { Value } from '../json.ts';
 import { isArray } from '../json.ts';
 
@@ -58,7 +59,11 @@ function regexMatch(text: string, pattern: string, flags: Value): Value {
   const wanted = flags === undefined ? '' : flags;
   if (typeof wanted !== 'string' || /[^imsx]/.test(wanted)) return undefined;
   const source = wanted.includes('x') ? pattern.replace(/\s+/g, '') : pattern;
-  return new RegExp(source, wanted.replace('x', '')).test(text);
+  try {
+    return new RegExp(source, wanted.replace('x', '')).test(text);
+  } catch {
+    throw badRequest(`Invalid regular expression '${pattern}'.`);
+  }
 }
 
 /** The string functions. https://learn.microsoft.com/azure/cosmos-db/nosql/query/string-functions */
@@ -79,8 +84,8 @@ export const textFunctions: Readonly<Record<string, SqlFunction>> = {
   REPLACE: onText(3, ([text = '', part = '', by = '']) => text.replaceAll(part, () => by)),
   REPLICATE: onText(1, ([text = ''], args) => {
     const times = args[1];
-    return typeof times === 'number' && times >= 0 && Number.isInteger(times)
-      ? text.repeat(times).slice(0, 10_000)
+    return typeof times === 'number' && times >= 0 && Number.isInteger(times) && times <= 10_000
+      ? text.repeat(times)
       : undefined;
   }),
   REVERSE: onText(1, ([text = '']) => [...text].reverse().join('')),

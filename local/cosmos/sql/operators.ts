@@ -83,5 +83,10 @@ export function likePattern(pattern: string, escapeMark: string | undefined): Re
       at = close;
     } else source += literal(letter);
   }
-  return new RegExp(`^${source}$`, 'u');
+  try {
+    return new RegExp(`^${source}$`, 'u');
+  } catch {
+    // A set such as [z-a] holds nothing.
+    return /(?!)/;
+  }
 }
