@@ -5,7 +5,8 @@ import { Cover } from './cover.tsx';
 import { CurveFigure } from './curve-figure.tsx';
 import { ResultsTable } from './results-table.tsx';
 import { stylesheet } from './stylesheet.ts';
-import { type CertificateTexts, textsOf } from './texts.ts';
+import type { CertificateTexts } from './texts.ts';
+import { textsOf } from './texts-of.ts';
 import { withMinus } from './typography.ts';
 
 type Props = { readonly content: CertificateContent; readonly texts: CertificateTexts };

@@ -1,6 +1,4 @@
 import type { CertificateContent, Signature, Verdict } from './certificate-content.ts';
-import { en } from './texts-en.ts';
-import { fa } from './texts-fa.ts';
 
 /** Every word that the certificate adds to its content, in one language. */
 export type CertificateTexts = {
@@ -110,8 +108,3 @@ export type CertificateTexts = {
   readonly signature: string;
   readonly end: (number: string) => string;
 };
-
-/** The texts of a certificate's language. */
-export function textsOf(language: CertificateContent['language']): CertificateTexts {
-  return { en, fa }[language];
-}
