@@ -34,13 +34,6 @@ export function assetFiles(projectFolder: string): readonly AssetFile[] {
   }));
 }
 
-/** Absolute paths of the fonts as npm keeps them. */
-export function fontFiles(projectFolder: string): readonly string[] {
-  return assetFiles(projectFolder)
-    .filter(({ target }) => target.startsWith('fonts/'))
-    .map(({ source }) => source);
-}
-
 /** Where the shipped fonts are at run time. */
 export function findFonts(assetsFolder: string): Promise<readonly string[]> {
   return Promise.all(fonts.map(font => findAsset(assetsFolder, font)));

@@ -1,4 +1,4 @@
-export { type AssetFile, assetFiles, fontFiles } from './assets.ts';
+export { type AssetFile, assetFiles } from './assets.ts';
 export type { Attachment } from './attach-files.ts';
 export {
   createPdfPrinter,
