@@ -8,6 +8,7 @@ import { until } from '../../scripts/demo/expect.ts';
 import { openReceiver, type Receiver } from '../../scripts/demo/receiver.ts';
 import { type Laboratory, openLaboratory } from '../laboratory.ts';
 import { provisionLaboratories } from '../provision.ts';
+import { trustStack } from '../trust.ts';
 import { artifactsOf } from './artifacts.ts';
 
 const SLUG = 'kills';
@@ -29,6 +30,7 @@ describe('killed at the worst moment, nothing is lost and nothing happens twice'
       settings: { MESSAGING_DIRECT_SEND: 'false' },
       onCrash: () => undefined,
     });
+    trustStack(stack.settings);
     await provisionLaboratories(stack.settings, SLUG);
     laboratory = await openLaboratory(stack.urls['api'] ?? '', SLUG);
     receiver = await openReceiver();

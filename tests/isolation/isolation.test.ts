@@ -71,7 +71,11 @@ describe('Tenants are isolated', () => {
         assert.equal(answer.status, 404, what);
         const { requestId, instance, data, ...rest } = answer.body;
         assert.ok(typeof requestId === 'string' && instance === pathWith(endpoint, id), what);
-        assert.deepEqual(Object.keys(data ?? {}).filter(name => name !== 'id'), [], what);
+        assert.deepEqual(
+          Object.keys(data ?? {}).filter(name => name !== 'id'),
+          [],
+          what,
+        );
         assert.ok(data === undefined || id.includes(data.id), `only the question is repeated; ${what}`);
         const nothing = id.replace(/[0-9a-z]{26}$/, ABSENT_KEY);
         const other = await send(bob.owner, endpoint, pathWith(endpoint, nothing));

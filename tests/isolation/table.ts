@@ -20,7 +20,12 @@ export function idsIn(value: unknown): readonly string[] {
 }
 
 /** What stands in paths beside ids of records. */
-const PARTS: Readonly<Record<string, string>> = { itemId: 'i1', file: 'start.js', name: 'srf', number: 'NONE' };
+const PARTS: Readonly<Record<string, string>> = {
+  itemId: 'i1',
+  file: 'start.js',
+  name: 'srf-2026',
+  number: 'NONE',
+};
 
 /** The names in a path that stand for ids of records: `/srfs/:id` has one. */
 export function idNames(endpoint: Endpoint): readonly string[] {

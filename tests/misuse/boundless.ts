@@ -9,7 +9,9 @@ export function boundless(schema: unknown, pointer = '#'): readonly string[] {
   if (Array.isArray(schema)) return schema.flatMap((part, index) => boundless(part, `${pointer}/${index}`));
   const { properties, ...rest }: Schema = { ...schema };
   const own = isBoundless(rest) ? [pointer] : [];
-  const fields = Object.entries(properties ?? {}).flatMap(([name, field]) => boundless(field, `${pointer}/${name}`));
+  const fields = Object.entries(properties ?? {}).flatMap(([name, field]) =>
+    boundless(field, `${pointer}/${name}`),
+  );
   const parts = ['items', 'anyOf', 'oneOf', 'allOf', 'additionalProperties', 'prefixItems'];
   return [...own, ...fields, ...parts.flatMap(part => boundless(rest[part], `${pointer}/${part}`))];
 }

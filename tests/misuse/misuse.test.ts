@@ -17,6 +17,7 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 let tenant: OwnTenant;
 let own: Belongings;
 let published: Published;
+let earlier: Readonly<Record<string, unknown>>;
 
 before(async () => {
   const [opened] = await openOwnTenants(1);
@@ -25,14 +26,8 @@ before(async () => {
   published = await readPublished(tenant.owner);
   own = await makeOneOfEverything(tenant);
   await settled(tenant);
+  earlier = await listsOf(tenant);
 });
-
-/** Nothing may have been made or changed by what was refused. */
-async function fruitless(work: () => Promise<void>): Promise<void> {
-  const earlier = await listsOf(tenant);
-  await work();
-  assert.deepEqual(await listsOf(tenant), earlier);
-}
 
 function pathOf(address: string): string {
   return address.split('?')[0] ?? '';
@@ -40,22 +35,18 @@ function pathOf(address: string): string {
 
 describe('Misuse is refused with a problem document and changes nothing', () => {
   for (const endpoint of endpoints) {
-    test(`${endpoint.method} ${fullPath(endpoint)} refuses whatever is wrong`, () =>
-      fruitless(async () => {
-        const wrong: string[] = [];
-        await inParallel(
-          abusesOf(endpoint, own, published),
-          async ({ why, path, body, headers, expected }) => {
-            const answer = await tenant.owner.call(endpoint.method, path, { body, headers: headers ?? {} });
-            try {
-              assertProblem(answer, pathOf(path), expected, why);
-            } catch (error) {
-              wrong.push((error as Error).message);
-            }
-          },
-        );
-        assert.deepEqual(wrong, []);
-      }));
+    test(`${endpoint.method} ${fullPath(endpoint)} refuses whatever is wrong`, async () => {
+      const wrong: string[] = [];
+      await inParallel(abusesOf(endpoint, own, published), async ({ why, path, body, headers, expected }) => {
+        const answer = await tenant.owner.call(endpoint.method, path, { body, headers: headers ?? {} });
+        try {
+          assertProblem(answer, pathOf(path), expected, why);
+        } catch (error) {
+          wrong.push((error as Error).message);
+        }
+      });
+      assert.deepEqual(wrong, []);
+    });
   }
 
   test('every text and every list in a body or query has a longest length', () => {
@@ -66,52 +57,42 @@ describe('Misuse is refused with a problem document and changes nothing', () => 
     assert.deepEqual(found, []);
   });
 
-  test('another method is answered 405 with the ones that are allowed', () =>
-    fruitless(async () => {
-      const byPath = Map.groupBy(endpoints, endpoint => pathWith(endpoint, own.ids[0] ?? ''));
-      await inParallel([...byPath], async ([path, there]) => {
-        const known = there.map(endpoint => endpoint.method as string);
-        for (const method of METHODS.filter(name => !known.includes(name))) {
-          const answer = await tenant.owner.call(method, path);
-          assertProblem(
-            answer,
-            path,
-            { status: 405, code: 'platform.method_not_allowed' },
-            `${method} ${path}`,
-          );
-          for (const name of known)
-            assert.ok(allowed(answer).includes(name), `Allow names ${name} for ${path}`);
-          assert.ok(!allowed(answer).includes(method));
-        }
-      });
-    }));
-
-  test('an address that is not there is answered 404', () =>
-    fruitless(async () => {
-      const addresses = [
-        '/',
-        '/api',
-        '/api/v1',
-        '/api/v2/users',
-        '/api/v1/nothing',
-        '/API/V1/USERS',
-        '/login',
-      ];
-      const odd = [
-        '/.env',
-        '/api/v1/users/x/y/z',
-        '/api/v1/%2e%2e/users',
-        '/api/v1//users',
-        '/docs/package.json',
-      ];
-      for (const path of [...addresses, ...odd]) {
-        for (const method of ['GET', 'POST']) {
-          const answer = await tenant.owner.call(method, path);
-          const shown = new URL(path, tenant.origin).pathname;
-          assertProblem(answer, shown, { status: [404, 405] }, `${method} ${path}`);
-        }
+  test('another method is answered 405 with the ones that are allowed', async () => {
+    const byPath = Map.groupBy(endpoints, endpoint => pathWith(endpoint, own.ids[0] ?? ''));
+    await inParallel([...byPath], async ([path, there]) => {
+      const known = there.map(endpoint => endpoint.method as string);
+      for (const method of METHODS.filter(name => !known.includes(name))) {
+        const answer = await tenant.owner.call(method, path);
+        assertProblem(
+          answer,
+          path,
+          { status: 405, code: 'platform.method_not_allowed' },
+          `${method} ${path}`,
+        );
+        for (const name of known)
+          assert.ok(allowed(answer).includes(name), `Allow names ${name} for ${path}`);
+        assert.ok(!allowed(answer).includes(method));
       }
-    }));
+    });
+  });
+
+  test('an address that is not there is answered 404', async () => {
+    const addresses = ['/', '/api', '/api/v1', '/api/v2/users', '/api/v1/nothing', '/API/V1/USERS', '/login'];
+    const odd = [
+      '/.env',
+      '/api/v1/users/x/y/z',
+      '/api/v1/%2e%2e/users',
+      '/api/v1//users',
+      '/docs/package.json',
+    ];
+    for (const path of [...addresses, ...odd]) {
+      for (const method of ['GET', 'POST']) {
+        const answer = await tenant.owner.call(method, path);
+        const shown = new URL(path, tenant.origin).pathname;
+        assertProblem(answer, shown, { status: [404, 405] }, `${method} ${path}`);
+      }
+    }
+  });
 
   test('a host that no tenant has is answered 404 before anything else', async () => {
     for (const host of [
@@ -124,6 +105,10 @@ describe('Misuse is refused with a problem document and changes nothing', () => 
       const answer = await tenant.owner.get('/api/v1/users', { host });
       assertProblem(answer, '/api/v1/users', { status: 404, code: 'platform.tenant_unknown' }, host);
     }
+  });
+
+  test('after all this nothing new is there and nothing is different', async () => {
+    assert.deepEqual(await listsOf(tenant), earlier);
   });
 });
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type Endpoint, fullPath } from '../../shared/platform/http/index.ts';
 import { exampleBody } from '../isolation/example-body.ts';
 import { type Belongings, makeOneOfEverything } from '../isolation/make-one-of-everything.ts';
-import { openOwnTenants, type OwnTenant } from '../isolation/own-tenants.ts';
+import { type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
 import { endpoints, idNames } from '../isolation/table.ts';
 import { assertProblem } from './problem.ts';
 import { type Published, readPublished } from './published.ts';
@@ -12,7 +12,8 @@ import { type Published, readPublished } from './published.ts';
 const RUNS = 50;
 const SEED = 20260115;
 const creating = endpoints.filter(
-  ({ method, creates, ...endpoint }) => method === 'POST' && creates !== undefined && idNames(endpoint as Endpoint).length === 0,
+  ({ method, creates, ...endpoint }) =>
+    method === 'POST' && creates !== undefined && idNames(endpoint as Endpoint).length === 0,
 );
 
 let tenant: OwnTenant;
@@ -29,9 +30,31 @@ before(async () => {
 
 /** Values that look right and are odd: extremes of numbers, strange texts, the words of other fields. */
 const oddValue = fc.oneof(
-  fc.constantFrom<unknown>(null, '', ' ', '0', '\u0000', '\ud800', '‮abc', '𝟘', 'İ', '<script>', '{{7*7}}', '$where'),
+  fc.constantFrom<unknown>(
+    null,
+    '',
+    ' ',
+    '0',
+    '\u0000',
+    '\ud800',
+    '‮abc',
+    '𝟘',
+    'İ',
+    '<script>',
+    '{{7*7}}',
+    '$where',
+  ),
   fc.constantFrom<unknown>(0, -0, -1, 1e308, 5e-324, 2 ** 53, 1.5, true, false, [], {}, [null], { value: 1 }),
-  fc.constantFrom<unknown>('2026-02-30', '2026-13-01', '9999-12-31', 'mm/mm', 'kg·m²', '%', 'constructor', '__proto__'),
+  fc.constantFrom<unknown>(
+    '2026-02-30',
+    '2026-13-01',
+    '9999-12-31',
+    'mm/mm',
+    'kg·m²',
+    '%',
+    'constructor',
+    '__proto__',
+  ),
   fc.string({ maxLength: 40, unit: 'grapheme' }),
   fc.double(),
   fc.jsonValue({ maxDepth: 2 }),
@@ -72,7 +95,10 @@ describe('Bodies that are nearly valid', () => {
             assertProblem(answer, path, { status: [400, 409, 422] }, JSON.stringify(body));
             return;
           }
-          assert.ok(allows(JSON.parse(JSON.stringify(body))), 'what was made is allowed by the published schema');
+          assert.ok(
+            allows(JSON.parse(JSON.stringify(body))),
+            'what was made is allowed by the published schema',
+          );
           const location = answer.headers['location'] ?? '';
           const read = await tenant.owner.get(location);
           assert.deepEqual([read.status, read.body], [200, answer.body]);

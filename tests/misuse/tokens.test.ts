@@ -4,7 +4,7 @@ import { before, describe, test } from 'node:test';
 import { roles } from '../../shared/kernel/index.ts';
 import type { Endpoint } from '../../shared/platform/http/index.ts';
 import { inParallel } from '../isolation/in-parallel.ts';
-import { allRoles, openOwnTenants, type OwnTenant } from '../isolation/own-tenants.ts';
+import { allRoles, type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
 import { listsOf } from '../isolation/snapshot.ts';
 import { app, endpoints, isSecured, pathWith } from '../isolation/table.ts';
 import { assertProblem, type Refusal } from './problem.ts';
@@ -14,21 +14,22 @@ const SOME_ID = `cus_${'0'.repeat(26)}`;
 
 let tenant: OwnTenant;
 let other: OwnTenant;
+let earlier: Readonly<Record<string, unknown>>;
 
 before(async () => {
   const [first, second] = await openOwnTenants(2);
   if (first === undefined || second === undefined) throw new Error('two tenants were asked for');
   tenant = first;
   other = second;
+  earlier = await listsOf(tenant);
 });
 
-/** Each of these endpoints refuses this `Authorization` header in this way, and nothing is made. */
+/** Each of these endpoints refuses this `Authorization` header in this way. */
 async function everywhere(
   authorization: string,
   expected: Refusal,
   where: readonly Endpoint[] = secured,
 ): Promise<void> {
-  const earlier = await listsOf(tenant);
   await inParallel(where, async endpoint => {
     const path = pathWith(endpoint, SOME_ID);
     const body = endpoint.example?.body;
@@ -36,7 +37,6 @@ async function everywhere(
     assertProblem(answer, path, expected, `${endpoint.method} ${path}`);
     if (answer.status === 401) assert.match(answer.headers['www-authenticate'] ?? '', /^Bearer/);
   });
-  assert.deepEqual(await listsOf(tenant), earlier);
 }
 
 const INVALID: Refusal = { status: 401, code: 'platform.token_invalid' };
@@ -47,7 +47,11 @@ function encoded(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-function parts(token: string): { header: Record<string, unknown>; payload: Record<string, unknown>; signature: string } {
+function parts(token: string): {
+  header: Record<string, unknown>;
+  payload: Record<string, unknown>;
+  signature: string;
+} {
   const [header = '', payload = '', signature = ''] = token.split('.');
   const decoded = (text: string) => JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
   return { header: decoded(header), payload: decoded(payload), signature };
@@ -57,7 +61,11 @@ describe('A token opens only what it was issued for', () => {
   test('no token, another scheme and an empty one are refused everywhere', async () => {
     const token = await tenant.token(allRoles);
     for (const header of ['', 'Basic dGVzczp0ZXNz', `Token ${token}`, token, 'Bearer'])
-      await everywhere(header, { status: 401, code: 'platform.token_missing' }, header === '' ? secured : few);
+      await everywhere(
+        header,
+        { status: 401, code: 'platform.token_missing' },
+        header === '' ? secured : few,
+      );
   });
 
   test('garbage is refused everywhere', async () => {
@@ -94,7 +102,12 @@ describe('A token opens only what it was issued for', () => {
     const { header, payload } = parts(await tenant.token(allRoles));
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const jwk = publicKey.export({ format: 'jwk' });
-    for (const own of [header, { ...header, kid: 'mine' }, { ...header, jwk }, { ...header, jku: 'http://127.0.0.1:9/' }]) {
+    for (const own of [
+      header,
+      { ...header, kid: 'mine' },
+      { ...header, jwk },
+      { ...header, jku: 'http://127.0.0.1:9/' },
+    ]) {
       const signed = `${encoded(own)}.${encoded(payload)}`;
       const signature = sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' });
       await everywhere(`Bearer ${signed}.${signature.toString('base64url')}`, INVALID, few);
@@ -112,7 +125,8 @@ describe('A token opens only what it was issued for', () => {
   test('the public keys hold nothing private', async () => {
     const { body } = await tenant.anonymous.get('/.well-known/jwks.json');
     assert.ok(body.keys.length > 0);
-    for (const key of body.keys) for (const name of ['d', 'p', 'q', 'k', 'dp', 'dq', 'qi']) assert.ok(!(name in key));
+    for (const key of body.keys)
+      for (const name of ['d', 'p', 'q', 'k', 'dp', 'dq', 'qi']) assert.ok(!(name in key));
   });
 
   test('a role without the permission is refused with the permission that it lacks, at every endpoint', async () => {
@@ -125,7 +139,12 @@ describe('A token opens only what it was issued for', () => {
       for (const held of [poor, ['no-such-role'], []]) {
         const client = tenant.anonymous.as(await tenant.token(held));
         const answer = await client.call(endpoint.method, path, { body: endpoint.example?.body });
-        assertProblem(answer, path, { status: 403, code: 'platform.permission_missing' }, `${endpoint.id} as ${held}`);
+        assertProblem(
+          answer,
+          path,
+          { status: 403, code: 'platform.permission_missing' },
+          `${endpoint.id} as ${held}`,
+        );
         assert.deepEqual(answer.body.data, { permission: needed });
       }
     });
@@ -142,5 +161,9 @@ describe('A token opens only what it was issued for', () => {
       const expected = { status: 401, code: 'platform.login_refused' };
       assertProblem(answer, '/api/v1/auth/login', expected, body.email);
     }
+  });
+
+  test('after all this nothing new is there', async () => {
+    assert.deepEqual(await listsOf(tenant), earlier);
   });
 });
