@@ -19,7 +19,8 @@ export type Consumer = {
   readonly credit: () => number;
   /** Spends one credit on a message that `deliver` will bring. */
   readonly reserve: () => void;
-  readonly deliver: (payload: Buffer, token: string) => void;
+  /** Sends a message whose lock or deletion is durable. Returns whether the link was still there. */
+  readonly deliver: (payload: Buffer, token: string) => boolean;
   /** Closes the link with an error, as a fault. */
   readonly detach: () => void;
 };

@@ -98,9 +98,11 @@ function sendTo(bus: Bus, consumer: Consumer, message: StoredMessage): void {
     return;
   }
   const { token, until } = lockMessage(bus, message, consumer.entity, consumer.session);
-  consumer.deliver(encodeMessage(message, until), token);
-  const lock = fault === 'duplicate' ? bus.locks.get(token) : undefined;
-  if (lock !== undefined) loseLock(bus, lock);
+  bus.store.afterCommit(() => {
+    const isSent = consumer.deliver(encodeMessage(message, until), token);
+    const lock = bus.locks.get(token);
+    if (lock !== undefined && (!isSent || fault === 'duplicate')) loseLock(bus, lock, isSent);
+  });
 }
 
 function newToken(): string {

@@ -49,7 +49,7 @@ class LinkConsumer implements Consumer {
   readonly #link: Sender;
   /** Deliveries promised so far, on the same scale as the link's delivery count. */
   #promised = 0;
-  /** Of these, deliveries that wait for the commit of their deletion. */
+  /** Of these, deliveries that wait for the commit of their lock or deletion. */
   #underway = 0;
   #isDraining = false;
 
@@ -71,11 +71,12 @@ class LinkConsumer implements Consumer {
     this.#underway += 1;
   }
 
-  deliver(payload: Buffer, token: string): void {
+  deliver(payload: Buffer, token: string): boolean {
     this.#underway -= 1;
-    if (!this.#link.is_open()) return;
+    if (!this.#link.is_open()) return false;
     this.#link.send(payload, tagOfToken(token), 0);
     if (this.#isDraining) this.drain();
+    return true;
   }
 
   /** Gives up the credit that is left, once what was promised has been sent. */
@@ -110,7 +111,7 @@ function settleDelivery(
     return;
   }
   const lock = fault === 'lose-lock' ? bus.locks.get(token) : undefined;
-  if (lock !== undefined) loseLock(bus, lock);
+  if (lock !== undefined) loseLock(bus, lock, true);
   const state = carryOut(bus, token, outcome);
   bus.store.afterCommit(() => {
     if (fault === 'drop-after') cut();

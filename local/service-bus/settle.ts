@@ -66,10 +66,10 @@ export function closeSession(bus: Bus, hold: SessionHold): void {
   returnSession(bus, hold, false);
 }
 
-/** Drops a lock as if the broker had failed over: the holder's next word about it is refused. */
-export function loseLock(bus: Bus, lock: Lock): void {
+/** Takes a lock away: the holder's next word about it is refused, and the message is ready again. */
+export function loseLock(bus: Bus, lock: Lock, countsDelivery: boolean): void {
   bus.locks.remove(lock);
-  giveBack(bus, lock, true);
+  giveBack(bus, lock, countsDelivery);
 }
 
 function returnSession(bus: Bus, hold: SessionHold, countsDelivery: boolean): void {
