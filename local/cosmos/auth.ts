@@ -1,5 +1,5 @@
 import type { JsonWebKey, KeyObject } from 'node:crypto';
-import { createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
+import { createHmac, createPublicKey, createSecretKey, timingSafeEqual, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CosmosFault } from './errors.ts';
 import type { JsonObject } from './json.ts';
@@ -34,13 +34,13 @@ function unauthorized(message: string): CosmosFault {
 /** Checks who sends a request: the account key's signature or an identity's token. Everything else is 401. */
 export class Authenticator {
   private readonly options: AuthOptions;
-  private readonly secret: Buffer;
+  private readonly secret: KeyObject;
   private readonly accepted = new Map<string, number>();
   private keys = new Map<string, KeyObject>();
 
   constructor(options: AuthOptions) {
     this.options = options;
-    this.secret = Buffer.from(options.key, 'base64');
+    this.secret = createSecretKey(Buffer.from(options.key, 'base64'));
   }
 
   /** Who sent the request. `now` in milliseconds. */

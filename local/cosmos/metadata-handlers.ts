@@ -11,7 +11,7 @@ import type { Service } from './service.ts';
 import { ownerHeaders } from './service.ts';
 import { parseQuery } from './sql/parse.ts';
 import { parametersOf } from './sql/plan.ts';
-import { compileQuery } from './sql/run.ts';
+import { collected, compileQuery } from './sql/run.ts';
 
 const region = 'Local';
 const readCost = { 'x-ms-request-charge': String(metadataCharge('read')) };
@@ -91,7 +91,7 @@ function filtered(call: Call, all: readonly JsonObject[]): readonly Json[] {
   const program = compileQuery(parseQuery(text), parametersOf(body['parameters']));
   const rows = all.flatMap(resource => program.rows(resource));
   return program.grouped
-    ? program.groups(rows)
+    ? collected(program, rows)
     : rows.map(program.project).filter(value => value !== undefined);
 }
 

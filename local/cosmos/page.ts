@@ -6,7 +6,7 @@ import { itemOf, renderItem } from './item-table.ts';
 import type { Json } from './json.ts';
 import { parseJson } from './json.ts';
 import type { Names } from './sql/evaluate.ts';
-import type { Program } from './sql/run.ts';
+import type { Collector, Program } from './sql/run.ts';
 import { canonical } from './sql/values.ts';
 
 /**
@@ -40,7 +40,7 @@ export class PageRun {
   private readonly options: PageOptions;
   private readonly results: string[] = [];
   private readonly seen = new Set<string>();
-  private readonly members: Names[] = [];
+  private readonly collecting: Collector;
   private readonly enough: number;
   private after: readonly Bind[];
   private inside: number;
@@ -53,6 +53,7 @@ export class PageRun {
   constructor(container: Container, program: Program, options: PageOptions) {
     this.container = container;
     this.program = program;
+    this.collecting = program.collect();
     this.options = options;
     this.after = options.position?.after ?? [];
     this.inside = options.position?.inside ?? 0;
@@ -80,7 +81,7 @@ export class PageRun {
     this.scannedBytes += item.size;
     const rows = this.program.rows(parseJson(text));
     if (this.program.grouped) {
-      this.members.push(...rows);
+      for (const one of rows) this.collecting.add(one);
       return true;
     }
     const resumed = this.inside > 0 && this.after.at(-1) === item.seq;
@@ -96,7 +97,7 @@ export class PageRun {
 
   /** Takes rows that come from no document. */
   takeNames(rows: readonly Names[]): void {
-    if (this.program.grouped) this.members.push(...rows);
+    if (this.program.grouped) for (const row of rows) this.collecting.add(row);
     else this.emitRows(rows, 0, '');
   }
 
@@ -138,8 +139,7 @@ export class PageRun {
   /** The finished page. Groups and aggregates come whole, on one page. */
   end(): Page {
     if (this.program.grouped) {
-      for (const value of this.program.groups(this.members))
-        if (this.emitted < this.enough) this.addValue(value);
+      for (const value of this.collecting.results()) if (this.emitted < this.enough) this.addValue(value);
     }
     const work = {
       partitions: 1,

@@ -1,27 +1,55 @@
 import type { Value } from '../json.ts';
 import { compareValues } from './values.ts';
 
+/** The running state of an aggregate function over the values of a group. */
+export type Accumulator = { readonly add: (value: Value) => void; readonly result: () => Value };
+
 /**
- * Computes an aggregate function over the values of a group. Undefined values do not count. SUM and AVG are undefined
- * when a value is no number; MIN, MAX and AVG of nothing are undefined, SUM of nothing is 0.
+ * Starts an aggregate function. Undefined values do not count. SUM and AVG are undefined when a value is no number;
+ * MIN, MAX and AVG of nothing are undefined, SUM of nothing is 0.
  * https://learn.microsoft.com/azure/cosmos-db/nosql/query/aggregate-functions
  */
-export function aggregate(name: string, values: readonly Value[]): Value {
-  const defined = values.filter(value => value !== undefined);
-  if (name === 'COUNT') return defined.length;
-  if (name === 'MIN' || name === 'MAX') {
-    const sign = name === 'MIN' ? -1 : 1;
-    const primitive = defined.filter(value => value === null || typeof value !== 'object');
-    return primitive.reduce<Value>(
-      (best, value) => (best === undefined || compareValues(value, best) * sign > 0 ? value : best),
-      undefined,
-    );
-  }
+export function accumulator(name: string): Accumulator {
+  if (name === 'COUNT') return counting();
+  if (name === 'MIN' || name === 'MAX') return extreme(name === 'MIN' ? -1 : 1);
+  return summing(name === 'AVG');
+}
+
+function counting(): Accumulator {
+  let count = 0;
+  return {
+    add: value => {
+      if (value !== undefined) count += 1;
+    },
+    result: () => count,
+  };
+}
+
+function extreme(sign: number): Accumulator {
+  let best: Value;
+  return {
+    add: value => {
+      const primitive = value !== undefined && (value === null || typeof value !== 'object');
+      if (primitive && (best === undefined || compareValues(value, best) * sign > 0)) best = value;
+    },
+    result: () => best,
+  };
+}
+
+function summing(average: boolean): Accumulator {
   let sum = 0;
-  for (const value of defined) {
-    if (typeof value !== 'number') return undefined;
-    sum += value;
-  }
-  if (name === 'SUM') return sum;
-  return defined.length === 0 ? undefined : sum / defined.length;
+  let count = 0;
+  let numeric = true;
+  return {
+    add: value => {
+      if (value === undefined) return;
+      count += 1;
+      if (typeof value === 'number') sum += value;
+      else numeric = false;
+    },
+    result: () => {
+      if (!numeric || (average && count === 0)) return undefined;
+      return average ? sum / count : sum;
+    },
+  };
 }

@@ -1,7 +1,6 @@
 import { notImplemented } from '../errors.ts';
 import type { Json, Value } from '../json.ts';
 import { member } from '../json.ts';
-import { aggregate } from './aggregate.ts';
 import type { Expression, Query } from './ast.ts';
 import { aggregateNames } from './ast.ts';
 import { functions, leftOut } from './functions.ts';
@@ -10,12 +9,16 @@ import { applyBinary, equality, likePattern, logicalAnd, logicalOr, relation } f
 
 /** The values of the names in scope. */
 export type Names = Readonly<Record<string, Value>>;
-/** Computes an expression; `rows` are the members of the group when the query aggregates. */
-export type Evaluator = (names: Names, rows: readonly Names[]) => Value;
+/** Computes an expression; `totals` are the results of the query's aggregate functions over the group. */
+export type Evaluator = (names: Names, totals: readonly Value[]) => Value;
+/** An aggregate function that occurs in a query, and what it is applied to. */
+export type AggregateCall = { readonly name: string; readonly of: Evaluator };
 
 export type Scope = {
   readonly parameters: ReadonlyMap<string, Json>;
   readonly names: ReadonlySet<string>;
+  /** Collects the aggregate functions that are met while compiling; an evaluator finds its total at the same place. */
+  readonly aggregates: AggregateCall[];
   /** Compiles a sub-query to a function that yields its results; given by run.ts to break the cycle. */
   readonly subquery: (query: Query, scope: Scope) => (names: Names) => readonly Json[];
 };
@@ -49,7 +52,7 @@ export function compile(expression: Expression, scope: Scope): Evaluator {
         compile(expression.yes, scope),
         compile(expression.no, scope),
       ];
-      return (names, rows) => (test(names, rows) === true ? yes(names, rows) : no(names, rows));
+      return (names, totals) => (test(names, totals) === true ? yes(names, totals) : no(names, totals));
     }
     case 'between':
     case 'in':
@@ -80,17 +83,17 @@ function compileMember(expression: Of<'member'>, scope: Scope): Evaluator {
   const of = compile(expression.of, scope);
   if (expression.key.kind === 'literal') {
     const key = expression.key.value;
-    return (names, rows) => member(of(names, rows), key);
+    return (names, totals) => member(of(names, totals), key);
   }
   const key = compile(expression.key, scope);
-  return (names, rows) => member(of(names, rows), key(names, rows));
+  return (names, totals) => member(of(names, totals), key(names, totals));
 }
 
 function compileUnary(expression: Of<'unary'>, scope: Scope): Evaluator {
   const of = compile(expression.of, scope);
   if (expression.operator === 'NOT') {
-    return (names, rows) => {
-      const value = of(names, rows);
+    return (names, totals) => {
+      const value = of(names, totals);
       return typeof value === 'boolean' ? !value : undefined;
     };
   }
@@ -99,8 +102,8 @@ function compileUnary(expression: Of<'unary'>, scope: Scope): Evaluator {
     '+': (value: number) => value,
     '~': (value: number) => ~value,
   }[expression.operator];
-  return (names, rows) => {
-    const value = of(names, rows);
+  return (names, totals) => {
+    const value = of(names, totals);
     return typeof value === 'number' ? compute(value) : undefined;
   };
 }
@@ -110,24 +113,24 @@ function compileBinary(expression: Of<'binary'>, scope: Scope): Evaluator {
   const right = compile(expression.right, scope);
   const { operator } = expression;
   if (operator === 'AND') {
-    return (names, rows) => {
-      const first = left(names, rows);
-      return first === false ? false : logicalAnd(first, right(names, rows));
+    return (names, totals) => {
+      const first = left(names, totals);
+      return first === false ? false : logicalAnd(first, right(names, totals));
     };
   }
   if (operator === 'OR') {
-    return (names, rows) => {
-      const first = left(names, rows);
-      return first === true ? true : logicalOr(first, right(names, rows));
+    return (names, totals) => {
+      const first = left(names, totals);
+      return first === true ? true : logicalOr(first, right(names, totals));
     };
   }
   if (operator === '??') {
-    return (names, rows) => {
-      const first = left(names, rows);
-      return first === undefined ? right(names, rows) : first;
+    return (names, totals) => {
+      const first = left(names, totals);
+      return first === undefined ? right(names, totals) : first;
     };
   }
-  return (names, rows) => applyBinary(operator, left(names, rows), right(names, rows));
+  return (names, totals) => applyBinary(operator, left(names, totals), right(names, totals));
 }
 
 function compileCall(expression: Of<'call'>, scope: Scope): Evaluator {
@@ -139,29 +142,26 @@ function compileCall(expression: Of<'call'>, scope: Scope): Evaluator {
     const [of] = args;
     if (of === undefined || args.length !== 1)
       throw queryFault('SC2060', `'${name}' takes exactly one argument.`, span);
-    return (_, rows) =>
-      aggregate(
-        name,
-        rows.map(row => of(row, [])),
-      );
+    const at = scope.aggregates.push({ name, of }) - 1;
+    return (_, totals) => totals[at];
   }
   const compute = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (compute === undefined)
     throw queryFault('SC2005', `'${name}' is not a recognized built-in function name.`, span);
-  return (names, rows) => compute(args.map(arg => arg(names, rows)));
+  return (names, totals) => compute(args.map(arg => arg(names, totals)));
 }
 
 function compileArray(items: readonly Expression[], scope: Scope): Evaluator {
   const compiled = items.map(item => compile(item, scope));
-  return (names, rows) => compiled.map(item => item(names, rows)).filter(value => value !== undefined);
+  return (names, totals) => compiled.map(item => item(names, totals)).filter(value => value !== undefined);
 }
 
 function compileObject(members: Of<'object'>['entries'], scope: Scope): Evaluator {
   const compiled = members.map(entry => [entry.key, compile(entry.value, scope)] as const);
-  return (names, rows) => {
+  return (names, totals) => {
     const entries: [string, Json][] = [];
     for (const [key, compute] of compiled) {
-      const value = compute(names, rows);
+      const value = compute(names, totals);
       if (value !== undefined) entries.push([key, value]);
     }
     return Object.fromEntries(entries);
@@ -172,27 +172,30 @@ function compileTest(expression: Of<'between'> | Of<'in'> | Of<'like'>, scope: S
   const of = compile(expression.of, scope);
   if (expression.kind === 'between') {
     const [low, high] = [compile(expression.low, scope), compile(expression.high, scope)];
-    return (names, rows) => {
-      const value = of(names, rows);
-      return logicalAnd(relation('>=', value, low(names, rows)), relation('<=', value, high(names, rows)));
+    return (names, totals) => {
+      const value = of(names, totals);
+      return logicalAnd(
+        relation('>=', value, low(names, totals)),
+        relation('<=', value, high(names, totals)),
+      );
     };
   }
   if (expression.kind === 'in') {
     const options = expression.options.map(option => compile(option, scope));
-    return (names, rows) => {
-      const value = of(names, rows);
+    return (names, totals) => {
+      const value = of(names, totals);
       return options.reduce<boolean | undefined>(
-        (found, option) => logicalOr(found, equality(value, option(names, rows))),
+        (found, option) => logicalOr(found, equality(value, option(names, totals))),
         false,
       );
     };
   }
   const pattern = compile(expression.pattern, scope);
   const escapeMark = expression.escape === undefined ? undefined : compile(expression.escape, scope);
-  return (names, rows) => {
-    const value = of(names, rows);
-    const wanted = pattern(names, rows);
-    const mark = escapeMark?.(names, rows);
+  return (names, totals) => {
+    const value = of(names, totals);
+    const wanted = pattern(names, totals);
+    const mark = escapeMark?.(names, totals);
     if (typeof value !== 'string' || typeof wanted !== 'string') return undefined;
     return likePattern(wanted, typeof mark === 'string' ? mark : undefined).test(value);
   };

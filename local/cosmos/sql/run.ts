@@ -1,8 +1,10 @@
 import type { Json, Value } from '../json.ts';
 import { isArray } from '../json.ts';
+import type { Accumulator } from './aggregate.ts';
+import { accumulator } from './aggregate.ts';
 import type { Expression, Query, Source } from './ast.ts';
 import { hasAggregate, pathOf, selected } from './ast.ts';
-import type { Evaluator, Names, Scope } from './evaluate.ts';
+import type { AggregateCall, Evaluator, Names, Scope } from './evaluate.ts';
 import { compile } from './evaluate.ts';
 import { checkGroups } from './group-rules.ts';
 import { queryFault } from './lexer.ts';
@@ -10,13 +12,16 @@ import { canonical, compareValues } from './values.ts';
 
 export type Parameters = ReadonlyMap<string, Json>;
 
+/** Takes rows one by one and keeps only what their groups need. */
+export type Collector = { readonly add: (row: Names) => void; readonly results: () => readonly Json[] };
+
 /** A query made ready to run over documents one by one. */
 export type Program = {
   /** The rows that a document gives: one, or one per combination of joined elements, already filtered by WHERE. */
   readonly rows: (document: Json) => readonly Names[];
   readonly grouped: boolean;
-  /** The results of all rows together, for queries that aggregate or group. */
-  readonly groups: (rows: readonly Names[]) => readonly Json[];
+  /** Starts to collect rows, for queries that aggregate or group. */
+  readonly collect: () => Collector;
   /** The result of one row; undefined is left out of the results. */
   readonly project: (row: Names) => Value;
   readonly distinct: boolean;
@@ -27,7 +32,7 @@ export type Program = {
 
 /** Compiles a query whose first source is the container. Faults (400) point at what cannot be resolved. */
 export function compileQuery(query: Query, parameters: Parameters): Program {
-  return prepare(query, { parameters, names: new Set(), subquery: nested });
+  return prepare(query, { parameters, names: new Set(), aggregates: [], subquery: nested });
 }
 
 function nested(query: Query, scope: Scope): (names: Names) => readonly Json[] {
@@ -50,7 +55,8 @@ function scopeInside(query: Query, scope: Scope): Scope {
 
 function prepare(query: Query, outer: Scope): Prepared {
   checkGroups(query);
-  let scope = outer;
+  const aggregates: AggregateCall[] = [];
+  let scope: Scope = { ...outer, aggregates };
   const steps: Step[] = [];
   for (const [at, source] of query.sources.entries()) {
     steps.push(sourceStep(source, scope, at === 0));
@@ -67,8 +73,8 @@ function prepare(query: Query, outer: Scope): Prepared {
       return where === undefined ? rows : rows.filter(row => where(row, []) === true);
     },
     grouped,
-    groups: rows => groupResults(rows, keys, project, query.groupBy.length > 0),
-    project: row => project(row, [row]),
+    collect: () => collector(keys, aggregates, project),
+    project: row => project(row, []),
     distinct: query.distinct,
     top: count(query.top, scope),
     offset: count(query.offset, scope) ?? 0,
@@ -133,23 +139,37 @@ function propertyName(expression: Expression): string | undefined {
   return typeof expression.key.value === 'string' ? expression.key.value : undefined;
 }
 
-function groupResults(
-  rows: readonly Names[],
+type Group = { readonly first: Names; readonly totals: readonly Accumulator[] };
+
+function collector(
   keys: readonly Evaluator[],
+  aggregates: readonly AggregateCall[],
   project: Evaluator,
-  keyed: boolean,
-): readonly Json[] {
-  const groups = new Map<string, Names[]>();
-  if (!keyed) groups.set('', []);
-  for (const row of rows) {
-    const key = keys.map(compute => canonical(compute(row, []))).join('\u0000');
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
-  }
-  return [...groups.values()]
-    .map(group => project(group[0] ?? {}, group))
-    .filter(value => value !== undefined);
+): Collector {
+  const groups = new Map<string, Group>();
+  const open = (key: string, first: Names): Group => {
+    const group = { first, totals: aggregates.map(call => accumulator(call.name)) };
+    groups.set(key, group);
+    return group;
+  };
+  // Without GROUP BY there is one group, even of no rows.
+  if (keys.length === 0) open('', {});
+  return {
+    add: row => {
+      const key = keys.map(compute => canonical(compute(row, []))).join('\u0000');
+      const group = groups.get(key) ?? open(key, row);
+      for (const [at, call] of aggregates.entries()) group.totals[at]?.add(call.of(row, []));
+    },
+    results: () =>
+      [...groups.values()]
+        .map(group =>
+          project(
+            group.first,
+            group.totals.map(total => total.result()),
+          ),
+        )
+        .filter(value => value !== undefined),
+  };
 }
 
 type OrderKey = { readonly compute: Evaluator; readonly sign: number };
@@ -165,13 +185,20 @@ function orderKeys(query: Query, scope: Scope): readonly OrderKey[] {
 function finish(program: Program, order: readonly OrderKey[], rows: readonly Names[]): readonly Json[] {
   const sorted = order.length === 0 ? rows : [...rows].sort((left, right) => compareRows(order, left, right));
   const results = program.grouped
-    ? program.groups(sorted)
+    ? collected(program, sorted)
     : sorted.map(program.project).filter(value => value !== undefined);
   const unique = program.distinct
     ? [...new Map(results.map(value => [canonical(value), value])).values()]
     : results;
   const end = program.limit === undefined ? undefined : program.offset + program.limit;
   return unique.slice(program.offset, end).slice(0, program.top);
+}
+
+/** The results of all rows of a grouped query. */
+export function collected(program: Program, rows: readonly Names[]): readonly Json[] {
+  const collecting = program.collect();
+  for (const row of rows) collecting.add(row);
+  return collecting.results();
 }
 
 function compareRows(order: readonly OrderKey[], left: Names, right: Names): number {
