@@ -30,7 +30,7 @@ describe('certificates', () => {
     );
     const settled = await settledNumbers(laboratory, before.length + 50);
     assert.deepEqual(
-      settled.map(({ sequence, state }) => [sequence, state]),
+      settled.map(({ number, state }) => [Number(number.slice(-5)), state]),
       settled.map((_, index) => [index + 1, 'assigned']),
     );
   });
@@ -63,7 +63,7 @@ describe('certificates', () => {
   });
 });
 
-type NumberEntry = { readonly sequence: number; readonly state: string };
+type NumberEntry = { readonly number: string; readonly state: string };
 
 async function numbersOf({ quality }: Laboratory): Promise<readonly NumberEntry[]> {
   const { status, body } = await quality.get(
