@@ -1,4 +1,4 @@
-import { convert, formatQuantity } from '../../kernel/quantities/index.ts';
+import { convert, convertDifference, formatQuantity } from '../../kernel/quantities/index.ts';
 import type { Tenant } from '../../platform/tenancy/index.ts';
 import { CertificateContent } from './certificate.ts';
 import { errorCurve, largestBudget } from './certificate-figures.ts';
@@ -116,7 +116,14 @@ function environmentOf(points: readonly EvaluatedPoint[]): unknown {
     const values = seen.map(condition => convert(condition, unit).value);
     const [low, high] = [Math.min(...values), Math.max(...values)].map(value => plainNumber(value, 6));
     const value = low === high ? `${low} ${unit}` : `${low} ${unit} to ${high} ${unit}`;
-    return [{ quantity: words.conditions[quantity], value }];
+    const known = seen.flatMap(condition =>
+      condition.uncertainty === undefined
+        ? []
+        : [convertDifference({ value: condition.uncertainty, unit: condition.unit }, unit).value],
+    );
+    const uncertainty =
+      known.length < seen.length ? undefined : `${plainNumber(Math.max(...known), 3)} ${unit}`;
+    return [{ quantity: words.conditions[quantity], value, uncertainty }];
   });
 }
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { defineRecord } from '../../platform/records/index.ts';
 import {
+  conditionLike,
   InstantText,
   Person,
   QuantityField,
-  quantityLike,
   RecordId,
   recordFields,
   UnitText,
@@ -12,9 +12,9 @@ import {
 import { StandardAsUsed } from './standard.ts';
 
 const EnvironmentField = z.strictObject({
-  temperature: quantityLike('°C').optional(),
-  humidity: quantityLike('%RH').optional(),
-  pressure: quantityLike('kPa').optional(),
+  temperature: conditionLike('°C').optional(),
+  humidity: conditionLike('%RH').optional(),
+  pressure: conditionLike('kPa').optional(),
 });
 export type Environment = z.infer<typeof EnvironmentField>;
 

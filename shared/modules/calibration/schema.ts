@@ -69,12 +69,12 @@ export function viewOf<T extends object>(
   return { ...data, id, version, createdAt, updatedAt };
 }
 
-/** A quantity of one kind only, such as temperatures. */
-export function quantityLike(unit: string): z.ZodType<z.infer<typeof QuantityField>> {
-  return QuantityField.refine(quantity => isUnit(quantity.unit) && isLike(quantity.unit, unit), {
-    error: `This is not a quantity such as ${unit} measures.`,
-    path: ['unit'],
-  });
+/** A condition of one kind only, such as a temperature, with the expanded uncertainty (k = 2) of its measurement. */
+export function conditionLike(unit: string) {
+  return QuantityField.extend({ uncertainty: z.number().nonnegative().optional() }).refine(
+    condition => isUnit(condition.unit) && isLike(condition.unit, unit),
+    { error: `This is not a quantity such as ${unit} measures.`, path: ['unit'] },
+  );
 }
 
 /** Whether both units measure the same kind of thing. Both must be known. */
