@@ -121,3 +121,40 @@ test('continuations of queries and feeds go on after a restart, and the log neve
     ['after'],
   );
 });
+
+test('transfers between documents, in batches under tags, keep the sum through kills under load', async t => {
+  const folder = testFolder(t);
+  const key = ['bank', 's1'];
+  const accounts = ['a', 'b', 'c', 'd'];
+  const body = (id: string, balance: number) => ({ id, tenant: 'bank', scope: 's1', balance });
+  let server = await start(t, folder);
+  for (const id of accounts) await server.things.items.create(body(id, 100));
+  for (let round = 0; round < 3; round++) {
+    let moved = 0;
+    const transfer = async (from: string, to: string): Promise<void> => {
+      const [source, target] = [
+        await server.things.item(from, key).read(),
+        await server.things.item(to, key).read(),
+      ];
+      const step = (one: typeof source, by: number) => ({
+        operationType: 'Replace' as const,
+        id: one.item.id,
+        ifMatch: one.etag,
+        resourceBody: body(one.item.id, one.resource?.balance + by),
+      });
+      const { code } = await server.things.items.batch([step(source, -1), step(target, 1)], key);
+      if (code === 200) moved += 1;
+      if (moved === 15) server.child.kill('SIGKILL');
+    };
+    const clerk = async (_: unknown, at: number): Promise<void> => {
+      for (let n = 0; n < 2000; n++)
+        await transfer(accounts[(at + n) % 4] ?? 'a', accounts[(at + n + 1) % 4] ?? 'b');
+    };
+    await Promise.allSettled(Array.from({ length: 3 }, clerk));
+    server = await start(t, folder);
+    const { resources } = await server.things.items
+      .query('SELECT VALUE SUM(c.balance) FROM c', { partitionKey: key })
+      .fetchAll();
+    assert.deepEqual(resources, [400]);
+  }
+});
