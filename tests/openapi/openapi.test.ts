@@ -116,6 +116,14 @@ describe('The published description of the API', () => {
     }
   });
 
+  test('tells of 413, 415 and 422 wherever a body is taken', () => {
+    for (const { operationId, responses } of operations.filter(
+      ({ requestBody }) => requestBody !== undefined,
+    )) {
+      for (const status of ['413', '415', '422']) assert.ok(responses[status] !== undefined, operationId);
+    }
+  });
+
   test('describes every success with a media type and a schema that compiles', () => {
     const judge = schemaJudge();
     for (const { operationId, responses, requestBody } of operations) {

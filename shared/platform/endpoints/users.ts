@@ -16,7 +16,10 @@ const UserView = User.omit({ passwordHash: true }).extend({ id: z.string(), vers
 const tenantRoles = roles.filter(role => !role.startsWith('operator'));
 /** `platform.md`: 15 characters or more without MFA. */
 const NewUser = User.omit({ passwordHash: true, status: true }).extend({
-  roles: z.array(z.enum(tenantRoles)).min(1),
+  email: z.email().max(254).meta({ personal: true }),
+  name: z.string().trim().min(1).max(200).meta({ personal: true }),
+  title: z.string().trim().min(1).max(200).optional(),
+  roles: z.array(z.enum(tenantRoles)).min(1).max(tenantRoles.length),
   password: z.string().min(15).max(256),
 });
 

@@ -166,7 +166,13 @@ function problemStatuses(endpoint: Endpoint, secured: boolean): readonly (readon
           ['428', 'If-Match is missing.'],
         ] as const)
       : []),
-    ...(endpoint.body === undefined ? [] : ([['422', `Breaks a rule.${codes}`]] as const)),
+    ...(endpoint.body === undefined
+      ? []
+      : ([
+          ['413', 'The body is larger than 1 MiB.'],
+          ['415', 'The body is not JSON.'],
+          ['422', `Breaks a rule.${codes}`],
+        ] as const)),
     ['503', 'A part that the request needs is out; try again.'],
   ];
 }
