@@ -122,6 +122,33 @@ describe('Tenants are isolated', () => {
     });
   });
 
+  test('nothing that is read without an id names a record of another tenant', async () => {
+    const readers = secured.filter(endpoint => endpoint.method === 'GET' && idNames(endpoint).length === 0);
+    await inParallel(readers, async endpoint => {
+      const { status, bytes } = await bob.owner.get(pathWith(endpoint, ''));
+      assert.equal(status, 200, `${endpoint.id}: ${bytes}`);
+      const text = bytes.toString('utf8');
+      assert.deepEqual(
+        hers.ids.filter(id => text.includes(id)),
+        [],
+        endpoint.id,
+      );
+    });
+  });
+
+  test('a certificate is verified at the host of its own laboratory only', async () => {
+    const { body: list } = await alice.owner.get('/api/v1/certificates?state=issued');
+    const [issued] = list.items;
+    const { body: certificate } = await alice.owner.get(`/api/v1/certificates/${issued.id}`);
+    for (const page of ['/api/v1/public/certificates', '/verify']) {
+      const path = `${page}/${encodeURIComponent(certificate.number)}?code=${certificate.verificationCode}`;
+      assert.equal((await alice.anonymous.get(path)).status, 200, path);
+      const elsewhere = await bob.anonymous.get(path);
+      assert.equal(elsewhere.status, 404, path);
+      assert.ok(!elsewhere.bytes.includes(issued.id) && !elsewhere.bytes.includes(alice.tenant.slug));
+    }
+  });
+
   test('a cursor of another tenant leads nowhere', async () => {
     let tried = 0;
     await inParallel(endpoints.filter(isList), async endpoint => {
