@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
+import { benchCertificates } from '../bench/certificates.ts';
 import { benchColdStart } from '../bench/cold-start.ts';
 import type { Comparison } from '../bench/compare.ts';
 import { describeMachine } from '../bench/machine.ts';
@@ -13,6 +14,7 @@ import { tableOf } from '../bench/report.ts';
 import { benchRequests } from '../bench/requests.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
+  certificates: benchCertificates,
   requests: benchRequests,
   'cold-start': benchColdStart,
 };

@@ -1,0 +1,24 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+export type LoopOrder = {
+  readonly documents: readonly string[];
+  readonly tagged: boolean;
+  readonly seconds: number;
+};
+export type LoopReport = { readonly printed: number; readonly seconds: number; readonly bytes: number };
+
+/** Prints the documents round and round in a bare browser with two pages; gives documents each minute. */
+export async function printInLoop(order: LoopOrder): Promise<number> {
+  const child = fork(join(import.meta.dirname, 'chromium-process.ts'), { stdio: 'inherit' });
+  const exited = once(child, 'exit');
+  child.send(order);
+  const answer = once(child, 'message').then(([message]) => message as LoopReport); // chromium-process.ts sends this
+  const report = await Promise.race([
+    answer,
+    exited.then(([code]) => Promise.reject(new Error(`the printing process ended with code ${code}`))),
+  ]);
+  await exited;
+  return (report.printed / report.seconds) * 60;
+}
