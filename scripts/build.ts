@@ -6,7 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { brotliDecompressSync, constants, zstdCompressSync } from 'node:zlib';
-import { assetFiles } from '../shared/platform/documents/assets.ts';
+import { assetFiles } from '../shared/platform/documents/index.ts';
 import { type Bundle, bundle } from './bundle.ts';
 import { dropOld, keepOnly, place, write } from './place-files.ts';
 

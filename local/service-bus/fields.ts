@@ -1,5 +1,7 @@
-import type { Fields } from './management.ts';
 import { Refusal } from './refusals.ts';
+
+/** The fields of a request's body by name. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** A text field of a request. Throws a Refusal when it is missing. */
 export function textOf(fields: Fields, name: string): string {

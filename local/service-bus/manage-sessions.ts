@@ -1,7 +1,6 @@
 import type { Bus } from './bus.ts';
 import type { Entity } from './entities.ts';
-import { integerOf, textOf } from './fields.ts';
-import type { Fields } from './management.ts';
+import { type Fields, integerOf, textOf } from './fields.ts';
 import { Refusal, sessionLockLost } from './refusals.ts';
 import type { Reply } from './requests.ts';
 import type { SessionHold } from './sessions.ts';

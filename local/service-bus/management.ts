@@ -1,6 +1,7 @@
 import type { Message } from 'rhea';
 import type { Bus } from './bus.ts';
 import type { Entity } from './entities.ts';
+import type { Fields } from './fields.ts';
 import {
   cancelScheduled,
   peek,
@@ -16,9 +17,6 @@ import type { Reply } from './requests.ts';
 
 /** The part of an address that leads to an entity's request node. */
 export const managementSuffix = '/$management';
-
-/** The fields of a request's body by name. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 type Operation = (bus: Bus, entity: Entity, fields: Fields) => Reply;
 

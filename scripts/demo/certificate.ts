@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Cast } from './cast.ts';
 import type { Answer } from './client.ts';
 import { expect, expectStatus, until } from './expect.ts';
 import type { MeasuredSrf } from './measurement.ts';
 import type { Narrator } from './narrator.ts';
-import type { Cast } from './play.ts';
 import type { Receiver } from './receiver.ts';
 
 /** Asks for the certificate, follows its job, hears of it, downloads and verifies it. Returns the PDF. */

@@ -6,10 +6,10 @@ import {
   weightProcedureBody,
   weightStandardBody,
 } from './bodies.ts';
+import type { Cast } from './cast.ts';
 import { expect, expectStatus } from './expect.ts';
 import { act, idOf } from './measurement.ts';
 import type { Narrator } from './narrator.ts';
-import type { Cast } from './play.ts';
 
 /** A worked example of EA-4/02 through the API: its published result must come out. */
 export async function playExample(tell: Narrator, { sales, quality, technician }: Cast): Promise<void> {

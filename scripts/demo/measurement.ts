@@ -6,10 +6,10 @@ import {
   micrometerObservations,
   micrometerProcedureBody,
 } from './bodies.ts';
+import type { Cast } from './cast.ts';
 import type { Client } from './client.ts';
 import { expect, expectStatus } from './expect.ts';
 import type { Narrator } from './narrator.ts';
-import type { Cast } from './play.ts';
 
 /** What the first part leaves behind. */
 export type MeasuredSrf = {

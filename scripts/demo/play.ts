@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { laboratoryPeople, passphrase, rivalPeople } from '../demo-data/people.ts';
 import { rivalTenant } from '../demo-data/tenants.ts';
+import type { Cast } from './cast.ts';
 import { playCertificate } from './certificate.ts';
 import { type Client, logIn } from './client.ts';
 import { playExample } from './example.ts';
@@ -9,14 +10,6 @@ import { playIsolation } from './isolation.ts';
 import { type MeasuredSrf, playMeasurement } from './measurement.ts';
 import { type Narrator, narrator } from './narrator.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
-
-/** Everybody who plays a part, logged in. */
-export type Cast = {
-  readonly owner: Client;
-  readonly sales: Client;
-  readonly technician: Client;
-  readonly quality: Client;
-};
 
 /** The whole demonstration against the laboratory at `origin`; the certificate is written to `output`. */
 export async function play(origin: string, output: string): Promise<void> {

@@ -1,5 +1,5 @@
 export { type Caller, type IdempotencyClaim, may, systemCaller, type TenantId, tenantId } from './caller.ts';
-export { canonicalJson, contentHash } from './canonical.ts';
+export { contentHash } from './canonical.ts';
 export { type Clock, secondsAfter, systemClock, timestamp } from './clock.ts';
 export { AppError, defineFaults, type FaultRow, type FaultRows, type FieldError } from './faults.ts';
 export { derivedKey, joinId, type ParsedId, parseId, type RandomBytes, sortableKey } from './ids.ts';

@@ -12,6 +12,6 @@ export { openApiDocument } from './openapi.ts';
 export { answer, type PipelineTools, type RequestLog } from './pipeline.ts';
 export type { Wordings } from './problem.ts';
 export type { WireReply } from './render-reply.ts';
-export { accepted, content, created, noContent, ok } from './reply.ts';
+export { accepted, content, created, ok } from './reply.ts';
 export { endpointRouter, type Router } from './router.ts';
 export type { WireRequest } from './wire.ts';

@@ -20,11 +20,6 @@ export function accepted(jobId: string, body: unknown): ApiReply {
   return { status: 202, headers: { location: `/api/v1/jobs/${jobId}`, 'retry-after': '1' }, body };
 }
 
-/** 204: done, and nothing to say. */
-export function noContent(): ApiReply {
-  return { status: 204, headers: {}, body: undefined };
-}
-
 /** Bytes or text that are not JSON. */
 export function content(
   mediaType: string,

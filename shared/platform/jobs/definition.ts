@@ -6,10 +6,7 @@ import type { JobData } from './job.ts';
 export type Job = Saved<JobData>;
 
 /** Turns HTML into a PDF; there only where Chromium is. */
-export type PrintPdf = (
-  html: string,
-  options: { readonly title: string },
-) => Promise<Uint8Array>;
+export type PrintPdf = (html: string, options: { readonly title: string }) => Promise<Uint8Array>;
 
 export type JobContext = {
   readonly job: Job;

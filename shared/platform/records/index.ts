@@ -1,4 +1,3 @@
-export { isIntact } from './change.ts';
 export type { CommitRequest, Committed } from './commit-request.ts';
 export { openDatabase } from './database.ts';
 export type { ChangeDocument, ChangeEvent, JobCall, StoredReply, Touch } from './documents.ts';
@@ -7,7 +6,7 @@ export { type FeedPage, type FeedPlace, type FeedReader, feedReader } from './fe
 export { type ChainReport, type HistoryEntry, historyOf, verifyChain } from './history.ts';
 export type { Lease } from './lease.ts';
 export type { ListPage, ListQuery } from './list.ts';
-export { type Cost, charge, metered } from './meter.ts';
+export { type Cost, metered } from './meter.ts';
 export { defineRecord, type Home, newRecordId, type RecordKind, scopeOfId } from './record-kind.ts';
 export { type RecordsDoor, recordsDoor, type TenantRecords } from './records-door.ts';
 export type { Saved } from './saved.ts';

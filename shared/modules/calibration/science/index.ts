@@ -16,7 +16,7 @@ export {
   type Verdict,
 } from './conformity.ts';
 export type { Correlation, CorrelationTerm } from './correlation.ts';
-export { type Coverage, type CoverageMethod, defaultCoverageProbability, studentFactor } from './coverage.ts';
+export type { Coverage, CoverageMethod } from './coverage.ts';
 export { evaluatePoint } from './evaluate-point.ts';
 export {
   type CurveCoefficient,
@@ -33,12 +33,9 @@ export {
   type MonteCarloCheck,
   type MonteCarloInput,
   type MonteCarloResult,
-  maximumTrials,
-  minimumTrials,
   propagateByMonteCarlo,
   type RandomInput,
 } from './monte-carlo.ts';
-export { normalCdf, normalQuantile } from './normal.ts';
 export type { Contribution, PointInput, PointResult, PointWarning, ReferenceInput } from './point.ts';
 export {
   type FormattedResult,
@@ -49,9 +46,8 @@ export {
 } from './rounding.ts';
 export { ScienceError, type ScienceErrorCode } from './science-error.ts';
 export { type MeasurementModel, sensitivitiesOf } from './sensitivity.ts';
-export { studentCdf, studentCoverage } from './student.ts';
 export { type ThermalInput, thermalExpansionRows } from './thermal-expansion.ts';
-export { pool, type Sample, summarize, uncertaintyOfMean } from './type-a.ts';
+export { pool, type Sample, summarize } from './type-a.ts';
 export {
   type Distribution,
   dofFromReliability,
