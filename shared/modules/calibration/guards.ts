@@ -15,7 +15,7 @@ export type SrfContext = {
   readonly assignee: string | undefined;
 };
 
-export type MissingPoint = { readonly itemId: string; readonly pointId: string; readonly run: Run };
+type MissingPoint = { readonly itemId: string; readonly pointId: string; readonly run: Run };
 
 /**
  * The test points that still want an observation: one run of each item must be complete, and the second one, when

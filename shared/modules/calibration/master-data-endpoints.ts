@@ -1,3 +1,4 @@
+import type { RecordKind } from '../../platform/records/index.ts';
 import { Customer, CustomerView, customerKind, NewCustomer } from './customer.ts';
 import { Equipment, EquipmentView, equipmentKind, NewEquipment } from './equipment.ts';
 import { masterDataEndpoints } from './master-data.ts';
@@ -29,6 +30,11 @@ const equipment = masterDataEndpoints({
   kind: equipmentKind,
   path: '/equipment',
   noun: 'equipment',
+  owner: {
+    kind: customerKind as RecordKind,
+    field: 'customerId',
+    idOf: ({ customerId }) => customerId,
+  },
   view: EquipmentView,
   create: NewEquipment,
   change: Equipment.partial(),

@@ -7,11 +7,18 @@ import {
   pageReply,
 } from '../../platform/endpoints/index.ts';
 import { created, defineEndpoint, type Endpoint, httpFault, ok } from '../../platform/http/index.ts';
-import { newRecordId, type RecordKind, recordFault, type Saved } from '../../platform/records/index.ts';
+import {
+  newRecordId,
+  type RecordKind,
+  recordFault,
+  type Saved,
+  type TenantRecords,
+} from '../../platform/records/index.ts';
+import { calibrationFault } from './faults.ts';
 import { viewOf } from './schema.ts';
 
 /** Records that are written, listed, read and changed and that have no workflow: customers, equipment, … */
-export type MasterData<Data extends object, New> = {
+type MasterData<Data extends object, New> = {
   readonly kind: RecordKind<Data>;
   readonly path: string;
   /** `customer`: as it stands in sentences and in names of events. */
@@ -21,6 +28,12 @@ export type MasterData<Data extends object, New> = {
   readonly change: ZodType<object>;
   /** The fields that lists may be narrowed by; all of them are indexed. */
   readonly filters: Readonly<Record<string, ZodType<string | undefined>>>;
+  /** The record that this one belongs to and that must be there. */
+  readonly owner?: {
+    readonly kind: RecordKind;
+    readonly field: keyof Data & string;
+    readonly idOf: (data: Data) => string;
+  };
   readonly example: { readonly create: unknown; readonly change: unknown };
 };
 
@@ -56,9 +69,11 @@ function createEndpoint<Data extends object, New extends object>(parts: MasterDa
     creates: kind,
     example: { body: parts.example.create },
     replies: { 201: { description: 'Added.', schema: parts.view } },
+    faults: ownFaults(parts),
     handle: async ({ caller, body, newKey }, platform) => {
       const id = newRecordId(kind, newKey());
       const data = whole(parts.kind, { ...body, status: 'active' });
+      await requireOwner(platform.records.for(caller), parts, data);
       const location = `/api/v1${parts.path}/${id}`;
       const { reply } = await platform.records
         .for(caller)
@@ -119,19 +134,38 @@ function changeEndpoint<Data extends object, New extends object>(parts: MasterDa
     ifMatch: true,
     example: { body: parts.example.change },
     replies: { 200: { description: 'Changed.', schema: parts.view } },
+    faults: ownFaults(parts),
     handle: async ({ caller, params, body, ifMatch }, platform) => {
       const scope = platform.records.for(caller).scopeOf(kind, params.id);
       const record = await scope.get(parts.kind, params.id);
       if (record.version !== ifMatch)
         throw recordFault('platform.version_stale', { version: record.version });
+      const data = whole(parts.kind, { ...record.data, ...body });
+      if (parts.owner?.idOf(record.data) !== parts.owner?.idOf(data))
+        await requireOwner(platform.records.for(caller), parts, data);
       const { saved } = await scope.commit({
         action: `${kind.name}.changed`,
-        update: [{ record, data: whole(parts.kind, { ...record.data, ...body }) }],
+        update: [{ record, data }],
       });
       const after = saved.get(record.id) as Saved<Data>;
       return ok(viewOf(after), after);
     },
   });
+}
+
+function ownFaults<Data extends object, New>({ owner }: MasterData<Data, New>): readonly string[] {
+  return owner === undefined ? [] : ['calibration.reference_unknown'];
+}
+
+async function requireOwner<Data extends object, New>(
+  records: TenantRecords,
+  { owner }: MasterData<Data, New>,
+  data: Data,
+): Promise<void> {
+  if (owner === undefined) return;
+  const id = owner.idOf(data);
+  if ((await records.find(owner.kind, id)) === undefined)
+    throw calibrationFault('calibration.reference_unknown', { field: `/${owner.field}`, id });
 }
 
 /** The record's data when all of it fits together; what does not is pointed at. */

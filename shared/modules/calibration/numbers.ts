@@ -3,7 +3,7 @@ import type { Capabilities } from '../../platform/capabilities/index.ts';
 
 /** The registers of this module; each year has its own. */
 const PREFIXES = { srf: 'SRF', certificate: 'CAL' } as const;
-export type NumberKind = keyof typeof PREFIXES;
+type NumberKind = keyof typeof PREFIXES;
 
 /** A number that is held for a document, with the claim that its commit takes. */
 export type HeldNumber = {

@@ -5,6 +5,7 @@ import { historyEndpoints, itemParams } from '../../platform/endpoints/index.ts'
 import { created, defineEndpoint, ok } from '../../platform/http/index.ts';
 import { newRecordId, type RecordKind, recordFault, type Saved } from '../../platform/records/index.ts';
 import { calibrationFault } from './faults.ts';
+import { inTurn } from './in-turn.ts';
 import {
   NewObservation,
   ObservationChange,
@@ -69,7 +70,7 @@ const createObservation = defineEndpoint({
     const location = `/api/v1/observations/${id}`;
     const load = () =>
       Promise.all([scope.get(srfKind, params.id), records.find(standardKind, body.standardId)]);
-    return onFreshState(load, async ([srf, standard]) => {
+    const record = async ([srf, standard]: Awaited<ReturnType<typeof load>>) => {
       const data = takeObservation(srf, standard, body, observerOf(platform, caller));
       const { saved, reply } = await scope
         .commit({
@@ -81,7 +82,8 @@ const createObservation = defineEndpoint({
         .catch(error => refuse(error, id));
       const after = saved.get(id) as Saved<ObservationData>;
       return reply ?? created(location, viewOf(after), after);
-    });
+    };
+    return inTurn(`${caller.tenant} ${scope.name}`, () => onFreshState(load, record));
   },
 });
 

@@ -16,7 +16,6 @@ const EnvironmentField = z.strictObject({
   humidity: conditionLike('%RH').optional(),
   pressure: conditionLike('kPa').optional(),
 });
-export type Environment = z.infer<typeof EnvironmentField>;
 
 export const Run = z.enum(['as_found', 'as_left']);
 export type Run = z.infer<typeof Run>;
@@ -33,7 +32,7 @@ const measured = z.strictObject({
 });
 
 /** What was read at one test point of an item in one run, with what it was compared to and under what conditions. */
-export const Observation = measured.extend({
+const Observation = measured.extend({
   srfId: RecordId,
   itemId: z.string(),
   pointId: z.string(),

@@ -32,7 +32,7 @@ const SpreadField = z.discriminatedUnion('kind', [
 export type SpreadSpecification = z.infer<typeof SpreadField>;
 
 /** A further input of the uncertainty budget; its amounts may depend on the point. */
-export const ContributionField = z.strictObject({
+const ContributionField = z.strictObject({
   name: ShortText,
   symbol: ShortText.optional(),
   type: z.enum(['A', 'B']).optional(),
@@ -79,7 +79,7 @@ const fields = z.strictObject({
 });
 
 /** How a kind of instrument is calibrated, and what its uncertainty budget consists of. */
-export const Procedure = fields.superRefine((procedure, context) => {
+const Procedure = fields.superRefine((procedure, context) => {
   const check = (unit: string, path: (string | number)[]): void => {
     if (!isLike(unit, procedure.unit))
       context.addIssue({

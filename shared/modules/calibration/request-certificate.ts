@@ -18,6 +18,7 @@ import { customerKind } from './customer.ts';
 import { equipmentKind } from './equipment.ts';
 import { evaluateItem } from './evaluate-item.ts';
 import { calibrationFault } from './faults.ts';
+import { inTurn } from './in-turn.ts';
 import { holdNumber, localDay } from './numbers.ts';
 import { observationKind } from './observation.ts';
 import { onFreshState } from './on-fresh-state.ts';
@@ -107,21 +108,21 @@ export const requestCertificate = defineEndpoint({
   handle: async ({ caller, params, body, newKey }, platform) => {
     const scope = platform.records.for(caller).scopeOf(srfKind, params.id);
     const jobKey = newKey();
-    return onFreshState(
-      () => load(scope, params.id, params.itemId),
-      async present => {
-        const decision = decideRequest(present, present.srf.data.state, body.revise !== undefined);
-        switch (decision.what) {
-          case 'answer':
-            return ok(certificateView(decision.certificate), decision.certificate);
-          case 'wait':
-            return requested(decision.certificate, decision.job);
-          case 'render_again':
-            return renderAgain(platform, caller, scope, decision.certificate, jobKey);
-          case 'issue':
-            return issue(platform, caller, scope, present, decision.replaces, body, jobKey);
-        }
-      },
+    const carryOut = async (present: Present): Promise<ApiReply> => {
+      const decision = decideRequest(present, present.srf.data.state, body.revise !== undefined);
+      switch (decision.what) {
+        case 'answer':
+          return ok(certificateView(decision.certificate), decision.certificate);
+        case 'wait':
+          return requested(decision.certificate, decision.job);
+        case 'render_again':
+          return renderAgain(platform, caller, scope, decision.certificate, jobKey);
+        case 'issue':
+          return issue(platform, caller, scope, present, decision.replaces, body, jobKey);
+      }
+    };
+    return inTurn(`${caller.tenant} ${scope.name}`, () =>
+      onFreshState(() => load(scope, params.id, params.itemId), carryOut),
     );
   },
 });
@@ -243,17 +244,17 @@ async function draft(
           },
         }),
   };
-  const contentOf = (number: string) => {
-    const url = `${platform.originOf(caller.tenantSlug)}/verify/${number}?code=${code}`;
-    return certificateContentOf({ ...source, number, verification: { url, code } });
-  };
-  // What is incomplete is refused before a number is spent on it.
-  contentOf('CAL-0000-00000');
+  const numbered = (number: string) => ({
+    number,
+    verification: { url: `${platform.originOf(caller.tenantSlug)}/verify/${number}?code=${code}`, code },
+  });
+  // Made before it has a number, so that no number is spent on what is refused as incomplete.
+  const unnumbered = certificateContentOf({ ...source, ...numbered('CAL-0000-00000') });
   const held = await holdNumber(platform, caller, 'certificate', issuedOn.slice(0, 4), {
     id,
     scope: scope.name,
   });
-  const content = contentOf(held.number);
+  const content = { ...unnumbered, ...numbered(held.number) };
   const data: CertificateData = {
     ...{ number: held.number, srfId: srf.id, itemId: item.id, revision, state: 'issuing', content },
     verificationCode: code,

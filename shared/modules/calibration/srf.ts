@@ -73,7 +73,7 @@ const SrfItem = z.strictObject({
 export type SrfItem = z.infer<typeof SrfItem>;
 
 /** A service request: what a customer wants calibrated, how far it is, and who answered for what. */
-export const Srf = z.strictObject({
+const Srf = z.strictObject({
   number: z.string().nullable(),
   customerId: RecordId,
   purchaseOrder: ShortText.optional(),

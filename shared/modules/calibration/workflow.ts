@@ -38,7 +38,7 @@ export const srfActions = [
 export type SrfAction = (typeof srfActions)[number];
 
 /** What a certificate's job does when the last certificate of a request is issued. */
-export type AutomaticAction = 'issue';
+type AutomaticAction = 'issue';
 
 type Row = Transition<SrfState, SrfAction | AutomaticAction, SrfContext>;
 
