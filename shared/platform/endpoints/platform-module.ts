@@ -27,7 +27,7 @@ export function platformModule(options: PlatformModuleOptions, all: () => readon
       ...userEndpoints,
       ...jobEndpoints,
       ...webhookEndpoints,
-      ...historyEndpoints(userKind, '/users'),
+      ...historyEndpoints(userKind, '/users', ['passwordHash']),
       ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints'),
       ...healthEndpoints,
       ...referenceEndpoints(options, all),
