@@ -5,7 +5,7 @@ import { fullPath } from '../../shared/platform/http/index.ts';
 import { inParallel } from '../isolation/in-parallel.ts';
 import { type Belongings, makeOneOfEverything } from '../isolation/make-one-of-everything.ts';
 import { type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
-import { listsOf, settled } from '../isolation/snapshot.ts';
+import { listsOf, settled, snapshot } from '../isolation/snapshot.ts';
 import { endpoints, pathWith } from '../isolation/table.ts';
 import { abusesOf } from './abuses.ts';
 import { boundless } from './boundless.ts';
@@ -105,6 +105,18 @@ describe('Misuse is refused with a problem document and changes nothing', () => 
       const answer = await tenant.owner.get('/api/v1/users', { host });
       assertProblem(answer, '/api/v1/users', { status: 404, code: 'platform.tenant_unknown' }, host);
     }
+  });
+
+  test('an address for webhooks that no name server knows is refused', async () => {
+    const path = '/api/v1/webhook-endpoints';
+    const answer = await tenant.owner.post(path, { url: 'https://no-such-host.invalid/', eventTypes: ['*'] });
+    const expected = { status: 422, code: 'platform.webhook_unreachable_address' };
+    assertProblem(answer, path, expected, 'https://no-such-host.invalid/');
+  });
+
+  test('nothing that can be read shows a password or its hash', async () => {
+    for (const [address, seen] of Object.entries(await snapshot(tenant, own)))
+      assert.doesNotMatch(JSON.stringify(seen), /argon2|passwordHash/, address);
   });
 
   test('after all this nothing new is there and nothing is different', async () => {
