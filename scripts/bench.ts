@@ -8,6 +8,7 @@ import { parseArgs, styleText } from 'node:util';
 import { benchCertificates } from '../bench/certificates.ts';
 import { benchColdStart } from '../bench/cold-start.ts';
 import type { Comparison } from '../bench/compare.ts';
+import { benchCosts } from '../bench/costs.ts';
 import { describeMachine } from '../bench/machine.ts';
 import type { Benchmark, Outcome } from '../bench/plan.ts';
 import { tableOf } from '../bench/report.ts';
@@ -17,6 +18,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   certificates: benchCertificates,
   requests: benchRequests,
   'cold-start': benchColdStart,
+  costs: benchCosts,
 };
 
 const { values, positionals } = parseArgs({
