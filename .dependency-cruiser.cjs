@@ -54,7 +54,10 @@ module.exports = {
       'kernel-is-entered-by-its-index',
       'And the kernel.',
       { pathNot: '^shared/kernel/' },
-      { path: '^shared/kernel/.+', pathNot: ['^shared/kernel/index\\.ts$', '^shared/kernel/[^/]+/index\\.ts$'] },
+      {
+        path: '^shared/kernel/.+',
+        pathNot: ['^shared/kernel/index\\.ts$', '^shared/kernel/[^/]+/index\\.ts$'],
+      },
     ),
     rule(
       'cosmos-in-records',

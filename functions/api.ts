@@ -23,9 +23,9 @@ const tools: PipelineTools = {
   diagnosticHeaders: settings.DIAGNOSTIC_HEADERS,
 };
 
-/** Bugs are logged whole; everything else is one short line. */
-function logRequest({ bug, ...entry }: RequestLog): void {
-  if (bug !== undefined) log('error', 'request failed', { ...entry, error: bug });
+/** What stands behind a 5xx is logged whole; the host has a line for every request. */
+function logRequest({ failure, ...entry }: RequestLog): void {
+  if (failure !== undefined) log('error', 'request failed', { ...entry, error: failure });
 }
 
 // One function for every route: the host would pick among overlapping ones by the alphabet

@@ -1,6 +1,6 @@
 /** Makes the tenants and people that stand as JSON on standard input, on the stack that the environment describes. */
 import { text } from 'node:stream/consumers';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Tenant } from '../shared/platform/tenancy/index.ts';
 import { openProduct, provisionTenant } from './provision.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EvaluatedPoint } from './evaluate-item.ts';
 import { Run } from './observation.ts';
 import { DecisionRuleField } from './schema.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { timestamp } from '../../kernel/index.ts';
 import {
   historyEndpoints,
@@ -150,5 +150,5 @@ export const certificateRoutes = [
   downloadCertificate,
   revokeCertificate,
   listOfSrf,
-  ...historyEndpoints(certificateKind as RecordKind, '/certificates'),
+  ...historyEndpoints(certificateKind as RecordKind, '/certificates', ['artifact']),
 ];

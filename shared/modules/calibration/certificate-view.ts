@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Saved } from '../../platform/records/index.ts';
 import type { CertificateData, CertificateSummary, CertificateView } from './certificate.ts';
 import { viewOf } from './schema.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { derivedKey } from '../../kernel/index.ts';
 import { defineRecord, newRecordId } from '../../platform/records/index.ts';
 import { CertificateContent } from './documents/certificate-content.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError, type Caller, derivedKey, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
 import { historyEndpoints, itemParams } from '../../platform/endpoints/index.ts';

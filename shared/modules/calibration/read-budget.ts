@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Id } from '../../platform/endpoints/index.ts';
 import { defineEndpoint, ok } from '../../platform/http/index.ts';
 import { recordFault } from '../../platform/records/index.ts';

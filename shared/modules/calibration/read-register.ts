@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEndpoint, ok } from '../../platform/http/index.ts';
 import { formatNumber } from './numbers.ts';
 

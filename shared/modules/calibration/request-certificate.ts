@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError, type Caller, contentHash } from '../../kernel/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
 import { type ApiReply, accepted, defineEndpoint, ok } from '../../platform/http/index.ts';

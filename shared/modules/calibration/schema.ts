@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { areCompatible, parseUnit, UnitError } from '../../kernel/quantities/index.ts';
 import type { Saved } from '../../platform/records/index.ts';
 

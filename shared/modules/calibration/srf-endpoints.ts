@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   historyEndpoints,
   itemParams,
@@ -194,5 +194,5 @@ export const srfRoutes = [
   listSrfs,
   readSrf,
   changeSrf,
-  ...historyEndpoints(srfKind as RecordKind, '/srfs'),
+  ...historyEndpoints(srfKind as RecordKind, '/srfs', ['artifact']),
 ];

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineRecord } from '../../platform/records/index.ts';
 import { DateText, LimitField, LongText, RangeField, recordFields, ShortText, Status } from './schema.ts';
 

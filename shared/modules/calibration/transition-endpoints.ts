@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Caller, may, openings, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
 import { itemParams } from '../../platform/endpoints/index.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
 import { defineEndpoint, httpFault, ok } from '../../platform/http/index.ts';

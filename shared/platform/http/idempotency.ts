@@ -22,6 +22,7 @@ export function idempotencyClaim(
   if (key.length === 0 || key.length > MAX_KEY || !/^[\x20-\x7e]+$/.test(key)) {
     throw httpFault('platform.idempotency_key_invalid', { limit: MAX_KEY });
   }
+  if (!takesKey(endpoint)) return undefined;
   return {
     entryId: `idem_${derivedKey(tenant, user, endpoint.method, endpoint.path, key)}`,
     fingerprint: contentHash(request),
@@ -56,4 +57,9 @@ export function replayScope(
   const { creates } = endpoint;
   if (creates === undefined || creates.home === 'within') return undefined;
   return scopeOfId(creates, joinId(creates.prefix, undefined, derivedKey(claim.entryId, '1')));
+}
+
+/** POSTs of somebody known; a login makes nothing that could be there twice. */
+export function takesKey(endpoint: Pick<Endpoint, 'method' | 'access'>): boolean {
+  return endpoint.method === 'POST' && typeof endpoint.access === 'object';
 }

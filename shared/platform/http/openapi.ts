@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import * as z from 'zod';
 import { type Endpoint, fullPath } from './endpoint.ts';
+import { takesKey } from './idempotency.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -80,7 +81,7 @@ function parameters(endpoint: Endpoint): readonly Json[] {
   if (endpoint.ifMatch === true) {
     headers.push(header('If-Match', true, 'The ETag of the version that the change is made to.'));
   }
-  if (endpoint.method === 'POST') {
+  if (takesKey(endpoint)) {
     headers.push(
       header('Idempotency-Key', false, 'The same key and body give the same answer for 24 hours.'),
     );

@@ -1,6 +1,6 @@
 import { type Caller, type PermissionTable, tenantId } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import { metered, type RecordKind, RepeatedRequest } from '../records/index.ts';
+import { isKept, metered, type RecordKind, RepeatedRequest, type Scope } from '../records/index.ts';
 import { authenticate } from './authenticate.ts';
 import type { ApiReply, ApiRequest, Endpoint } from './endpoint.ts';
 import { resolveTenant } from './host.ts';
@@ -32,7 +32,8 @@ export type RequestLog = {
   readonly milliseconds: number;
   readonly trips: number;
   readonly requestUnits: number;
-  readonly bug: unknown;
+  /** What stands behind a 5xx: a bug, or a part that is out. */
+  readonly failure: unknown;
 };
 
 /** What is known of a request while it passes; the log and the problem document read it. */
@@ -43,18 +44,18 @@ export async function answer(tools: PipelineTools, wire: WireRequest): Promise<W
   const started = performance.now();
   const requestId = requestIdOf(wire);
   const passage: Passage = { endpoint: '', tenant: '' };
-  let bug: unknown;
+  let failure: unknown;
   const { result, cost } = await metered(async () => {
     try {
       return await pass(tools, wire, requestId, passage);
     } catch (error) {
       const reply = problemReply(error, requestId, wire.url.pathname, tools.wordings);
-      if (reply.status === 500) bug = error;
+      if (reply.status >= 500) failure = error;
       return reply;
     }
   });
   const milliseconds = performance.now() - started;
-  tools.log({ requestId, ...passage, status: result.status, milliseconds, ...cost, bug });
+  tools.log({ requestId, ...passage, status: result.status, milliseconds, ...cost, failure });
   return sendable(wire, result, requestId, tools.diagnosticHeaders ? cost : undefined);
 }
 
@@ -106,17 +107,31 @@ async function handled(
   request: ApiRequest<unknown, unknown, unknown>,
   params: Readonly<Record<string, string>>,
 ): Promise<ApiReply> {
+  const scope = entryScope(tools, endpoint, request.caller, params);
+  // A creating request meets its own entry in its commit; every other one must look before it decides.
+  const before = params['id'] === undefined ? undefined : await scope?.repeated();
+  if (before !== undefined) return replayed(endpoint, before);
   try {
-    return declaredReply(endpoint, await endpoint.handle(request, tools.platform));
+    const reply = await endpoint.handle(request, tools.platform);
+    const standing = scope === undefined || isKept(reply) ? reply : await scope.keepReply(reply);
+    return standing === reply ? declaredReply(endpoint, reply) : replayed(endpoint, standing);
   } catch (error) {
-    if (error instanceof RepeatedRequest) return replayed(endpoint, error.reply);
-    const claim = request.caller.idempotency;
-    const scope = claim === undefined ? undefined : replayScope(endpoint, params, tools.kinds, claim);
-    if (scope === undefined) throw error;
-    const reply = await tools.platform.records.for(request.caller).scope(scope).repeated();
+    const reply = error instanceof RepeatedRequest ? error.reply : await scope?.repeated();
     if (reply === undefined) throw error;
     return replayed(endpoint, reply);
   }
+}
+
+/** Where the request's answer stands, or will stand, under its Idempotency-Key. */
+function entryScope(
+  tools: PipelineTools,
+  endpoint: Endpoint,
+  caller: Caller,
+  params: Readonly<Record<string, string>>,
+): Scope | undefined {
+  if (caller.idempotency === undefined) return undefined;
+  const name = replayScope(endpoint, params, tools.kinds, caller.idempotency);
+  return name === undefined ? undefined : tools.platform.records.for(caller).scope(name);
 }
 
 function replayed(endpoint: Endpoint, stored: ApiReply): ApiReply {

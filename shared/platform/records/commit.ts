@@ -171,9 +171,19 @@ function claimRow(caller: Caller, scope: string, claim: Claim): Row {
 }
 
 function replyRow(caller: Caller, scope: string, reply: StoredReply | undefined): readonly Row[] {
+  const entry = reply === undefined ? undefined : idempotencyEntry(caller, scope, reply);
+  return entry === undefined ? [] : [row('reply', entry.id, { kind: 'create', item: entry })];
+}
+
+/** What keeps a request's answer for a day; undefined when the request carried no Idempotency-Key. */
+export function idempotencyEntry(
+  caller: Caller,
+  scope: string,
+  reply: StoredReply,
+): IdempotencyDocument | undefined {
   const claim = caller.idempotency;
-  if (claim === undefined || reply === undefined) return [];
-  const entry: IdempotencyDocument = {
+  if (claim === undefined) return undefined;
+  return {
     id: claim.entryId,
     tenantId: caller.tenant,
     scope,
@@ -182,7 +192,6 @@ function replyRow(caller: Caller, scope: string, reply: StoredReply | undefined)
     reply,
     ttl: IDEMPOTENCY_TTL_SECONDS,
   };
-  return [row('reply', entry.id, { kind: 'create', item: entry })];
 }
 
 function refuseTooLarge(operations: readonly Operation[]): void {

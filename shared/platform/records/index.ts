@@ -10,5 +10,5 @@ export { type Cost, metered } from './meter.ts';
 export { defineRecord, type Home, newRecordId, type RecordKind, scopeOfId } from './record-kind.ts';
 export { type RecordsDoor, recordsDoor, type TenantRecords } from './records-door.ts';
 export type { Saved } from './saved.ts';
-export { RepeatedRequest, type Scope } from './scope.ts';
+export { isKept, RepeatedRequest, type Scope } from './scope.ts';
 export { cosmosStore, type PartitionKey, type Store, type Stored } from './store.ts';

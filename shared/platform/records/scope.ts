@@ -1,5 +1,5 @@
 import type { Caller } from '../../kernel/index.ts';
-import { buildCommit, type CommitPlan } from './commit.ts';
+import { buildCommit, type CommitPlan, idempotencyEntry } from './commit.ts';
 import type { CommitRequest, Committed } from './commit-request.ts';
 import type {
   ChangeDocument,
@@ -12,7 +12,7 @@ import { recordFault } from './faults.ts';
 import { type Lease, readLease, writeLease } from './lease.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import { type Saved, savedFrom } from './saved.ts';
-import type { PartitionKey, Store } from './store.ts';
+import type { BatchOutcome, PartitionKey, Store } from './store.ts';
 
 /** Thrown when the request was already carried out under the same Idempotency-Key: here is its answer. */
 export class RepeatedRequest extends Error {
@@ -42,6 +42,8 @@ export type Scope = {
   change(id: string): Promise<ChangeDocument | undefined>;
   /** The stored answer of the request under way, when it was carried out before. */
   repeated(): Promise<StoredReply | undefined>;
+  /** Stores the answer of a request that had nothing to commit. Gives the one that stands. */
+  keepReply(reply: StoredReply): Promise<StoredReply>;
   commit(request: CommitRequest): Promise<Committed>;
 };
 
@@ -78,6 +80,7 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     saveLease: lease => writeLease(tools.store, key, lease),
     change: id => tools.store.read<ChangeDocument>(key, id),
     repeated,
+    keepReply: reply => keepReply(tools.store, key, caller, reply),
     commit: request => commit(tools, caller, key, request),
   };
 }
@@ -110,7 +113,10 @@ async function takeClaim(store: Store, key: PartitionKey, id: string, owner: str
   const claim: ClaimDocument = { id, tenantId: key[0] ?? '', scope: key[1] ?? '', type: 'claim', owner };
   const outcome = await store.create(key, claim);
   if (outcome === 'created') return owner;
-  return (await store.read<ClaimDocument>(key, id))?.owner ?? owner;
+  const present = await store.read<ClaimDocument>(key, id);
+  // It is there, but this read is behind: nobody may guess whose it is.
+  if (present === undefined) throw recordFault('platform.database_unavailable', { claim: id });
+  return present.owner;
 }
 
 async function readRepeated(
@@ -134,12 +140,51 @@ async function commit(
 ): Promise<Committed> {
   const plan = buildCommit({ caller, scope: key[1] ?? '', now: tools.now(), newKey: tools.newKey, request });
   const outcome = await tools.store.batch(key, plan.operations);
-  if (!outcome.done) return refuse(tools, caller, key, plan, outcome.failedAt, outcome.status);
+  const etags = outcome.done
+    ? outcome.etags
+    : await etagsOfOwn(tools.store, key, plan, () => refuse(tools, caller, key, plan, outcome));
   const saved = new Map(
-    plan.saved.map(record => [record.id, { ...record, etag: outcome.etags[record.operation] ?? '' }]),
+    plan.saved.map(record => [record.id, { ...record, etag: etags[record.operation] ?? '' }]),
   );
+  if (plan.reply !== undefined && caller.idempotency !== undefined) kept.add(plan.reply);
   tools.committed(caller, plan.change);
   return { saved, change: plan.change, reply: plan.reply };
+}
+
+/** Answers that stand with their commit. */
+const kept = new WeakSet<StoredReply>();
+
+/** Whether a commit has stored this very answer under the request's Idempotency-Key. */
+export function isKept(reply: StoredReply): boolean {
+  return kept.has(reply);
+}
+
+/** Stores the answer of a request that had nothing to commit; the first one to do so is right. */
+async function keepReply(
+  store: Store,
+  key: PartitionKey,
+  caller: Caller,
+  reply: StoredReply,
+): Promise<StoredReply> {
+  const entry = idempotencyEntry(caller, key[1] ?? '', reply);
+  if (entry === undefined || (await store.create(key, entry)) === 'created') return reply;
+  return (await readRepeated(store, key, caller)) ?? reply;
+}
+
+/**
+ * A batch whose answer was lost is sent again by the SDK and then meets itself. Its change has an id that nobody
+ * else can have: when that is there, the commit is done.
+ */
+async function etagsOfOwn(
+  store: Store,
+  key: PartitionKey,
+  plan: CommitPlan,
+  refused: () => Promise<never>,
+): Promise<readonly string[]> {
+  const own = await store.read<ChangeDocument>(key, plan.change.id);
+  if (own === undefined) return refused();
+  const records = await Promise.all(plan.saved.map(record => store.read<RecordDocument>(key, record.id)));
+  return records.map(record => record?._etag ?? '');
 }
 
 async function refuse(
@@ -147,8 +192,7 @@ async function refuse(
   caller: Caller,
   key: PartitionKey,
   plan: CommitPlan,
-  failedAt: number,
-  status: number,
+  { failedAt, status }: BatchOutcome & { done: false },
 ): Promise<never> {
   const meaning = plan.meanings[failedAt];
   const reply = await readRepeated(tools.store, key, caller);

@@ -3,11 +3,19 @@ import { defineRecord } from '../records/index.ts';
 
 /** Where a tenant wants to hear of events. The signing secret stays in Key Vault. */
 export const WebhookEndpoint = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }).max(2000),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .refine(hasNoCredentials, { error: 'Credentials do not belong in an address.' }),
   description: z.string().max(200).optional(),
   /** Event types, or prefixes that end in `.*`. */
   eventTypes: z
-    .array(z.string().regex(/^([a-z][a-z0-9_]*)(\.[a-z][a-z0-9_]*)*(\.\*)?$|^\*$/))
+    .array(
+      z
+        .string()
+        .max(100)
+        .regex(/^([a-z][a-z0-9_]*)(\.[a-z][a-z0-9_]*)*(\.\*)?$|^\*$/),
+    )
     .min(1)
     .max(50),
   status: z.enum(['active', 'disabled']),
@@ -26,4 +34,11 @@ export const webhookEndpointKind = defineRecord<WebhookEndpointData>({
 /** The Key Vault name of an endpoint's signing secret. */
 export function secretName(endpointId: string): string {
   return `webhook-${endpointId.replaceAll('_', '-')}`;
+}
+
+/** Texts that are no addresses at all are refused by their own rule. */
+function hasNoCredentials(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
 }

@@ -61,10 +61,19 @@ export async function assertReachable(
 ): Promise<{ address: string; family: 4 | 6 }> {
   if (url.protocol !== 'https:' && !rules.allowPrivate) throw webhookFault('platform.webhook_insecure');
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const resolved = isIP(host) === 0 ? await lookup(host) : { address: host, family: isIP(host) };
+  const resolved = isIP(host) === 0 ? await resolve(host) : { address: host, family: isIP(host) };
   const family = resolved.family === 6 ? 6 : 4;
   if (!rules.allowPrivate && blocked.check(resolved.address, family === 6 ? 'ipv6' : 'ipv4')) {
     throw webhookFault('platform.webhook_unreachable_address');
   }
   return { address: resolved.address, family };
+}
+
+/** A name that leads nowhere is as unreachable as a private address. */
+async function resolve(host: string): Promise<{ address: string; family: number }> {
+  try {
+    return await lookup(host);
+  } catch (error) {
+    throw webhookFault('platform.webhook_unreachable_address', { host }, error);
+  }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Everything that stands on a calibration certificate (ISO/IEC 17025:2017, 7.8.2.1 and 7.8.4.1), as plain data.

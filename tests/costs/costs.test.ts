@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { logIn } from '../../scripts/demo/client.ts';
+import { passphrase } from '../laboratory.ts';
+import { provisionLaboratories } from '../provision.ts';
+import { testStack } from '../stack.ts';
+import { type MeteredApi, startMeteredApi, type WireCost } from './metered-api.ts';
+import { type Costs, walk } from './walk.ts';
+
+const SLUG = 'costs';
+
+describe('what requests cost the database', () => {
+  let api: MeteredApi;
+  let costs: Costs;
+
+  before(async () => {
+    const { settings } = testStack();
+    await provisionLaboratories(settings, SLUG);
+    api = await startMeteredApi(settings);
+    const origin = `http://${SLUG}.localhost:${new URL(api.url).port}`;
+    const [manager, technician, reviewer] = await Promise.all(
+      ['owner', 'technician', 'quality'].map(part => logIn(origin, `${part}@${SLUG}.example`, passphrase)),
+    );
+    assert(manager !== undefined && technician !== undefined && reviewer !== undefined);
+    costs = await walk(api, { manager, technician, reviewer });
+  });
+
+  after(() => api?.close());
+
+  function costOf(name: string): WireCost {
+    const cost = costs.get(name);
+    assert(cost !== undefined, `${name} was not measured`);
+    return cost;
+  }
+
+  for (const name of [
+    'calibration.srf.read',
+    'calibration.certificate.read',
+    'calibration.certificate.pdf',
+  ]) {
+    test(`${name} is one point read`, () => {
+      const { trips, counts, requestUnits } = costOf(name);
+      assert.deepEqual(counts, { read: 1, write: 0, query: 0, plan: 0, metadata: 0 });
+      assert.equal(trips, 1);
+      assert(requestUnits < 4, `${requestUnits} request units`);
+    });
+  }
+
+  test('a service request is created by one batch, after one look at what it refers to', () => {
+    const { trips, counts } = costOf('calibration.srf.create');
+    assert.deepEqual(counts, { read: 3, write: 1, query: 0, plan: 0, metadata: 0 });
+    assert(trips <= 2, `${trips} trips`);
+  });
+
+  for (const noun of ['customer', 'standard', 'procedure']) {
+    test(`a ${noun} is created by one batch and nothing else`, () => {
+      const { trips, counts } = costOf(`calibration.${noun}.create`);
+      assert.deepEqual(counts, { read: 0, write: 1, query: 0, plan: 0, metadata: 0 });
+      assert.equal(trips, 1);
+    });
+  }
+
+  test('an observation is recorded by one batch', () => {
+    const { trips, counts } = costOf('calibration.observation.create');
+    assert.equal(counts.write, 1);
+    assert(trips <= 2, `${trips} trips`);
+  });
+
+  for (const action of ['receive', 'accept', 'assign', 'start', 'complete', 'sign_review', 'approve']) {
+    test(`the transition ${action} writes one batch`, () => {
+      assert.equal(costOf(`calibration.srf.transition ${action}`).counts.write, 1);
+    });
+  }
+
+  test('nothing that is read writes, and it waits for the database three times at most', () => {
+    const reads = [...costs].filter(([name]) =>
+      /\.(read|list|pdf|budget|history|verify|me|verification)$/.test(name),
+    );
+    assert(reads.length >= 10);
+    for (const [name, { trips, counts }] of reads) {
+      assert.equal(counts.write, 0, `${name} writes`);
+      assert(trips <= 3, `${name} waits ${trips} times`);
+    }
+  });
+});

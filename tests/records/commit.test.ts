@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, test } from 'node:test';
+import { applyPatch } from 'rfc6902';
+import * as z from 'zod';
+import { contentHash } from '../../shared/kernel/index.ts';
+import {
+  defineRecord,
+  newRecordId,
+  RepeatedRequest,
+  type Saved,
+  type Scope,
+} from '../../shared/platform/records/index.ts';
+import { callerOf, cosmosFault, openTestProduct } from '../product.ts';
+
+const Note = z.strictObject({ text: z.string(), count: z.number().default(0) });
+type Note = z.infer<typeof Note>;
+const noteKind = defineRecord<Note>({
+  name: 'test.note',
+  prefix: 'nte',
+  home: 'own',
+  schema: Note,
+  indexed: note => ({ text: note.text }),
+  readPermission: 'test.note:read',
+});
+
+const { platform, stores } = openTestProduct();
+const records = platform.records.for(callerOf('tnt_commit'));
+
+async function note(text = 'first'): Promise<{ readonly scope: Scope; readonly saved: Saved<Note> }> {
+  const id = newRecordId(noteKind, platform.newKey());
+  const scope = records.scope(id);
+  const { saved } = await scope.commit({
+    action: 'test.note.created',
+    create: [{ kind: noteKind, id, data: { text } }],
+  });
+  return { scope, saved: saved.get(id) as Saved<Note> };
+}
+
+function change(scope: Scope, record: Saved<Note>, data: Partial<Note>) {
+  return scope.commit({
+    action: 'test.note.changed',
+    update: [{ record, data: { ...record.data, ...data } }],
+  });
+}
+
+describe('a commit', () => {
+  afterEach(() => cosmosFault(undefined));
+
+  test('writes the record and one change that says who did what', async () => {
+    const { scope, saved } = await note();
+    const [only, ...more] = await scope.changes();
+    assert.equal(more.length, 0);
+    assert.equal(only?.action, 'test.note.created');
+    assert.deepEqual(
+      only?.touches.map(({ id, version, previous }) => ({ id, version, previous })),
+      [{ id: saved.id, version: 1, previous: null }],
+    );
+    assert.equal(saved.hash, only?.hash);
+  });
+
+  test('made on a stale version is refused, and nothing of it is there', async () => {
+    const { scope, saved } = await note();
+    await change(scope, saved, { text: 'second' });
+    const other = newRecordId(noteKind, platform.newKey());
+    const stale = scope.commit({
+      action: 'test.note.changed',
+      update: [{ record: saved, data: { text: 'lost' } }],
+      claims: [{ id: `claim:${other}`, owner: other }],
+    });
+    await assert.rejects(stale, { code: 'platform.version_stale' });
+    assert.equal((await scope.get(noteKind, saved.id)).data.text, 'second');
+    assert.equal(await scope.claimOwner(`claim:${other}`), undefined);
+    assert.equal((await scope.changes()).length, 2);
+  });
+
+  test('made by thirty at once on one version is made by one', async () => {
+    const { scope, saved } = await note();
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, count) => change(scope, saved, { count })),
+    );
+    assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
+    assert.equal((await scope.get(noteKind, saved.id)).version, 2);
+  });
+
+  test('takes a claim that only one can have', async () => {
+    const { scope, saved } = await note();
+    const claim = { id: 'seat', owner: 'a' };
+    await scope.commit({
+      action: 'test.seat.taken',
+      update: [{ record: saved, data: saved.data }],
+      claims: [claim],
+    });
+    const current = await scope.get(noteKind, saved.id);
+    const second = scope.commit({
+      action: 'test.seat.taken',
+      update: [{ record: current, data: { text: 'late' } }],
+      claims: [{ ...claim, owner: 'b' }],
+    });
+    await assert.rejects(second, { code: 'platform.claim_taken' });
+    assert.equal(await scope.claimOwner('seat'), 'a');
+    assert.equal((await scope.get(noteKind, saved.id)).data.text, 'first');
+  });
+
+  test('notices when something that it was decided on has changed meanwhile', async () => {
+    const { scope, saved } = await note();
+    await change(scope, saved, { text: 'second' });
+    await assert.rejects(
+      scope.commit({ action: 'test.looked', expect: [saved], claims: [{ id: 'c', owner: 'o' }] }),
+      { code: 'platform.version_stale' },
+    );
+  });
+
+  test('with more parts than a batch holds is refused before anything is written', async () => {
+    const { scope, saved } = await note();
+    const claims = Array.from({ length: 100 }, (_, index) => ({ id: `c${index}`, owner: 'o' }));
+    await assert.rejects(scope.commit({ action: 'test.many', expect: [saved], claims }), {
+      code: 'platform.commit_too_large',
+    });
+    assert.equal(await scope.claimOwner('c0'), undefined);
+  });
+
+  test('whose answer is lost on the way is made once, and its caller hears so', async () => {
+    const { scope, saved } = await note();
+    await cosmosFault({ operation: 'batch', container: 'records', cut: 'after', count: 1 });
+    const outcome = await change(scope, saved, { text: 'second' }).then(
+      () => 'made',
+      error => error.code,
+    );
+    const current = await scope.get(noteKind, saved.id);
+    assert.equal(current.data.text, 'second');
+    assert.equal((await scope.changes()).length, 2);
+    assert.ok(outcome === 'made' || outcome === 'platform.database_unavailable', outcome);
+    if (outcome === 'made') await change(scope, current, { text: 'third' });
+  });
+
+  test('while the database is out is a 503 that may be tried again', async () => {
+    const { scope, saved } = await note();
+    await cosmosFault({ operation: 'batch', container: 'records', status: 503 });
+    await assert.rejects(change(scope, saved, { text: 'x' }), {
+      code: 'platform.database_unavailable',
+      fault: { status: 503, retry: 'later' },
+    });
+    await cosmosFault(undefined);
+    await change(scope, saved, { text: 'y' });
+  });
+
+  test('throttled for a moment goes through', async () => {
+    const { scope, saved } = await note();
+    await cosmosFault({ operation: 'batch', container: 'records', status: 429, retryAfterMs: 10, count: 2 });
+    await change(scope, saved, { text: 'patient' });
+    assert.equal((await scope.get(noteKind, saved.id)).data.text, 'patient');
+  });
+
+  test('under an Idempotency-Key is made once and answered alike', async () => {
+    const claim = { entryId: `idem_${platform.newKey()}`, fingerprint: contentHash('request') };
+    const caller = { ...callerOf('tnt_commit'), idempotency: claim };
+    const id = newRecordId(noteKind, platform.newKey());
+    const attempt = () =>
+      platform.records
+        .for(caller)
+        .scope(id)
+        .commit({
+          action: 'test.note.created',
+          create: [{ kind: noteKind, id, data: { text: 'once' } }],
+          reply: () => ({ status: 201, headers: {}, body: { id } }),
+        });
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, attempt));
+    const made = outcomes.filter(({ status }) => status === 'fulfilled');
+    const repeated = outcomes.flatMap(outcome =>
+      outcome.status === 'rejected' && outcome.reason instanceof RepeatedRequest
+        ? [outcome.reason.reply]
+        : [],
+    );
+    assert.equal(made.length, 1);
+    assert.equal(repeated.length, 9);
+    assert.ok(repeated.every(reply => JSON.stringify(reply.body) === JSON.stringify({ id })));
+  });
+});
+
+describe('history', () => {
+  test('rebuilds every version from patches, forwards and backwards', async () => {
+    const { scope, saved } = await note('v1');
+    let current = saved;
+    const states: unknown[] = [saved.data];
+    for (const text of ['v2', 'v3', 'v4']) {
+      const committed = await change(scope, current, { text, count: current.data.count + 1 });
+      current = committed.saved.get(saved.id) as Saved<Note>;
+      states.push(current.data);
+    }
+    const changes = await scope.changes(saved.id);
+    const forward = { data: null as unknown };
+    const seen = changes.map(entry => {
+      applyPatch(forward, structuredClone([...(entry.touches[0]?.forward ?? [])]));
+      return structuredClone(forward.data);
+    });
+    assert.deepEqual(seen, states);
+    for (const [index, entry] of changes.toReversed().entries()) {
+      assert.deepEqual(forward.data, states.at(-1 - index));
+      applyPatch(forward, structuredClone([...(entry.touches[0]?.inverse ?? [])]));
+    }
+    assert.equal(forward.data, null);
+  });
+
+  test('altered, removed or overwritten behind our back is found out', async () => {
+    const { verifyChain } = await import('../../shared/platform/records/index.ts');
+    const container = await stores.records.container();
+    const chain = async () => {
+      const { scope, saved } = await note('v1');
+      const committed = await change(scope, saved, { text: 'v2' });
+      const record = committed.saved.get(saved.id) as Saved<Note>;
+      assert.equal((await verifyChain(scope, record)).intact, true);
+      return { scope, record, key: ['tnt_commit', scope.name], changes: await scope.changes(saved.id) };
+    };
+    const altered = await chain();
+    await container
+      .item(altered.changes[0]?.id ?? '', altered.key)
+      .patch([{ op: 'set', path: '/by/name', value: 'nobody' }]);
+    assert.equal((await verifyChain(altered.scope, altered.record)).broken?.why, 'content');
+    const removed = await chain();
+    await container.item(removed.changes[0]?.id ?? '', removed.key).delete();
+    assert.equal((await verifyChain(removed.scope, removed.record)).broken?.why, 'order');
+    const overwritten = await chain();
+    const forged = { ...overwritten.record, hash: 'f'.repeat(64) };
+    assert.equal((await verifyChain(overwritten.scope, forged)).broken?.why, 'head');
+  });
+});
+
+describe('a list', () => {
+  test('goes through all pages once, also when rows come in between, and never into another tenant', async () => {
+    const own = platform.records.for(callerOf('tnt_list_a'));
+    const add = async (tenant: string, text: string): Promise<string> => {
+      const id = newRecordId(noteKind, platform.newKey());
+      const create = [{ kind: noteKind, id, data: { text } }];
+      await platform.records.for(callerOf(tenant)).scope(id).commit({ action: 'test.note.created', create });
+      return id;
+    };
+    const ids: string[] = [];
+    for (let index = 0; index < 12; index += 1) ids.push(await add('tnt_list_a', 'mine'));
+    await Promise.all(Array.from({ length: 5 }, () => add('tnt_list_b', 'mine')));
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await own.list(noteKind, { limit: 5, cursor, where: { text: 'mine' } });
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.next;
+      if (seen.length === 5) await add('tnt_list_a', 'mine');
+    } while (cursor !== undefined);
+    assert.deepEqual(seen, ids.toReversed());
+  });
+
+  test('refuses a cursor of another tenant, another filter, or nobody', async () => {
+    const page = await platform.records.for(callerOf('tnt_list_a')).list(noteKind, { limit: 1 });
+    const { next } = page;
+    assert.ok(next !== undefined);
+    const refusal = { code: 'platform.cursor_invalid' };
+    await assert.rejects(
+      platform.records.for(callerOf('tnt_list_b')).list(noteKind, { limit: 1, cursor: next }),
+      refusal,
+    );
+    const filtered = { limit: 1, cursor: next, where: { text: 'mine' } };
+    await assert.rejects(platform.records.for(callerOf('tnt_list_a')).list(noteKind, filtered), refusal);
+    await assert.rejects(records.list(noteKind, { limit: 1, cursor: 'bm9uc2Vuc2U' }), refusal);
+  });
+});
