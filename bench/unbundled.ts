@@ -89,6 +89,7 @@ async function buildHost(): Promise<void> {
     bundle: true,
     splitting: true,
     format: 'esm',
+    mainFields: ['module', 'main'],
     banner: { js: REQUIRE },
     platform: 'node',
     target: 'node24',

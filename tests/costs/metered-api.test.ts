@@ -7,12 +7,15 @@ function request(startedAt: number, endedAt: number): WireRequest {
 }
 
 test('requests side by side are one trip', () => {
-  assert.equal(chainLength([request(0, 5), request(1, 8), request(2, 3)]), 2);
-  assert.equal(chainLength([request(0, 5), request(1, 8)]), 1);
+  assert.equal(chainLength([request(0, 5), request(1, 8), request(2, 3)]), 1);
 });
 
 test('requests one after the other are as many trips', () => {
   assert.equal(chainLength([request(0, 5), request(5, 8), request(9, 12)]), 3);
+});
+
+test('what began after the first of several had ended waited for it', () => {
+  assert.equal(chainLength([request(0, 2), request(1, 8), request(3, 9)]), 2);
 });
 
 test('no request is no trip', () => {
