@@ -4,12 +4,20 @@ import { type Caller, systemCaller } from '../shared/kernel/index.ts';
 import { testStack } from './stack.ts';
 import { trustStack } from './trust.ts';
 
-/** The product's own parts in this process, on the stack of this run, as one more instance of the api would be. */
-export function openTestProduct(): Composition {
-  const { settings } = testStack();
+/** What a stack without apps does not say. */
+const SURROUNDINGS = {
+  TOUCHSTONE_ENVIRONMENT: 'test',
+  TOUCHSTONE_BASE_DOMAIN: 'localhost',
+  TOUCHSTONE_PUBLIC_URL: 'http://{slug}.localhost',
+};
+
+type Settings = Readonly<Record<string, string>>;
+
+/** The product's own parts in this process, as one more instance of the api would be. On this run's stack by default. */
+export function openTestProduct(settings: Settings = testStack().settings): Composition {
   trustStack(settings);
   // The relay of the stack tells what these tests commit; a connection of our own would keep the process alive.
-  Object.assign(process.env, settings, { MESSAGING_DIRECT_SEND: 'false' });
+  Object.assign(process.env, SURROUNDINGS, settings, { MESSAGING_DIRECT_SEND: 'false' });
   return openProduct(process.env);
 }
 
@@ -18,9 +26,8 @@ export function callerOf(tenant: string): Caller {
   return systemCaller(tenant, tenant, `test-${tenant}`);
 }
 
-/** Switches faults of the local Cosmos on or off; see local/cosmos/README.md. */
-export async function cosmosFault(rule: object | undefined): Promise<void> {
-  const { settings } = testStack();
+/** Switches a fault of the local Cosmos on, or all of them off; see local/cosmos/README.md. */
+export async function cosmosFault(settings: Settings, rule: object | undefined): Promise<void> {
   const answer = await fetch(new URL('/_faults', settings['COSMOS_ENDPOINT']), {
     method: rule === undefined ? 'DELETE' : 'POST',
     headers: { authorization: `Bearer ${settings['COSMOS_KEY']}`, 'content-type': 'application/json' },

@@ -1,51 +1,17 @@
 import assert from 'node:assert/strict';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { applyPatch } from 'rfc6902';
-import * as z from 'zod';
 import { contentHash } from '../../shared/kernel/index.ts';
-import {
-  defineRecord,
-  newRecordId,
-  RepeatedRequest,
-  type Saved,
-  type Scope,
-} from '../../shared/platform/records/index.ts';
-import { callerOf, cosmosFault, openTestProduct } from '../product.ts';
-
-const Note = z.strictObject({ text: z.string(), count: z.number().default(0) });
-type Note = z.infer<typeof Note>;
-const noteKind = defineRecord<Note>({
-  name: 'test.note',
-  prefix: 'nte',
-  home: 'own',
-  schema: Note,
-  indexed: note => ({ text: note.text }),
-  readPermission: 'test.note:read',
-});
+import { newRecordId, RepeatedRequest, type Saved } from '../../shared/platform/records/index.ts';
+import { callerOf, openTestProduct } from '../product.ts';
+import { changeNote, makeNote, type Note, noteKind } from './note.ts';
 
 const { platform, stores } = openTestProduct();
 const records = platform.records.for(callerOf('tnt_commit'));
 
-async function note(text = 'first'): Promise<{ readonly scope: Scope; readonly saved: Saved<Note> }> {
-  const id = newRecordId(noteKind, platform.newKey());
-  const scope = records.scope(id);
-  const { saved } = await scope.commit({
-    action: 'test.note.created',
-    create: [{ kind: noteKind, id, data: { text } }],
-  });
-  return { scope, saved: saved.get(id) as Saved<Note> };
-}
-
-function change(scope: Scope, record: Saved<Note>, data: Partial<Note>) {
-  return scope.commit({
-    action: 'test.note.changed',
-    update: [{ record, data: { ...record.data, ...data } }],
-  });
-}
+const note = (text?: string) => makeNote(platform, 'tnt_commit', text);
 
 describe('a commit', () => {
-  afterEach(() => cosmosFault(undefined));
-
   test('writes the record and one change that says who did what', async () => {
     const { scope, saved } = await note();
     const [only, ...more] = await scope.changes();
@@ -60,7 +26,7 @@ describe('a commit', () => {
 
   test('made on a stale version is refused, and nothing of it is there', async () => {
     const { scope, saved } = await note();
-    await change(scope, saved, { text: 'second' });
+    await changeNote(scope, saved, { text: 'second' });
     const other = newRecordId(noteKind, platform.newKey());
     const stale = scope.commit({
       action: 'test.note.changed',
@@ -76,7 +42,7 @@ describe('a commit', () => {
   test('made by thirty at once on one version is made by one', async () => {
     const { scope, saved } = await note();
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 30 }, (_, count) => change(scope, saved, { count })),
+      Array.from({ length: 30 }, (_, count) => changeNote(scope, saved, { count })),
     );
     assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
     assert.equal((await scope.get(noteKind, saved.id)).version, 2);
@@ -103,7 +69,7 @@ describe('a commit', () => {
 
   test('notices when something that it was decided on has changed meanwhile', async () => {
     const { scope, saved } = await note();
-    await change(scope, saved, { text: 'second' });
+    await changeNote(scope, saved, { text: 'second' });
     await assert.rejects(
       scope.commit({ action: 'test.looked', expect: [saved], claims: [{ id: 'c', owner: 'o' }] }),
       { code: 'platform.version_stale' },
@@ -117,38 +83,6 @@ describe('a commit', () => {
       code: 'platform.commit_too_large',
     });
     assert.equal(await scope.claimOwner('c0'), undefined);
-  });
-
-  test('whose answer is lost on the way is made once, and its caller hears so', async () => {
-    const { scope, saved } = await note();
-    await cosmosFault({ operation: 'batch', container: 'records', cut: 'after', count: 1 });
-    const outcome = await change(scope, saved, { text: 'second' }).then(
-      () => 'made',
-      error => error.code,
-    );
-    const current = await scope.get(noteKind, saved.id);
-    assert.equal(current.data.text, 'second');
-    assert.equal((await scope.changes()).length, 2);
-    assert.ok(outcome === 'made' || outcome === 'platform.database_unavailable', outcome);
-    if (outcome === 'made') await change(scope, current, { text: 'third' });
-  });
-
-  test('while the database is out is a 503 that may be tried again', async () => {
-    const { scope, saved } = await note();
-    await cosmosFault({ operation: 'batch', container: 'records', status: 503 });
-    await assert.rejects(change(scope, saved, { text: 'x' }), {
-      code: 'platform.database_unavailable',
-      fault: { status: 503, retry: 'later' },
-    });
-    await cosmosFault(undefined);
-    await change(scope, saved, { text: 'y' });
-  });
-
-  test('throttled for a moment goes through', async () => {
-    const { scope, saved } = await note();
-    await cosmosFault({ operation: 'batch', container: 'records', status: 429, retryAfterMs: 10, count: 2 });
-    await change(scope, saved, { text: 'patient' });
-    assert.equal((await scope.get(noteKind, saved.id)).data.text, 'patient');
   });
 
   test('under an Idempotency-Key is made once and answered alike', async () => {
@@ -183,7 +117,7 @@ describe('history', () => {
     let current = saved;
     const states: unknown[] = [saved.data];
     for (const text of ['v2', 'v3', 'v4']) {
-      const committed = await change(scope, current, { text, count: current.data.count + 1 });
+      const committed = await changeNote(scope, current, { text, count: current.data.count + 1 });
       current = committed.saved.get(saved.id) as Saved<Note>;
       states.push(current.data);
     }
@@ -206,7 +140,7 @@ describe('history', () => {
     const container = await stores.records.container();
     const chain = async () => {
       const { scope, saved } = await note('v1');
-      const committed = await change(scope, saved, { text: 'v2' });
+      const committed = await changeNote(scope, saved, { text: 'v2' });
       const record = committed.saved.get(saved.id) as Saved<Note>;
       assert.equal((await verifyChain(scope, record)).intact, true);
       return { scope, record, key: ['tnt_commit', scope.name], changes: await scope.changes(saved.id) };
