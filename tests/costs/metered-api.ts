@@ -35,7 +35,7 @@ export async function startMeteredApi(settings: Readonly<Record<string, string>>
   const child = spawn(
     process.execPath,
     [
-      ...['--import', join(import.meta.dirname, 'count-requests.ts')],
+      ...['--import', import.meta.resolve('./count-requests.ts')],
       join(root, 'local/host/main.ts'),
       ...['--app', join(root, 'dist/api.cjs')],
       ...['--host-json', join(root, 'dist/packages/api/host.json')],

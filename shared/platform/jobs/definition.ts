@@ -33,7 +33,7 @@ export type JobEnding = {
 /** A kind of job, as data: its name, its queue, and the work, which may run twice and must not mind. */
 export type JobDefinition = {
   readonly name: string;
-  readonly queue: 'jobs' | 'jobs-bulk' | 'render';
+  readonly queue: 'jobs' | 'render';
   readonly run: (context: JobContext) => Promise<JobEnding>;
 };
 
