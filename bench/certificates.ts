@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus } from '../scripts/demo/expect.ts';
-import { printInLoop } from './chromium-loop.ts';
-import { type Comparison, compare } from './compare.ts';
+import { type LoopReport, printInLoop } from './chromium-loop.ts';
+import { type Comparison, compare, comparison } from './compare.ts';
 import { loadTemplate } from './documents.ts';
 import { approvedSrf, repeat, stock } from './laboratory-work.ts';
 import type { Outcome, Plan } from './plan.ts';
@@ -11,9 +11,9 @@ import { quantile } from './statistics.ts';
 import { openWorld, type World } from './world.ts';
 
 const PROCESSES = ['api', 'worker', 'render', 'cosmos', 'service-bus', 'blob', 'identity', 'key-vault'];
-const AIM = { ratio: 0.8, better: 'more' as const };
 const ASKED_AT_ONCE = 16;
 const WARM = 4;
+const WARM_REVISIONS = 4;
 const ROUNDS = 3;
 
 type Run = {
@@ -29,7 +29,7 @@ type Run = {
  * the same HTML: tagged for accessibility as they are by default, and untagged.
  */
 export async function benchCertificates({ quick, say }: Plan): Promise<Outcome> {
-  const perRound = quick ? 16 : 40;
+  const perRound = quick ? 10 : 40;
   const world = await openWorld(['api', 'worker', 'render']);
   try {
     const total = 2 * (WARM + ROUNDS * perRound);
@@ -42,7 +42,7 @@ export async function benchCertificates({ quick, say }: Plan): Promise<Outcome> 
       const name = tagged ? 'tagged' : 'untagged';
       say(`certificates: ${name}`);
       const found = await measure(world, srfs.splice(0, total / 2), perRound, tagged);
-      comparisons.push(found.comparison);
+      comparisons.push(...found.comparisons);
       runs[name] = found.runs;
     }
     return { comparisons, lines: [linesOf(runs)], details: { perRound, runs } };
@@ -56,9 +56,13 @@ async function measure(
   srfs: readonly string[],
   perRound: number,
   tagged: boolean,
-): Promise<{ comparison: Comparison; runs: readonly Run[] }> {
+): Promise<{ comparisons: readonly Comparison[]; runs: readonly Run[] }> {
   await world.stack.restart('render', { PDF_TAGGED: String(tagged) });
-  const warm = await issueAll(world, srfs.slice(0, WARM));
+  const warmUp = srfs.slice(0, WARM);
+  const warm = await issueAll(world, warmUp);
+  // The loop is warm before it counts, and so is render: revisions need no further requests.
+  for (let revision = 1; revision <= WARM_REVISIONS; revision += 1)
+    await issueAll(world, warmUp, { revise: { reason: 'Warming up.' } });
   const html = await loadTemplate();
   const documents = await Promise.all(
     warm.certificateIds.map(async id => {
@@ -67,11 +71,17 @@ async function measure(
     }),
   );
   const runs: Run[] = [];
-  const comparison = await compare(ROUNDS, {
-    name: `certificates, ${tagged ? 'tagged' : 'untagged'}: against a bare browser`,
+  const loops: LoopReport[] = [];
+  const name = `certificates, ${tagged ? 'tagged' : 'untagged'}`;
+  const wholePath = await compare(ROUNDS, {
+    name: `${name}: against a bare browser`,
     unit: '/min',
-    aim: AIM,
-    reference: () => printInLoop({ documents, tagged, seconds: 3 }),
+    aim: { ratio: 0.8, better: 'more' },
+    reference: async () => {
+      const loop = await printInLoop({ documents, tagged, seconds: 3 });
+      loops.push(loop);
+      return loop.perMinute;
+    },
     ours: async round => {
       await quiet(world);
       const from = WARM + round * perRound;
@@ -80,13 +90,26 @@ async function measure(
       return run.perMinute;
     },
   });
-  return { comparison, runs };
+  return { comparisons: [wholePath, renderAlone(name, runs, loops)], runs };
+}
+
+/**
+ * On this machine the two cores also carry the api and what stands for Azure. Where render has its own, what counts is
+ * what render itself takes, with its browser.
+ */
+function renderAlone(name: string, runs: readonly Run[], loops: readonly LoopReport[]): Comparison {
+  return comparison(
+    { name: `${name}: processor time of render alone`, unit: 'ms', aim: { ratio: 1.25, better: 'less' } },
+    runs.map(({ processor }) => (processor['render'] ?? 0) + (processor['render children'] ?? 0)),
+    loops.map(({ processor }) => processor),
+  );
 }
 
 /** Asks for all of them at once, and waits until the last job has ended. */
 async function issueAll(
   world: World,
   srfs: readonly string[],
+  wish: object = {},
 ): Promise<{ run: Run; certificateIds: readonly string[] }> {
   const { manager } = world.people;
   const before = processorTimes(pidsOf(world));
@@ -94,7 +117,7 @@ async function issueAll(
     srfs.length,
     async index => {
       const path = `/api/v1/srfs/${srfs[index]}/items/i1/certificate`;
-      return expectStatus(await manager.post(path, {}), 202, 'asking for a certificate');
+      return expectStatus(await manager.post(path, wish), 202, 'asking for a certificate');
     },
     ASKED_AT_ONCE,
   );

@@ -7,10 +7,14 @@ export type LoopOrder = {
   readonly tagged: boolean;
   readonly seconds: number;
 };
-export type LoopReport = { readonly printed: number; readonly seconds: number; readonly bytes: number };
+export type LoopReport = {
+  readonly perMinute: number;
+  /** Milliseconds of processor time for each document, of Node and of the browser. */
+  readonly processor: number;
+};
 
-/** Prints the documents round and round in a bare browser with two pages; gives documents each minute. */
-export async function printInLoop(order: LoopOrder): Promise<number> {
+/** Prints the documents round and round in a bare browser with two pages. */
+export async function printInLoop(order: LoopOrder): Promise<LoopReport> {
   const child = fork(join(import.meta.dirname, 'chromium-process.ts'), { stdio: 'inherit' });
   const exited = once(child, 'exit');
   child.send(order);
@@ -20,5 +24,5 @@ export async function printInLoop(order: LoopOrder): Promise<number> {
     exited.then(([code]) => Promise.reject(new Error(`the printing process ended with code ${code}`))),
   ]);
   await exited;
-  return (report.printed / report.seconds) * 60;
+  return report;
 }

@@ -10,6 +10,7 @@ import { findChromium, findFonts } from '../shared/platform/documents/assets.ts'
 import { prepareFonts } from '../shared/platform/documents/fonts.ts';
 import { unpackChromium } from '../shared/platform/documents/unpack-chromium.ts';
 import type { LoopOrder, LoopReport } from './chromium-loop.ts';
+import { processorTimes } from './processor-time.ts';
 
 const PAGES = 2;
 const WARM = 10;
@@ -34,21 +35,27 @@ async function run({ documents, tagged, seconds }: LoopOrder): Promise<LoopRepor
     const htmlAt = (index: number): string => documents[index % documents.length] ?? '';
     for (let index = 0; index < WARM; index += 1) await Promise.all(pages.map(print => print(htmlAt(index))));
     let printed = 0;
-    let bytes = 0;
+    const before = used();
     const started = performance.now();
     await Promise.all(
       pages.map(async print => {
         while (performance.now() - started < seconds * 1000) {
           printed += 1;
-          bytes += (await print(htmlAt(printed))).byteLength;
+          await print(htmlAt(printed));
         }
       }),
     );
-    return { printed, seconds: (performance.now() - started) / 1000, bytes: bytes / printed };
+    const minutes = (performance.now() - started) / 60_000;
+    return { perMinute: printed / minutes, processor: (used() - before) / printed };
   } finally {
     await browser.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** Processor time of this process and the browser's so far, in milliseconds. */
+function used(): number {
+  return Object.values(processorTimes({ loop: process.pid })).reduce((sum, time) => sum + time, 0);
 }
 
 async function launch(folder: string): Promise<Browser> {

@@ -32,7 +32,7 @@ export async function benchRequests(plan: Plan): Promise<Outcome> {
   try {
     const inventory = await stock(world.people);
     plan.say('requests: creating service requests');
-    const ids = await repeat(plan.quick ? 120 : 400, () => createSrf(world, inventory));
+    const ids = await repeat(plan.quick ? 60 : 400, () => createSrf(world, inventory));
     const comparisons: Comparison[] = [];
     const measured: Measured[] = [];
     for (const scenario of scenariosOf(ids, inventory)) {
@@ -81,7 +81,7 @@ async function measure(
     requests,
     connections: CONNECTIONS,
     warmSeconds: quick ? 0.5 : 1,
-    seconds: quick ? 1.5 : 3,
+    seconds: quick ? 1 : 3,
   };
   const watched = {
     api: stack.process('api').pid,
