@@ -38,9 +38,11 @@ async function run(): Promise<void> {
       ? { onLine: (name: string, line: string) => console.error(`${name.padEnd(12)} ${line}`) }
       : {}),
   });
+  // Whoever reads what follows may end us at once.
+  const stopped = untilSignal();
   if (values.json) console.log(JSON.stringify(stack.settings));
   else show(stack);
-  await untilSignal();
+  await stopped;
   await stack.stop();
 }
 

@@ -31,6 +31,8 @@ export type BatchOutcome =
   | { readonly done: false; readonly failedAt: number; readonly status: number };
 
 const FAILED_DEPENDENCY = 424;
+/** The SDK asks for ten rows at a time unless told otherwise; Cosmos still ends a page at 4 MB. */
+const PAGE = 1000;
 
 /**
  * A store over one Cosmos container, opened by the first call. Throttling and outages become
@@ -65,11 +67,15 @@ export function cosmosStore(container: () => Promise<Container>): Store {
     batch: async (key, operations) => runBatch(await container(), key, operations),
     query: async <T>(key: PartitionKey, query: Query) => {
       const opened = await container();
-      return drain<Stored<T>>(opened.items.query(specOf(query), { partitionKey: [...key] }));
+      return drain<Stored<T>>(
+        opened.items.query(specOf(query), { partitionKey: [...key], maxItemCount: PAGE }),
+      );
     },
     queryAcross: async <T>(query: Query) => {
       const opened = await container();
-      return drain<Stored<T>>(opened.items.query(specOf(query)));
+      return drain<Stored<T>>(
+        opened.items.query(specOf(query), { maxItemCount: PAGE, forceQueryPlan: true }),
+      );
     },
   };
 }
