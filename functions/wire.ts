@@ -11,16 +11,16 @@ export function toWire(request: HttpRequest, frontDoorId: string | undefined): W
     method: request.method.toUpperCase(),
     url,
     host: host.replace(/:\d+$/, '').toLowerCase(),
-    address: addressOf(header('x-forwarded-for')),
+    address: trusted ? header('x-azure-clientip') : addressOf(header('x-forwarded-for')),
     header,
     bytes: async () => new Uint8Array(await request.arrayBuffer()),
   };
 }
 
-/** The first hop that the platform's own proxy names, without its port. */
+/** The hop that the platform's own proxy added, without its port; the ones before it are the client's word. */
 function addressOf(forwarded: string | undefined): string | undefined {
-  const first = forwarded?.split(',')[0]?.trim();
-  return first === undefined || first === '' ? undefined : first.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
+  const last = forwarded?.split(',').at(-1)?.trim();
+  return last === undefined || last === '' ? undefined : last.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
 }
 
 /** Our reply as the Functions host takes it. */

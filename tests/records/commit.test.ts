@@ -159,6 +159,29 @@ describe('history', () => {
   });
 });
 
+describe('two instances whose clocks differ', () => {
+  test('write a history that reads in the order in which things happened', async () => {
+    const { recordsDoor } = await import('../../shared/platform/records/index.ts');
+    const doorAt = (skewMilliseconds: number) =>
+      recordsDoor({
+        store: stores.records,
+        now: () => new Date(Date.now() + skewMilliseconds),
+        newKey: platform.newKey,
+        committed: () => undefined,
+      }).for(callerOf('tnt_commit'));
+    const { scope, saved } = await note();
+    let current = saved;
+    for (const [index, skew] of [200, -200, 0, -50, 100].entries()) {
+      const committed = await changeNote(doorAt(skew).scope(scope.name), current, { count: index });
+      current = committed.saved.get(saved.id) as Saved<Note>;
+    }
+    const versions = (await scope.changes()).map(({ touches }) => touches[0]?.version);
+    assert.deepEqual(versions, [1, 2, 3, 4, 5, 6]);
+    const { verifyChain } = await import('../../shared/platform/records/index.ts');
+    assert.equal((await verifyChain(scope, current)).intact, true);
+  });
+});
+
 describe('a list', () => {
   test('goes through all pages once, also when rows come in between, and never into another tenant', async () => {
     const own = platform.records.for(callerOf('tnt_list_a'));

@@ -1,5 +1,5 @@
 import { type Endpoint, httpFault } from '../http/index.ts';
-import { userKind } from '../identity/index.ts';
+import { passwordFault, userKind } from '../identity/index.ts';
 import { jobFault, jobKind, jobPermissions } from '../jobs/index.ts';
 import { defineModule, type Module } from '../module/index.ts';
 import { recordFault } from '../records/index.ts';
@@ -10,7 +10,7 @@ import { historyEndpoints } from './history.ts';
 import { jobEndpoints } from './jobs.ts';
 import { login, loginFault } from './login.ts';
 import { type ReferenceOptions, referenceEndpoints } from './reference-page.ts';
-import { userEndpoints, userPermissions } from './users.ts';
+import { userEndpoints, userFault, userPermissions } from './users.ts';
 import { webhookEndpoints, webhookPermissions } from './webhooks.ts';
 import { platformWordings } from './wordings.ts';
 
@@ -40,6 +40,8 @@ export function platformModule(options: PlatformModuleOptions, all: () => readon
       ...jobFault.rows,
       ...webhookFault.rows,
       ...loginFault.rows,
+      ...userFault.rows,
+      ...passwordFault.rows,
     },
     wordings: { en: platformWordings },
   });

@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { everyTenantRole, type PermissionTable, roles } from '../../kernel/index.ts';
+import {
+  defineFaults,
+  everyTenantRole,
+  may,
+  type PermissionTable,
+  type Role,
+  roles,
+} from '../../kernel/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import { emailClaim, hashPassword, User, type UserData, userKind } from '../identity/index.ts';
 import { newRecordId, type Saved } from '../records/index.ts';
@@ -8,10 +15,16 @@ import { itemParams, listQuery, pageOf, pageReply } from './lists.ts';
 export const userPermissions: PermissionTable = {
   'platform.user:read': ['tenant-owner', 'administrator', 'quality-manager', 'manager'],
   'platform.user:write': ['tenant-owner', 'administrator'],
+  /** Only owners make owners, administrators and those who sign; so nobody rises by a second account. */
+  'platform.user:grant_privileged': ['tenant-owner'],
   'platform.self:read': everyTenantRole,
 };
 
 const UserView = User.omit({ passwordHash: true }).extend({ id: z.string(), version: z.number().int() });
+
+const privileged: readonly Role[] = ['tenant-owner', 'administrator', 'quality-manager'];
+
+export const userFault = defineFaults({ 'platform.role_privileged': { status: 403, retry: 'never' } });
 
 const tenantRoles = roles.filter(role => !role.startsWith('operator'));
 /** `platform.md`: 15 characters or more without MFA. */
@@ -45,9 +58,14 @@ const createUser = defineEndpoint({
     },
   },
   replies: { 201: { description: 'Added.', schema: UserView } },
-  faults: ['platform.claim_taken'],
+  faults: ['platform.claim_taken', 'platform.role_privileged'],
+  secretFields: ['password'],
   handle: async ({ caller, body, newKey }, platform) => {
     const { password, ...person } = body;
+    const above = person.roles.filter(role => privileged.includes(role));
+    if (above.length > 0 && !may(caller, 'platform.user:grant_privileged')) {
+      throw userFault('platform.role_privileged', { roles: above });
+    }
     const id = newRecordId(userKind, newKey());
     const data: UserData = { ...person, status: 'active', passwordHash: await hashPassword(password) };
     const { reply } = await platform.records

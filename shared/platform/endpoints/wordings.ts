@@ -51,6 +51,8 @@ export const platformWordings: Wordings = {
     'Temporarily unavailable',
     'A part that this request needs does not answer; try again.',
   ],
+  'platform.role_privileged': ['Not yours to grant', 'Only an owner of the tenant may grant {roles}.'],
+  'platform.login_busy': ['Busy', 'Too many people log in at this moment; try again.'],
   'platform.login_refused': [
     'Login refused',
     'E-mail address and password do not belong together, or the account is disabled.',

@@ -54,6 +54,10 @@ export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly ifMatch?: boolean;
   /** The kind of record that a creating POST makes; its id derives from the Idempotency-Key. */
   readonly creates?: RecordKind;
+  /** Fields of the body that may not leave a trace, not even as a hash. */
+  readonly secretFields?: readonly string[];
+  /** Served for a suspended tenant, too. */
+  readonly whileSuspended?: boolean;
   /** The fault codes that are this operation's own. */
   readonly faults?: readonly string[];
   handle(request: ApiRequest<P, Q, B>, platform: Capabilities): Promise<ApiReply>;

@@ -2,6 +2,7 @@ import { contentHash, derivedKey, type IdempotencyClaim, joinId } from '../../ke
 import { type RecordKind, scopeOfId } from '../records/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import { httpFault } from './faults.ts';
+import type { Input } from './input.ts';
 
 const MAX_KEY = 255;
 
@@ -15,7 +16,7 @@ export function idempotencyClaim(
   endpoint: Endpoint,
   tenant: string,
   user: string,
-  request: unknown,
+  request: { readonly path: string } & Input,
 ): IdempotencyClaim | undefined {
   if (header === undefined || endpoint.method !== 'POST') return undefined;
   const key = /^"(.*)"$/.exec(header)?.[1] ?? header;
@@ -25,7 +26,7 @@ export function idempotencyClaim(
   if (!takesKey(endpoint)) return undefined;
   return {
     entryId: `idem_${derivedKey(tenant, user, endpoint.method, endpoint.path, key)}`,
-    fingerprint: contentHash(request),
+    fingerprint: contentHash(withoutSecrets(endpoint, request)),
   };
 }
 
@@ -62,4 +63,12 @@ export function replayScope(
 /** POSTs of somebody known; a login makes nothing that could be there twice. */
 export function takesKey(endpoint: Pick<Endpoint, 'method' | 'access'>): boolean {
   return endpoint.method === 'POST' && typeof endpoint.access === 'object';
+}
+
+/** A fast hash of a password would undo the slow one. */
+function withoutSecrets(endpoint: Endpoint, request: { readonly body: unknown }): unknown {
+  const { secretFields = [] } = endpoint;
+  if (secretFields.length === 0 || typeof request.body !== 'object' || request.body === null) return request;
+  const body = Object.entries(request.body).filter(([name]) => !secretFields.includes(name));
+  return { ...request, body: Object.fromEntries(body) };
 }

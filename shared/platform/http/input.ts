@@ -44,7 +44,10 @@ async function readJson(wire: WireRequest): Promise<unknown> {
     throw httpFault('platform.media_type_unsupported', { supported: 'application/json' });
   }
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const value: unknown = JSON.parse(text);
+    if (text.includes('\\u') && hasLoneSurrogates(value)) throw new SyntaxError('a lone surrogate');
+    return value;
   } catch (error) {
     throw httpFault('platform.body_malformed', {}, error);
   }
@@ -58,4 +61,9 @@ export function readIfMatch(endpoint: Endpoint, wire: WireRequest): number {
   const version = /^"(\d{1,9})"$/.exec(header.trim())?.[1];
   if (version === undefined) throw httpFault('platform.if_match_invalid');
   return Number(version);
+}
+
+/** Half of a character, which only an escape can smuggle in; JSON.stringify escapes it again. */
+function hasLoneSurrogates(value: unknown): boolean {
+  return /(?<!\\)(\\\\)*\\ud[89a-f]/i.test(JSON.stringify(value));
 }

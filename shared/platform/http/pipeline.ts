@@ -68,7 +68,8 @@ async function pass(
   if (wire.method === 'OPTIONS') return options(tools, wire);
   const { endpoint, params } = tools.router.find(wire.method, wire.url.pathname);
   passage.endpoint = endpoint.id;
-  const tenant = endpoint.access === 'platform' ? undefined : await resolveTenant(tools.platform, wire);
+  const tenant =
+    endpoint.access === 'platform' ? undefined : await resolveTenant(tools.platform, endpoint, wire);
   passage.tenant = tenant?.id ?? '';
   const principal = await authenticate(tools, endpoint, wire, tenant);
   permit(endpoint, principal.permissions);

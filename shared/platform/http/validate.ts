@@ -29,7 +29,7 @@ function fieldErrors(issue: z.core.$ZodIssue, place: Place): readonly FieldError
 
 /** RFC 6901 as a URI fragment; fields outside the body are named by their place first. */
 function pointerTo(place: Place, path: readonly PropertyKey[]): string {
-  const steps = path.map(step => String(step).replaceAll('~', '~0').replaceAll('/', '~1'));
+  const steps = path.map(step => String(step).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1'));
   const rooted = place === 'body' ? steps : [place, ...steps];
   return `#${rooted.map(step => `/${encodeURIComponent(step)}`).join('')}`;
 }

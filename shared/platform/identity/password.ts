@@ -1,5 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { defineFaults } from '../../kernel/index.ts';
 
 /** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane. */
 const MEMORY_KIB = 19_456;
@@ -8,6 +9,10 @@ const LANES = 1;
 const TAG_BYTES = 32;
 /** Each hash takes 19 MiB; more at once would let logins exhaust a small instance. */
 const MOST_AT_ONCE = 4;
+/** Beyond this a flood of logins is turned away instead of making everybody wait. */
+const MOST_WAITING = 64;
+
+export const passwordFault = defineFaults({ 'platform.login_busy': { status: 503, retry: 'later' } });
 
 const derive = promisify(argon2);
 const waiting: (() => void)[] = [];
@@ -44,6 +49,7 @@ function tagOf(
 }
 
 async function bounded<T>(work: () => Promise<T>): Promise<T> {
+  if (waiting.length >= MOST_WAITING) throw passwordFault('platform.login_busy');
   if (running >= MOST_AT_ONCE) await new Promise<void>(resolve => waiting.push(resolve));
   running += 1;
   try {

@@ -51,10 +51,10 @@ type Draft = {
 /** Turns a commit request into the operations of one transactional batch. Pure. */
 export function buildCommit(parts: Parts): CommitPlan {
   const { caller, scope, request } = parts;
-  const now = timestamp(parts.now);
+  const now = timeOf(parts);
   const drafts = [
-    ...(request.create ?? []).map(entry => draftNew(parts, entry.kind, entry.id, entry.data)),
-    ...(request.update ?? []).map(entry => draftNext(parts, entry.record, entry.data)),
+    ...(request.create ?? []).map(entry => draftNew(parts, now, entry.kind, entry.id, entry.data)),
+    ...(request.update ?? []).map(entry => draftNext(parts, now, entry.record, entry.data)),
   ];
   const change = sealChange(caller, {
     id: `chg_${scope}_${parts.newKey()}`,
@@ -81,14 +81,23 @@ export function buildCommit(parts: Parts): CommitPlan {
   return { operations, meanings: rows.map(entry => entry.meaning), saved, change, reply };
 }
 
+/**
+ * Now, but later than everything that this commit builds on: clocks of two instances differ, and two commits may fall
+ * into one millisecond, while history must read in the order in which things happened.
+ */
+function timeOf({ now, request }: Parts): string {
+  const before = [...(request.update ?? []).map(({ record }) => record), ...(request.expect ?? [])];
+  const latest = Math.max(0, ...before.map(record => Date.parse(record.updatedAt)));
+  return timestamp(new Date(Math.max(now.getTime(), latest + 1)));
+}
+
 type Row = { readonly meaning: Meaning; readonly operation: Operation };
 
 function row(what: Meaning['what'], id: string, operation: Operation): Row {
   return { meaning: { what, id }, operation };
 }
 
-function draftNew(parts: Parts, kind: RecordKind, id: string, input: unknown): Draft {
-  const now = timestamp(parts.now);
+function draftNew(parts: Parts, now: string, kind: RecordKind, id: string, input: unknown): Draft {
   const data = kind.schema.parse(input);
   const document = {
     id,
@@ -107,7 +116,7 @@ function draftNew(parts: Parts, kind: RecordKind, id: string, input: unknown): D
   return { before: undefined, document, kind };
 }
 
-function draftNext(parts: Parts, before: Saved<unknown>, input: unknown): Draft {
+function draftNext(parts: Parts, now: string, before: Saved<unknown>, input: unknown): Draft {
   const data = before.kind.schema.parse(input);
   const document = {
     id: before.id,
@@ -118,7 +127,7 @@ function draftNext(parts: Parts, before: Saved<unknown>, input: unknown): Draft 
     version: before.version + 1,
     createdAt: before.createdAt,
     createdBy: before.createdBy,
-    updatedAt: timestamp(parts.now),
+    updatedAt: now,
     at: `${before.createdAt}~${before.id}`,
     ix: before.kind.indexed(data),
     data,

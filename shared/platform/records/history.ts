@@ -51,7 +51,7 @@ export type ChainReport = {
 
 /** Walks a record's changes and checks every hash and link, and that the last one made its present state. */
 export async function verifyChain(scope: Scope, record: Saved<unknown>): Promise<ChainReport> {
-  const changes = await scope.changes(record.id);
+  const changes = inVersionOrder(await scope.changes(record.id), record.id);
   let previous: string | null = null;
   let version = 0;
   for (const change of changes) {
@@ -64,6 +64,13 @@ export async function verifyChain(scope: Scope, record: Saved<unknown>): Promise
     return { intact: false, versions: version, broken: { change: changes.at(-1)?.id ?? '', why: 'head' } };
   }
   return { intact: true, versions: version, broken: null };
+}
+
+/** Clocks of instances differ; versions do not. */
+function inVersionOrder(changes: readonly ChangeDocument[], id: string): readonly ChangeDocument[] {
+  const versionOf = (change: ChangeDocument): number =>
+    change.touches.find(touch => touch.id === id)?.version ?? 0;
+  return changes.toSorted((left, right) => versionOf(left) - versionOf(right));
 }
 
 function flawOf(

@@ -25,6 +25,7 @@ export type Query = { readonly text: string; readonly parameters: Readonly<Recor
 export type Operation =
   | { readonly kind: 'create'; readonly item: Item }
   | { readonly kind: 'replace'; readonly item: Item; readonly etag: string }
+  | { readonly kind: 'remove'; readonly id: string; readonly etag: string }
   | { readonly kind: 'touch'; readonly id: string; readonly etag: string; readonly at: string };
 export type BatchOutcome =
   | { readonly done: true; readonly etags: readonly string[] }
@@ -132,6 +133,8 @@ function toSdk(operation: Operation): OperationInput {
         resourceBody: asJson(operation.item),
         ifMatch: operation.etag,
       };
+    case 'remove':
+      return { operationType: 'Delete', id: operation.id, ifMatch: operation.etag } as OperationInput;
     case 'touch':
       return {
         operationType: 'Patch',

@@ -18,6 +18,8 @@ export type Registers = {
   reserve(caller: Caller, register: string, document: string, scope: string): Promise<ReservedNumber>;
   /** Settles a number once and for all: assigned when the document's commit took it, else void. */
   settle(caller: Caller, register: string, sequence: number): Promise<NumberEntry['state']>;
+  /** Writes down that a number belongs to its document. Only for who has seen the document with this number. */
+  assign(caller: Caller, register: string, sequence: number): Promise<void>;
   /** Settles what was reserved and never settled, of every tenant. For the platform's own tick. */
   settleExpired(): Promise<number>;
   /** The register's numbers in order. */
@@ -42,6 +44,11 @@ export function openRegisters(store: Store, records: RecordsDoor, now: () => Dat
       return { sequence, claim: { id: fenceId(register, sequence), owner: document } };
     },
     settle: (caller, register, sequence) => settle(store, records, caller, register, sequence),
+    assign: async (caller, register, sequence) => {
+      const key = [caller.tenant, register];
+      const entry = await store.read<NumberEntry>(key, numberId(sequence));
+      if (entry?.state === 'reserved') await write(store, key, entry, 'assigned');
+    },
     settleExpired: async () => {
       const expired = await readExpired(store, timestamp(now()));
       for (const { tenantId, register, sequence } of expired) {
@@ -87,7 +94,10 @@ async function settle(
   return state;
 }
 
-/** Losing the race is fine: both sides read the same claim and so write the same state. */
+/**
+ * A void number and its document part in one batch, so that the document gets another number when it comes after
+ * all. Losing the race is fine: both sides read the same claim and so write the same state.
+ */
 async function write(
   store: Store,
   key: readonly string[],
@@ -95,11 +105,13 @@ async function write(
   state: 'assigned' | 'void',
 ): Promise<void> {
   const reason = state === 'void' ? 'The document was never committed.' : null;
-  const settled = { ...own(entry), state, reason };
-  await store.replace<NumberEntry>(key, settled, entry._etag);
-  if (state === 'assigned') return;
-  const owner = await store.read<OwnerEntry>(key, ownerId(entry.owner));
-  if (owner?.sequence === entry.sequence) await store.remove(key, owner.id, owner._etag);
+  const item: NumberEntry = { ...own(entry), state, reason };
+  const pointer = state === 'void' ? await store.read<OwnerEntry>(key, ownerId(entry.owner)) : undefined;
+  const parting = pointer?.sequence === entry.sequence ? [pointer] : [];
+  await store.batch(key, [
+    { kind: 'replace', item, etag: entry._etag },
+    ...parting.map(({ id, _etag }) => ({ kind: 'remove' as const, id, etag: _etag })),
+  ]);
 }
 
 function own(entry: Stored<NumberEntry>): NumberEntry {
