@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { TokenCredential } from '@azure/identity';
 import type { ContainerClient } from '@azure/storage-blob';
 import type { TenantId } from '../../kernel/index.ts';
+import { isOutage } from '../outages/index.ts';
+import { storageFault } from './faults.ts';
 
 /** A file that a job made. */
 export type Artifact = {
@@ -35,7 +37,10 @@ export type ArtifactOptions = {
   readonly credential: TokenCredential;
 };
 
-/** Opens the artifacts of the vault account. The SDK is loaded by the first call. */
+/**
+ * Opens the artifacts of the vault account. The SDK is loaded by the first call. Throttling and outages become
+ * `platform.storage_unavailable`.
+ */
 export function openArtifacts(options: ArtifactOptions): Artifacts {
   let opened: Promise<ContainerClient> | undefined;
   const client = (): Promise<ContainerClient> => {
@@ -58,10 +63,12 @@ export function openArtifacts(options: ArtifactOptions): Artifacts {
     read: async (tenant, artifact) => {
       if (!artifact.blob.startsWith(`${tenant}/`))
         throw new Error('an artifact of another tenant was asked for');
-      return (await client()).getBlobClient(artifact.blob).downloadToBuffer();
+      const blob = (await client()).getBlobClient(artifact.blob);
+      return guarded(() => blob.downloadToBuffer());
     },
     probe: async () => {
-      await (await client()).exists();
+      const container = await client();
+      await guarded(() => container.exists());
     },
   };
 }
@@ -86,11 +93,13 @@ async function upload(
   bytes: Uint8Array,
 ): Promise<boolean> {
   try {
-    await container.getBlockBlobClient(name).uploadData(bytes, {
-      conditions: { ifNoneMatch: '*' },
-      metadata: { sha256 },
-      blobHTTPHeaders: { blobContentType: mediaType },
-    });
+    await guarded(() =>
+      container.getBlockBlobClient(name).uploadData(bytes, {
+        conditions: { ifNoneMatch: '*' },
+        metadata: { sha256 },
+        blobHTTPHeaders: { blobContentType: mediaType },
+      }),
+    );
     return true;
   } catch (error) {
     if (isStatus(error, 409) || isStatus(error, 412)) return false;
@@ -100,7 +109,7 @@ async function upload(
 
 async function describe(container: ContainerClient, name: string): Promise<Artifact | undefined> {
   try {
-    const found = await container.getBlobClient(name).getProperties();
+    const found = await guarded(() => container.getBlobClient(name).getProperties());
     return {
       blob: name,
       mediaType: found.contentType ?? 'application/octet-stream',
@@ -110,6 +119,14 @@ async function describe(container: ContainerClient, name: string): Promise<Artif
   } catch (error) {
     if (isStatus(error, 404)) return undefined;
     throw error;
+  }
+}
+
+async function guarded<R>(call: () => Promise<R>): Promise<R> {
+  try {
+    return await call();
+  } catch (error) {
+    throw isOutage(error) ? storageFault('platform.storage_unavailable', {}, error) : error;
   }
 }
 

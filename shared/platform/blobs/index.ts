@@ -1,1 +1,2 @@
 export { type Artifact, type Artifacts, openArtifacts } from './artifacts.ts';
+export { storageFault } from './faults.ts';

@@ -1,8 +1,11 @@
+import { storageFault } from '../blobs/index.ts';
 import { type Endpoint, httpFault } from '../http/index.ts';
 import { passwordFault, userKind } from '../identity/index.ts';
 import { jobFault, jobKind, jobPermissions } from '../jobs/index.ts';
+import { messagingFault } from '../messaging/index.ts';
 import { defineModule, type Module } from '../module/index.ts';
 import { recordFault } from '../records/index.ts';
+import { vaultFault } from '../secrets/index.ts';
 import { webhookEndpointKind, webhookFault } from '../webhooks/index.ts';
 import { discoveryEndpoints } from './discovery.ts';
 import { healthEndpoints } from './health.ts';
@@ -37,6 +40,9 @@ export function platformModule(options: PlatformModuleOptions, all: () => readon
     faults: {
       ...httpFault.rows,
       ...recordFault.rows,
+      ...storageFault.rows,
+      ...vaultFault.rows,
+      ...messagingFault.rows,
       ...jobFault.rows,
       ...webhookFault.rows,
       ...loginFault.rows,

@@ -51,6 +51,9 @@ export const platformWordings: Wordings = {
     'Temporarily unavailable',
     'A part that this request needs does not answer; try again.',
   ],
+  'platform.storage_unavailable': ['Temporarily unavailable', 'The file store does not answer; try again.'],
+  'platform.vault_unavailable': ['Temporarily unavailable', 'The key vault does not answer; try again.'],
+  'platform.messaging_unavailable': ['Temporarily unavailable', 'Messages cannot be sent now; try again.'],
   'platform.role_privileged': ['Not yours to grant', 'Only an owner of the tenant may grant {roles}.'],
   'platform.login_busy': ['Busy', 'Too many people log in at this moment; try again.'],
   'platform.login_refused': [

@@ -1,5 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
+import { messagingFault } from './faults.ts';
+import { isBusOutage } from './is-bus-outage.ts';
 import type { Outgoing } from './messages.ts';
 
 /** A connection string, or the namespace's host name for access by identity. */
@@ -15,7 +17,16 @@ export type Messenger = {
   close(): Promise<void>;
 };
 
-/** Opens the messenger. The SDK is loaded and the connection made by the first send. */
+/**
+ * The SDK waits 30 seconds before it connects again unless told otherwise; ours are there again within a minute
+ * or say so.
+ */
+const RETRY = { maxRetries: 3, retryDelayInMs: 500, maxRetryDelayInMs: 4000, timeoutInMs: 20_000 };
+
+/**
+ * Opens the messenger. The SDK is loaded and the connection made by the first send. Throttling and outages become
+ * `platform.messaging_unavailable`.
+ */
 export function openMessenger(options: MessengerOptions): Messenger {
   let opened: Promise<ServiceBusClient> | undefined;
   const senders = new Map<string, ServiceBusSender>();
@@ -36,12 +47,14 @@ export function openMessenger(options: MessengerOptions): Messenger {
       await Promise.all(
         destinations.map(async to => {
           const group = messages.filter(message => message.to === to).map(toMessage);
-          await sendAll(await senderOf(to), group);
+          const sender = await senderOf(to);
+          await guarded(() => sendAll(sender, group));
         }),
       );
     },
     probe: async () => {
-      await (await senderOf('ticks')).createMessageBatch();
+      const sender = await senderOf('ticks');
+      await guarded(() => sender.createMessageBatch());
     },
     close: async () => {
       await (await opened)?.close();
@@ -52,8 +65,16 @@ export function openMessenger(options: MessengerOptions): Messenger {
 async function open(options: MessengerOptions): Promise<ServiceBusClient> {
   const { ServiceBusClient } = await import('@azure/service-bus');
   return 'connectionString' in options
-    ? new ServiceBusClient(options.connectionString)
-    : new ServiceBusClient(options.namespace, options.credential);
+    ? new ServiceBusClient(options.connectionString, { retryOptions: RETRY })
+    : new ServiceBusClient(options.namespace, options.credential, { retryOptions: RETRY });
+}
+
+async function guarded<R>(call: () => Promise<R>): Promise<R> {
+  try {
+    return await call();
+  } catch (error) {
+    throw isBusOutage(error) ? messagingFault('platform.messaging_unavailable', {}, error) : error;
+  }
 }
 
 async function sendAll(sender: ServiceBusSender, messages: readonly ServiceBusMessage[]): Promise<void> {

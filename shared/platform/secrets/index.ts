@@ -1,4 +1,5 @@
 export { openCredential } from './credential.ts';
+export { vaultFault } from './faults.ts';
 export { openSecrets, type Secrets } from './secrets.ts';
 export { openSigningKey, type SigningKey } from './signing-key.ts';
 export type { VaultOptions } from './vault.ts';

@@ -1,4 +1,5 @@
 import type { SecretClient } from '@azure/keyvault-secrets';
+import { askVault } from './faults.ts';
 import type { VaultOptions } from './vault.ts';
 
 /** Named secrets in Key Vault. Values are kept in memory for a minute at most. */
@@ -12,7 +13,7 @@ export type Secrets = {
 const KEEP_MILLISECONDS = 60_000;
 const KEEP_MOST = 10_000;
 
-/** Opens the vault's secrets. The SDK is loaded by the first call. */
+/** Opens the vault's secrets. The SDK is loaded by the first call. Outages become `platform.vault_unavailable`. */
 export function openSecrets(options: VaultOptions, now: () => Date): Secrets {
   const kept = new Map<string, { readonly value: string; readonly until: number }>();
   let opened: Promise<SecretClient> | undefined;
@@ -37,7 +38,8 @@ export function openSecrets(options: VaultOptions, now: () => Date): Secrets {
       const present = await get(name);
       if (present !== undefined) return present;
       const value = make();
-      await (await client()).setSecret(name, value);
+      const vault = await client();
+      await askVault(() => vault.setSecret(name, value));
       return keep(name, value);
     },
     probe: async () => {
@@ -55,7 +57,7 @@ async function openClient(options: VaultOptions): Promise<SecretClient> {
 
 async function read(client: SecretClient, name: string): Promise<string | undefined> {
   try {
-    return (await client.getSecret(name)).value;
+    return (await askVault(() => client.getSecret(name))).value;
   } catch (error) {
     if ((error as { statusCode?: unknown }).statusCode === 404) return undefined;
     throw error;

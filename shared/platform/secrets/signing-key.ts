@@ -1,4 +1,5 @@
 import type { CryptographyClient, KeyVaultKey } from '@azure/keyvault-keys';
+import { askVault } from './faults.ts';
 import type { VaultOptions } from './vault.ts';
 
 /** A P-256 key in Key Vault: signing happens there, verifying here. */
@@ -31,16 +32,19 @@ export function openSigningKey(options: VaultOptions, name: string, now: () => D
   };
   return {
     currentId: async () => keyId((await current()).key),
-    sign: async digest => (await (await current()).cryptography.sign('ES256', digest)).result,
+    sign: async digest => {
+      const { cryptography } = await current();
+      return (await askVault(() => cryptography.sign('ES256', digest))).result;
+    },
     publicKeys: async () => [publicJwk((await current()).key)],
     ensure: async () => {
       const { KeyClient } = await import('@azure/keyvault-keys');
       const client = new KeyClient(options.endpoint, options.credential, verification(options));
       try {
-        await client.getKey(name);
+        await askVault(() => client.getKey(name));
       } catch (error) {
         if ((error as { statusCode?: unknown }).statusCode !== 404) throw error;
-        await client.createEcKey(name, { curve: 'P-256', keyOps: ['sign', 'verify'] });
+        await askVault(() => client.createEcKey(name, { curve: 'P-256', keyOps: ['sign', 'verify'] }));
       }
     },
   };
@@ -48,7 +52,8 @@ export function openSigningKey(options: VaultOptions, name: string, now: () => D
 
 async function open(options: VaultOptions, name: string, until: number): Promise<Opened> {
   const { CryptographyClient, KeyClient } = await import('@azure/keyvault-keys');
-  const key = await new KeyClient(options.endpoint, options.credential, verification(options)).getKey(name);
+  const client = new KeyClient(options.endpoint, options.credential, verification(options));
+  const key = await askVault(() => client.getKey(name));
   return { key, cryptography: new CryptographyClient(key, options.credential, verification(options)), until };
 }
 
