@@ -39,7 +39,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const outcome = Common.safeParse(environment);
   const problems = outcome.success
     ? []
-    : outcome.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`);
+    : outcome.error.issues.map(issue => {
+        const name = issue.path.join('.');
+        return `${name}: ${environment[name] === undefined ? 'missing' : issue.message}`;
+      });
   if (
     environment['SERVICE_BUS'] === undefined &&
     environment['SERVICE_BUS__fullyQualifiedNamespace'] === undefined

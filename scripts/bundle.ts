@@ -49,6 +49,8 @@ export async function bundle(
     // Names stay: they are in stack traces, and shorter ones load no faster.
     minifyWhitespace: true,
     minifySyntax: true,
+    // A stack trace shows the line that it means; it should be one that can be read.
+    lineLimit: 400,
     sourcemap: 'inline',
     sourcesContent: false,
     legalComments: 'none',
@@ -70,6 +72,7 @@ async function toCommonJs(path: string, text: string): Promise<BundleFile[]> {
     platform: 'node',
     target: 'node24',
     minifyWhitespace: true,
+    lineLimit: 400,
     // Makes import() of a chunk a require() of it in a promise.
     supported: { 'dynamic-import': false },
     define: {

@@ -1,4 +1,4 @@
-/** `npm run check`: types, lint and format, import rules, unused code, the build, and Bicep where its compiler is. */
+/** `npm run check`: types, lint and format, import rules, unused code, the build. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
@@ -15,6 +15,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
     'local',
     'tests',
     'scripts',
+    'bench',
     '--config',
     '.dependency-cruiser.cjs',
   ],

@@ -2,6 +2,7 @@
  * `npm run demo`: the main job end to end, over HTTP as a client would do it, on the running stack or on one of its
  * own. Prints each step, saves certificate.pdf, and exits non-zero when anything is not as it should be.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,8 +32,20 @@ process.exitCode = await main().then(
 
 async function main(): Promise<void> {
   if (!values.alone && (await answers(values.url))) return play(values.url, values.output);
-  process.stdout.write('No stack is running; this demonstration starts one of its own.\n');
+  const why = values.alone ? 'As you wish' : `No stack answers at ${values.url}`;
+  process.stdout.write(`${why}: this demonstration builds and starts one of its own.\n`);
+  execFileSync(process.execPath, [join(import.meta.dirname, 'build.ts')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const dataDir = mkdtempSync(join(tmpdir(), 'touchstone-demo-'));
+  try {
+    await playAlone(dataDir);
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function playAlone(dataDir: string): Promise<void> {
   const stack = await startStack({ dataDir, ports: 'free', apps: ['api', 'worker', 'render'] });
   try {
     await provisionDemo(stack.settings);
@@ -40,7 +53,6 @@ async function main(): Promise<void> {
     await play(`http://lab.localhost:${port}`, values.output);
   } finally {
     await stack.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   }
 }
 

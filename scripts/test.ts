@@ -15,6 +15,8 @@ const { values, positionals: words } = parseArgs({
   options: { verbose: { type: 'boolean', default: false } },
 });
 
+const MOST_MILLISECONDS = 20 * 60_000;
+
 type Outcome = { passed: number; failed: number; skipped: number };
 
 const files = globSync('{shared,local,functions,scripts,tests,bench}/**/*.test.{ts,tsx}', { cwd: root })
@@ -42,11 +44,19 @@ async function runAll(): Promise<Outcome> {
     concurrency: 2,
     timeout: 300_000,
     execArgv: ['--import', 'tsx'],
+    // What a test leaves open must not keep the run from ending, nor may a test that never ends.
+    forceExit: true,
+    signal: AbortSignal.timeout(MOST_MILLISECONDS),
   });
+  const said = new Map<string, string>();
   for await (const event of stream) {
     if (event.type === 'test:pass') pass(counted, event.data);
-    if (event.type === 'test:fail') fail(counted, event.data);
-    if (event.type === 'test:stderr' && values.verbose) process.stderr.write(event.data.message);
+    if (event.type === 'test:fail') fail(counted, event.data, said);
+    if (event.type === 'test:stderr') {
+      const { file = '', message } = event.data;
+      said.set(file, `${said.get(file) ?? ''}${message}`.slice(-4000));
+      if (values.verbose) process.stderr.write(message);
+    }
   }
   return counted;
 }
@@ -59,13 +69,15 @@ function pass(counted: Outcome, test: EventData.TestPass): void {
 }
 
 /** A suite fails with its tests, which are told by themselves. */
-function fail(counted: Outcome, test: EventData.TestFail): void {
+function fail(counted: Outcome, test: EventData.TestFail, said: ReadonlyMap<string, string>): void {
   const { error } = test.details;
   if (/subtest/i.test(String(error.cause))) return;
   counted.failed += 1;
   say('✗', 'red', test.file, test.name);
   const { cause } = error;
   process.stdout.write(`${cause instanceof Error ? cause.stack : String(cause)}\n\n`);
+  // The file failed outside of any test: its last words are all there is.
+  if (test.file === test.name) process.stdout.write(`${said.get(test.name) ?? ''}\n`);
 }
 
 function say(mark: string, colour: 'green' | 'red', file: string | undefined, name: string): void {

@@ -1,6 +1,6 @@
 import type { PermissionTable } from './kernel/index.ts';
 import { calibrationModule } from './modules/calibration/index.ts';
-import { type PlatformModuleOptions, platformModule } from './platform/endpoints/index.ts';
+import { type PlatformModuleOptions, type ProblemEntry, platformModule } from './platform/endpoints/index.ts';
 import type { Endpoint, Wordings } from './platform/http/index.ts';
 import type { JobDefinition } from './platform/jobs/index.ts';
 import type { Module } from './platform/module/index.ts';
@@ -18,7 +18,14 @@ export type App = {
 
 /** The one place where modules meet. Adding a module is adding it to this list. */
 export function makeApp(options: PlatformModuleOptions): App {
-  const modules: readonly Module[] = [platformModule(options, () => app.endpoints), calibrationModule];
+  const modules: readonly Module[] = [
+    platformModule(
+      options,
+      () => app.endpoints,
+      () => problemsOf(modules),
+    ),
+    calibrationModule,
+  ];
   const app: App = {
     modules,
     endpoints: modules.flatMap(module => module.endpoints),
@@ -28,4 +35,16 @@ export function makeApp(options: PlatformModuleOptions): App {
     wordings: Object.assign({}, ...modules.map(module => module.wordings.en)) as Wordings,
   };
   return app;
+}
+
+/** Every refusal that any module knows, for the catalogue of problems. */
+function problemsOf(modules: readonly Module[]): ReadonlyMap<string, ProblemEntry> {
+  return new Map(
+    modules.flatMap(({ faults, wordings }) =>
+      Object.entries(faults).map(([code, { status, retry }]) => {
+        const [title, detail] = wordings.en[code] ?? [code, ''];
+        return [code, { title, detail, status, retryable: retry === 'later' }] as const;
+      }),
+    ),
+  );
 }

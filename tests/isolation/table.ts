@@ -25,6 +25,7 @@ const PARTS: Readonly<Record<string, string>> = {
   file: 'start.js',
   name: 'srf-2026',
   number: 'NONE',
+  code: 'platform.not_found',
 };
 
 /** The names in a path that stand for ids of records: `/srfs/:id` has one. */

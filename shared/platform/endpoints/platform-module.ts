@@ -12,7 +12,7 @@ import { healthEndpoints } from './health.ts';
 import { historyEndpoints } from './history.ts';
 import { jobEndpoints } from './jobs.ts';
 import { login, loginFault } from './login.ts';
-import { type ReferenceOptions, referenceEndpoints } from './reference-page.ts';
+import { type ProblemEntry, type ReferenceOptions, referenceEndpoints } from './reference-page.ts';
 import { userEndpoints, userFault, userPermissions } from './users.ts';
 import { webhookEndpoints, webhookPermissions } from './webhooks.ts';
 import { platformWordings } from './wordings.ts';
@@ -20,7 +20,11 @@ import { platformWordings } from './wordings.ts';
 export type PlatformModuleOptions = ReferenceOptions;
 
 /** What every tenant has whatever it does: login, people, jobs, webhooks, health, the API's description. */
-export function platformModule(options: PlatformModuleOptions, all: () => readonly Endpoint[]): Module {
+export function platformModule(
+  options: PlatformModuleOptions,
+  all: () => readonly Endpoint[],
+  problems: () => ReadonlyMap<string, ProblemEntry>,
+): Module {
   return defineModule({
     name: 'platform',
     records: [userKind, jobKind, webhookEndpointKind],
@@ -33,7 +37,7 @@ export function platformModule(options: PlatformModuleOptions, all: () => readon
       ...historyEndpoints(userKind, '/users', ['passwordHash']),
       ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints'),
       ...healthEndpoints,
-      ...referenceEndpoints(options, all),
+      ...referenceEndpoints(options, all, problems),
     ],
     jobs: [],
     permissions: { ...userPermissions, ...jobPermissions, ...webhookPermissions },

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { content, defineEndpoint, type Endpoint, httpFault, openApiDocument } from '../http/index.ts';
+import { content, defineEndpoint, type Endpoint, httpFault, ok, openApiDocument } from '../http/index.ts';
 
 const PAGE = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -15,6 +15,14 @@ const START = `window.ui = SwaggerUIBundle({ url: '/api/v1/openapi.json', dom_id
 const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
+const Problem = z.strictObject({
+  code: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  status: z.number().int(),
+  retryable: z.boolean(),
+});
+
 const FILES: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
@@ -22,12 +30,21 @@ const FILES: Readonly<Record<string, string>> = {
 /** `files.md`: static files a week in browsers. */
 const WEEK = { 'cache-control': 'public, max-age=604800' };
 
+/** What the catalogue says of one refusal. */
+export type ProblemEntry = {
+  readonly title: string;
+  readonly detail: string;
+  readonly status: number;
+  readonly retryable: boolean;
+};
+
 export type ReferenceOptions = { readonly assetsFolder: string; readonly version: string };
 
 /** The API's description as JSON, and a page to browse it. `others` are described with it. */
 export function referenceEndpoints(
   options: ReferenceOptions,
   others: () => readonly Endpoint[],
+  problems: () => ReadonlyMap<string, ProblemEntry>,
 ): readonly Endpoint[] {
   let text: string | undefined;
   return [
@@ -41,6 +58,20 @@ export function referenceEndpoints(
       handle: async () => {
         text ??= JSON.stringify(openApiDocument(others(), options.version));
         return content('application/json', text);
+      },
+    }),
+    defineEndpoint({
+      id: 'platform.reference.problem',
+      method: 'GET',
+      path: '//problems/:code',
+      access: 'platform',
+      summary: 'What a problem of this type means.',
+      params: z.strictObject({ code: z.string().max(100) }),
+      replies: { 200: { description: 'Its meaning.', schema: Problem } },
+      handle: async ({ params: { code } }) => {
+        const entry = problems().get(code);
+        if (entry === undefined) throw httpFault('platform.route_unknown');
+        return ok({ code, ...entry });
       },
     }),
     defineEndpoint({

@@ -30,6 +30,12 @@ const PROBLEM: Json = {
   },
 };
 
+const INTRODUCTION = `Backend for businesses that measure, certify and sell by measurement. A tenant is reached by its host.
+
+**First step:** \`POST /api/v1/auth/login\` with e-mail and password gives an access token; press “Authorize” and paste it, or send it
+as \`Authorization: Bearer …\`. **Changes** to what exists need the ETag that you were given as \`If-Match\`. **Any POST** may carry an
+\`Idempotency-Key\`: sent again, it is answered again and done once. **Problems** are RFC 9457 documents with a stable \`code\`.`;
+
 /** The OpenAPI 3.1 document of these endpoints, from the same schemas that validate. */
 export function openApiDocument(endpoints: readonly Endpoint[], version: string): Json {
   const paths: Record<string, Record<string, Json>> = {};
@@ -42,8 +48,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
     info: {
       title: 'Touchstone',
       version,
-      description:
-        'Backend for businesses that measure, certify and sell by measurement. A tenant is reached by its host.',
+      description: INTRODUCTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: "The tenant's own host" }],
@@ -56,8 +61,10 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
   };
 }
 
+/** One group for each collection: the first part of the path says which. */
 function tagOf(endpoint: Endpoint): string {
-  return endpoint.id.split('.').slice(0, 2).join(' ');
+  const path = fullPath(endpoint);
+  return /^\/api\/v1\/([\w-]+)/.exec(path)?.[1] ?? 'platform';
 }
 
 function operation(endpoint: Endpoint): Json {
