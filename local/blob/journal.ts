@@ -12,6 +12,7 @@ export class Journal {
   readonly #database: DatabaseSync;
   readonly #put: StatementSync;
   readonly #drop: StatementSync;
+  #closed = false;
   #pending = new Map<string, { collection: string; id: number; document: LokiDocument | undefined }>();
 
   constructor(database: DatabaseSync) {
@@ -39,6 +40,15 @@ export class Journal {
     collection.on('delete', document => this.#note(name, document.$loki, undefined));
   }
 
+  /**
+   * Closes the database. A request whose connection was cut may still be at work in Azurite; what it changes from
+   * here on was acknowledged to nobody and is dropped.
+   */
+  close(): void {
+    this.#closed = true;
+    this.#database.close();
+  }
+
   #note(collection: string, id: number, document: LokiDocument | undefined): void {
     if (this.#pending.size === 0) queueMicrotask(() => this.#flush());
     this.#pending.set(`${collection}/${id}`, { collection, id, document });
@@ -47,6 +57,7 @@ export class Journal {
   #flush(): void {
     const changes = this.#pending;
     this.#pending = new Map();
+    if (this.#closed) return;
     this.#database.exec('BEGIN IMMEDIATE');
     for (const { collection, id, document } of changes.values()) {
       if (document === undefined) this.#drop.run(collection, id);

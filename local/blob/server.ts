@@ -41,7 +41,8 @@ export async function startBlobServer(options: BlobServerOptions): Promise<BlobS
     .map(([name, key]) => `${name}:${key}`)
     .join(';');
   const database = new DatabaseSync(join(options.dataDir, 'metadata.sqlite'));
-  const service = await assemble(azurite, join(options.dataDir, 'extents'), new Journal(database));
+  const journal = new Journal(database);
+  const service = await assemble(azurite, join(options.dataDir, 'extents'), journal);
   await createContainers(azurite, service.blobs, options.accounts);
   const credentials = { cert: readFileSync(options.tlsCert), key: readFileSync(options.tlsKey) };
   const server = createServer(credentials, service.listener);
@@ -57,7 +58,7 @@ export async function startBlobServer(options: BlobServerOptions): Promise<BlobS
         server.closeAllConnections();
       });
       await service.close();
-      database.close();
+      journal.close();
     },
   };
 }
