@@ -128,7 +128,9 @@ const readSecret = defineEndpoint({
   replies: { 200: { description: 'The secret.', schema: z.strictObject({ secret: z.string() }) } },
   handle: async ({ caller, params }, platform) => {
     const endpoint = await platform.records.for(caller).get(webhookEndpointKind, params.id);
-    return ok({ secret: await platform.webhookSecrets.ensure(endpoint.id) });
+    const secret = await platform.webhookSecrets.read(endpoint.id);
+    if (secret === undefined) throw recordFault('platform.not_found', { id: params.id });
+    return ok({ secret });
   },
 });
 

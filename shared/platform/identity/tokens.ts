@@ -86,10 +86,14 @@ async function verify(
   | { readonly valid: true; readonly claims: AccessClaims; readonly expires: number }
   | (TokenOutcome & { valid: false })
 > {
-  const { createLocalJWKSet, errors, jwtVerify } = await import('jose');
-  const keys = createLocalJWKSet({ keys: [...(await key.publicKeys())] });
+  const { errors, importJWK, jwtVerify } = await import('jose');
+  const keyOf = async ({ kid = '' }: { kid?: string | undefined }) => {
+    const jwk = await key.publicKey(kid);
+    if (jwk === undefined) throw new errors.JWKSNoMatchingKey();
+    return importJWK(jwk, 'ES256');
+  };
   try {
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload } = await jwtVerify(token, keyOf, {
       algorithms: ['ES256'],
       typ: 'at+jwt',
       issuer,

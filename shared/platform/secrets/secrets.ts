@@ -40,7 +40,8 @@ export function openSecrets(options: VaultOptions, now: () => Date): Secrets {
       const value = make();
       const vault = await client();
       await askVault(() => vault.setSecret(name, value));
-      return keep(name, value);
+      // Somebody else may have set one at the same time; the newest is everybody's.
+      return keep(name, (await read(vault, name)) ?? value);
     },
     probe: async () => {
       await read(await client(), 'readiness-probe');

@@ -7,12 +7,14 @@ import { newWebhookSecret } from './signature.ts';
 export type WebhookSecrets = {
   /** The endpoint's signing secret, made when there is none. */
   ensure(endpointId: string): Promise<string>;
+  read(endpointId: string): Promise<string | undefined>;
   assertReachable(url: string): Promise<void>;
 };
 
 /** Joins Key Vault's secrets with the rules for outgoing calls. */
 export function openWebhookSecrets(secrets: Secrets, rules: OutboundRules): WebhookSecrets {
   return {
+    read: endpointId => secrets.get(secretName(endpointId)),
     ensure: endpointId => secrets.getOrCreate(secretName(endpointId), newWebhookSecret),
     assertReachable: async url => {
       await assertReachable(new URL(url), rules);
