@@ -3,14 +3,28 @@ import { test } from 'node:test';
 import { type CertificateSource, certificateContentOf } from './certificate-content-of.ts';
 import { evaluateItem } from './evaluate-item.ts';
 import type { ObservationData } from './observation.ts';
-import { equipment, now, observation, observedRun, quality, request, technician } from './request.fixture.ts';
+import { now, observation, observedRun, quality, request, technician } from './request.fixture.ts';
 import type { SrfData } from './srf.ts';
 
 const digest = 'f'.repeat(64);
 const signatures: Partial<SrfData> = {
-  performedBy: { ...technician, position: 'Technician', at: now, meaning: 'performed', digest },
-  reviewedBy: { ...quality, position: null, at: now, meaning: 'reviewed', digest },
-  approvedBy: { ...quality, position: 'Quality manager', at: now, meaning: 'authorised', digest },
+  performedBy: {
+    ...technician,
+    position: 'Technician',
+    at: now,
+    meaning: 'performed',
+    signed: digest,
+    digest,
+  },
+  reviewedBy: { ...quality, position: null, at: now, meaning: 'reviewed', signed: digest, digest },
+  approvedBy: {
+    ...quality,
+    position: 'Quality manager',
+    at: now,
+    meaning: 'authorised',
+    signed: digest,
+    digest,
+  },
 };
 
 function source(
@@ -38,14 +52,6 @@ function source(
       currency: 'GBP',
       branding: { legalName: 'Northgate Metrology Ltd', address: ['14 Foundry Lane'], colour: '#16324f' },
     },
-    customer: {
-      name: 'Helvane',
-      address: ['Unit 7'],
-      contacts: [{ name: 'Ingrid Sørensen', role: 'Quality' }],
-      sites: [],
-      status: 'active',
-    },
-    equipment,
     srf,
     agreed: item.agreed,
     points: evaluateItem(srf, item, observations),

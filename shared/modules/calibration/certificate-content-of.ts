@@ -4,8 +4,6 @@ import { CertificateContent } from './certificate.ts';
 import { errorCurve, largestBudget } from './certificate-figures.ts';
 import { limitsText, resultTable } from './certificate-results.ts';
 import { ruleInWords, warningInWords, words } from './certificate-words.ts';
-import type { CustomerData } from './customer.ts';
-import type { EquipmentData } from './equipment.ts';
 import { type EvaluatedPoint, finalRun } from './evaluate-item.ts';
 import { calibrationFault } from './faults.ts';
 import { plainNumber } from './plain-number.ts';
@@ -26,8 +24,6 @@ export type CertificateSource = {
   readonly language: CertificateContent['language'];
   readonly paper: CertificateContent['paper'];
   readonly tenant: Tenant;
-  readonly customer: CustomerData;
-  readonly equipment: EquipmentData;
   readonly srf: SrfData;
   readonly agreed: Agreed;
   readonly points: readonly EvaluatedPoint[];
@@ -38,7 +34,7 @@ export type CertificateSource = {
  * pointer to each part that the standard asks for and that is not there.
  */
 export function certificateContentOf(source: CertificateSource): CertificateContent {
-  const { srf, agreed, points, customer } = source;
+  const { srf, agreed, points } = source;
   const errorUnit = agreed.procedure.errorUnit ?? agreed.procedure.unit;
   const { code: id, title, version, description } = agreed.procedure;
   const outcome = CertificateContent.safeParse({
@@ -46,7 +42,7 @@ export function certificateContentOf(source: CertificateSource): CertificateCont
     ...{ number: source.number, revision: source.revision, supersedes: source.supersedes },
     verification: source.verification,
     laboratory: laboratoryOf(source.tenant),
-    customer: { name: customer.name, address: customer.address, contact: contactOf(customer) },
+    customer: srf.customer ?? undefined,
     order: { number: srf.number, customerReference: srf.purchaseOrder },
     item: itemOf(source),
     dates: {
@@ -83,14 +79,8 @@ function laboratoryOf({ branding }: Tenant): unknown {
   return { name: legalName, address, phone, email, website: web, accreditation, colour, logo: logoSvg };
 }
 
-function contactOf({ contacts }: CustomerData): string | undefined {
-  const [first] = contacts;
-  if (first === undefined) return undefined;
-  return first.role === undefined ? first.name : `${first.name}, ${first.role}`;
-}
-
-function itemOf({ equipment, agreed, srf }: CertificateSource): unknown {
-  const { description, maker, model, serial, assetNumber, range } = equipment;
+function itemOf({ agreed, srf }: CertificateSource): unknown {
+  const { description, maker, model, serial, assetNumber, range } = agreed.item;
   return {
     ...{ description, maker, model, serial, assetNumber },
     range: range === undefined ? undefined : `${range.from} ${range.unit} to ${range.to} ${range.unit}`,

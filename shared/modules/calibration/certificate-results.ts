@@ -45,10 +45,9 @@ function rowOf(
   return {
     nominal: formatDecimal(result.nominal, how.decimals),
     reference: result.formatted.reference,
-    ...(found === undefined ? {} : { asFound: readingOf(found, how.errorUnit) }),
+    ...(found === undefined ? {} : { asFound: withUncertainty(found, how.errorUnit) }),
     result: readingOf(result, how.errorUnit),
-    expandedUncertainty: statementIn(result, how.errorUnit).uncertainty,
-    coverageFactor: result.formatted.coverageFactor,
+    ...uncertaintyOf(result, how.errorUnit),
     ...(conformity === null
       ? {}
       : { tolerance: limitsText(conformity.tolerance, result.unit, how.errorUnit) }),
@@ -64,6 +63,20 @@ function readingOf(result: PointResult, errorUnit: string): Row['result'] {
     error: signed(statementIn(result, errorUnit).value),
   };
   return result.conformity === null ? reading : { ...reading, verdict: result.conformity.verdict };
+}
+
+function withUncertainty(found: PointResult, errorUnit: string): Row['asFound'] {
+  return { ...readingOf(found, errorUnit), ...uncertaintyOf(found, errorUnit) };
+}
+
+function uncertaintyOf(
+  result: PointResult,
+  errorUnit: string,
+): Pick<Row, 'expandedUncertainty' | 'coverageFactor'> {
+  return {
+    expandedUncertainty: statementIn(result, errorUnit).uncertainty,
+    coverageFactor: result.formatted.coverageFactor,
+  };
 }
 
 /** Error and expanded uncertainty as they are printed, in the unit that errors are stated in. */

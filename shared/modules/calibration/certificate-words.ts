@@ -11,7 +11,7 @@ export const words = {
     humidity: 'Relative humidity',
     pressure: 'Atmospheric pressure',
   },
-  runs: 'As found: as the item was received. As left: as it is returned, after the adjustments that were made in between.',
+  runs: 'As found: as the item was received. As left: as it is returned.',
   inputs: {
     reference: 'Reference value',
     drift: 'Drift of the standard since its calibration',

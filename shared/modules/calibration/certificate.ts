@@ -26,6 +26,8 @@ export const Certificate = z.strictObject({
   verificationCode: z.string(),
   content: CertificateContent,
   contentHash: z.string(),
+  /** What the signatures on it vouch for: the hash that whoever approved the request signed. */
+  signed: z.string(),
   artifact: Artifact.nullable(),
   jobId: z.string(),
   issuedAt: InstantText.nullable(),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineRecord } from '../../platform/records/index.ts';
 import { DecisionRuleField, recordFields, ShortText, Status } from './schema.ts';
 
-const AddressLines = z.array(ShortText).max(5);
+export const AddressLines = z.array(ShortText).max(5);
 
 const Contact = z.strictObject({
   name: ShortText.meta({ personal: true }),

@@ -26,6 +26,7 @@ export function draftSrf(wish: NewSrf, referred: Referred): SrfData {
   return {
     ...fields,
     number: null,
+    customer: null,
     decisionRule: decisionRule ?? customer.data.decisionRule ?? USUAL_RULE,
     state: 'draft',
     heldFrom: null,

@@ -43,6 +43,18 @@ export type EquipmentData = z.infer<typeof Equipment>;
 
 export const EquipmentView = Equipment.extend(recordFields);
 export const NewEquipment = Equipment.omit({ status: true });
+/** Equipment stays with its customer: what was agreed and signed for one of them would name another. */
+export const EquipmentChange = Equipment.omit({ customerId: true }).partial();
+
+/** Which instrument it is, as the certificate says it. */
+export const ItemAsAgreed = Equipment.pick({
+  description: true,
+  maker: true,
+  model: true,
+  serial: true,
+  assetNumber: true,
+  range: true,
+});
 
 export const equipmentKind = defineRecord<EquipmentData>({
   name: 'calibration.equipment',

@@ -1,5 +1,6 @@
 import type { Guard } from '../../kernel/index.ts';
 import type { ObservationData, Run } from './observation.ts';
+import { signedHash } from './signed-content.ts';
 import type { SrfData } from './srf.ts';
 import { type StandardData, whyUnusable } from './standard.ts';
 
@@ -92,6 +93,20 @@ export const notTheTechnician: Guard<SrfContext> = {
       [takenBy, ...correctedBy].some(person => person.user === user),
     );
     return measured || srf.performedBy?.user === user ? { user, because: 'performed' } : undefined;
+  },
+};
+
+/**
+ * 21 CFR 11.70: a signature belongs to what was signed and to nothing else. What is reviewed and approved is what the
+ * technician signed and, once there is one, the reviewer.
+ */
+export const unchangedSinceSigned: Guard<SrfContext> = {
+  code: 'calibration.changed_since_signed',
+  refuses: ({ srf, observations }) => {
+    const hash = signedHash(srf, observations);
+    if (srf.performedBy?.signed !== hash) return { signature: 'performed' };
+    const reviewed = srf.reviewedBy?.signed ?? hash;
+    return reviewed === hash ? undefined : { signature: 'reviewed' };
   },
 };
 

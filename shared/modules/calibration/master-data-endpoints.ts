@@ -1,6 +1,6 @@
 import type { RecordKind } from '../../platform/records/index.ts';
 import { Customer, CustomerView, customerKind, NewCustomer } from './customer.ts';
-import { Equipment, EquipmentView, equipmentKind, NewEquipment } from './equipment.ts';
+import { EquipmentChange, EquipmentView, equipmentKind, NewEquipment } from './equipment.ts';
 import { masterDataEndpoints } from './master-data.ts';
 import { NewProcedure, ProcedureChange, ProcedureView, procedureKind } from './procedure.ts';
 import { RecordId, ShortText, Status } from './schema.ts';
@@ -37,7 +37,7 @@ const equipment = masterDataEndpoints({
   },
   view: EquipmentView,
   create: NewEquipment,
-  change: Equipment.partial(),
+  change: EquipmentChange,
   filters: {
     customerId: RecordId.optional(),
     serial: ShortText.optional(),

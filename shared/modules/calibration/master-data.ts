@@ -29,7 +29,7 @@ type MasterData<Data extends object, New> = {
   readonly change: ZodType<object>;
   /** The fields that lists may be narrowed by; all of them are indexed. */
   readonly filters: Readonly<Record<string, ZodType<string | undefined>>>;
-  /** The record that this one belongs to and that must be there. */
+  /** The record that this one belongs to, must be there, and stays the same: changes cannot name it. */
   readonly owner?: {
     readonly kind: RecordKind;
     readonly field: keyof Data & string;
@@ -135,15 +135,12 @@ function changeEndpoint<Data extends object, New extends object>(parts: MasterDa
     ifMatch: true,
     example: { body: parts.example.change },
     replies: { 200: { description: 'Changed.', schema: parts.view } },
-    faults: ownFaults(parts),
     handle: async ({ caller, params, body, ifMatch }, platform) => {
       const scope = platform.records.for(caller).scopeOf(kind, params.id);
       const record = await scope.get(parts.kind, params.id);
       if (record.version !== ifMatch)
         throw recordFault('platform.version_stale', { version: record.version });
       const data = whole(parts.kind, { ...record.data, ...body });
-      if (parts.owner?.idOf(record.data) !== parts.owner?.idOf(data))
-        await requireOwner(platform.records.for(caller), parts, data);
       const { saved } = await scope.commit({
         action: `${kind.name}.changed`,
         update: [{ record, data }],

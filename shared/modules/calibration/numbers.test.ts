@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isCode, newCode } from './certificate-code.ts';
-import { formatNumber, localDay, parseNumber, registerName } from './numbers.ts';
+import { localDay } from './local-day.ts';
+import { formatNumber, parseNumber, registerName } from './numbers.ts';
 import { decimalsOf, plainNumber, signed } from './plain-number.ts';
 
 test('a number tells its register and its place in it', () => {

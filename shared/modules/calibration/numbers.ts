@@ -34,12 +34,6 @@ export function parseNumber(number: string): { register: string; sequence: numbe
   return { register: registerName(kind, match[2] ?? ''), sequence: Number(match[3]) };
 }
 
-/** The day (`YYYY-MM-DD`) that an instant belongs to where the tenant is. */
-export function localDay(at: Date, timeZone: string): string {
-  // Swedish dates are written as ISO 8601 dates are.
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at);
-}
-
 /** Holds the next number for a document; the same document gets the same number again. */
 export async function holdNumber(
   platform: Capabilities,

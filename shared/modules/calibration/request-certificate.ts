@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AppError, type Caller, contentHash } from '../../kernel/index.ts';
+import { AppError, type Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
 import { type ApiReply, accepted, defineEndpoint, ok } from '../../platform/http/index.ts';
 import { askForJob, type JobData, JobView, jobKind, jobView } from '../../platform/jobs/index.ts';
@@ -11,24 +11,16 @@ import {
   certificateIdOf,
   certificateKind,
 } from './certificate.ts';
-import { newCode } from './certificate-code.ts';
-import { certificateContentOf } from './certificate-content-of.ts';
 import { certificateView } from './certificate-view.ts';
-import { customerKind } from './customer.ts';
-import { equipmentKind } from './equipment.ts';
-import { evaluateItem } from './evaluate-item.ts';
+import { draftCertificate } from './draft-certificate.ts';
 import { calibrationFault } from './faults.ts';
 import { inTurn } from './in-turn.ts';
-import { holdNumber, localDay } from './numbers.ts';
-import { observationKind } from './observation.ts';
 import { onFreshState } from './on-fresh-state.ts';
 import { itemOf, srfItemParams } from './read-budget.ts';
 import { LongText } from './schema.ts';
 import { type SrfData, type SrfItem, srfKind } from './srf.ts';
+import { expectable } from './srf-context.ts';
 import { certifiable } from './workflow.ts';
-
-/** Raised when the look of certificates changes, so that new ones are not answered with old files. */
-const TEMPLATE_VERSION = 1;
 
 export const RENDER_JOB = { name: 'calibration.certificate.render', queue: 'render' } as const;
 
@@ -104,6 +96,7 @@ export const requestCertificate = defineEndpoint({
     'calibration.certificate_revoked',
     'calibration.certificate_not_issued',
     'calibration.certificate_incomplete',
+    'calibration.changed_since_signed',
   ],
   handle: async ({ caller, params, body, newKey }, platform) => {
     const scope = platform.records.for(caller).scopeOf(srfKind, params.id);
@@ -180,15 +173,18 @@ async function issue(
   const { srf, item, revision } = present;
   const id = certificateIdOf(srf.id, item.id, revision);
   const job = askForJob(caller, jobKey, platform.now(), { ...RENDER_JOB, subject: id, scope: scope.name });
-  const { data, claim } = await draft(platform, caller, scope, present, replaces, wish, id, job.id);
+  const { language, paper, revise } = wish;
+  const { data, claim, observations } = await draftCertificate(platform, caller, scope, {
+    ...{ id, jobId: job.id, srf, item, revision, replaces, language, paper, reason: revise?.reason },
+  });
   const answer = (saved: ReadonlyMap<string, Saved<unknown>>): ApiReply =>
     requested(saved.get(id) as Saved<CertificateData>, saved.get(job.id) as Saved<JobData>);
   const { saved, reply } = await scope
     .commit({
       action: 'calibration.certificate.requested',
-      reason: wish.revise?.reason,
+      reason: revise?.reason,
       create: [{ kind: certificateKind as RecordKind, id, data }, job.create],
-      expect: [srf],
+      expect: [srf, ...expectable(observations)],
       claims: [claim],
       jobs: [job.call],
       reply: answer,
@@ -200,67 +196,4 @@ async function issue(
       throw error;
     });
   return reply ?? answer(saved);
-}
-
-async function draft(
-  platform: Capabilities,
-  caller: Caller,
-  scope: Scope,
-  { srf, item, revision }: Present,
-  replaces: Saved<CertificateData> | undefined,
-  wish: CertificateWish,
-  id: string,
-  jobId: string,
-): Promise<{ readonly data: CertificateData; readonly claim: { id: string; owner: string } }> {
-  const records = platform.records.for(caller);
-  const [customer, equipment, observations, tenant] = await Promise.all([
-    records.get(customerKind, srf.data.customerId),
-    records.get(equipmentKind, item.equipmentId),
-    scope.all(observationKind),
-    platform.tenants.byId(caller.tenant),
-  ]);
-  if (tenant === undefined || item.agreed === null)
-    throw new Error(`approved request ${srf.id} has no tenant or no agreement`);
-  const { timeZone } = tenant;
-  const points = evaluateItem(
-    srf.data,
-    item,
-    observations.map(observation => observation.data),
-  );
-  const issuedOn = localDay(platform.now(), timeZone);
-  const code = newCode(platform.newKey());
-  const { language, paper, revise } = wish;
-  const source = {
-    ...{ revision, issuedOn, language, paper, tenant, points, agreed: item.agreed },
-    ...{ customer: customer.data, equipment: equipment.data, srf: srf.data },
-    dayOf: (instant: string) => localDay(new Date(instant), timeZone),
-    ...(replaces === undefined
-      ? {}
-      : {
-          supersedes: {
-            number: replaces.data.number,
-            revision: replaces.data.revision,
-            reason: revise?.reason ?? '',
-          },
-        }),
-  };
-  const numbered = (number: string) => ({
-    number,
-    verification: { url: `${platform.originOf(caller.tenantSlug)}/verify/${number}?code=${code}`, code },
-  });
-  // Made before it has a number, so that no number is spent on what is refused as incomplete.
-  const unnumbered = certificateContentOf({ ...source, ...numbered('CAL-0000-00000') });
-  const held = await holdNumber(platform, caller, 'certificate', issuedOn.slice(0, 4), {
-    id,
-    scope: scope.name,
-  });
-  const content = { ...unnumbered, ...numbered(held.number) };
-  const data: CertificateData = {
-    ...{ number: held.number, srfId: srf.id, itemId: item.id, revision, state: 'issuing', content },
-    verificationCode: code,
-    contentHash: contentHash({ template: TEMPLATE_VERSION, content }),
-    ...{ artifact: null, jobId, issuedAt: null, supersedes: replaces?.id ?? null },
-    ...{ supersededBy: null, revocation: null },
-  };
-  return { data, claim: held.claim };
 }

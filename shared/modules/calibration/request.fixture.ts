@@ -1,8 +1,11 @@
 import type { Saved } from '../../platform/records/index.ts';
+import { agreedOf } from './agreement.ts';
 import type { EquipmentData } from './equipment.ts';
 import type { SrfContext } from './guards.ts';
-import type { ObservationData, Run } from './observation.ts';
-import type { ProcedureData } from './procedure.ts';
+import { type ObservationData, observationKind, type Run } from './observation.ts';
+import { type ProcedureData, procedureKind } from './procedure.ts';
+import type { Stamp } from './schema.ts';
+import { signedHash } from './signed-content.ts';
 import { type SrfData, srfKind } from './srf.ts';
 import { type StandardData, standardKind } from './standard.ts';
 
@@ -64,13 +67,12 @@ export const technician = { user: 'usr_technician', name: 'Rana Karimi' };
 export const quality = { user: 'usr_quality', name: 'Helen Marchetti' };
 export const now = '2026-11-20T10:00:00.000Z';
 
-const { status: _status, testPoints: _points, ...method } = procedure;
-
 /** The request with changes, accepted and in progress unless told otherwise. */
 export function request(changes: Partial<SrfData> = {}): SrfData {
   return {
     number: 'SRF-2026-00001',
     customerId: 'cus_1',
+    customer: { name: 'Helvane', address: ['Unit 7'], contact: 'Ingrid Sørensen, Quality' },
     purchaseOrder: 'PO 4500182736',
     priority: 'normal',
     place: 'Permanent laboratory',
@@ -86,11 +88,7 @@ export function request(changes: Partial<SrfData> = {}): SrfData {
         equipmentId: 'eqp_1',
         procedureId: 'prc_1',
         testPoints: procedure.testPoints.map((nominal, index) => ({ id: `p${index + 1}`, nominal })),
-        agreed: {
-          procedure: { ...method, id: 'prc_1' },
-          resolution: { value: 0.001, unit: 'mm' },
-          tolerance: { constant: 4, unit: 'µm', source: 'ISO 3611:2010' },
-        },
+        agreed: agreedOf(equipment, savedProcedure()),
         certificate: null,
       },
     ],
@@ -99,6 +97,30 @@ export function request(changes: Partial<SrfData> = {}): SrfData {
     approvedBy: null,
     ...changes,
   };
+}
+
+/** The request with its technician's signature over these observations. */
+export function performed(
+  changes: Partial<SrfData> = {},
+  observations: readonly ObservationData[] = observedRun('as_found', 1),
+): SrfData {
+  const srf = request(changes);
+  return { ...srf, performedBy: stamp('performed', technician, signedHash(srf, observations)) };
+}
+
+/** The same, reviewed and approved. */
+export function approved(
+  changes: Partial<SrfData> = {},
+  observations: readonly ObservationData[] = observedRun('as_found', 1),
+): SrfData {
+  const srf = performed({ state: 'approved', ...changes }, observations);
+  const signed = signedHash(srf, observations);
+  const [reviewedBy, approvedBy] = [stamp('reviewed', quality, signed), stamp('authorised', quality, signed)];
+  return { ...srf, reviewedBy, approvedBy };
+}
+
+function stamp(meaning: Stamp['meaning'], person: typeof quality, signed: string): Stamp {
+  return { ...person, position: null, at: now, meaning, signed, digest: 'f'.repeat(64) };
 }
 
 /** Five readings at a point that are off by so many µm. */
@@ -161,4 +183,13 @@ export function savedRequest(data: SrfData): Saved<SrfData> {
 
 export function savedStandard(changes: Partial<StandardData> = {}): Saved<StandardData> {
   return { ...saved, kind: standardKind, id: 'std_1', version: 1, data: { ...standard, ...changes } };
+}
+
+function savedProcedure(): Saved<ProcedureData> {
+  return { ...saved, kind: procedureKind, id: 'prc_1', data: procedure };
+}
+
+export function savedObservation(data: ObservationData, version = 1): Saved<ObservationData> {
+  const { itemId, pointId, run } = data;
+  return { ...saved, kind: observationKind, id: `obs_${itemId}${pointId}${run}`, version, data };
 }

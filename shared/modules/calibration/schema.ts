@@ -44,11 +44,15 @@ export const Status = z.enum(['active', 'inactive']);
 /** Who did something. */
 export const Person = z.strictObject({ user: z.string(), name: z.string().meta({ personal: true }) });
 
-/** A signature: who, as what, when, and what it means (21 CFR 11.50); the digest binds it to what was signed (11.70). */
+/**
+ * A signature: who, as what, when, and what it means (21 CFR 11.50). `signed` is the hash of what was signed, which later
+ * steps compare with what they read; `digest` is the hash of all of it together (11.70).
+ */
 export const Stamp = Person.extend({
   position: z.string().nullable(),
   at: InstantText,
   meaning: z.enum(['performed', 'reviewed', 'authorised']),
+  signed: z.string(),
   digest: z.string(),
 });
 export type Stamp = z.infer<typeof Stamp>;

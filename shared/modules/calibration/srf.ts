@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineRecord } from '../../platform/records/index.ts';
-import { ToleranceField } from './equipment.ts';
+import { AddressLines } from './customer.ts';
+import { ItemAsAgreed, ToleranceField } from './equipment.ts';
 import { ProcedureAsAgreed } from './procedure.ts';
 import {
   DateText,
@@ -46,13 +47,24 @@ const MOST_POINTS = 50;
 
 const TestPoint = z.strictObject({ id: z.string(), nominal: QuantityField });
 
-/** What was agreed for an item at acceptance; results are evaluated by it whatever changes later. */
+/**
+ * What was agreed for an item at acceptance; results are evaluated by it whatever changes later. Which instrument it is
+ * is read once more when observations are completed, so that a wrong serial number can be corrected before anybody signs.
+ */
 const Agreed = z.strictObject({
+  item: ItemAsAgreed,
   procedure: ProcedureAsAgreed,
   resolution: QuantityField.optional(),
   tolerance: ToleranceField.optional(),
 });
 export type Agreed = z.infer<typeof Agreed>;
+
+/** Whom certificates are addressed to, frozen together with the items. */
+const CustomerAsAgreed = z.strictObject({
+  name: ShortText,
+  address: AddressLines,
+  contact: z.string().meta({ personal: true }).optional(),
+});
 
 const IssuedCertificate = z.strictObject({
   id: z.string(),
@@ -76,6 +88,7 @@ export type SrfItem = z.infer<typeof SrfItem>;
 const Srf = z.strictObject({
   number: z.string().nullable(),
   customerId: RecordId,
+  customer: CustomerAsAgreed.nullable(),
   purchaseOrder: ShortText.optional(),
   priority: z.enum(['normal', 'urgent', 'express']),
   promisedDate: DateText.optional(),

@@ -1,26 +1,34 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { identify } from './agreement.ts';
 import type { SrfContext } from './guards.ts';
-import { context, now, observedRun, quality, request, technician } from './request.fixture.ts';
+import {
+  context,
+  equipment,
+  now,
+  observation,
+  observedRun,
+  performed,
+  quality,
+  request,
+  technician,
+} from './request.fixture.ts';
 import type { SrfData, SrfState } from './srf.ts';
 import { applyTransition, checkTransition, type TransitionInput } from './take-transition.ts';
 import type { SrfAction } from './workflow.ts';
 
+const CHANGED = 'calibration.changed_since_signed';
+
 const everything = (): boolean => true;
 
 function input(changes: Partial<TransitionInput> = {}): TransitionInput {
-  return {
-    at: now,
-    person: { ...quality, position: 'Quality manager' },
-    signed: 'hash of what is signed',
-    ...changes,
-  };
+  return { at: now, person: { ...quality, position: 'Quality manager' }, ...changes };
 }
 
 function move(srf: SrfData, action: SrfAction, changes: Partial<SrfContext & TransitionInput> = {}): SrfData {
   const seen = context({ ...changes, srf });
   const to = checkTransition(seen, action, changes.reason, everything);
-  return applyTransition(srf, action, to, input(changes));
+  return applyTransition(seen, action, to, input(changes));
 }
 
 function code(expected: string): (error: unknown) => boolean {
@@ -51,7 +59,7 @@ test('a request goes from draft to approved, with everybody’s signature on it'
 });
 
 test('a reviewer who signed before is not replaced by the one who approves', () => {
-  const reviewed = move(request({ state: 'in_review' }), 'sign_review', {
+  const reviewed = move(performed({ state: 'in_review' }), 'sign_review', {
     person: { user: 'usr_reviewer', name: 'A. Okonkwo', position: null },
   });
   assert.equal(move(reviewed, 'approve').reviewedBy?.name, 'A. Okonkwo');
@@ -81,12 +89,50 @@ test('rework takes all signatures away', () => {
 });
 
 test('a signature depends on what is signed, by whom and when', () => {
-  const digest = (changes: Partial<TransitionInput>) =>
-    move(request({ state: 'in_review' }), 'approve', changes).approvedBy?.digest;
+  const digest = (changes: Partial<TransitionInput>, observations = observedRun('as_found', 1)) =>
+    move(performed({ state: 'in_review' }, observations), 'approve', { ...changes, observations }).approvedBy
+      ?.digest;
   const one = digest({});
   assert.equal(digest({}), one);
-  assert.notEqual(digest({ signed: 'other readings' }), one);
+  assert.notEqual(digest({}, observedRun('as_found', 2)), one);
   assert.notEqual(digest({ at: '2026-11-20T10:00:01.000Z' }), one);
+  assert.notEqual(digest({ person: { ...technician, position: null } }), one);
+});
+
+test('what differs from what its technician or its reviewer signed is neither reviewed nor approved', () => {
+  const changed = [...observedRun('as_found', 1).slice(0, 2), observation('p3', 'as_found', 2)];
+  const inReview = performed({ state: 'in_review' });
+  for (const action of ['sign_review', 'approve'] as const) {
+    assert.throws(() => move(inReview, action, { observations: changed }), code(CHANGED));
+    assert.throws(() => move(inReview, action, { observations: changed.slice(0, 2) }), Error);
+    assert.throws(() => move({ ...inReview, place: 'Elsewhere' }, action), code(CHANGED));
+    assert.throws(() => move({ ...inReview, performedBy: null }, action), code(CHANGED));
+  }
+  const complete = performed({ state: 'observations_complete' });
+  assert.throws(() => move(complete, 'start_review', { observations: changed }), code(CHANGED));
+  const reviewed = move(inReview, 'sign_review');
+  const resigned = { ...reviewed, performedBy: performed({}, changed).performedBy };
+  assert.throws(() => move(resigned, 'approve', { observations: changed }), code(CHANGED));
+});
+
+test('the technician signs the names that customer and item have then; nothing after the signatures changes them', () => {
+  const srf = request({ state: 'in_progress' });
+  const customer = {
+    name: 'Helvane Ltd',
+    address: ['Unit 9'],
+    contacts: [],
+    sites: [],
+    status: 'active' as const,
+  };
+  const corrected = new Map([['i1', { ...equipment, serial: '71804227' }]]);
+  const agreement = identify(srf, { customer, equipment: corrected });
+  const complete = move(srf, 'complete', { agreement, person: { ...technician, position: null } });
+  assert.deepEqual(complete.customer, { name: 'Helvane Ltd', address: ['Unit 9'] });
+  assert.equal(complete.items[0]?.agreed?.item.serial, '71804227');
+  assert.deepEqual(complete.items[0]?.agreed?.procedure, srf.items[0]?.agreed?.procedure);
+  assert.equal(move(complete, 'start_review').state, 'in_review');
+  const otherItem = { ...complete, items: srf.items };
+  assert.throws(() => move(otherItem, 'start_review'), code(CHANGED));
 });
 
 test('an action that does not lead out of the state is refused with what does', () => {

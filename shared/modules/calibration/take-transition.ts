@@ -1,24 +1,24 @@
 import { attempt, contentHash, openings, type Refusal } from '../../kernel/index.ts';
 import { httpFault } from '../../platform/http/index.ts';
+import type { Agreement } from './agreement.ts';
 import { calibrationFault, isCalibrationFault } from './faults.ts';
 import type { SrfContext } from './guards.ts';
 import type { Stamp } from './schema.ts';
-import type { Agreed, SrfData, SrfState } from './srf.ts';
+import { signedHash } from './signed-content.ts';
+import type { SrfData, SrfState } from './srf.ts';
 import { type SrfAction, srfWorkflow } from './workflow.ts';
 
 /** What a transition brings along beside its name. */
 export type TransitionInput = {
   readonly at: string;
   readonly person: { readonly user: string; readonly name: string; readonly position: string | null };
-  /** The hash of what a signature vouches for. */
-  readonly signed: string;
   readonly reason?: string | undefined;
   readonly assignTo?: { readonly user: string; readonly name: string } | undefined;
   readonly receivedAt?: string | undefined;
   readonly conditionOnReceipt?: string | undefined;
   readonly decisionRule?: SrfData['decisionRule'] | undefined;
-  /** By item id; at acceptance. */
-  readonly agreed?: ReadonlyMap<string, Agreed> | undefined;
+  /** At acceptance all of it, at completion with identities as they are then. */
+  readonly agreement?: Agreement | undefined;
   /** At submission. */
   readonly number?: string | undefined;
 };
@@ -52,14 +52,15 @@ function refusalError({ code, data }: Refusal): Error {
   return new Error(`a guard refused with the unknown code ${code}`);
 }
 
-/** The request after a transition that was found to be open. */
+/** The request after a transition that was found to be open. A signature binds to the request as it stands then. */
 export function applyTransition(
-  srf: SrfData,
+  { srf, observations }: Pick<SrfContext, 'srf' | 'observations'>,
   action: SrfAction,
   to: SrfState,
   input: TransitionInput,
 ): SrfData {
-  return { ...srf, state: to, heldFrom: null, ...effectsOf(srf, action, input) };
+  const moved = { ...srf, state: to, heldFrom: null, ...effectsOf(srf, action, input) };
+  return { ...moved, ...signaturesOf(moved, observations, action, input) };
 }
 
 const UNSIGNED = { performedBy: null, reviewedBy: null, approvedBy: null } as const;
@@ -76,7 +77,7 @@ function effectsOf(srf: SrfData, action: SrfAction, input: TransitionInput): Par
     case 'accept':
       return {
         decisionRule: input.decisionRule ?? srf.decisionRule,
-        items: srf.items.map(item => ({ ...item, agreed: input.agreed?.get(item.id) ?? item.agreed })),
+        ...input.agreement,
       };
     case 'assign':
     case 'start':
@@ -84,14 +85,7 @@ function effectsOf(srf: SrfData, action: SrfAction, input: TransitionInput): Par
     case 'hold':
       return { heldFrom: srf.state };
     case 'complete':
-      return { ...UNSIGNED, performedBy: stamp(input, 'performed') };
-    case 'sign_review':
-      return { reviewedBy: stamp(input, 'reviewed') };
-    case 'approve':
-      return {
-        reviewedBy: srf.reviewedBy ?? stamp(input, 'reviewed'),
-        approvedBy: stamp(input, 'authorised'),
-      };
+      return { ...UNSIGNED, ...input.agreement };
     case 'return':
     case 'reopen':
       // What is changed afterwards was not signed.
@@ -101,7 +95,28 @@ function effectsOf(srf: SrfData, action: SrfAction, input: TransitionInput): Par
   }
 }
 
-function stamp(input: TransitionInput, meaning: Stamp['meaning']): Stamp {
-  const { at, person, signed } = input;
-  return { ...person, at, meaning, digest: contentHash({ signed, user: person.user, meaning, at }) };
+type Signatures = Partial<Pick<SrfData, 'performedBy' | 'reviewedBy' | 'approvedBy'>>;
+
+function signaturesOf(
+  srf: SrfData,
+  observations: SrfContext['observations'],
+  action: SrfAction,
+  input: TransitionInput,
+): Signatures {
+  const sign = (meaning: Stamp['meaning']): Stamp => stamp(input, signedHash(srf, observations), meaning);
+  switch (action) {
+    case 'complete':
+      return { performedBy: sign('performed') };
+    case 'sign_review':
+      return { reviewedBy: sign('reviewed') };
+    case 'approve':
+      return { reviewedBy: srf.reviewedBy ?? sign('reviewed'), approvedBy: sign('authorised') };
+    default:
+      return {};
+  }
+}
+
+function stamp(input: TransitionInput, signed: string, meaning: Stamp['meaning']): Stamp {
+  const { at, person } = input;
+  return { ...person, at, meaning, signed, digest: contentHash({ signed, user: person.user, meaning, at }) };
 }

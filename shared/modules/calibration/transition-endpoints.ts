@@ -5,16 +5,16 @@ import { itemParams } from '../../platform/endpoints/index.ts';
 import { type ApiReply, defineEndpoint, ok } from '../../platform/http/index.ts';
 import { userKind } from '../../platform/identity/index.ts';
 import { recordFault, type Saved, type TenantRecords } from '../../platform/records/index.ts';
-import { type EquipmentData, equipmentKind } from './equipment.ts';
+import { type Agreement, readAgreement, readIdentity } from './agreement.ts';
 import { calibrationFault } from './faults.ts';
-import { type HeldNumber, holdNumber, localDay, settleNumber } from './numbers.ts';
+import { localDay, tenantOf } from './local-day.ts';
+import { type HeldNumber, holdNumber, settleNumber } from './numbers.ts';
 import { onFreshState } from './on-fresh-state.ts';
-import { type ProcedureData, procedureKind } from './procedure.ts';
 import { DateText, DecisionRuleField, LongText, RecordId, viewOf } from './schema.ts';
-import { type Agreed, type SrfData, SrfState, SrfView, srfKind } from './srf.ts';
-import { type LoadedSrf, loadSrf, signedHash } from './srf-context.ts';
+import { type SrfData, SrfState, SrfView, srfKind } from './srf.ts';
+import { expectable, type LoadedSrf, loadSrf } from './srf-context.ts';
 import { applyTransition, checkTransition, type TransitionInput } from './take-transition.ts';
-import { srfActions, srfWorkflow } from './workflow.ts';
+import { type SrfAction, srfActions, srfWorkflow } from './workflow.ts';
 
 const TransitionBody = z.strictObject({
   action: z.enum(srfActions),
@@ -79,6 +79,7 @@ const takeTransition = defineEndpoint({
     'calibration.points_not_observed',
     'calibration.standard_expired',
     'calibration.separation_of_duties',
+    'calibration.changed_since_signed',
     'calibration.certificate_under_way',
     'calibration.certificate_issued',
   ],
@@ -96,6 +97,9 @@ const takeTransition = defineEndpoint({
   },
 });
 
+/** Actions that put a signature under the observations. */
+const signing: readonly SrfAction[] = ['complete', 'sign_review', 'approve'];
+
 async function take(
   platform: Capabilities,
   caller: Caller,
@@ -107,11 +111,12 @@ async function take(
   const to = checkTransition(context, body.action, body.reason, permission => may(caller, permission));
   const held = body.action === 'submit' ? await numberFor(platform, caller, srf) : undefined;
   const input = await inputOf(platform, caller, records, loaded, body);
-  const data = applyTransition(srf.data, body.action, to, { ...input, number: held?.number });
+  const data = applyTransition(context, body.action, to, { ...input, number: held?.number });
   const { saved, reply } = await records.scope(srf.id).commit({
     action: `calibration.srf.${data.state === srf.data.state ? body.action : data.state}`,
     reason: body.reason,
     update: [{ record: srf, data }],
+    expect: signing.includes(body.action) ? expectable(loaded.observations) : [],
     claims: held === undefined ? [] : [held.claim],
     events: [
       {
@@ -130,8 +135,8 @@ async function take(
 }
 
 async function numberFor(platform: Capabilities, caller: Caller, srf: Saved<SrfData>): Promise<HeldNumber> {
-  const tenant = await platform.tenants.byId(caller.tenant);
-  const year = localDay(platform.now(), tenant?.timeZone ?? 'UTC').slice(0, 4);
+  const { timeZone } = await tenantOf(platform, caller);
+  const year = localDay(platform.now(), timeZone).slice(0, 4);
   return holdNumber(platform, caller, 'srf', year, { id: srf.id, scope: srf.scope });
 }
 
@@ -143,17 +148,16 @@ async function inputOf(
   loaded: LoadedSrf,
   body: TransitionBody,
 ): Promise<TransitionInput> {
-  const [signer, assignTo, agreed] = await Promise.all([
+  const [signer, assignTo, agreement] = await Promise.all([
     records.find(userKind, caller.user),
     body.assignTo === undefined ? undefined : assignee(records, body.assignTo),
-    body.action === 'accept' ? agreedItems(records, loaded.srf.data) : undefined,
+    agreementOf(records, loaded.srf.data, body.action),
   ]);
   const { reason, receivedAt, conditionOnReceipt, decisionRule } = body;
   return {
     at: timestamp(platform.now()),
     person: { user: caller.user, name: caller.name, position: signer?.data.title ?? null },
-    signed: signedHash(loaded),
-    ...{ reason, receivedAt, conditionOnReceipt, decisionRule, assignTo, agreed },
+    ...{ reason, receivedAt, conditionOnReceipt, decisionRule, assignTo, agreement },
   };
 }
 
@@ -163,27 +167,13 @@ async function assignee(records: TenantRecords, id: string): Promise<{ user: str
   return { user: id, name: user.data.name };
 }
 
-async function agreedItems(records: TenantRecords, srf: SrfData): Promise<ReadonlyMap<string, Agreed>> {
-  const entries = await Promise.all(
-    srf.items.map(async item => {
-      const [equipment, procedure] = await Promise.all([
-        records.get(equipmentKind, item.equipmentId),
-        records.get(procedureKind, item.procedureId),
-      ]);
-      return [item.id, agreedOf(equipment.data, procedure)] as const;
-    }),
-  );
-  return new Map(entries);
-}
-
-function agreedOf(equipment: EquipmentData, procedure: Saved<ProcedureData>): Agreed {
-  const { status: _status, testPoints: _points, ...method } = procedure.data;
-  const { resolution, tolerance } = equipment;
-  return {
-    procedure: { ...method, id: procedure.id },
-    ...(resolution === undefined ? {} : { resolution }),
-    ...(tolerance === undefined ? {} : { tolerance }),
-  };
+async function agreementOf(
+  records: TenantRecords,
+  srf: SrfData,
+  action: SrfAction,
+): Promise<Agreement | undefined> {
+  if (action === 'accept') return readAgreement(records, srf);
+  return action === 'complete' ? readIdentity(records, srf) : undefined;
 }
 
 export const transitionRoutes = [listTransitions, takeTransition];

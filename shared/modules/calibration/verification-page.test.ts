@@ -17,33 +17,62 @@ const verification: Verification = {
 
 test('says status, date and hash, and nothing that was not asked for', () => {
   const { html } = verificationPage({ what: 'found', verification }, tenant);
-  assert.match(html, /role="status"[^>]*>This certificate was revoked/);
-  assert.match(html, /<dd>2026-11-20<\/dd>/);
+  assert.match(html, /role="status"[^]*Revoked[^]*revoked by the laboratory on <time[^>]*>21 November 2026</);
+  assert.match(html, /<time datetime="2026-11-20">20 November 2026<\/time>/);
+  assert.doesNotMatch(html, />[^<]*T00:00:00/);
   assert.ok(html.includes(verification.sha256));
-  assert.ok(!html.includes('Replaced by'));
+  assert.ok(!html.includes('newer one'));
 });
 
-test('asks for the code when it is missing or wrong', () => {
+test('asks again when number or code is missing or wrong, and keeps what was typed', () => {
   for (const what of ['ask', 'unknown'] as const) {
-    const { html } = verificationPage({ what, number: 'CAL-2026-00042' }, tenant);
+    const { html } = verificationPage({ what, number: 'CAL-2026-00042', code: 'abc' }, tenant);
     assert.match(html, /<label for="code">/);
-    assert.match(html, /<input id="code" name="code" required/);
+    assert.match(html, /<form method="get" action="\/verify">/);
+    assert.match(html, /<input id="number" name="number" value="CAL-2026-00042"/);
+    assert.match(html, /<input id="code" name="code" value="abc"/);
     assert.equal(html.includes('role="alert"'), what === 'unknown');
   }
 });
 
 test('nothing that is shown becomes markup', () => {
   const number = '"><script>alert(1)</script>';
-  const { html } = verificationPage({ what: 'unknown', number }, tenant);
+  const { html } = verificationPage({ what: 'unknown', number, code: number }, tenant);
   assert.ok(!html.includes('<script'));
   assert.ok(html.includes('Müller &amp; &lt;Sons&gt;'));
 });
 
 test('the policy lets in this very style and nothing else', () => {
-  const { html, policy } = verificationPage({ what: 'ask', number: 'x' }, tenant);
+  const { html, policy } = verificationPage({ what: 'ask', number: 'x', code: '' }, tenant);
   const style = /<style>([\s\S]*)<\/style>/.exec(html)?.[1] ?? '';
   const digest = createHash('sha256').update(style).digest('base64');
   assert.ok(policy.includes(`style-src 'sha256-${digest}'`));
   assert.ok(policy.startsWith("default-src 'none'"));
   assert.ok(!html.includes('style='));
+});
+
+test('leads from a superseded certificate to the newer one', () => {
+  const superseded = { ...verification, status: 'superseded', supersededBy: 'CAL-2026-00043' } as const;
+  const { html } = verificationPage({ what: 'found', verification: superseded }, tenant);
+  assert.match(html, /<a href="\/verify\?number=CAL-2026-00043">CAL-2026-00043<\/a>/);
+});
+
+test('draws the logo as an image, so that nothing inside it can act', () => {
+  const logoSvg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
+  const branded = { ...tenant, branding: { ...tenant.branding, logoSvg } };
+  const { html, policy } = verificationPage({ what: 'found', verification }, branded);
+  assert.match(html, /<img src="data:image\/svg\+xml;base64,[^"]+" alt="">/);
+  assert.ok(!html.includes('<script'));
+  assert.match(policy, /img-src data:/);
+});
+
+test('text on the button is readable whatever the colour of the laboratory', () => {
+  for (const [colour, text] of [
+    ['#16324f', '#fff'],
+    ['#ffd400', '#000'],
+  ] as const) {
+    const branded = { ...tenant, branding: { ...tenant.branding, colour } };
+    const { html } = verificationPage({ what: 'ask', number: '', code: '' }, branded);
+    assert.ok(html.includes(`--on-tenant:${text}`));
+  }
 });

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Tenant } from '../../platform/tenancy/index.ts';
+import { imageUrl } from './documents/image-url.ts';
+import { verificationStyle } from './verification-style.ts';
 
 /** What anybody with number and code may know of a certificate. */
 export type Verification = {
@@ -13,73 +15,125 @@ export type Verification = {
   readonly revokedAt: string | null;
 };
 
-/** What a visitor of the page asked for, and what was found. */
+/** What a visitor of the page typed, and what was found. */
 export type Visit =
-  | { readonly what: 'ask'; readonly number: string }
-  | { readonly what: 'unknown'; readonly number: string }
+  | { readonly what: 'ask'; readonly number: string; readonly code: string }
+  | { readonly what: 'unknown'; readonly number: string; readonly code: string }
   | { readonly what: 'found'; readonly verification: Verification };
 
-const STATUS_WORDS: Readonly<Record<Verification['status'], string>> = {
-  issued: 'This certificate was issued by the laboratory and is valid.',
-  superseded: 'This certificate was replaced by a newer one and is no longer valid.',
-  revoked: 'This certificate was revoked by the laboratory and is not valid.',
+type Status = {
+  readonly tone: 'good' | 'bad';
+  readonly sign: string;
+  readonly word: string;
+  readonly text: string;
 };
 
-/** The public page of a certificate with the policy that lets only its own style in. */
+/** The public page of a certificate with the policy that lets only its own style and the laboratory's logo in. */
 export function verificationPage(
   visit: Visit,
   tenant: Tenant,
 ): { readonly html: string; readonly policy: string } {
-  const style = styleOf(tenant.branding.colour);
+  const style = verificationStyle(tenant.branding.colour);
   const digest = createHash('sha256').update(style).digest('base64');
   const name = escaped(tenant.branding.legalName);
   const html = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Verify a certificate – ${name}</title><meta name="robots" content="noindex"><style>${style}</style></head>
-<body><header><p>${name}</p></header><main>${bodyOf(visit)}</main></body></html>`;
-  const policy = `default-src 'none'; style-src 'sha256-${digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+<title>${titleOf(visit)} – ${name}</title><meta name="robots" content="noindex"><style>${style}</style></head>
+<body><header><div>${logoOf(tenant)}<p>${name}</p></div></header><main>${bodyOf(visit, tenant)}</main></body></html>`;
+  const policy = `default-src 'none'; style-src 'sha256-${digest}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
   return { html, policy };
 }
 
-function bodyOf(visit: Visit): string {
-  if (visit.what === 'found') return foundBody(visit.verification);
-  const refusal =
-    visit.what === 'unknown'
-      ? '<p role="alert" class="status bad">There is no certificate with this number and code.</p>'
-      : '';
-  return `<h1>Verify certificate ${escaped(visit.number)}</h1>${refusal}
-<form method="get"><label for="code">Verification code, as printed on the certificate</label>
-<input id="code" name="code" required maxlength="40" autocomplete="off" autocapitalize="off" spellcheck="false">
+function titleOf(visit: Visit): string {
+  return visit.what === 'found'
+    ? `Certificate ${escaped(visit.verification.number)}`
+    : 'Verify a calibration certificate';
+}
+
+/** Beside the name, so that it says nothing more to those who cannot see it. */
+function logoOf({ branding: { logoSvg } }: Tenant): string {
+  return logoSvg === undefined ? '' : `<img src="${escaped(imageUrl(logoSvg))}" alt="">`;
+}
+
+function bodyOf(visit: Visit, tenant: Tenant): string {
+  if (visit.what === 'found') return foundBody(visit.verification, tenant);
+  const { number, code } = visit;
+  const unknown = visit.what === 'unknown';
+  const refusal = unknown
+    ? `<div role="alert" id="refusal" class="status bad"><p class="word"><span aria-hidden="true">✕</span>Not found</p>
+<p>There is no certificate with this number and this code. Please compare both with the print.</p></div>`
+    : '';
+  return `<h1>Verify a calibration certificate</h1>
+<p>Number and verification code stand on the first page of the certificate.</p>${refusal}
+<form method="get" action="/verify">
+${fieldOf({ id: 'number', label: 'Certificate number', value: number, more: 'placeholder="CAL-2026-00001"', unknown })}
+${fieldOf({ id: 'code', label: 'Verification code', value: code, more: 'placeholder="xxxx-xxxx-xxxx-xxxx"', unknown })}
 <button type="submit">Verify</button></form>`;
 }
 
-function foundBody(found: Verification): string {
-  const facts: readonly (readonly [string, string | null])[] = [
-    ['Certificate number', found.number],
-    ['Revision', String(found.revision)],
-    ['Status', found.status],
-    ['Date of issue', found.issuedOn],
-    ['Issued by', found.laboratory],
-    ['Replaced by', found.supersededBy],
-    ['Revoked at', found.revokedAt],
-    ['SHA-256 of the PDF', found.sha256],
-  ];
-  const rows = facts
-    .filter((fact): fact is readonly [string, string] => fact[1] !== null)
-    .map(([label, value]) => `<dt>${label}</dt><dd>${escaped(value)}</dd>`)
-    .join('');
-  const tone = found.status === 'issued' ? 'good' : 'bad';
-  return `<h1>Certificate ${escaped(found.number)}</h1><p role="status" class="status ${tone}">${STATUS_WORDS[found.status]}</p><dl>${rows}</dl>`;
+function fieldOf(field: {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  readonly more: string;
+  readonly unknown: boolean;
+}): string {
+  const invalid = field.unknown ? ' aria-invalid="true" aria-describedby="refusal"' : '';
+  return `<label for="${field.id}">${field.label}</label>
+<input id="${field.id}" name="${field.id}" value="${escaped(field.value)}" ${field.more} required maxlength="60" autocomplete="off" autocapitalize="off" spellcheck="false"${invalid}>`;
 }
 
-/** The tenant's colour is used for a line only: it need not be readable on white. */
-function styleOf(colour: string): string {
-  return `body{font:1rem/1.5 system-ui,sans-serif;margin:0;color:#1a1a1a;background:#fff}
-header{border-bottom:.5rem solid ${colour};padding:1rem 1.5rem;font-weight:600}header p{margin:0}
-main{max-width:44rem;margin:0 auto;padding:1.5rem}h1{font-size:1.5rem}
-.status{padding:.75rem 1rem;border-left:.4rem solid}.good{border-color:#1b6e2d;background:#eef7f0}.bad{border-color:#a11b1b;background:#fbeeee}
-dt{font-weight:600;margin-top:.75rem}dd{margin:0;overflow-wrap:anywhere}label{display:block}
-input,button{font:inherit;padding:.5rem;margin:.5rem .5rem 0 0}input{width:16rem;max-width:100%}`;
+function foundBody(found: Verification, tenant: Tenant): string {
+  const { tone, sign, word, text } = statusOf(found, tenant);
+  const facts: readonly (readonly [string, string])[] = [
+    ['Certificate number', escaped(found.number)],
+    ['Revision', String(found.revision)],
+    ['Date of issue', timeOf(found.issuedOn, 'UTC')],
+    ['Issued by', escaped(found.laboratory)],
+  ];
+  const rows = facts.map(([label, value]) => `<div><dt>${label}</dt><dd>${value}</dd></div>`).join('');
+  return `<h1>Certificate ${escaped(found.number)}</h1>
+<div role="status" class="status ${tone}"><p class="word"><span aria-hidden="true">${sign}</span>${word}</p><p>${text}</p></div>
+<dl>${rows}</dl>
+<h2>Is your PDF file the genuine one?</h2>
+<p>It is when its SHA-256 is the one below; compute it with <code>certutil -hashfile FILE SHA256</code> on Windows, <code>shasum -a 256 FILE</code> on macOS or <code>sha256sum FILE</code> on Linux.</p>
+<p class="hash">${escaped(found.sha256)}</p>
+<p><a href="/verify">Verify another certificate</a></p>`;
+}
+
+function statusOf(found: Verification, tenant: Tenant): Status {
+  switch (found.status) {
+    case 'issued':
+      return {
+        ...{ tone: 'good', sign: '✓', word: 'Valid' },
+        text: 'This certificate was issued by the laboratory and is valid.',
+      };
+    case 'superseded':
+      return {
+        ...{ tone: 'bad', sign: '!', word: 'Superseded' },
+        text: `This certificate was replaced by a newer one and is no longer valid.${newerOf(found)}`,
+      };
+    case 'revoked': {
+      const when = found.revokedAt === null ? '' : ` on ${timeOf(found.revokedAt, tenant.timeZone)}`;
+      return {
+        ...{ tone: 'bad', sign: '✕', word: 'Revoked' },
+        text: `This certificate was revoked by the laboratory${when} and is not valid.`,
+      };
+    }
+  }
+}
+
+/** The newer one has a code of its own, which only its print says. */
+function newerOf({ supersededBy }: Verification): string {
+  if (supersededBy === null) return '';
+  const address = `/verify?number=${encodeURIComponent(supersededBy)}`;
+  return ` The newer one is <a href="${escaped(address)}">${escaped(supersededBy)}</a>.`;
+}
+
+/** A day as people read it where the laboratory is. */
+function timeOf(instant: string, timeZone: string): string {
+  const text = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone }).format(new Date(instant));
+  return `<time datetime="${escaped(instant)}">${text}</time>`;
 }
 
 function escaped(text: string): string {

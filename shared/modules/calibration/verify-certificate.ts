@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
-import { defineEndpoint, httpFault, ok } from '../../platform/http/index.ts';
+import { type ApiReply, defineEndpoint, ok } from '../../platform/http/index.ts';
 import { recordFault } from '../../platform/records/index.ts';
 import type { Tenant } from '../../platform/tenancy/index.ts';
 import { certificateKind } from './certificate.ts';
 import { isCode } from './certificate-code.ts';
-import { localDay } from './numbers.ts';
+import { localDay, tenantOf } from './local-day.ts';
 import { type Verification, type Visit, verificationPage } from './verification-page.ts';
 
 const params = z.strictObject({ number: z.string().min(1).max(40) });
@@ -24,7 +24,8 @@ async function verify(
   code: string,
 ): Promise<Verification | undefined> {
   const records = platform.records.for(caller);
-  const { items } = await records.list(certificateKind, { where: { number }, limit: 1 });
+  const where = { number: number.toUpperCase() };
+  const { items } = await records.list(certificateKind, { where, limit: 1 });
   const found = items[0]?.data;
   if (found === undefined || found.state === 'issuing' || found.artifact === null || found.issuedAt === null)
     return undefined;
@@ -41,12 +42,6 @@ async function verify(
     supersededBy: next?.data.number ?? null,
     revokedAt: found.revocation?.at ?? null,
   };
-}
-
-async function tenantOf(platform: Capabilities, caller: Caller): Promise<Tenant> {
-  const tenant = await platform.tenants.byId(caller.tenant);
-  if (tenant === undefined) throw httpFault('platform.tenant_unknown');
-  return tenant;
 }
 
 const verifyCertificate = defineEndpoint({
@@ -82,41 +77,66 @@ const verifyCertificate = defineEndpoint({
   },
 });
 
+/** Long enough for whatever is mistyped; more is no certificate anyway. */
+const Typed = z.string().max(200);
+const pageReplies = {
+  200: { description: 'The page.', mediaType: 'text/html' },
+  404: { description: 'Number and code do not belong together.', mediaType: 'text/html' },
+};
+
+const askVerification = defineEndpoint({
+  id: 'calibration.certificate.verify_form',
+  method: 'GET',
+  path: '//verify',
+  access: 'public',
+  whileSuspended: true,
+  summary: 'A page where number and code of a certificate are typed; with both, what is known of it.',
+  query: z.strictObject({ number: Typed.optional(), code: Typed.optional() }),
+  example: { query: {} },
+  replies: pageReplies,
+  handle: async ({ caller, query: { number = '', code = '' } }, platform) =>
+    showVisit(platform, caller, number, code),
+});
+
 const showVerification = defineEndpoint({
   id: 'calibration.certificate.verify_page',
   method: 'GET',
   path: '//verify/:number',
   access: 'public',
   whileSuspended: true,
-  summary: 'The same as a page, where the QR code of a certificate leads.',
+  summary: 'The same page for one certificate, where its QR code leads.',
   params,
-  query: z.strictObject({ code: z.string().max(40).optional() }),
-  replies: {
-    200: { description: 'The page.', mediaType: 'text/html' },
-    404: { description: 'Number and code do not belong together.', mediaType: 'text/html' },
-  },
-  handle: async ({ caller, params: { number }, query }, platform) => {
-    const tenant = await tenantOf(platform, caller);
-    const visit = await visitOf(platform, caller, tenant, number, query.code);
-    const { html, policy } = verificationPage(visit, tenant);
-    return {
-      status: visit.what === 'unknown' ? 404 : 200,
-      headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy },
-      body: html,
-    };
-  },
+  query: z.strictObject({ code: Typed.optional() }),
+  replies: pageReplies,
+  handle: async ({ caller, params: { number }, query: { code = '' } }, platform) =>
+    showVisit(platform, caller, number, code),
 });
+
+async function showVisit(
+  platform: Capabilities,
+  caller: Caller,
+  number: string,
+  code: string,
+): Promise<ApiReply> {
+  const tenant = await tenantOf(platform, caller);
+  const visit = await visitOf(platform, caller, tenant, { number: number.trim(), code: code.trim() });
+  const { html, policy } = verificationPage(visit, tenant);
+  return {
+    status: visit.what === 'unknown' ? 404 : 200,
+    headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy },
+    body: html,
+  };
+}
 
 async function visitOf(
   platform: Capabilities,
   caller: Caller,
   tenant: Tenant,
-  number: string,
-  code: string | undefined,
+  typed: { readonly number: string; readonly code: string },
 ): Promise<Visit> {
-  if (code === undefined || code === '') return { what: 'ask', number };
-  const verification = await verify(platform, caller, tenant, number, code);
-  return verification === undefined ? { what: 'unknown', number } : { what: 'found', verification };
+  if (typed.number === '' || typed.code === '') return { what: 'ask', ...typed };
+  const verification = await verify(platform, caller, tenant, typed.number, typed.code);
+  return verification === undefined ? { what: 'unknown', ...typed } : { what: 'found', verification };
 }
 
-export const verificationRoutes = [verifyCertificate, showVerification];
+export const verificationRoutes = [verifyCertificate, askVerification, showVerification];

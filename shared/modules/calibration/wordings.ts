@@ -30,6 +30,10 @@ export const calibrationWordings: Readonly<Record<CalibrationFaultCode, Wordings
     'Separation of duties',
     'Whoever took observations of a request may neither review nor approve it.',
   ],
+  'calibration.changed_since_signed': [
+    'Changed since it was signed',
+    'What stands in the request is not what was signed as {signature}. Read it again; if this stays, it must be signed again.',
+  ],
   'calibration.certificate_under_way': [
     'Certificate under way',
     'A certificate of this request is being made; wait until it is issued.',

@@ -8,6 +8,7 @@ import {
   notTheTechnician,
   type SrfContext,
   standardsValid,
+  unchangedSinceSigned,
 } from './guards.ts';
 import type { SrfState } from './srf.ts';
 
@@ -119,14 +120,14 @@ export const srfWorkflow: readonly Row[] = [
     action: 'start_review',
     to: 'in_review',
     permission: permission('review'),
-    guards: [notTheTechnician],
+    guards: [notTheTechnician, unchangedSinceSigned],
   },
   {
     from: ['in_review'],
     action: 'sign_review',
     to: 'in_review',
     permission: permission('review'),
-    guards: [notTheTechnician, allPointsObserved, standardsValid],
+    guards: [notTheTechnician, allPointsObserved, standardsValid, unchangedSinceSigned],
   },
   {
     from: ['in_review'],
@@ -140,7 +141,7 @@ export const srfWorkflow: readonly Row[] = [
     action: 'approve',
     to: 'approved',
     permission: permission('approve'),
-    guards: [notTheTechnician, allPointsObserved, standardsValid],
+    guards: [notTheTechnician, allPointsObserved, standardsValid, unchangedSinceSigned],
   },
   {
     from: ['observations_complete'],

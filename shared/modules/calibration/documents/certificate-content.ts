@@ -64,10 +64,13 @@ const ReferenceStandard = z.object({
 
 const Reading = z.object({ indication: Value, error: Value, verdict: Verdict.optional() });
 
+/** What was found carries its own uncertainty, since it has a verdict of its own (7.8.4.1 a). */
+const Found = Reading.extend({ expandedUncertainty: Value.optional(), coverageFactor: Value.optional() });
+
 const ResultPoint = z.object({
   nominal: Value,
   reference: Value.optional(),
-  asFound: Reading.optional(),
+  asFound: Found.optional(),
   /** The final result: as left, or the only one when nothing was adjusted. */
   result: Reading,
   expandedUncertainty: Value,

@@ -55,12 +55,6 @@ function Details({ content, texts }: Props) {
         <ResultsTable table={table} index={index + 1} texts={texts} />
       )),
     },
-    content.curves.length > 0 && {
-      title: sections.curve,
-      body: content.curves.map((curve, index) => (
-        <CurveFigure curve={curve} index={index + 1} texts={texts} />
-      )),
-    },
     {
       title: sections.uncertainty,
       body: <p>{content.uncertaintyStatement ?? texts.uncertaintyStatement}</p>,
@@ -72,6 +66,12 @@ function Details({ content, texts }: Props) {
           <b>{content.decisionRule.name}.</b> {content.decisionRule.text}
         </p>
       ),
+    },
+    content.curves.length > 0 && {
+      title: sections.curve,
+      body: content.curves.map((curve, index) => (
+        <CurveFigure curve={curve} index={index + 1} texts={texts} />
+      )),
     },
     content.deviations.length > 0 && {
       title: sections.deviations,
@@ -118,6 +118,7 @@ function Paragraphs({ of }: { of: readonly string[] }) {
 }
 
 function MethodAndConditions({ content: { method, environment }, texts }: Props) {
+  const known = environment.some(({ uncertainty }) => uncertainty !== undefined);
   return (
     <>
       <p>
@@ -131,9 +132,11 @@ function MethodAndConditions({ content: { method, environment }, texts }: Props)
             <th scope="col" class="n">
               {texts.environment.value}
             </th>
-            <th scope="col" class="n">
-              {texts.environment.uncertainty}
-            </th>
+            {known && (
+              <th scope="col" class="n">
+                {texts.environment.uncertainty}
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -141,7 +144,7 @@ function MethodAndConditions({ content: { method, environment }, texts }: Props)
             <tr>
               <th scope="row">{condition.quantity}</th>
               <td class="n">{withMinus(condition.value)}</td>
-              <td class="n">{condition.uncertainty ?? '–'}</td>
+              {known && <td class="n">{condition.uncertainty ?? '–'}</td>}
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { CertificateContent, Signature } from './certificate-content.ts';
+import { imageUrl } from './image-url.ts';
 import { QrCode } from './qr-code.tsx';
 import type { CertificateTexts } from './texts.ts';
 import { VerdictText } from './verdict.tsx';
@@ -22,7 +23,7 @@ export function Cover({ content, texts }: Props) {
         </div>
         <p class="legal">
           {texts.relatesOnly} {texts.reproduction}{' '}
-          {texts.verifyAt(new URL(content.verification.url).host, content.verification.code)}
+          {texts.verifyAt(pageOf(content.verification.url), content.verification.code)}
         </p>
       </div>
     </div>
@@ -189,8 +190,8 @@ function SignatureBlock({ signature, texts }: { signature: Signature; texts: Cer
   );
 }
 
-function imageUrl(logo: string): string {
-  return logo.startsWith('data:')
-    ? logo
-    : `data:image/svg+xml;base64,${Buffer.from(logo).toString('base64')}`;
+/** Where number and code can be typed: the address of the certificate's own page without its number. */
+function pageOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname.slice(0, pathname.lastIndexOf('/'))}`;
 }

@@ -174,8 +174,9 @@ function AxisTitles({ curve }: { curve: Curve }) {
 
 function Legend({ curve, texts }: { curve: Curve; texts: CertificateTexts }) {
   const hasAsFound = curve.asFound.length > 0;
+  const marks = 1 + (hasAsFound ? 1 : 0) + (curve.tolerance.length > 1 ? 1 : 0) + (curve.fit ? 2 : 0);
   return (
-    <ul class="legend">
+    <ul class={`legend ${marks % 3 === 1 ? 'halves' : 'thirds'}`}>
       <li>
         <svg viewBox="0 0 22 12" aria-hidden="true">
           <path d={errorBar(11, 11, 1)} stroke="var(--accent)" />
@@ -189,6 +190,14 @@ function Legend({ curve, texts }: { curve: Curve; texts: CertificateTexts }) {
             <path d={diamond(11, 6, 3.6)} fill="#fff" stroke="#7a848e" />
           </svg>
           {texts.figure.asFound}
+        </li>
+      )}
+      {curve.tolerance.length > 1 && (
+        <li>
+          <svg viewBox="0 0 22 12" aria-hidden="true">
+            <path d="M0 6H22" stroke="#a1323a" stroke-width="1.1" stroke-dasharray="6 3.5" />
+          </svg>
+          {texts.figure.tolerance}
         </li>
       )}
       {curve.fit && (
@@ -205,14 +214,6 @@ function Legend({ curve, texts }: { curve: Curve; texts: CertificateTexts }) {
             <rect y="1" width="22" height="10" fill="var(--accent)" fill-opacity="0.14" />
           </svg>
           {texts.figure.band}
-        </li>
-      )}
-      {curve.tolerance.length > 1 && (
-        <li>
-          <svg viewBox="0 0 22 12" aria-hidden="true">
-            <path d="M0 6H22" stroke="#a1323a" stroke-width="1.1" stroke-dasharray="6 3.5" />
-          </svg>
-          {texts.figure.tolerance}
         </li>
       )}
     </ul>

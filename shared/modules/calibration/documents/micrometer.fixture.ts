@@ -49,7 +49,7 @@ const content = {
       'Reason: the asset number of the item was corrected at the request of the customer; all results are unchanged.',
   },
   verification: {
-    url: 'https://verify.meridian-cal.example/c/MCL-2026-00412?code=7QK4-92XD',
+    url: 'https://meridian-cal.example/verify/MCL-2026-00412?code=7QK4-92XD',
     code: '7QK4-92XD',
   },
   laboratory: {
@@ -132,6 +132,8 @@ const content = {
           indication: point.found.toFixed(3),
           error: signed(point.error.found),
           verdict: Math.abs(point.error.found) > tolerance ? 'fail' : 'pass',
+          expandedUncertainty: (point.uncertainty + 0.1).toFixed(1),
+          coverageFactor: '2.00',
         },
         result: { indication: point.left.toFixed(3), error: signed(point.error.left), verdict: 'pass' },
         expandedUncertainty: point.uncertainty.toFixed(1),
@@ -156,7 +158,7 @@ const content = {
     specification: 'ISO 3611:2010, maximum permissible error ±4.0 µm',
     statement:
       'As left, all errors of indication lie within the maximum permissible errors, taking the measurement uncertainty ' +
-      'into account by the decision rule of section 6. As found, the item did not conform at 22.8 mm and 25.0 mm.',
+      'into account by the decision rule of section 5. As found, the item did not conform at 22.8 mm and 25.0 mm.',
   },
   decisionRule: {
     name: 'Guard band w = U (ILAC-G8:09/2019, 4.2.2)',

@@ -102,7 +102,6 @@ dd small { display: block; font-weight: 400; font-size: 7.8pt; color: var(--soft
 
 .details { break-before: page }
 section.part { margin-top: 6.5mm }
-section.part:not(:has(table, figure)) { break-inside: avoid }
 section.part:first-child { margin-top: 0 }
 .part h2 { font-size: 11pt; font-weight: 600; letter-spacing: -.005em; margin-bottom: 2.4mm; break-after: avoid }
 .part h2 span { display: inline-block; min-width: 7mm; color: var(--accent) }
@@ -116,6 +115,10 @@ thead { display: table-header-group }
 tr { break-inside: avoid }
 tbody tr:first-child, tbody tr:nth-last-child(2) { break-after: avoid }
 table.short { break-inside: avoid }
+.both-runs thead th { padding-inline: 1.2mm }
+.both-runs tbody > tr > * { padding-inline: 1.2mm; font-size: 7.5pt }
+.both-runs tbody > tr > :first-child { padding-inline-start: 0 }
+.both-runs tbody > tr > :last-child, .both-runs thead > tr > .n:last-child { padding-inline-end: 0 }
 th { font-weight: 500; text-align: start; vertical-align: bottom; color: var(--soft); font-size: 7.3pt; line-height: 1.3 }
 th small { display: block; font-size: 7pt; font-weight: 400 }
 thead th { padding: 1.2mm 1.8mm 1.1mm; border-bottom: .6pt solid var(--ink) }
@@ -150,7 +153,9 @@ figure { break-inside: avoid; margin-top: 2mm }
 .curve { display: block; width: 100% }
 .curve .tick text { font-size: 9.6px; fill: #55606b }
 .curve .axis text { font-size: 10.4px; fill: #14181c; font-weight: 500 }
-.legend { list-style: none; display: flex; flex-wrap: wrap; gap: 1mm 4.5mm; margin: 1.5mm 0 0; font-size: 7.4pt; color: var(--soft) }
+.legend { list-style: none; display: grid; gap: 1mm 5mm; margin: 1.5mm 0 0; font-size: 7.4pt; color: var(--soft) }
+.legend.halves { grid-template-columns: repeat(2, max-content) }
+.legend.thirds { grid-template-columns: repeat(3, max-content) }
 .legend li { display: flex; align-items: center; gap: 1.6mm }
 .legend svg { width: 6.4mm; height: 3.5mm; fill: none; flex: none }
 figcaption, caption { font-size: 7.8pt; color: var(--soft) }

@@ -10,7 +10,8 @@ export const en: CertificateTexts = {
   supersedes: (number, revision) =>
     `This certificate supersedes certificate ${number}, revision ${revision}, which is no longer valid.`,
   verify: 'Verify this certificate',
-  verifyAt: (host, code) => `Its authenticity can be checked at ${host} with the code ${code}.`,
+  verifyAt: (page, code) =>
+    `Its authenticity can be checked at ${page} with its number and the code ${code}.`,
   accredited: 'Accredited calibration laboratory',
   labels: {
     customer: 'Customer',

@@ -10,7 +10,7 @@ export const fa: CertificateTexts = {
   supersedes: (number, revision) =>
     `این گواهی جایگزین گواهی ${number}، بازنگری ${revision} است که دیگر اعتبار ندارد.`,
   verify: 'راستی‌آزمایی گواهی',
-  verifyAt: (host, code) => `اصالت آن در نشانی ${host} با کد ${code} قابل بررسی است.`,
+  verifyAt: (page, code) => `اصالت آن در نشانی ${page} با شماره آن و کد ${code} قابل بررسی است.`,
   accredited: 'آزمایشگاه کالیبراسیون تأیید صلاحیت شده',
   labels: {
     customer: 'مشتری',

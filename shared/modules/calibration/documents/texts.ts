@@ -10,7 +10,7 @@ export type CertificateTexts = {
   readonly of: string;
   readonly supersedes: (number: string, revision: number) => string;
   readonly verify: string;
-  readonly verifyAt: (host: string, code: string) => string;
+  readonly verifyAt: (page: string, code: string) => string;
   readonly accredited: string;
   readonly labels: Readonly<
     Record<

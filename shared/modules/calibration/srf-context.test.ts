@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemCaller } from '../../kernel/index.ts';
+import type { RecordKind, Saved, Scope, TenantRecords } from '../../platform/records/index.ts';
+import { requireAuthorised } from './draft-certificate.ts';
+import { observationKind } from './observation.ts';
+import {
+  approved,
+  observation,
+  observedRun,
+  performed,
+  quality,
+  savedObservation,
+  savedRequest,
+  savedStandard,
+} from './request.fixture.ts';
+import type { SrfData } from './srf.ts';
+import { expectable, loadSrf } from './srf-context.ts';
+import { checkTransition } from './take-transition.ts';
+
+const caller = { ...systemCaller('tnt_1', 'lab', 'test'), user: quality.user };
+const CHANGED = { code: 'calibration.changed_since_signed' };
+const signed = observedRun('as_found', 1);
+const changed = [...signed.slice(0, 2), observation('p3', 'as_found', 4)];
+
+/** Records of one request; `meanwhile` happens after the request was read and before its observations are. */
+function recordsOf(srf: SrfData, meanwhile: () => void = () => undefined) {
+  let observations = signed;
+  const reads: string[] = [];
+  const scope = {
+    get: async () => {
+      // A turn of the loop later, so that whatever is asked for beside it comes first.
+      await new Promise(setImmediate);
+      reads.push('request');
+      meanwhile();
+      return savedRequest(srf);
+    },
+    all: async (kind: RecordKind<unknown>) => {
+      reads.push(kind.name);
+      return kind.name === observationKind.name ? observations.map(data => savedObservation(data)) : [];
+    },
+  };
+  const records = {
+    scopeOf: () => scope as unknown as Scope, // nothing else of it is used
+    find: async () => savedStandard() as Saved<unknown>,
+  } as unknown as TenantRecords; // nothing else of it is used
+  const correct = (): void => {
+    observations = changed;
+  };
+  return { records, reads, correct };
+}
+
+test('the request is read before its observations, so that its ETag is not newer than they are', async () => {
+  const { records, reads } = recordsOf(performed({ state: 'in_review' }));
+  const { context } = await loadSrf(records, caller, 'srf_1');
+  assert.deepEqual(reads, ['request', 'calibration.observation']);
+  assert.equal(
+    checkTransition(context, 'approve', undefined, () => true),
+    'approved',
+  );
+});
+
+test('an observation that changes between the two reads is not approved under the old signature', async () => {
+  const fake: ReturnType<typeof recordsOf> = recordsOf(performed({ state: 'in_review' }), () =>
+    fake.correct(),
+  );
+  const { context } = await loadSrf(fake.records, caller, 'srf_1');
+  assert.throws(() => checkTransition(context, 'approve', undefined, () => true), CHANGED);
+});
+
+test('no certificate is made of what nobody approved', () => {
+  const srf = approved();
+  assert.equal(requireAuthorised(srf, signed), srf.approvedBy?.signed);
+  assert.throws(() => requireAuthorised(srf, changed), CHANGED);
+  assert.throws(() => requireAuthorised(srf, signed.slice(1)), CHANGED);
+  assert.throws(
+    () => requireAuthorised({ ...srf, customer: { name: 'Other', address: [] } }, signed),
+    CHANGED,
+  );
+  assert.throws(() => requireAuthorised({ ...srf, approvedBy: null }, signed), CHANGED);
+});
+
+test('what follows the signatures does not break them', () => {
+  const srf = approved();
+  const certificate = {
+    id: 'crt_1',
+    number: 'CAL-2026-00001',
+    revision: 0,
+    issuedAt: '2026-11-20T11:00:00.000Z',
+  };
+  const items = srf.items.map(item => ({ ...item, certificate }));
+  assert.doesNotThrow(() => requireAuthorised({ ...srf, state: 'delivered', items }, signed));
+});
+
+test('a commit expects its observations as long as they fit into it', () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, () => savedObservation(observation('p1', 'as_found', 0)));
+  assert.equal(expectable(many(90)).length, 90);
+  assert.equal(expectable(many(91)).length, 0);
+});
