@@ -9,7 +9,8 @@ export function messageTools({ messenger, platform }: Composition): MessageHandl
     now: platform.now,
     log: ({ queue, messageId, outcome, error }) => {
       if (outcome === 'done') return;
-      log(outcome === 'bug' ? 'error' : 'info', `message ${outcome}`, { queue, messageId, error });
+      const level = outcome === 'bug' || outcome === 'exhausted' ? 'error' : 'info';
+      log(level, `message ${outcome}`, { queue, messageId, error });
     },
   };
 }

@@ -14,6 +14,8 @@ export type JobContext = {
   readonly caller: Caller;
   readonly platform: Capabilities;
   readonly print: PrintPdf;
+  /** Which attempt this is, from 1; the ones before may have got anywhere. */
+  readonly attempt: number;
   /** Says how far the work is; nothing depends on its being seen. */
   readonly progress: (percent: number, step: string) => Promise<void>;
 };
@@ -30,10 +32,13 @@ export type JobEnding = {
   readonly afterwards?: () => Promise<void>;
 };
 
+/** Where jobs are run. */
+export const jobQueues = ['jobs', 'render'] as const;
+
 /** A kind of job, as data: its name, its queue, and the work, which may run twice and must not mind. */
 export type JobDefinition = {
   readonly name: string;
-  readonly queue: 'jobs' | 'render';
+  readonly queue: (typeof jobQueues)[number];
   readonly run: (context: JobContext) => Promise<JobEnding>;
 };
 

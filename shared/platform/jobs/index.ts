@@ -3,3 +3,4 @@ export { defineJob, type Job, type JobContext, type JobDefinition, type JobEndin
 export { jobFault } from './faults.ts';
 export { type JobData, JobView, jobKind, jobPermissions, jobView } from './job.ts';
 export { type JobTools, runJob } from './run-job.ts';
+export { type SweepTools, sweepJobs } from './sweep-jobs.ts';

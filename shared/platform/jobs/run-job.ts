@@ -17,8 +17,13 @@ export type JobTools = {
 /** Which copy of its message asks for the job, counted from 0, and after how many it counts as failed. */
 export type Attempt = { readonly count: number; readonly most: number };
 
-/** What is not a fault is a bug, which repeating hardly mends. */
-const MOST_CRASHES = 4;
+/** What is not a fault is a bug, which repeating hardly mends: so many in all. */
+const MOST_BUGS = 5;
+/**
+ * A job that ends its process says nothing, and its message comes back by itself; the broker gives up after 10
+ * deliveries, so the job must end before.
+ */
+const MOST_CRASHES = 8;
 /** A commit that meets a newer version decides again on it. */
 const MOST_CONFLICTS = 6;
 
@@ -33,7 +38,9 @@ export async function runJob(
 ): Promise<void> {
   const tenant = await tools.platform.tenants.byId(message.tenantId);
   const scopeName = scopeOfId(jobKind, message.jobId);
-  if (tenant === undefined || scopeName === undefined) throw jobFault('platform.job_unknown', message);
+  if (scopeName === undefined) throw jobFault('platform.job_unknown', message);
+  // A new tenant may be invisible for a moment, and that it was is remembered for half a minute.
+  if (tenant === undefined) throw jobFault('platform.job_not_visible', message);
   const caller = systemCaller(tenant.id, tenant.slug, message.jobId);
   const scope = tools.platform.records.for(caller).scope(scopeName);
   const job = await scope.find(jobKind, message.jobId);
@@ -46,13 +53,15 @@ export async function runJob(
     tools.platform.now,
   );
   try {
+    if (lease.crashes >= MOST_CRASHES) throw jobFault('platform.job_crashed', { attempts: lease.attempts });
     await work(tools, caller, scope, job, lease);
     lease.drop();
   } catch (error) {
-    await lease.release();
     const fault = error instanceof AppError ? error : jobFault('platform.job_crashed', {}, error);
-    const most = error instanceof AppError ? attempt.most : MOST_CRASHES;
-    if (fault.fault.retry === 'later' && attempt.count < most) throw fault;
+    const crashed = fault.code === 'platform.job_crashed';
+    await lease.release(crashed);
+    const over = crashed ? lease.crashes + 1 >= MOST_BUGS : attempt.count >= attempt.most;
+    if (fault.fault.retry === 'later' && !over) throw fault;
     await end(scope, job, lease, { state: 'failed', problem: problemOf(fault) }, tools.platform.now());
   }
 }
@@ -72,6 +81,7 @@ async function work(
     caller,
     platform: tools.platform,
     print: tools.print,
+    attempt: lease.attempts,
     progress: lease.progress,
   };
   for (let conflicts = 0; ; conflicts += 1) {

@@ -16,7 +16,7 @@ export type MessageHandlerTools = {
   readonly log: (entry: {
     readonly queue: string;
     readonly messageId: string;
-    readonly outcome: string;
+    readonly outcome: 'done' | 'refused' | 'later' | 'exhausted' | 'bug';
     readonly error: unknown;
   }) => void;
 };
@@ -24,13 +24,14 @@ export type MessageHandlerTools = {
 const ATTEMPT = 'attempt';
 /** Growing delays in seconds; the last one repeats. */
 const DELAYS = [1, 2, 5, 15, 30, 60, 120, 300] as const;
-/** After this many copies the refusal counts as final: about an hour. */
+/** After this many copies, about an hour, the message goes to the dead letters. */
 const MOST_ATTEMPTS = 18;
 
 /**
  * The edge of every queue. A fault that says `later` sends a scheduled copy and completes this message: throwing
  * would bring it back at once and burn its deliveries within seconds (Azure/azure-sdk-for-net#46125). `never`
- * completes it; anything that is not a fault is thrown, so that the host abandons the message.
+ * completes it; anything that is not a fault is thrown, so that the host abandons the message, and so is a `later` that
+ * came too often: what was asked for is still open, and the dead letters show it.
  */
 export async function handleMessage<T>(
   tools: MessageHandlerTools,
@@ -44,14 +45,17 @@ export async function handleMessage<T>(
     await work(schema.parse(message.body), { count: attempt, most: MOST_ATTEMPTS });
     tools.log({ queue, messageId, outcome: 'done', error: undefined });
   } catch (error) {
-    if (!(error instanceof AppError)) {
-      tools.log({ queue, messageId, outcome: 'bug', error });
-      throw error;
-    }
-    const repeats = error.fault.retry === 'later' && attempt < MOST_ATTEMPTS;
-    if (repeats) await sendCopy(tools, message, attempt + 1);
-    tools.log({ queue, messageId, outcome: repeats ? 'later' : 'refused', error });
+    const outcome = outcomeOf(error, attempt);
+    if (outcome === 'later') await sendCopy(tools, message, attempt + 1);
+    tools.log({ queue, messageId, outcome, error });
+    if (outcome === 'bug' || outcome === 'exhausted') throw error;
   }
+}
+
+function outcomeOf(error: unknown, attempt: number): 'bug' | 'refused' | 'later' | 'exhausted' {
+  if (!(error instanceof AppError)) return 'bug';
+  if (error.fault.retry === 'never') return 'refused';
+  return attempt < MOST_ATTEMPTS ? 'later' : 'exhausted';
 }
 
 async function sendCopy(tools: MessageHandlerTools, message: Incoming, attempt: number): Promise<void> {

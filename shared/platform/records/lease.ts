@@ -6,12 +6,15 @@ export type Lease = {
   readonly owner: string;
   readonly until: string;
   readonly attempts: number;
+  /** How many of the attempts ended by an error of ours or without a word. */
+  readonly crashes: number;
   readonly startedAt: string;
   readonly progress: { readonly percent: number; readonly step: string };
   readonly etag: string | undefined;
 };
 
-type LeaseDocument = Omit<Lease, 'etag'> & {
+type LeaseDocument = Omit<Lease, 'etag' | 'crashes'> & {
+  readonly crashes?: number;
   readonly tenantId: string;
   readonly scope: string;
   readonly type: 'lease';
@@ -24,8 +27,8 @@ const KEPT_SECONDS = 7 * 24 * 60 * 60;
 export async function readLease(store: Store, key: PartitionKey, id: string): Promise<Lease | undefined> {
   const document = await store.read<LeaseDocument>(key, id);
   if (document === undefined) return undefined;
-  const { owner, until, attempts, startedAt, progress, _etag } = document;
-  return { id, owner, until, attempts, startedAt, progress, etag: _etag };
+  const { owner, until, attempts, crashes, startedAt, progress, _etag } = document;
+  return { id, owner, until, attempts, crashes: crashes ?? 0, startedAt, progress, etag: _etag };
 }
 
 /** Writes a lease unless somebody else did meanwhile; undefined then. */
