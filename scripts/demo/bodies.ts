@@ -1,6 +1,6 @@
 import { weightOfTenKilograms } from '../demo-data/example.ts';
 import { micrometer } from '../demo-data/instruments.ts';
-import { customers } from '../demo-data/laboratory.ts';
+import { customers, laboratory } from '../demo-data/laboratory.ts';
 import { standardsAt } from '../demo-data/standards.ts';
 
 const [customer] = customers;
@@ -38,7 +38,7 @@ export function gaugeBlocksBody(now: Date) {
     assetNumber: set.code,
     certificateNumber: set.certificate.number,
     laboratory: set.certificate.issuer,
-    traceability: 'Traceable to the SI unit metre through the national metrology institute.',
+    traceability: 'SI unit metre, through the national metrology institute',
     issuedAt: day(set.calibratedAt),
     validUntil: day(set.validUntil),
     uncertainty: { constant: 0.05, proportional: 0.5e-6, unit: 'µm' },
@@ -104,7 +104,8 @@ export const micrometerProcedureBody = {
 /** The readings of both runs, point by point. */
 export function micrometerObservations(standardId: string, now: Date) {
   const values = gaugeBlocks(now).values;
-  const environment = { temperature: { value: 20.1, unit: '°C' }, humidity: { value: 46, unit: '%RH' } };
+  const { temperature, humidity } = laboratory.environment;
+  const environment = { temperature, humidity };
   return micrometer.points.flatMap((point, index) => {
     const reference = values[index]?.value ?? { value: point.nominal, unit: 'mm' };
     const common = { itemId: 'i1', pointId: `p${index + 1}`, standardId, reference, environment };
@@ -136,7 +137,7 @@ export function weightStandardBody(now: Date) {
     assetNumber: 'MASS-10',
     certificateNumber: 'S2',
     laboratory: 'Demonstration National Metrology Institute',
-    traceability: 'Traceable to the SI unit kilogram through the national metrology institute.',
+    traceability: 'SI unit kilogram, through the national metrology institute',
     issuedAt: day(new Date(now.getTime() - year / 2).toISOString()),
     validUntil: day(new Date(now.getTime() + year).toISOString()),
     uncertainty: { constant: input.reference.certificate.expanded.value, unit: 'mg' },
@@ -169,6 +170,6 @@ export function weightObservation(standardId: string) {
     readingUnit: 'g',
     reference: input.reference.value,
     standardId,
-    environment: { temperature: { value: 20, unit: '°C' } },
+    environment: { temperature: { ...laboratory.environment.temperature, value: 20 } },
   };
 }
