@@ -44,3 +44,19 @@ test('local refuses an unknown server with the list of known ones', () => {
     /^Unknown server: redis\. Known are: identity, cosmos, service-bus, key-vault, blob\.$/m,
   );
 });
+
+test('a wrong option is answered with the options that there are, and code 2', () => {
+  for (const [script, args, sentence] of [
+    ['main.ts', ['--porst', 'free'], /^Unknown option '--porst'\.$/m],
+    ['start.ts', ['--fast'], /^Unknown option '--fast'\.$/m],
+    ['start.ts', ['--ports', 'some'], /^Option '--ports <value>' is fixed or free, not some\.$/m],
+  ] as const) {
+    const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, script), ...args], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 2);
+    assert.match(stderr, sentence);
+    assert.match(stderr, /--data DIR/);
+    assert.doesNotMatch(stderr, /^ {4}at /m);
+  }
+});

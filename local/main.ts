@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseOrExplain, readPorts } from './command-line.ts';
 import { SERVERS } from './supervisor/definitions.ts';
 import { type Stack, startStack } from './supervisor/stack.ts';
 import { untilSignal } from './supervisor/until-signal.ts';
@@ -14,16 +15,19 @@ Servers: ${SERVERS.join(', ')} (all when none is named; identity comes along whe
   --ports free     let the system choose the ports         (fixed)
   --verbose        show what the servers write`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    data: { type: 'string', default: join(import.meta.dirname, '..', '.local') },
-    topology: { type: 'string' },
-    ports: { type: 'string', default: 'fixed' },
-    verbose: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const { values, positionals, ports } = parseOrExplain(USAGE, () => {
+  const parsed = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      data: { type: 'string', default: join(import.meta.dirname, '..', '.local') },
+      topology: { type: 'string' },
+      ports: { type: 'string', default: 'fixed' },
+      verbose: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  return { ...parsed, ports: readPorts(parsed.values.ports) };
 });
 
 /** Runs the named servers until a signal comes; ends with code 1 and one clear message when one cannot start. */
@@ -31,9 +35,11 @@ async function run(): Promise<void> {
   if (values.help) return console.log(USAGE);
   const stack = await startStack({
     dataDir: values.data,
-    ports: values.ports === 'free' ? 'free' : 'fixed',
+    ports,
     ...(positionals.length > 0 ? { servers: positionals } : {}),
     ...(values.topology === undefined ? {} : { topology: values.topology }),
+    onCrash: (_, report) =>
+      console.error(`\n${report}\nThe others run on. Stop and start again to have it back.\n`),
     ...(values.verbose
       ? { onLine: (name: string, line: string) => console.error(`${name.padEnd(12)} ${line}`) }
       : {}),

@@ -1,33 +1,48 @@
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-
 import { parseArgs, styleText } from 'node:util';
+import { parseOrExplain, readPorts } from './command-line.ts';
 import { APPS } from './supervisor/definitions.ts';
 import { lockDataDirectory } from './supervisor/lock.ts';
+import { FIXED_PORTS } from './supervisor/ports.ts';
 import { type Stack, startStack } from './supervisor/stack.ts';
 import { untilSignal } from './supervisor/until-signal.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PROVISION = join(ROOT, 'scripts', 'provision-demo.ts');
 
-const { values } = parseArgs({
-  options: {
-    fresh: { type: 'boolean', default: false },
-    data: { type: 'string', default: join(ROOT, '.local') },
-    ports: { type: 'string', default: 'fixed' },
-    verbose: { type: 'boolean', default: false },
-  },
+const USAGE = `npm start -- [options]
+
+  --fresh       begin again from nothing
+  --data DIR    where state is kept                 (.local)
+  --ports free  let the system choose the ports     (fixed)
+  --verbose     show what servers and apps write`;
+
+const { values, ports } = parseOrExplain(USAGE, () => {
+  const parsed = parseArgs({
+    options: {
+      fresh: { type: 'boolean', default: false },
+      data: { type: 'string' },
+      ports: { type: 'string', default: 'fixed' },
+      verbose: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  return { ...parsed, ports: readPorts(parsed.values.ports) };
 });
+const dataDir = values.data ?? join(ROOT, '.local');
 
 /** Runs the whole stack with the three apps and the demo tenants until a signal comes. */
 async function run(): Promise<void> {
+  if (values.help) return console.log(USAGE);
   const startedAt = performance.now();
-  if (values.fresh) removeData(values.data);
+  if (values.fresh) removeData();
   const stack = await startStack({
-    dataDir: values.data,
-    ports: values.ports === 'free' ? 'free' : 'fixed',
+    dataDir,
+    ports,
     apps: APPS,
+    restart: true,
     ...(values.verbose
       ? { onLine: (name: string, line: string) => console.error(`${dim(name.padEnd(12))} ${line}`) }
       : {}),
@@ -37,12 +52,23 @@ async function run(): Promise<void> {
   const isProvisioned = await Promise.race([provision(stack), stopped.then(() => true)]);
   if (isProvisioned) nextSteps(stack);
   await stopped;
+  await stop(stack);
+}
+
+/** Says what is awaited when the end takes longer than a second. */
+async function stop(stack: Stack): Promise<void> {
   console.log(dim('\nStopping …'));
+  const tell = (): void => {
+    const names = stack.alive().join(', ');
+    console.log(dim(`Waiting for ${names} to finish what is in hand; Ctrl-C again ends all at once.`));
+  };
+  const timer = setTimeout(tell, 1000);
   await stack.stop();
+  clearTimeout(timer);
 }
 
 /** Only a directory that is a stack's own and that no running stack uses. */
-function removeData(dataDir: string): void {
+function removeData(): void {
   if (!existsSync(dataDir)) return;
   if (!existsSync(join(dataDir, 'stack.lock'))) {
     throw new Error(`${dataDir} is not a data directory of the local stack, so --fresh leaves it alone.`);
@@ -62,7 +88,7 @@ function heading(stack: Stack, elapsedMs: number): void {
   Health     ${styleText('cyan', `${api}/api/health/ready`)}
   Apps       ${APPS.map(app => `${app} ${dim(portOf(stack, app))}`).join('   ')}
   Servers    ${servers.map(name => `${name} ${dim(portOf(stack, name))}`).join('   ')}
-  State      ${shortPath(values.data)}   ${dim('logs in logs/, npm start -- --fresh begins again')}
+  State      ${shortPath(dataDir)}   ${dim(`logs in logs/, ${freshCommand()} begins again`)}
 `);
 }
 
@@ -83,9 +109,22 @@ function provision(stack: Stack): Promise<boolean> {
   });
 }
 
+/** The command that starts this very stack again from nothing. */
+function freshCommand(): string {
+  const data = values.data === undefined ? [] : ['--data', shellWord(values.data)];
+  const free = ports === 'free' ? ['--ports', 'free'] : [];
+  return ['npm start -- --fresh', ...data, ...free].join(' ');
+}
+
+function shellWord(text: string): string {
+  return /^[\w./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 function nextSteps(stack: Stack): void {
+  const isUsual = portOf(stack, 'api') === String(FIXED_PORTS['api']);
+  const demo = isUsual ? 'npm run demo' : `npm run demo -- --url ${labUrl(stack)}`;
   console.log(`
-  Next       ${styleText('bold', 'npm run demo')}   ${dim('the main job end to end, in another terminal')}
+  Next       ${styleText('bold', demo)}   ${dim('the main job end to end, in another terminal')}
              curl ${labUrl(stack)}/api/health/ready
 
   ${dim('Ctrl-C stops everything; what was committed stays.')}`);

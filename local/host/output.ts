@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import type { RpcLogCategory, RpcLogLevel } from './rpc.ts';
 
 export type LogEntry = {
@@ -54,7 +55,8 @@ export function createOutput(
   name: string,
   minimum: { readonly app: RpcLogLevel; readonly results: RpcLogLevel },
   write: (text: string) => void = text => process.stderr.write(text),
-  coloured = process.stderr.isTTY === true || process.env['FORCE_COLOR'] !== undefined,
+  // Node's own rule: on terminals, unless NO_COLOR or FORCE_COLOR says otherwise.
+  coloured = styleText('red', '.', { stream: process.stderr }) !== '.',
 ): Output {
   let pending = '';
   let timer: NodeJS.Timeout | undefined;

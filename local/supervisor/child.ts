@@ -136,8 +136,7 @@ function parseReady(line: string): Readonly<Record<string, string>> | undefined 
 }
 
 function report(headline: string, lines: readonly string[], options: ChildOptions): string {
-  const said = lines.length === 0 ? ['(it wrote nothing)'] : lines;
-  return [headline, `Its last lines (all are in ${options.logFile}):`, ...said.map(line => `  ${line}`)].join(
-    '\n',
-  );
+  if (lines.length === 0) return `${headline} It wrote nothing before (its log is ${options.logFile}).`;
+  const where = `Its last lines (all are in ${options.logFile}):`;
+  return [headline, where, ...lines.map(line => `  ${line}`)].join('\n');
 }

@@ -15,7 +15,8 @@ export function lockDataDirectory(dataDir: string): () => void {
   } catch {
     database.close();
     throw new Error(
-      `Another stack (process ${readHolder(holderFile)}) runs on ${dataDir}. Stop it first, or give this one another --data directory.`,
+      `Another stack (process ${readHolder(holderFile)}) runs on ${dataDir}. Stop that one first (Ctrl-C where it runs), ` +
+        'or start this one beside it with --data OTHER-DIRECTORY --ports free.',
     );
   }
   writeFileSync(holderFile, String(process.pid));

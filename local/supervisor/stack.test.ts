@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 import { withDependencies } from './definitions.ts';
 import { lockDataDirectory } from './lock.ts';
 import { fixedPort, freePorts, requireFree } from './ports.ts';
+import { Restarts } from './restarts.ts';
 import { type Stack, startStack } from './stack.ts';
 
 let root = '';
@@ -134,6 +135,41 @@ test('a server that ends by itself is reported with its name', async () => {
   }
 });
 
+test('with restart, what ends by itself comes back on its port and this is said', async () => {
+  const said: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const own = await startStack({
+    dataDir: join(root, 'restart'),
+    ports: 'free',
+    servers: ['identity'],
+    restart: true,
+    onCrash: (_, report) => {
+      said.push(report);
+      if (report.endsWith('is back.')) resolve();
+    },
+  });
+  try {
+    const before = own.process('identity').pid;
+    own.process('identity').kill('SIGKILL');
+    await promise;
+    assert.notEqual(own.process('identity').pid, before);
+    assert.match(said[0] ?? '', /ended unexpectedly \(SIGKILL\)[\s\S]*Starting identity again/);
+    await own.kill('identity');
+    assert.deepEqual(own.alive(), [], 'what was asked to end stays down');
+  } finally {
+    await own.stop();
+  }
+});
+
+test('a process is started again three times a minute and no more', () => {
+  const restarts = new Restarts();
+  assert.deepEqual(
+    [0, 1000, 2000, 3000, 59_000, 60_500].map(now => restarts.take('api', now)),
+    [true, true, true, false, false, true],
+  );
+  assert.equal(restarts.take('worker', 3000), true);
+});
+
 /** Waits until a process is gone, for as long as the test runner waits for the test. */
 async function gone(pid: number): Promise<void> {
   for (;;) {
@@ -147,7 +183,7 @@ async function gone(pid: number): Promise<void> {
 }
 
 test('no child outlives a supervisor that was killed, and its directory can be used at once', {
-  timeout: 20_000,
+  timeout: 60_000,
 }, async () => {
   const dataDir = join(root, 'orphans');
   const program = `

@@ -18,6 +18,7 @@ import {
 } from './definitions.ts';
 import { lockDataDirectory } from './lock.ts';
 import { fixedPort, freePorts, requireFree } from './ports.ts';
+import { RESTARTS_A_MINUTE, Restarts } from './restarts.ts';
 
 export type StackOptions = {
   readonly dataDir: string;
@@ -34,7 +35,9 @@ export type StackOptions = {
   /** How long one server may take until it is ready. */
   readonly readySeconds?: number;
   readonly onLine?: (name: string, line: string) => void;
-  /** Called when a server ends by itself; by default the report goes to stderr. */
+  /** Starts again, at most three times a minute, what ends by itself. By default that is left to the caller. */
+  readonly restart?: boolean;
+  /** Called when a process ends by itself, and with what becomes of it; by default the report goes to stderr. */
   readonly onCrash?: (name: string, report: string) => void;
 };
 
@@ -54,6 +57,8 @@ export type Stack = {
   /** Ends a process by SIGTERM and starts it again. */
   restart(name: string, settings?: Settings): Promise<void>;
   stop(): Promise<void>;
+  /** Names of the processes that have not ended. */
+  alive(): string[];
 };
 
 type Checked = Omit<StackOptions, 'servers'> & { readonly servers: readonly ServerName[] };
@@ -100,7 +105,10 @@ class Supervisor implements Stack {
   readonly #unlock: () => void;
   readonly #children = new Map<string, Child>();
   readonly #plans = new Map<string, Plan>();
+  readonly #restarts = new Restarts();
+  readonly #returning = new Map<string, Promise<void>>();
   #settings: Settings = {};
+  #isStopping = false;
 
   constructor(options: Checked, unlock: () => void) {
     this.#options = options;
@@ -160,6 +168,8 @@ class Supervisor implements Stack {
 
   /** Apps first, so that they can still finish what they have in hand. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
+    await Promise.all(this.#returning.values());
     const end = async (isApp: boolean): Promise<void> => {
       const names = [...this.#children.keys()].filter(
         name => (this.#plans.get(name)?.app !== undefined) === isApp,
@@ -170,6 +180,11 @@ class Supervisor implements Stack {
     await end(true);
     await end(false);
     this.#unlock();
+  }
+
+  alive(): string[] {
+    const running = [...this.#children].filter(([, child]) => isAlive(child)).map(([name]) => name);
+    return [...new Set([...running, ...this.#returning.keys()])];
   }
 
   #running(name: string): Child {
@@ -214,19 +229,47 @@ class Supervisor implements Stack {
   }
 
   async #startOne(plan: Plan, overrides: Settings): Promise<void> {
-    const { dataDir, onLine, onCrash, readySeconds = READY_SECONDS } = this.#options;
+    const { dataDir, onLine, readySeconds = READY_SECONDS } = this.#options;
     const child = await startChild({
       name: plan.name,
       args: plan.args,
       env: { ...inheritedEnvironment(), ...this.#settings, ...(plan.app === undefined ? {} : overrides) },
       logFile: join(dataDir, 'logs', `${plan.name}.log`),
       readySeconds,
-      onCrash: onCrash ?? ((_, report) => process.stderr.write(`\n${report}\n\n`)),
+      onCrash: (_, report) => this.#crashed(plan, overrides, report),
       ...(onLine === undefined ? {} : { onLine }),
     });
     this.#children.set(plan.name, child);
     this.readyMs[plan.name] = child.readyMs;
     if (plan.app === undefined) this.#settings = { ...this.#settings, ...child.settings };
+  }
+
+  #crashed(plan: Plan, overrides: Settings, report: string): void {
+    const { restart = false, onCrash = (_, text) => process.stderr.write(`\n${text}\n\n`) } = this.#options;
+    const { name } = plan;
+    if (!restart || this.#isStopping) {
+      onCrash(name, report);
+    } else if (this.#restarts.take(name, Date.now())) {
+      onCrash(name, `${report}\nStarting ${name} again …`);
+      const back = (): void => onCrash(name, `${name} is back.`);
+      this.#returning.set(name, this.#return(plan, overrides, back));
+    } else {
+      const tooOften = `${name} was started again ${RESTARTS_A_MINUTE} times within a minute and stays down now`;
+      onCrash(
+        name,
+        `${report}\n${tooOften}: what needs it fails until the stack is stopped and started again.`,
+      );
+    }
+  }
+
+  async #return(plan: Plan, overrides: Settings, onBack: () => void): Promise<void> {
+    const failure = await this.#startOne(plan, overrides).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    this.#returning.delete(plan.name);
+    if (failure === undefined) onBack();
+    else this.#crashed(plan, overrides, failure);
   }
 }
 
