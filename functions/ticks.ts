@@ -18,11 +18,18 @@ const QUEUE = 'ticks';
 
 /**
  * Messages that schedule their successors. A tick's id is its slot of time, so however many hands ask for the
- * next one, duplicate detection leaves one.
+ * next one, duplicate detection leaves one. The successor's slot is always a later one: an instance whose clock is
+ * behind would otherwise ask for its own slot again, which the broker drops, and the ticks would end.
+ * Work that fails is told to `failed` and comes again with the next tick.
  */
-export function openTicks(messenger: Messenger, now: () => Date, ticks: readonly Tick[]): Ticks {
-  const next = ({ name, everySeconds }: Tick) => {
-    const slot = Math.floor(now().getTime() / 1000 / everySeconds) + 1;
+export function openTicks(
+  messenger: Messenger,
+  now: () => Date,
+  ticks: readonly Tick[],
+  failed: (tick: string, error: unknown) => void,
+): Ticks {
+  const after = ({ name, everySeconds }: Tick, taken: number) => {
+    const slot = Math.max(Math.floor(now().getTime() / 1000 / everySeconds), taken) + 1;
     return {
       to: QUEUE,
       id: `${name}:${slot}`,
@@ -31,12 +38,12 @@ export function openTicks(messenger: Messenger, now: () => Date, ticks: readonly
     };
   };
   return {
-    keep: () => messenger.send(ticks.map(next)),
-    take: async ({ tick: name }) => {
+    keep: () => messenger.send(ticks.map(tick => after(tick, 0))),
+    take: async ({ tick: name, slot }) => {
       const tick = ticks.find(candidate => candidate.name === name);
       if (tick === undefined) return;
-      await messenger.send([next(tick)]);
-      await tick.work();
+      await messenger.send([after(tick, slot)]);
+      await tick.work().catch((error: unknown) => failed(name, error));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { runJob } from '../shared/platform/jobs/index.ts';
+import { runJob, sweepJobs } from '../shared/platform/jobs/index.ts';
 import {
   DeliveryMessage,
   EventMessageSchema,
@@ -12,6 +12,7 @@ import { feedReader } from '../shared/platform/records/index.ts';
 import { deliver, fanOut } from '../shared/platform/webhooks/index.ts';
 import { compose } from './compose.ts';
 import { toIncoming } from './incoming.ts';
+import { log } from './log.ts';
 import { messageTools } from './message-tools.ts';
 import { readSettings } from './settings.ts';
 import { openTicks } from './ticks.ts';
@@ -44,7 +45,7 @@ app.serviceBusTopic('webhook-fan-out', {
   subscriptionName: 'webhooks',
   handler: (body, context) =>
     handleMessage(tools, toIncoming('events', body, context), EventMessageSchema, message =>
-      fanOut({ records: platform.records, messenger }, message),
+      fanOut({ records: platform.records, messenger, now: platform.now }, message),
     ),
 });
 
@@ -67,14 +68,19 @@ app.serviceBusQueue('webhook-deliveries', {
     ),
 });
 
-const ticks = openTicks(messenger, platform.now, [
-  {
-    name: 'relay',
-    everySeconds: settings.RELAY_INTERVAL_SECONDS,
-    work: () => relayOnce({ feed: feedReader(stores.records), leases: stores.leases, messenger }),
-  },
-  { name: 'settle-numbers', everySeconds: 60, work: () => platform.registers.settleExpired() },
-]);
+const relayTools = { feed: feedReader(stores.records), leases: stores.leases, messenger };
+const sweepTools = { store: stores.records, records: platform.records, messenger, now: platform.now };
+
+const ticks = openTicks(
+  messenger,
+  platform.now,
+  [
+    { name: 'relay', everySeconds: settings.RELAY_INTERVAL_SECONDS, work: () => relayOnce(relayTools) },
+    { name: 'settle-numbers', everySeconds: 60, work: () => platform.registers.settleExpired() },
+    { name: 'sweep-jobs', everySeconds: 60, work: () => sweepJobs(sweepTools) },
+  ],
+  (tick, error) => log('error', 'a tick failed; the next one tries again', { tick, error }),
+);
 
 // Ticks renew themselves; timers have stopped for good after a deployment (Azure/azure-functions-host#11828).
 app.serviceBusQueue('ticks', {

@@ -1,4 +1,3 @@
-import { AppError } from '../../kernel/index.ts';
 import type { FeedPlace, FeedReader, Store, Stored } from '../records/index.ts';
 import { announce } from './announce.ts';
 import type { Messenger } from './messenger.ts';
@@ -9,11 +8,12 @@ export type RelayTools = {
   readonly messenger: Messenger;
 };
 
+type Range = { readonly minInclusive: string; readonly maxExclusive: string };
 type RangeEntry = {
   readonly id: string;
   readonly type: 'relay-range';
   readonly continuation: string | null;
-  readonly range: unknown;
+  readonly range: Range;
 };
 type RangesEntry = { readonly id: 'relay'; readonly type: 'relay'; readonly ranges: readonly string[] };
 
@@ -34,22 +34,21 @@ export async function relayOnce(tools: RelayTools): Promise<number> {
 async function knownRanges(tools: RelayTools): Promise<readonly string[]> {
   const known = await tools.leases.read<RangesEntry>(['relay'], 'relay');
   if (known !== undefined) return known.ranges;
-  const feedRanges = await tools.feed.ranges();
-  const ids = await Promise.all(
-    feedRanges.map(async (range, index) => {
-      const id = `relay:${index}`;
-      const entry: RangeEntry = {
-        id,
-        type: 'relay-range',
-        continuation: null,
-        range: { minInclusive: range.minInclusive, maxExclusive: range.maxExclusive },
-      };
-      await tools.leases.create([id], entry);
+  const ids = await addRanges(tools, await tools.feed.ranges());
+  await tools.leases.create<RangesEntry>(['relay'], { id: 'relay', type: 'relay', ranges: ids });
+  return ids;
+}
+
+/** Gives each range a checkpoint before its beginning; the ids come from the ranges, so that doing it twice is once. */
+async function addRanges(tools: RelayTools, ranges: readonly Range[]): Promise<readonly string[]> {
+  return Promise.all(
+    ranges.map(async ({ minInclusive, maxExclusive }) => {
+      const id = `relay:${minInclusive}-${maxExclusive}`;
+      const range = { minInclusive, maxExclusive };
+      await tools.leases.create<RangeEntry>([id], { id, type: 'relay-range', continuation: null, range });
       return id;
     }),
   );
-  await tools.leases.create<RangesEntry>(['relay'], { id: 'relay', type: 'relay', ranges: ids });
-  return ids;
 }
 
 async function relayRange(tools: RelayTools, id: string): Promise<number> {
@@ -57,7 +56,9 @@ async function relayRange(tools: RelayTools, id: string): Promise<number> {
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const checkpoint = await tools.leases.read<RangeEntry>([id], id);
     if (checkpoint === undefined) return told;
-    const { changes, continuation, more } = await tools.feed.read(await placeOf(tools, checkpoint));
+    const place = await placeOf(tools, checkpoint);
+    if (place === undefined) return told;
+    const { changes, continuation, more } = await tools.feed.read(place);
     await tools.messenger.send(changes.flatMap(announce));
     told += changes.length;
     if (continuation === checkpoint.continuation) return told;
@@ -67,20 +68,35 @@ async function relayRange(tools: RelayTools, id: string): Promise<number> {
   return told;
 }
 
-async function placeOf(tools: RelayTools, checkpoint: RangeEntry): Promise<FeedPlace> {
-  if (checkpoint.continuation !== null)
-    return { from: 'continuation', continuation: checkpoint.continuation };
-  const wanted = JSON.stringify(checkpoint.range);
+/** Where to read on; undefined when the range is no more and others have taken its place. */
+async function placeOf(tools: RelayTools, checkpoint: RangeEntry): Promise<FeedPlace | undefined> {
+  const { id, continuation, range: wanted } = checkpoint;
+  if (continuation !== null) return { from: 'continuation', continuation };
   const ranges = await tools.feed.ranges();
   const range = ranges.find(
-    candidate =>
-      JSON.stringify({ minInclusive: candidate.minInclusive, maxExclusive: candidate.maxExclusive }) ===
-      wanted,
+    ({ minInclusive, maxExclusive }) =>
+      minInclusive === wanted.minInclusive && maxExclusive === wanted.maxExclusive,
   );
-  // The range was split before it was first read: its place is found again by beginning anew.
-  if (range === undefined)
-    throw new AppError('platform.relay_range_gone', { status: 503, retry: 'later' }, { wanted });
-  return { from: 'beginning', range };
+  if (range !== undefined) return { from: 'beginning', range };
+  const heirs = ranges.filter(
+    ({ minInclusive, maxExclusive }) =>
+      minInclusive < wanted.maxExclusive && maxExclusive > wanted.minInclusive,
+  );
+  await replaceRange(tools, id, heirs);
+  return undefined;
+}
+
+/**
+ * A range that was split or merged before it was first read: the SDK begins only at ranges that are there today, so those
+ * over the same keys take its place and are read from the beginning by the next relay. What a merged one tells for the
+ * second time is unheard.
+ */
+async function replaceRange(tools: RelayTools, id: string, heirs: readonly Range[]): Promise<void> {
+  const known = await tools.leases.read<RangesEntry>(['relay'], 'relay');
+  if (known === undefined) return;
+  const ids = await addRanges(tools, heirs);
+  const ranges = [...new Set([...known.ranges.filter(range => range !== id), ...ids])];
+  await tools.leases.replace<RangesEntry>(['relay'], { id: 'relay', type: 'relay', ranges }, known._etag);
 }
 
 /** Somebody else moving it first is fine: what they passed they have told. */

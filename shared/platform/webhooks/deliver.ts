@@ -1,9 +1,10 @@
-import { secondsAfter, systemCaller } from '../../kernel/index.ts';
+import { secondsAfter, systemCaller, timestamp } from '../../kernel/index.ts';
 import type { DeliveryMessage, Messenger, Outgoing } from '../messaging/index.ts';
-import { type ChangeDocument, type RecordsDoor, recordFault } from '../records/index.ts';
+import { type ChangeDocument, type RecordsDoor, recordFault, type Saved } from '../records/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { Attempt, DeliveryEntry, DeliveryLog } from './delivery-log.ts';
-import { secretName, webhookEndpointKind } from './endpoint-record.ts';
+import { disableEndpoint } from './disable-endpoint.ts';
+import { secretName, type WebhookEndpointData, webhookEndpointKind } from './endpoint-record.ts';
 import type { OutboundRules } from './outbound.ts';
 import { postWebhook } from './post-webhook.ts';
 import { signatureOf, webhookIdOf } from './signature.ts';
@@ -24,26 +25,49 @@ const DELAYS = [5, 300, 1800, 7200, 18_000, 36_000, 36_000] as const;
 const QUEUE = 'webhook-deliveries';
 /** 410 Gone: the receiver wants no more (Standard Webhooks 1.0). */
 const GONE = 410;
+const DISABLED = 'endpoint disabled';
 
-/** Tells one endpoint of one event; a failure leads to a later attempt under the same webhook id. */
+/**
+ * Tells one endpoint of one event; a failure leads to a later attempt under the same webhook id. What cannot be read yet
+ * comes later; an endpoint that was switched off meanwhile ends the delivery as failed.
+ */
 export async function deliver(tools: DeliverTools, message: DeliveryMessage): Promise<void> {
   const records = tools.records.for(systemCaller(message.tenantId, '', message.changeId));
   const endpoint = await records.find(webhookEndpointKind, message.endpointId);
-  if (endpoint === undefined || endpoint.data.status !== 'active') return;
+  if (endpoint === undefined) throw notVisible({ endpoint: message.endpointId });
   const change = await records.scope(message.scope).change(message.changeId);
   const event = change?.events[message.event];
-  if (change === undefined || event === undefined)
-    throw recordFault('platform.database_unavailable', { change: message.changeId });
+  if (change === undefined || event === undefined) throw notVisible({ change: message.changeId });
   const id = webhookIdOf(endpoint.id, change.id, message.event);
   const known = await tools.deliveries.find(message.tenantId, endpoint.id, id);
   if (known !== undefined && (known.state !== 'pending' || known.attempts.length >= message.attempt)) return;
-  const secret = await tools.secrets.get(secretName(endpoint.id));
-  if (secret === undefined) throw recordFault('platform.database_unavailable', { secret: endpoint.id });
-  const post = signedPost(endpoint.data.url, secret, id, bodyOf(change, message.event), tools.now());
-  const attempt = await postWebhook(post, tools.rules, tools.now);
+  const attempt = await attemptAt(tools, endpoint, change, message.event, id);
   const entry = entryAfter(message, known, id, event.type, change.time, attempt);
+  if (attempt.status === GONE) await disableEndpoint(records, endpoint);
   if (entry.state === 'pending') await tools.messenger.send([nextAttempt(tools, message, id)]);
   await tools.deliveries.save(entry, known?._etag);
+}
+
+/** Another process reads what is written here after a moment only. */
+function notVisible(what: Readonly<Record<string, string>>): Error {
+  return recordFault('platform.database_unavailable', what);
+}
+
+async function attemptAt(
+  tools: DeliverTools,
+  endpoint: Saved<WebhookEndpointData>,
+  change: ChangeDocument,
+  event: number,
+  id: string,
+): Promise<Attempt> {
+  const { url, status } = endpoint.data;
+  if (status !== 'active') {
+    return { at: timestamp(tools.now()), status: null, milliseconds: 0, error: DISABLED };
+  }
+  const secret = await tools.secrets.get(secretName(endpoint.id));
+  if (secret === undefined) throw notVisible({ secret: endpoint.id });
+  const post = signedPost(url, secret, id, bodyOf(change, event), tools.now());
+  return postWebhook(post, tools.rules, tools.now);
 }
 
 function signedPost(
@@ -86,7 +110,8 @@ function entryAfter(
   attempt: Attempt,
 ): DeliveryEntry {
   const delivered = attempt.error === null;
-  const over = message.attempt > DELAYS.length || attempt.status === GONE;
+  const unwanted = attempt.status === GONE || attempt.error === DISABLED;
+  const over = message.attempt > DELAYS.length || unwanted;
   return {
     id,
     tenantId: message.tenantId,
