@@ -24,7 +24,7 @@ export const calibrationFault = defineFaults({
   'calibration.point_unknown': { status: 422, retry: 'never' },
   'calibration.readings_missing': { status: 422, retry: 'never' },
   'calibration.environment_missing': { status: 422, retry: 'never' },
-  'calibration.taken_in_future': { status: 422, retry: 'never' },
+  'calibration.taken_at_implausible': { status: 422, retry: 'never' },
   'calibration.not_evaluable': { status: 422, retry: 'never' },
   'calibration.srf_not_approved': { status: 409, retry: 'never' },
   'calibration.certificate_incomplete': { status: 422, retry: 'never' },

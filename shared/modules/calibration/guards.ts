@@ -1,4 +1,5 @@
 import type { Guard } from '../../kernel/index.ts';
+import { localDay } from './local-day.ts';
 import type { ObservationData, Run } from './observation.ts';
 import { signedHash } from './signed-content.ts';
 import type { SrfData } from './srf.ts';
@@ -14,6 +15,8 @@ export type SrfContext = {
   readonly certificateUnderWay: boolean;
   readonly user: string;
   readonly assignee: string | undefined;
+  /** Where the tenant is; days are its days. */
+  readonly timeZone: string;
 };
 
 type MissingPoint = { readonly itemId: string; readonly pointId: string; readonly run: Run };
@@ -69,15 +72,17 @@ export const allPointsObserved: Guard<SrfContext> = {
 /** The standards were valid on the day of use, and none of them was withdrawn since. */
 export const standardsValid: Guard<SrfContext> = {
   code: 'calibration.standard_expired',
-  refuses: ({ observations, standards }) => {
+  refuses: ({ observations, standards, timeZone }) => {
     for (const { standard, takenAt } of observations) {
       const status = standards.get(standard.id)?.status ?? 'inactive';
-      const why = whyUnusable({ ...standard, status }, takenAt.slice(0, 10));
+      const on = localDay(takenAt, timeZone);
+      const why = whyUnusable({ ...standard, status }, on);
       if (why !== undefined)
         return {
           standardId: standard.id,
           assetNumber: standard.assetNumber,
           why,
+          on,
           validUntil: standard.validUntil,
         };
     }

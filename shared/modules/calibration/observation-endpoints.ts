@@ -6,6 +6,7 @@ import { created, defineEndpoint, ok } from '../../platform/http/index.ts';
 import { newRecordId, type RecordKind, recordFault, type Saved } from '../../platform/records/index.ts';
 import { calibrationFault } from './faults.ts';
 import { inTurn } from './in-turn.ts';
+import { tenantOf } from './local-day.ts';
 import {
   NewObservation,
   ObservationChange,
@@ -30,12 +31,13 @@ const rules = [
   'calibration.standard_out_of_range',
   'calibration.readings_missing',
   'calibration.environment_missing',
-  'calibration.taken_in_future',
+  'calibration.taken_at_implausible',
   'calibration.not_evaluable',
 ];
 
-function observerOf(platform: Capabilities, caller: Caller): Observer {
-  return { person: { user: caller.user, name: caller.name }, now: timestamp(platform.now()) };
+async function observerOf(platform: Capabilities, caller: Caller): Promise<Observer> {
+  const { timeZone } = await tenantOf(platform, caller);
+  return { person: { user: caller.user, name: caller.name }, now: timestamp(platform.now()), timeZone };
 }
 
 const createObservation = defineEndpoint({
@@ -71,7 +73,7 @@ const createObservation = defineEndpoint({
     const load = () =>
       Promise.all([scope.get(srfKind, params.id), records.find(standardKind, body.standardId)]);
     const record = async ([srf, standard]: Awaited<ReturnType<typeof load>>) => {
-      const data = takeObservation(srf, standard, body, observerOf(platform, caller));
+      const data = takeObservation(srf, standard, body, await observerOf(platform, caller));
       const { saved, reply } = await scope
         .commit({
           action: 'calibration.observation.taken',
@@ -119,7 +121,7 @@ const changeObservation = defineEndpoint({
       return { srf, record, standard };
     };
     return onFreshState(load, async ({ srf, record, standard }) => {
-      const data = correctObservation(srf, standard, record.data, body, observerOf(platform, caller));
+      const data = correctObservation(srf, standard, record.data, body, await observerOf(platform, caller));
       const { saved } = await scope.commit({
         action: 'calibration.observation.corrected',
         update: [{ record, data }],

@@ -163,6 +163,7 @@ export function context(changes: Partial<SrfContext> = {}): SrfContext {
     certificateUnderWay: false,
     user: quality.user,
     assignee: undefined,
+    timeZone: 'UTC',
     ...changes,
   };
 }

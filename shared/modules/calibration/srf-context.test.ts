@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemCaller } from '../../kernel/index.ts';
-import type { RecordKind, Saved, Scope, TenantRecords } from '../../platform/records/index.ts';
+import type { Capabilities } from '../../platform/capabilities/index.ts';
+import type { RecordKind, Saved, Scope } from '../../platform/records/index.ts';
 import { requireAuthorised } from './draft-certificate.ts';
 import { observationKind } from './observation.ts';
 import {
@@ -43,16 +44,20 @@ function recordsOf(srf: SrfData, meanwhile: () => void = () => undefined) {
   const records = {
     scopeOf: () => scope as unknown as Scope, // nothing else of it is used
     find: async () => savedStandard() as Saved<unknown>,
-  } as unknown as TenantRecords; // nothing else of it is used
+  };
+  const platform = {
+    records: { for: () => records },
+    tenants: { byId: async () => ({ timeZone: 'UTC' }) },
+  } as unknown as Capabilities; // nothing else of it is used
   const correct = (): void => {
     observations = changed;
   };
-  return { records, reads, correct };
+  return { platform, reads, correct };
 }
 
 test('the request is read before its observations, so that its ETag is not newer than they are', async () => {
-  const { records, reads } = recordsOf(performed({ state: 'in_review' }));
-  const { context } = await loadSrf(records, caller, 'srf_1');
+  const { platform, reads } = recordsOf(performed({ state: 'in_review' }));
+  const { context } = await loadSrf(platform, caller, 'srf_1');
   assert.deepEqual(reads, ['request', 'calibration.observation']);
   assert.equal(
     checkTransition(context, 'approve', undefined, () => true),
@@ -64,7 +69,7 @@ test('an observation that changes between the two reads is not approved under th
   const fake: ReturnType<typeof recordsOf> = recordsOf(performed({ state: 'in_review' }), () =>
     fake.correct(),
   );
-  const { context } = await loadSrf(fake.records, caller, 'srf_1');
+  const { context } = await loadSrf(fake.platform, caller, 'srf_1');
   assert.throws(() => checkTransition(context, 'approve', undefined, () => true), CHANGED);
 });
 

@@ -1,7 +1,9 @@
 import type { Caller } from '../../kernel/index.ts';
+import type { Capabilities } from '../../platform/capabilities/index.ts';
 import type { Saved, TenantRecords } from '../../platform/records/index.ts';
 import { certificateKind } from './certificate.ts';
 import type { SrfContext } from './guards.ts';
+import { tenantOf } from './local-day.ts';
 import { type ObservationData, observationKind } from './observation.ts';
 import { type SrfData, srfKind } from './srf.ts';
 import { type StandardData, standardKind } from './standard.ts';
@@ -16,11 +18,12 @@ export type LoadedSrf = {
 
 /** Reads a request, its observations, the standards they used and, where it matters, its certificates. */
 export async function loadSrf(
-  records: TenantRecords,
+  platform: Capabilities,
   caller: Caller,
   id: string,
   assignee?: string,
 ): Promise<LoadedSrf> {
+  const records = platform.records.for(caller);
   const scope = records.scopeOf(srfKind, id);
   const srf = await scope.get(srfKind, id);
   // Only now, as `expectable` says.
@@ -28,7 +31,10 @@ export async function loadSrf(
     scope.all(observationKind),
     certifiable.includes(srf.data.state) ? scope.all(certificateKind) : [],
   ]);
-  const standards = await readStandards(records, observations);
+  const [standards, { timeZone }] = await Promise.all([
+    readStandards(records, observations),
+    tenantOf(platform, caller),
+  ]);
   const context: SrfContext = {
     srf: srf.data,
     observations: observations.map(observation => observation.data),
@@ -36,6 +42,7 @@ export async function loadSrf(
     certificateUnderWay: certificates.some(certificate => certificate.data.state === 'issuing'),
     user: caller.user,
     assignee,
+    timeZone,
   };
   return { srf, observations, context };
 }

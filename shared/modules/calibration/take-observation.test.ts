@@ -12,7 +12,7 @@ import {
 } from './request.fixture.ts';
 import { correctObservation, takeObservation } from './take-observation.ts';
 
-const observer = { person: technician, now };
+const observer = { person: technician, now, timeZone: 'UTC' };
 const wish: NewObservation = {
   itemId: 'i1',
   pointId: 'p2',
@@ -56,7 +56,7 @@ test('refuses a standard that is expired, withdrawn or not yet certified on the 
   refuses('calibration.standard_expired', () => take({}, savedStandard({ status: 'inactive' })), {
     why: 'inactive',
   });
-  refuses('calibration.standard_expired', () => take({ takenAt: '2026-01-14T12:00:00.000Z' }), {
+  refuses('calibration.standard_expired', () => take({}, savedStandard({ issuedAt: '2026-11-21' })), {
     why: 'not_yet_valid',
   });
   assert.ok(take({}, savedStandard({ validUntil: '2026-11-20' })), 'the last day counts');
@@ -76,13 +76,11 @@ test('observations are taken in progress and in rework only', () => {
   }
 });
 
-test('refuses unknown points, too few readings, missing conditions, and the future', () => {
+test('refuses unknown points, too few readings, and missing conditions', () => {
   refuses('calibration.point_unknown', () => take({ pointId: 'p9' }));
   refuses('calibration.point_unknown', () => take({ itemId: 'i2' }));
   refuses('calibration.readings_missing', () => take({ readings: [10.3] }), { needed: 5, given: 1 });
   refuses('calibration.environment_missing', () => take({ environment: {} }), { missing: ['temperature'] });
-  refuses('calibration.taken_in_future', () => take({ takenAt: '2026-11-20T10:02:01.000Z' }));
-  assert.ok(take({ takenAt: '2026-11-20T10:01:00.000Z' }), 'a clock may be a little fast');
   refuses('calibration.reference_unknown', () =>
     takeObservation(savedRequest(request()), undefined, wish, observer),
   );
@@ -96,9 +94,21 @@ test('a correction replaces what is sent and names who made it', () => {
   const before = observation('p1', 'as_found', 1);
   const readings = [2.5, 2.5, 2.5, 2.5, 2.501];
   const srf = savedRequest(request());
-  const after = correctObservation(srf, savedStandard(), before, { readings }, { person: quality, now });
+  const after = correctObservation(
+    srf,
+    savedStandard(),
+    before,
+    { readings },
+    { ...observer, person: quality },
+  );
   assert.deepEqual(after, { ...before, readings, correctedBy: [quality] });
-  const again = correctObservation(srf, savedStandard(), after, { readings }, { person: quality, now });
+  const again = correctObservation(
+    srf,
+    savedStandard(),
+    after,
+    { readings },
+    { ...observer, person: quality },
+  );
   assert.deepEqual(again.correctedBy, [quality]);
 });
 
@@ -112,4 +122,48 @@ test('a correction cannot bring in an expired standard', () => {
       observer,
     ),
   );
+});
+
+test('nothing is measured before the item was received, nor in the future', () => {
+  const IMPLAUSIBLE = 'calibration.taken_at_implausible';
+  refuses(IMPLAUSIBLE, () => take({ takenAt: '2026-11-15T23:59:59.000Z' }), { earliest: '2026-11-16' });
+  assert.ok(take({ takenAt: '2026-11-16T00:00:00.000Z' }));
+  refuses(IMPLAUSIBLE, () => take({ takenAt: '2026-11-20T10:05:00.001Z' }), {
+    latest: '2026-11-20T10:05:00.000Z',
+  });
+  assert.ok(take({ takenAt: '2026-11-20T10:05:00.000Z' }), 'a clock may be a little fast');
+  const before = observation('p1', 'as_found', 1);
+  const change = { takenAt: '2026-11-10T09:00:00.000Z' };
+  refuses(IMPLAUSIBLE, () =>
+    correctObservation(savedRequest(request()), savedStandard(), before, change, observer),
+  );
+});
+
+test('days are those of the tenant', () => {
+  const inTehran = { ...observer, timeZone: 'Asia/Tehran' };
+  const takenAt = '2026-11-15T20:30:00.000Z';
+  const taken = takeObservation(savedRequest(request()), savedStandard(), { ...wish, takenAt }, inTehran);
+  assert.equal(taken.takenAt, takenAt, 'it is the 16th there');
+});
+
+test('an expired standard is not brought back by naming an earlier day, but a week is left for late entries', () => {
+  const srf = request({ receivedAt: '2026-11-01' });
+  const expired = savedStandard({ validUntil: '2026-11-13' });
+  refuses('calibration.standard_expired', () => take({ takenAt: '2026-11-13T09:59:59.999Z' }, expired, srf), {
+    why: 'expired',
+    on: '2026-11-20',
+  });
+  assert.ok(take({ takenAt: '2026-11-13T10:00:00.000Z' }, expired, srf));
+  assert.ok(take({ takenAt: '2026-11-02T10:00:00.000Z' }, savedStandard(), srf), 'it is valid still');
+});
+
+test('readings are corrected after the standard has expired, unless time or standard are stated anew', () => {
+  const srf = savedRequest(request({ receivedAt: '2026-11-01' }));
+  const taken = observation('p1', 'as_found', 1, { takenAt: '2026-11-05T09:00:00.000Z' });
+  const before = { ...taken, standard: { ...taken.standard, validUntil: '2026-11-13' } };
+  const expired = savedStandard({ validUntil: '2026-11-13' });
+  const readings = [2.5, 2.5, 2.5, 2.5, 2.501];
+  assert.ok(correctObservation(srf, expired, before, { readings }, observer));
+  const restated = { readings, takenAt: '2026-11-06T09:00:00.000Z' };
+  refuses('calibration.standard_expired', () => correctObservation(srf, expired, before, restated, observer));
 });

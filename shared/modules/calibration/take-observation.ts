@@ -2,6 +2,7 @@ import { convert } from '../../kernel/quantities/index.ts';
 import type { Saved } from '../../platform/records/index.ts';
 import { evaluateObservation } from './evaluate-item.ts';
 import { calibrationFault } from './faults.ts';
+import { localDay } from './local-day.ts';
 import type { NewObservation, ObservationChange, ObservationData } from './observation.ts';
 import { isLike } from './schema.ts';
 import type { Agreed, SrfData, SrfItem } from './srf.ts';
@@ -9,18 +10,22 @@ import { type StandardAsUsed, type StandardData, whyUnusable } from './standard.
 import { observable } from './workflow.ts';
 
 /** Clocks of benches differ from ours; the audit trail has our own time anyway. */
-const CLOCK_SKEW_MILLISECONDS = 2 * 60 * 1000;
+const CLOCK_SKEW_MILLISECONDS = 5 * 60 * 1000;
 
-/** Who observes, and when it is now. */
+/** Readings from paper are entered within a week. Whoever is later must have a standard that is valid still. */
+const LATE_ENTRY_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
+
+/** Who observes, when it is now, and where. */
 export type Observer = {
   readonly person: { readonly user: string; readonly name: string };
   readonly now: string;
+  readonly timeZone: string;
 };
 
 /**
  * A new observation of a test point, evaluated once so that what cannot be evaluated is never stored. Throws
  * `observations_closed`, `point_unknown`, `standard_expired`, `standard_out_of_range`, `readings_missing`,
- * `environment_missing`, `taken_in_future`, `not_evaluable`.
+ * `environment_missing`, `taken_at_implausible`, `not_evaluable`.
  */
 export function takeObservation(
   srf: Saved<SrfData>,
@@ -41,7 +46,9 @@ export function takeObservation(
     takenBy: observer.person,
     correctedBy: [],
   };
-  check(srf.data, item, agreed, observation, standard?.data.status, observer.now);
+  requirePlausible(srf.data, observation.takenAt, observer);
+  requireUsable(observation, standard?.data.status, observer, true);
+  check(srf.data, item, agreed, observation);
   return observation;
 }
 
@@ -62,7 +69,10 @@ export function correctObservation(
     standard: standardId === undefined ? before.standard : asUsed(standard, standardId),
     correctedBy: withPerson(before, observer.person),
   };
-  check(srf.data, item, agreed, observation, standard?.data.status, observer.now);
+  requirePlausible(srf.data, observation.takenAt, observer);
+  const restated = observation.takenAt !== before.takenAt || observation.standard.id !== before.standard.id;
+  requireUsable(observation, standard?.data.status, observer, restated);
+  check(srf.data, item, agreed, observation);
   return observation;
 }
 
@@ -107,22 +117,8 @@ function asUsed(standard: Saved<StandardData> | undefined, id: string): Standard
   return { ...data, id: standard.id, version: standard.version };
 }
 
-function check(
-  srf: SrfData,
-  item: SrfItem,
-  agreed: Agreed,
-  observation: ObservationData,
-  status: StandardData['status'] | undefined,
-  now: string,
-): void {
-  const { standard, takenAt, readings, environment } = observation;
-  if (Date.parse(takenAt) > Date.parse(now) + CLOCK_SKEW_MILLISECONDS)
-    throw calibrationFault('calibration.taken_in_future', { takenAt, now });
-  const why = whyUnusable({ ...standard, status: status ?? 'active' }, takenAt.slice(0, 10));
-  if (why !== undefined) {
-    const { id: standardId, assetNumber, validUntil } = standard;
-    throw calibrationFault('calibration.standard_expired', { standardId, assetNumber, validUntil, why });
-  }
+function check(srf: SrfData, item: SrfItem, agreed: Agreed, observation: ObservationData): void {
+  const { readings, environment } = observation;
   const { readings: needed, environment: conditions } = agreed.procedure;
   if (readings.length < needed)
     throw calibrationFault('calibration.readings_missing', { needed, given: readings.length });
@@ -130,6 +126,36 @@ function check(
   if (missing.length > 0) throw calibrationFault('calibration.environment_missing', { missing });
   requireInRange(observation);
   evaluateObservation(srf, item, observation);
+}
+
+/** Nothing is measured before it is there, nor in the future. */
+function requirePlausible(srf: SrfData, takenAt: string, { now, timeZone }: Observer): void {
+  const { receivedAt } = srf;
+  const latest = new Date(Date.parse(now) + CLOCK_SKEW_MILLISECONDS).toISOString();
+  const early = receivedAt !== null && localDay(takenAt, timeZone) < receivedAt;
+  if (early || Date.parse(takenAt) > Date.parse(latest))
+    throw calibrationFault('calibration.taken_at_implausible', { takenAt, earliest: receivedAt, latest });
+}
+
+/**
+ * The standard must be valid on the day of the readings, and when they are recorded more than a week later, on the day
+ * of recording too: else an expired one would do by naming an earlier day. `recorded` is false for a correction that
+ * states neither the time nor the standard anew.
+ */
+function requireUsable(
+  { standard, takenAt }: ObservationData,
+  status: StandardData['status'] | undefined,
+  { now, timeZone }: Observer,
+  recorded: boolean,
+): void {
+  const late = Date.parse(now) - Date.parse(takenAt) > LATE_ENTRY_MILLISECONDS;
+  const days = recorded && late ? [takenAt, now] : [takenAt];
+  for (const on of days.map(instant => localDay(instant, timeZone))) {
+    const why = whyUnusable({ ...standard, status: status ?? 'active' }, on);
+    if (why === undefined) continue;
+    const { id: standardId, assetNumber, validUntil } = standard;
+    throw calibrationFault('calibration.standard_expired', { standardId, assetNumber, validUntil, on, why });
+  }
 }
 
 function requireInRange({ standard, reference }: ObservationData): void {

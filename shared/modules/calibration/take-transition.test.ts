@@ -22,7 +22,12 @@ const CHANGED = 'calibration.changed_since_signed';
 const everything = (): boolean => true;
 
 function input(changes: Partial<TransitionInput> = {}): TransitionInput {
-  return { at: now, person: { ...quality, position: 'Quality manager' }, ...changes };
+  return {
+    at: now,
+    receivedAt: '2026-11-20',
+    person: { ...quality, position: 'Quality manager' },
+    ...changes,
+  };
 }
 
 function move(srf: SrfData, action: SrfAction, changes: Partial<SrfContext & TransitionInput> = {}): SrfData {

@@ -14,7 +14,8 @@ export type TransitionInput = {
   readonly person: { readonly user: string; readonly name: string; readonly position: string | null };
   readonly reason?: string | undefined;
   readonly assignTo?: { readonly user: string; readonly name: string } | undefined;
-  readonly receivedAt?: string | undefined;
+  /** The day of receipt, for `receive`. */
+  readonly receivedAt: string;
   readonly conditionOnReceipt?: string | undefined;
   readonly decisionRule?: SrfData['decisionRule'] | undefined;
   /** At acceptance all of it, at completion with identities as they are then. */
@@ -71,7 +72,7 @@ function effectsOf(srf: SrfData, action: SrfAction, input: TransitionInput): Par
       return { number: input.number ?? srf.number };
     case 'receive':
       return {
-        receivedAt: input.receivedAt ?? input.at.slice(0, 10),
+        receivedAt: input.receivedAt,
         conditionOnReceipt: input.conditionOnReceipt ?? null,
       };
     case 'accept':

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Caller, may, openings, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
 import { itemParams } from '../../platform/endpoints/index.ts';
-import { type ApiReply, defineEndpoint, ok } from '../../platform/http/index.ts';
+import { type ApiReply, defineEndpoint, httpFault, ok } from '../../platform/http/index.ts';
 import { userKind } from '../../platform/identity/index.ts';
 import { recordFault, type Saved, type TenantRecords } from '../../platform/records/index.ts';
 import { type Agreement, readAgreement, readIdentity } from './agreement.ts';
@@ -52,7 +52,7 @@ const listTransitions = defineEndpoint({
     },
   },
   handle: async ({ caller, params }, platform) => {
-    const { srf, context } = await loadSrf(platform.records.for(caller), caller, params.id);
+    const { srf, context } = await loadSrf(platform, caller, params.id);
     const { state } = srf.data;
     const items = openings(srfWorkflow, state, context, permission => may(caller, permission));
     return ok({ state, items }, srf);
@@ -87,7 +87,7 @@ const takeTransition = defineEndpoint({
     const records = platform.records.for(caller);
     return onFreshState(
       async () => {
-        const loaded = await loadSrf(records, caller, params.id, body.assignTo);
+        const loaded = await loadSrf(platform, caller, params.id, body.assignTo);
         if (loaded.srf.version !== ifMatch)
           throw recordFault('platform.version_stale', { version: loaded.srf.version });
         return loaded;
@@ -153,12 +153,23 @@ async function inputOf(
     body.assignTo === undefined ? undefined : assignee(records, body.assignTo),
     agreementOf(records, loaded.srf.data, body.action),
   ]);
-  const { reason, receivedAt, conditionOnReceipt, decisionRule } = body;
+  const { reason, conditionOnReceipt, decisionRule } = body;
+  const now = platform.now();
+  const receivedAt = receiptOf(body, localDay(now, loaded.context.timeZone));
   return {
-    at: timestamp(platform.now()),
+    at: timestamp(now),
     person: { user: caller.user, name: caller.name, position: signer?.data.title ?? null },
     ...{ reason, receivedAt, conditionOnReceipt, decisionRule, assignTo, agreement },
   };
+}
+
+/** The day of receipt, today unless it is named. Nothing could be observed before a day that is still to come. */
+function receiptOf({ receivedAt }: TransitionBody, today: string): string {
+  if (receivedAt === undefined || receivedAt <= today) return receivedAt ?? today;
+  const detail = `Receipt cannot be later than today, ${today}.`;
+  throw httpFault('platform.input_invalid', {
+    errors: [{ pointer: '#/receivedAt', code: 'too_big', detail }],
+  });
 }
 
 async function assignee(records: TenantRecords, id: string): Promise<{ user: string; name: string }> {

@@ -44,7 +44,7 @@ export const calibrationWordings: Readonly<Record<CalibrationFaultCode, Wordings
   ],
   'calibration.standard_expired': [
     'Standard not valid',
-    'The standard {assetNumber} may not be used for this observation: {why}.',
+    'The standard {assetNumber} may not be used for this observation: {why} on {on}.',
   ],
   'calibration.standard_out_of_range': [
     'Outside the range of the standard',
@@ -70,7 +70,10 @@ export const calibrationWordings: Readonly<Record<CalibrationFaultCode, Wordings
     'Conditions missing',
     'The procedure asks for environmental conditions; “missing” lists what is not given.',
   ],
-  'calibration.taken_in_future': ['In the future', 'An observation cannot be taken in the future.'],
+  'calibration.taken_at_implausible': [
+    'Implausible time',
+    'An observation is taken after the item was received ({earliest}) and not in the future ({latest}).',
+  ],
   'calibration.not_evaluable': [
     'Cannot be evaluated',
     'No result can be computed from these numbers: {why} ({where}).',
