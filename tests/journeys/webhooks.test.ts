@@ -106,4 +106,43 @@ describe('webhooks', () => {
     await second.close();
     assert.equal(receiver.deliveries.some(about(id)), false);
   });
+
+  test('stop for good when the receiver says that it is gone, and everybody else hears so', async () => {
+    const gone = await openReceiver();
+    gone.answerWith(410);
+    const body = { url: gone.url, eventTypes: ['calibration.customer.*'] };
+    const { body: registered } = await laboratory.owner.post('/api/v1/webhook-endpoints', body);
+    const path = `/api/v1/webhook-endpoints/${registered.id}`;
+    const listener = await openReceiver();
+    await laboratory.owner.post('/api/v1/webhook-endpoints', {
+      url: listener.url,
+      eventTypes: ['platform.webhook_endpoint.disabled'],
+    });
+    await makeCustomer();
+    const heard = await listener.waitFor(about(registered.id), 20_000);
+    assert.equal(heard.type, 'platform.webhook_endpoint.disabled');
+    assert.equal((await laboratory.owner.get(path)).body.status, 'disabled');
+    const [entry] = await until(
+      async () => (await laboratory.owner.get(`${path}/deliveries`)).body.items,
+      items => items[0]?.state === 'failed',
+      10_000,
+      'the log',
+    );
+    assert.equal(entry.attempts[0].status, 410);
+    await gone.close();
+    await listener.close();
+  });
+
+  test('of what happened before an address was registered never come', async () => {
+    const before = await makeCustomer();
+    const fresh = await openReceiver();
+    await laboratory.owner.post('/api/v1/webhook-endpoints', {
+      url: fresh.url,
+      eventTypes: ['calibration.customer.*'],
+    });
+    const afterwards = await makeCustomer();
+    await fresh.waitFor(about(afterwards), 20_000);
+    assert.equal(fresh.deliveries.some(about(before)), false);
+    await fresh.close();
+  });
 });

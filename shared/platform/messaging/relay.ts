@@ -18,6 +18,8 @@ type RangeEntry = {
 type RangesEntry = { readonly id: 'relay'; readonly type: 'relay'; readonly ranges: readonly string[] };
 
 const MOST_PAGES = 50;
+/** Ranges are replaced side by side in one entry; who never gets through does with the next relay. */
+const MOST_TRIES = 10;
 
 /**
  * Reads every range of the change feed from its checkpoint and tells what it finds. A checkpoint moves, under
@@ -92,11 +94,14 @@ async function placeOf(tools: RelayTools, checkpoint: RangeEntry): Promise<FeedP
  * second time is unheard.
  */
 async function replaceRange(tools: RelayTools, id: string, heirs: readonly Range[]): Promise<void> {
-  const known = await tools.leases.read<RangesEntry>(['relay'], 'relay');
-  if (known === undefined) return;
   const ids = await addRanges(tools, heirs);
-  const ranges = [...new Set([...known.ranges.filter(range => range !== id), ...ids])];
-  await tools.leases.replace<RangesEntry>(['relay'], { id: 'relay', type: 'relay', ranges }, known._etag);
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const known = await tools.leases.read<RangesEntry>(['relay'], 'relay');
+    if (known === undefined) return;
+    const ranges = [...new Set([...known.ranges.filter(range => range !== id), ...ids])];
+    const next: RangesEntry = { id: 'relay', type: 'relay', ranges };
+    if ((await tools.leases.replace(['relay'], next, known._etag)) === 'replaced') return;
+  }
 }
 
 /** Somebody else moving it first is fine: what they passed they have told. */

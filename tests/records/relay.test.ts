@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Composition } from '../../functions/compose.ts';
+import { type Stack, startStack } from '../../local/supervisor/stack.ts';
+import { type Outgoing, relayOnce } from '../../shared/platform/messaging/index.ts';
+import { feedReader } from '../../shared/platform/records/index.ts';
+import { openTestProduct } from '../product.ts';
+import { makeNote } from './note.ts';
+
+const TENANTS = ['tnt_a', 'tnt_b', 'tnt_c', 'tnt_d', 'tnt_e', 'tnt_f'];
+/** What the product's settings ask for and this test never calls. */
+const ELSEWHERE = {
+  SERVICE_BUS:
+    'Endpoint=sb://localhost:1;SharedAccessKeyName=k;SharedAccessKey=s;UseDevelopmentEmulator=true;',
+  BLOB_VAULT_ENDPOINT: 'https://localhost:1/vault',
+  BLOB_EXCHANGE_ENDPOINT: 'https://localhost:1/exchange',
+  KEY_VAULT_ENDPOINT: 'https://localhost:1',
+};
+
+describe('the relay', () => {
+  let dataDir: string;
+  let stack: Stack;
+  const open = (): Composition => openTestProduct({ ...ELSEWHERE, ...stack.settings });
+
+  before(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'touchstone-relay-'));
+    stack = await startStack({ dataDir, ports: 'free', servers: ['cosmos'] });
+  });
+  after(async () => {
+    await stack?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  async function relay(
+    { stores }: Composition,
+    send: (messages: readonly Outgoing[]) => void,
+  ): Promise<void> {
+    const messenger = {
+      send: async (messages: readonly Outgoing[]) => send(messages),
+      probe: async () => undefined,
+      close: async () => undefined,
+    };
+    await relayOnce({ feed: feedReader(stores.records), leases: stores.leases, messenger });
+  }
+
+  async function split(range: string): Promise<void> {
+    const { COSMOS_ENDPOINT, COSMOS_DATABASE, COSMOS_KEY } = stack.settings;
+    const answer = await fetch(new URL('/_faults/split', COSMOS_ENDPOINT), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${COSMOS_KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ database: COSMOS_DATABASE, container: 'records', range }),
+    });
+    assert.ok(answer.ok, await answer.text());
+  }
+
+  test('tells what is in ranges that were split before it got through them the first time', async () => {
+    const product = open();
+    const notes = await Promise.all(TENANTS.map(tenant => makeNote(product.platform, tenant)));
+    const out = (messages: readonly Outgoing[]): void => {
+      if (messages.length > 0) throw new Error('Service Bus is out');
+    };
+    await assert.rejects(relay(product, out), /is out/);
+    const container = await product.stores.records.container();
+    const { resources } = await container.readPartitionKeyRanges().fetchAll();
+    for (const { id } of resources) await split(id);
+
+    const heard = new Set<string>();
+    const another = open();
+    const listen = (messages: readonly Outgoing[]): void => {
+      for (const { id } of messages) heard.add(id);
+    };
+    // The first finds that ranges are gone, the second reads what took their place.
+    await relay(another, listen);
+    await relay(another, listen);
+    for (const { scope } of notes) {
+      const [change] = await scope.changes();
+      assert.ok(change !== undefined && heard.has(change.id), 'every change was told');
+    }
+    await relay(another, messages => assert.equal(messages.length, 0, 'and is not told again'));
+  });
+});
