@@ -92,7 +92,7 @@ function foundBody(found: Verification, tenant: Tenant): string {
     ['Issued by', escaped(found.laboratory)],
   ];
   const rows = facts.map(([label, value]) => `<div><dt>${label}</dt><dd>${value}</dd></div>`).join('');
-  return `<h1>Certificate ${escaped(found.number)}</h1>
+  return `<h1>Certificate <b>${escaped(found.number)}</b></h1>
 <div role="status" class="status ${tone}"><p class="word"><span aria-hidden="true">${sign}</span>${word}</p><p>${text}</p></div>
 <dl>${rows}</dl>
 <h2>Is your PDF file the genuine one?</h2>

@@ -5,8 +5,8 @@ body{font:1rem/1.55 system-ui,sans-serif;margin:0;color:#16191d;background:#f3f5
 header{background:#fff;border-top:.5rem solid var(--tenant);border-bottom:1px solid #d5dbe1}
 header div,main{max-width:40rem;margin:0 auto;padding:1rem 1.25rem}
 header div{display:flex;align-items:center;gap:.9rem;font-weight:600;font-size:1.1rem}header p{margin:0}header img{height:3rem;max-width:9rem}
-main{background:#fff;padding:1.5rem 1.25rem 2rem}@media(min-width:44rem){main{margin:2rem auto;padding:2rem 2.5rem 2.5rem;border:1px solid #d5dbe1;border-radius:.5rem}}
-h1{font-size:1.6rem;line-height:1.25;margin:0 0 1rem}h2{font-size:1.1rem;margin:2rem 0 .25rem}p{margin:.25rem 0 1rem}
+main{background:#fff;padding:1.5rem 1.25rem 2rem}@media(min-width:42rem){main{margin:2rem auto;padding:2rem 2.5rem 2.5rem;border:1px solid #d5dbe1;border-radius:.5rem}}
+h1 b{font:inherit;white-space:nowrap}code{display:inline-block}h1{font-size:1.6rem;line-height:1.25;margin:0 0 1rem}h2{font-size:1.1rem;margin:2rem 0 .25rem}p{margin:.25rem 0 1rem}
 .status{padding:1rem 1.25rem;border-radius:.4rem;border:2px solid;margin:0 0 1.5rem}.status p{margin:0}
 .status .word{font-size:2rem;line-height:1.2;font-weight:700;margin-bottom:.35rem}.word span{margin-inline-end:.6rem}
 .good{border-color:#1b6e2d;background:#eef7f0}.good .word{color:#17602a}.bad{border-color:#a11b1b;background:#fcf0f0}.bad .word{color:#961717}
@@ -16,7 +16,7 @@ code,.hash{font-family:ui-monospace,monospace;font-size:.9rem;overflow-wrap:anyw
 a{color:#0b4f9e}label{display:block;font-weight:600;margin-top:1rem}
 input{display:block;width:100%;font:inherit;padding:.7rem;margin-top:.3rem;border:1px solid #6b7680;border-radius:.3rem;background:#fff;color:inherit}
 input::placeholder{color:#68727c}button{font:inherit;font-weight:600;margin-top:1.5rem;padding:.75rem 2rem;border:1px solid #16191d;border-radius:.3rem;background:var(--tenant);color:var(--on-tenant)}
-:focus-visible{outline:3px solid #0b4f9e;outline-offset:2px}@media(max-width:44rem){button{width:100%}}`;
+:focus-visible{outline:3px solid #0b4f9e;outline-offset:2px}@media(max-width:42rem){button{width:100%}dl div{grid-template-columns:7rem 1fr}}`;
 }
 
 /** Black or white, whichever has the higher contrast; one of them always reaches 4.5 : 1 (WCAG 2.2, 1.4.3). */

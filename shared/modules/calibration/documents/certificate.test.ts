@@ -90,6 +90,32 @@ test('says everything that ISO/IEC 17025 7.8.4.1 and 7.8.6 demand', async () => 
   );
 });
 
+test('what was found has columns of its own for uncertainty and factor, under its own head', () => {
+  const head = (content: CertificateContent) =>
+    [...certificateHtml(content).matchAll(/<th scope="colgroup" class="group" colspan="(\d)">/gi)].map(
+      ([, span]) => span,
+    );
+  assert.deepEqual(head(micrometerCertificate()), ['5', '5']);
+  const { results } = micrometerCertificate();
+  const older = results.map(table => ({
+    ...table,
+    points: table.points.map(point => ({
+      ...point,
+      asFound: point.asFound && { indication: point.asFound.indication, error: point.asFound.error },
+    })),
+  }));
+  assert.deepEqual(head(micrometerCertificate({ results: older })), ['2', '5']);
+});
+
+test('leaves the column of the uncertainty of conditions out when none is known', () => {
+  const environment = micrometerCertificate().environment.map(({ quantity, value }) => ({ quantity, value }));
+  assert.match(certificateHtml(micrometerCertificate()), /Expanded uncertainty \(k = 2\)/);
+  assert.doesNotMatch(
+    certificateHtml(micrometerCertificate({ environment })),
+    /Expanded uncertainty \(k = 2\)/,
+  );
+});
+
 test('carries its number, its revision and its place among the pages on every page', async () => {
   for (const paper of ['A4', 'Letter'] as const) {
     const pages = await pagesOf(micrometerCertificate({ paper }));
