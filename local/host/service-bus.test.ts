@@ -134,9 +134,11 @@ test('no more than maxConcurrentCalls run at once, and that many do', async t =>
   const host = await startApp(
     t,
     bus,
-    `let now = 0, most = 0, count = 0;
+    `let now = 0, most = 0, count = 0; const full = Promise.withResolvers();
      app.serviceBusQueue('work', { connection: 'SERVICE_BUS', queueName: 'work', handler: async (m, context) => {
        now += 1; most = Math.max(most, now);
+       if (now === 4) full.resolve();
+       await full.promise;
        await new Promise(resolve => setTimeout(resolve, 30));
        now -= 1; count += 1;
        if (count === 20) context.log('most ' + most);
@@ -156,9 +158,11 @@ test('a session has one message at a time in order, and sessions run side by sid
   const host = await startApp(
     t,
     bus,
-    `const seen = {}; let now = 0, most = 0, count = 0;
+    `const seen = {}, full = Promise.withResolvers(); let now = 0, most = 0, count = 0;
      app.serviceBusQueue('sessions', { connection: 'SERVICE_BUS', queueName: 'sessions', isSessionsEnabled: true, handler: async (m, context) => {
        now += 1; most = Math.max(most, now);
+       if (now === 2) full.resolve();
+       await full.promise;
        await new Promise(resolve => setTimeout(resolve, 30));
        (seen[context.triggerMetadata.sessionId] ??= []).push(m);
        now -= 1; count += 1;
@@ -186,7 +190,7 @@ test('a host that stops finishes and completes the message in its hands, and tak
     t,
     bus,
     `app.serviceBusQueue('work', { connection: 'SERVICE_BUS', queueName: 'work', handler: async (m, context) => {
-       context.log('begun ' + m); await new Promise(resolve => setTimeout(resolve, 300)); context.log('ended ' + m); } });`,
+       context.log('begun ' + m); await new Promise(resolve => process.once('SIGTERM', () => setTimeout(resolve, 100))); context.log('ended ' + m); } });`,
     { hostJson: { extensions: { serviceBus: { maxConcurrentCalls: 1 } } } },
   );
   await bus.send('work', [{ body: 'first' }, { body: 'second' }]);

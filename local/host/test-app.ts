@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -64,10 +64,12 @@ export function spawnTestHost(test: TestContext, app: TestApp): Omit<RunningHost
   child.stderr.setEncoding('utf8').on('data', text => {
     log += text;
   });
-  const exited = new Promise<number | null>(resolve => child.once('exit', resolve));
+  // Not on exit: its last words may still be in the pipe then.
+  const exited = new Promise<number | null>(resolve => child.once('close', resolve));
   test.after(async () => {
     child.kill('SIGKILL');
     await exited;
+    rmSync(folder, { recursive: true, force: true });
   });
   const logged = (pattern: RegExp): Promise<void> =>
     new Promise((resolve, reject) => {

@@ -2,47 +2,49 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { BlobServiceClient, type ContainerClient, type StoragePipelineOptions } from '@azure/storage-blob';
-import { startBlobServer } from '../blob/server.ts';
+import { type BlobServer, startBlobServer } from '../blob/server.ts';
 import { ensureCertificates } from '../tls/certificates.ts';
 import { startTestHost } from './test-app.ts';
 
-type Storage = { readonly settings: Record<string, string>; readonly container: ContainerClient };
+const dataDir = mkdtempSync(join(tmpdir(), 'host-timers-'));
+let server: BlobServer;
+let settings: Record<string, string>;
+let container: ContainerClient;
 
-async function startStorage(t: TestContext): Promise<Storage> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'host-timers-'));
+// One for all tests, whose apps differ in name. It ends after their hosts, which call it until their end.
+before(async () => {
   const tls = await ensureCertificates(dataDir);
-  const server = await startBlobServer({
+  server = await startBlobServer({
     port: 0,
     dataDir: join(dataDir, 'blob'),
     tlsCert: tls.cert,
     tlsKey: tls.key,
     accounts: { vault: { containers: [] } },
   });
-  t.after(async () => {
-    await server.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
   const connection = `DefaultEndpointsProtocol=https;AccountName=vault;AccountKey=${server.keys['vault']};BlobEndpoint=https://localhost:${server.port}/vault;`;
   const options: StoragePipelineOptions & { tlsOptions: { ca: string } } = {
     tlsOptions: { ca: readFileSync(tls.ca, 'utf8') },
   };
   const service = BlobServiceClient.fromConnectionString(connection, options);
-  return {
-    settings: { AzureWebJobsStorage: connection, NODE_EXTRA_CA_CERTS: tls.ca },
-    container: service.getContainerClient('azure-webjobs-hosts'),
-  };
-}
+  settings = { AzureWebJobsStorage: connection, NODE_EXTRA_CA_CERTS: tls.ca };
+  container = service.getContainerClient('azure-webjobs-hosts');
+});
+
+after(async () => {
+  await server.close();
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+});
 
 const everySecond = `import { app } from '@azure/functions';
 app.timer('tick', { schedule: '%TICK%', handler: async (timer, context) => context.log('tick ' + JSON.stringify(timer)) });`;
 
 test('a timer runs on its schedule, and below a minute without a stored status', async t => {
-  const storage = await startStorage(t);
   const host = await startTestHost(t, {
     source: everySecond,
-    settings: { ...storage.settings, TICK: '* * * * * *' },
+    settings: { ...settings, TICK: '* * * * * *' },
+    options: ['--name', 'brisk'],
   });
   await host.logged(/tick[\s\S]*tick \{[\s\S]*✓ tick [0-9a-f]{8} timer[\s\S]*✓ tick/);
   assert.match(
@@ -50,51 +52,49 @@ test('a timer runs on its schedule, and below a minute without a stored status',
     /tick \{"schedule":\{"adjustForDST":true\},"scheduleStatus":null,"isPastDue":false\}/,
   );
   assert.equal(
-    await storage.container.getBlobClient('timers/local-app/Host.Functions.tick/status').exists(),
+    await container.getBlobClient('timers/local-brisk/Host.Functions.tick/status').exists(),
     false,
   );
 });
 
 test('runOnStartup runs at once and stores the status, as the real host stores it', async t => {
-  const storage = await startStorage(t);
   const source = `import { app } from '@azure/functions';
 app.timer('daily', { schedule: '0 0 3 * * *', runOnStartup: true, handler: async (timer, context) => context.log(timer.scheduleStatus.last) });`;
-  const host = await startTestHost(t, { source, settings: storage.settings, options: ['--name', 'worker'] });
+  const host = await startTestHost(t, { source, settings, options: ['--name', 'eager'] });
   await host.logged(/✓ daily [0-9a-f]{8} on startup/);
   host.child.kill('SIGTERM');
   assert.equal(await host.exited, 0);
   assert.match(host.log(), /0001-01-01T00:00:00\.000\+00:00/);
-  const blob = storage.container.getBlobClient('timers/local-worker/Host.Functions.daily/status');
+  const blob = container.getBlobClient('timers/local-eager/Host.Functions.daily/status');
   const status = JSON.parse((await blob.downloadToBuffer()).toString());
   assert.match(status.Next, /T03:00:00\.000\+00:00$/);
   assert.equal(status.Last, status.LastUpdated);
 });
 
 test('an occurrence that nobody ran is past due at the next start', async t => {
-  const storage = await startStorage(t);
-  await storage.container.createIfNotExists();
+  await container.createIfNotExists();
   const status = JSON.stringify({
     Last: '2026-01-01T03:00:00+00:00',
     Next: '2026-01-02T03:00:00+00:00',
     LastUpdated: '2026-01-01T03:00:00+00:00',
   });
-  await storage.container
-    .getBlockBlobClient('timers/local-app/Host.Functions.tick/status')
+  await container
+    .getBlockBlobClient('timers/local-late/Host.Functions.tick/status')
     .upload(status, status.length);
   const host = await startTestHost(t, {
     source: everySecond,
-    settings: { ...storage.settings, TICK: '0 0 3 * * *' },
+    settings: { ...settings, TICK: '0 0 3 * * *' },
+    options: ['--name', 'late'],
   });
   await host.logged(/✓ tick [0-9a-f]{8} past due/);
   assert.match(host.log(), /"isPastDue":true/);
 });
 
 test('of two instances one runs the timer, and the other takes over when the first ends', async t => {
-  const storage = await startStorage(t);
   const app = {
     source: everySecond,
-    settings: { ...storage.settings, TICK: '* * * * * *' },
-    options: ['--timer-lease-seconds', '15', '--timer-poll-seconds', '0.5'],
+    settings: { ...settings, TICK: '* * * * * *' },
+    options: ['--name', 'twins', '--timer-lease-seconds', '15', '--timer-poll-seconds', '0.5'],
   };
   const first = await startTestHost(t, app);
   await first.logged(/✓ tick/);
@@ -107,10 +107,9 @@ test('of two instances one runs the timer, and the other takes over when the fir
 });
 
 test('a failed run is tried again as the retry policy says', async t => {
-  const storage = await startStorage(t);
   const source = `import { app } from '@azure/functions';
 app.timer('flaky', { schedule: '0 0 3 1 1 *', runOnStartup: true, retry: { strategy: 'fixedDelay', maxRetryCount: 2, delayInterval: { milliseconds: 0 } },
   handler: async (timer, context) => { if ((context.retryContext?.retryCount ?? 0) < 2) throw new Error('again'); context.log('recovered from ' + context.retryContext.exception.message); } });`;
-  const host = await startTestHost(t, { source, settings: storage.settings });
+  const host = await startTestHost(t, { source, settings, options: ['--name', 'flaky'] });
   await host.logged(/✗ flaky[\s\S]*✗ flaky[\s\S]*recovered from again[\s\S]*✓ flaky [0-9a-f]{8} retry 2/);
 });

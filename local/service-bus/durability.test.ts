@@ -49,7 +49,7 @@ test('locks, scheduled messages, deferred messages and the duplicate window surv
   await before.createSender('work').sendMessages([{ body: 'locked' }, { body: 'deferred' }]);
   await before.createSender('work').scheduleMessages({ body: 'scheduled' }, new Date(Date.now() + 30_000));
   const receiver = before.createReceiver('work');
-  const [locked, deferred] = await receiver.receiveMessages(2, { maxWaitTimeInMs: 2000 });
+  const [locked, deferred] = await receiver.receiveMessages(2, { maxWaitTimeInMs: 20_000 });
   assert.ok(locked && deferred?.sequenceNumber);
   await receiver.deferMessage(deferred);
   await before.close();
@@ -76,7 +76,7 @@ test('locks, scheduled messages, deferred messages and the duplicate window surv
 test('a subscriber and a sender go on by themselves after the server was killed and started again', async t => {
   const bus = await startMortalBus(t, topology);
   const client = bus.client(bus.connectionString, {
-    retryOptions: { maxRetries: 5, retryDelayInMs: 50, timeoutInMs: 2000 },
+    retryOptions: { maxRetries: 5, retryDelayInMs: 50, timeoutInMs: 5000 },
   });
   const sender = client.createSender('work');
   const seen: unknown[] = [];

@@ -26,7 +26,7 @@ test('messages of a queue and of a subscription are forwarded', async t => {
   const client = bus.client();
   await client.createSender('in').sendMessages({ body: 1, messageId: 'm', sessionId: 's' });
   await client.createSender('events').sendMessages({ body: 2 });
-  const messages = await client.createReceiver('out').receiveMessages(2, { maxWaitTimeInMs: 2000 });
+  const messages = await client.createReceiver('out').receiveMessages(2, { maxWaitTimeInMs: 20_000 });
   assert.deepEqual(
     messages.map(message => message.body),
     [1, 2],

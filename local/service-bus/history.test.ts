@@ -91,7 +91,7 @@ class Model {
   async #receive(): Promise<void> {
     const [expected] = this.#in('ready');
     if (expected === undefined) return;
-    const [message] = await this.#receiver.receiveMessages(1, { maxWaitTimeInMs: 3000 });
+    const [message] = await this.#receiver.receiveMessages(1, { maxWaitTimeInMs: 20_000 });
     assert.equal(message?.messageId, expected, 'the oldest ready message comes first');
     const known = this.#messages.get(expected);
     if (known === undefined || message === undefined) return;

@@ -174,7 +174,7 @@ test('peek shows active, locked and deferred messages in order and goes on where
 test('a receive that finds less than it wants returns what there is, and loses nothing', async t => {
   const { receiver, sender } = await open(t);
   await sender.sendMessages([{ body: 1 }, { body: 2 }]);
-  assert.equal((await receiver.receiveMessages(10, { maxWaitTimeInMs: 2000 })).length, 2);
+  assert.equal((await receiver.receiveMessages(10, { maxWaitTimeInMs: 20_000 })).length, 2);
   await sender.sendMessages({ body: 3 });
   assert.equal((await one(receiver)).body, 3);
 });
@@ -214,17 +214,28 @@ test('two receivers share a queue: every message once, and both get some', async
   const { bus, sender } = await open(t);
   const messages = Array.from({ length: 300 }, (_, body) => ({ body }));
   await sender.sendMessages(messages);
-  const receivers = [bus.client().createReceiver('work'), bus.client().createReceiver('work')];
-  const batches = await Promise.all(
-    receivers.map(receiver => receiver.receiveMessages(150, { maxWaitTimeInMs: 4000 })),
+  const once = { receiveMode: 'receiveAndDelete' } as const;
+  const receivers = [bus.client().createReceiver('work', once), bus.client().createReceiver('work', once)];
+  const seen = new Set<unknown>();
+  const shares = await Promise.all(
+    receivers.map(async receiver => {
+      const batch = await receiver.receiveMessages(100, { maxWaitTimeInMs: 20_000 });
+      for (const message of batch) seen.add(message.body);
+      return batch.length;
+    }),
   );
-  const [first = [], second = []] = batches;
-  assert.ok(first.length > 0 && second.length > 0);
-  assert.equal(new Set(batches.flat().map(message => message.body)).size, 300);
-  await Promise.all(
-    batches.flatMap((batch, index) => batch.map(message => receivers[index]?.completeMessage(message))),
-  );
-  assert.deepEqual(await receivers[0]?.peekMessages(1), []);
+  assert.ok(shares.every(share => share > 0));
+  for (const receiver of receivers) {
+    for (let share = 1; share > 0; ) {
+      const batch = await receiver.receiveMessages(100, { maxWaitTimeInMs: 200 });
+      share = batch.length;
+      for (const message of batch) {
+        assert.ok(!seen.has(message.body));
+        seen.add(message.body);
+      }
+    }
+  }
+  assert.equal(seen.size, 300);
 });
 
 test('a subscriber gets messages as they come', async t => {
@@ -259,7 +270,7 @@ async function one(receiver: {
     options?: { maxWaitTimeInMs: number },
   ) => Promise<ServiceBusReceivedMessage[]>;
 }): Promise<ServiceBusReceivedMessage> {
-  const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 4000 });
+  const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 20_000 });
   assert.ok(message, 'a message was expected');
   return message;
 }

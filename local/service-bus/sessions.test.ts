@@ -14,7 +14,7 @@ test('a session is delivered in order, also when sessions are mixed', async t =>
   }));
   await sender.sendMessages(mixed);
   const receiver = await client.acceptSession('ordered', 'odd', unrenewed);
-  const messages = await receiver.receiveMessages(10, { maxWaitTimeInMs: 3000 });
+  const messages = await receiver.receiveMessages(10, { maxWaitTimeInMs: 20_000 });
   assert.deepEqual(
     messages.map(message => message.body),
     [1, 3, 5, 7, 9, 11, 13, 15, 17, 19],
@@ -114,7 +114,7 @@ test('an abandoned message of a session is the next one again', async t => {
   const [first] = await receiver.receiveMessages(1);
   assert.ok(first);
   await receiver.abandonMessage(first);
-  const rest = await receiver.receiveMessages(3, { maxWaitTimeInMs: 2000 });
+  const rest = await receiver.receiveMessages(3, { maxWaitTimeInMs: 20_000 });
   assert.deepEqual(
     rest.map(message => [message.body, message.deliveryCount]),
     [

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { ServiceBusClient, type ServiceBusClientOptions } from '@azure/service-bus';
 import { z } from 'zod';
@@ -33,7 +34,7 @@ const readyLine = z.object({
   settings: z.object({ SERVICE_BUS: z.string(), SERVICE_BUS_ADMIN: z.string() }),
 });
 
-const quick: ServiceBusClientOptions = { retryOptions: { maxRetries: 0, timeoutInMs: 8000 } };
+const quick: ServiceBusClientOptions = { retryOptions: { maxRetries: 0, timeoutInMs: 20_000 } };
 
 /** Starts a server in the test's process, with the queues and topics of a `serviceBus` section. */
 export async function startTestBus(t: TestContext, serviceBus: object): Promise<TestBus> {
@@ -53,7 +54,7 @@ export async function startTestBus(t: TestContext, serviceBus: object): Promise<
     () => settings,
     async () => {
       await server.close();
-      rmSync(directory, { recursive: true });
+      rmSync(directory, { recursive: true, maxRetries: 5 });
     },
   );
 }
@@ -70,7 +71,7 @@ export async function startMortalBus(t: TestContext, serviceBus: object): Promis
     () => server.settings,
     async () => {
       await kill(server.process);
-      rmSync(directory, { recursive: true });
+      rmSync(directory, { recursive: true, maxRetries: 5 });
     },
   );
   return {
@@ -109,7 +110,11 @@ async function startProcess(
   const main = join(import.meta.dirname, 'main.ts');
   const flags = ['--port', String(port), '--admin-port', '0', '--data', directory, '--topology', topology];
   const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = await once(child.stdout, 'data');
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the server ended with ${code}`);
+  });
+  const [line] = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended]);
+  ended.catch(() => undefined);
   return { process: child, settings: readyLine.parse(JSON.parse(String(line))).settings };
 }
 
