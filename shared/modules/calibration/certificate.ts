@@ -6,7 +6,7 @@ import { InstantText, LongText, recordFields } from './schema.ts';
 
 export { CertificateContent };
 
-export const CertificateState = z.enum(['issuing', 'issued', 'superseded', 'revoked']);
+export const CertificateState = z.enum(['issuing', 'issued', 'superseded', 'revoked', 'withdrawn']);
 
 const Artifact = z.strictObject({
   blob: z.string(),
@@ -34,6 +34,8 @@ export const Certificate = z.strictObject({
   supersedes: z.string().nullable(),
   supersededBy: z.string().nullable(),
   revocation: z.strictObject({ at: InstantText, reason: LongText }).nullable(),
+  /** When and why it was given up before it was issued. Its number stays its own. */
+  withdrawal: z.strictObject({ at: InstantText, reason: LongText }).nullable(),
 });
 export type CertificateData = z.infer<typeof Certificate>;
 

@@ -75,7 +75,7 @@ export async function draftCertificate(
     verificationCode: code,
     contentHash: contentHash({ template: TEMPLATE_VERSION, content }),
     ...{ artifact: null, jobId: order.jobId, issuedAt: null, supersedes: replaces?.id ?? null },
-    ...{ supersededBy: null, revocation: null },
+    ...{ supersededBy: null, revocation: null, withdrawal: null },
   };
   return { data, claim: held.claim, observations };
 }

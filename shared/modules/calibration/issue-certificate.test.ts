@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import type { JobData } from '../../platform/jobs/index.ts';
 import type { Saved } from '../../platform/records/index.ts';
 import { type CertificateData, certificateIdOf, certificateKind } from './certificate.ts';
-import { issueCertificate } from './issue-certificate.ts';
-import { now, request } from './request.fixture.ts';
+import { issueCertificate, withdrawCertificate } from './issue-certificate.ts';
+import { approved, now, request } from './request.fixture.ts';
 import { decideRequest } from './request-certificate.ts';
 import type { SrfData } from './srf.ts';
 
@@ -14,7 +14,8 @@ function certificate(state: CertificateData['state'], itemId = 'i1', revision = 
   const data = {
     ...{ number: `CAL-2026-0000${revision}`, srfId: 'srf_1', itemId, revision, state, jobId: 'job_1' },
     ...{ verificationCode: 'c', contentHash: 'h', artifact: null, issuedAt: null },
-    ...{ supersedes: null, supersededBy: null, revocation: null, content: {} },
+    ...{ supersedes: null, supersededBy: null, revocation: null, withdrawal: null, content: {} },
+    ...{ signed: twoItems().approvedBy?.signed },
   } as unknown as CertificateData; // nothing here looks at the content
   const id = certificateIdOf('srf_1', itemId, revision);
   return {
@@ -30,7 +31,7 @@ function job(state: JobData['state']): Saved<JobData> {
 function twoItems(): SrfData {
   const [item] = request().items;
   assert.ok(item);
-  return request({ state: 'approved', items: [item, { ...item, id: 'i2' }] });
+  return approved({ items: [item, { ...item, id: 'i2' }] });
 }
 
 function code(expected: string): (error: unknown) => boolean {
@@ -69,6 +70,26 @@ test('a revoked certificate stays revoked when it is replaced', () => {
     now,
   );
   assert.equal(issued.replaced?.state, 'revoked');
+});
+
+test('nothing is issued for a request that is reopened or approved anew', () => {
+  const made = certificate('issuing');
+  const issue = (srf: SrfData) => issueCertificate(made, srf, undefined, artifact, now);
+  assert.ok(issue({ ...twoItems(), state: 'delivered' }));
+  for (const state of ['rework', 'in_progress', 'in_review', 'cancelled'] as const)
+    assert.throws(() => issue({ ...twoItems(), state }), code('calibration.srf_not_approved'));
+  const anew = approved({ place: 'On site' });
+  assert.throws(() => issue(anew), code('calibration.changed_since_signed'));
+});
+
+test('a withdrawn certificate keeps its number and says why', () => {
+  const { data } = certificate('issuing');
+  const withdrawn = withdrawCertificate(data, now, 'Wrong serial number');
+  assert.deepEqual(withdrawn, {
+    ...data,
+    state: 'withdrawn',
+    withdrawal: { at: now, reason: 'Wrong serial number' },
+  });
 });
 
 const nothing = { issued: undefined, next: undefined, job: undefined };

@@ -3,6 +3,7 @@ import type { Artifact } from '../../platform/blobs/index.ts';
 import { defineJob, type JobContext, type JobEnding } from '../../platform/jobs/index.ts';
 import type { Saved } from '../../platform/records/index.ts';
 import { type CertificateData, certificateKind } from './certificate.ts';
+import { calibrationFault } from './faults.ts';
 import { type Issued, issueCertificate } from './issue-certificate.ts';
 import { parseNumber, settleNumber } from './numbers.ts';
 import { RENDER_JOB } from './request-certificate.ts';
@@ -15,8 +16,10 @@ export const renderCertificate = defineJob({
     const { job, scope, caller, platform } = context;
     const certificate = await scope.get(certificateKind, job.data.subject);
     const links = linksOf(certificate.id);
-    if (certificate.data.state !== 'issuing') return { action: 'calibration.certificate.found', links };
-    const artifact = await artifactOf(context, certificate.data);
+    const { state } = certificate.data;
+    if (state === 'withdrawn') throw calibrationFault('calibration.certificate_not_issued', { state });
+    if (state !== 'issuing') return { action: 'calibration.certificate.found', links };
+    const artifact = await artifactOf(context, certificate);
     const { supersedes } = certificate.data;
     // Read after rendering, which takes longest, so that other certificates of the request come in between less often.
     const [srf, replaced] = await Promise.all([
@@ -42,15 +45,28 @@ export const renderCertificate = defineJob({
   },
 });
 
-async function artifactOf(context: JobContext, certificate: CertificateData): Promise<Artifact> {
-  const { caller, platform, print, progress } = context;
-  const { contentHash, content, number } = certificate;
-  const found = await platform.artifacts.find(caller.tenant, contentHash, 'pdf');
+/** What an attempt has made, for when another commit comes in between and it decides again. */
+const made = new WeakMap<JobContext, Artifact>();
+
+async function artifactOf(context: JobContext, certificate: Saved<CertificateData>): Promise<Artifact> {
+  const artifact = made.get(context) ?? (await findOrMake(context, certificate));
+  made.set(context, artifact);
+  return artifact;
+}
+
+async function findOrMake(context: JobContext, certificate: Saved<CertificateData>): Promise<Artifact> {
+  const { caller, platform, print, progress, attempt } = context;
+  const { contentHash, content, number } = certificate.data;
+  // A first attempt finds nothing but what an earlier job left, and then makes the same bytes again.
+  const found = attempt > 1 ? await platform.artifacts.find(caller.tenant, contentHash, 'pdf') : undefined;
   if (found !== undefined) return found;
   await progress(10, 'rendering');
   // Loaded here, because only one app renders and all of them load this module.
   const { certificateHtml } = await import('./documents/index.ts');
-  const bytes = await print(certificateHtml(content), { title: number });
+  const bytes = await print(certificateHtml(content), {
+    title: number,
+    createdAt: new Date(certificate.createdAt),
+  });
   await progress(80, 'storing');
   return platform.artifacts.keep(caller.tenant, contentHash, 'pdf', 'application/pdf', bytes);
 }

@@ -131,13 +131,24 @@ function requested(certificate: Saved<CertificateData>, job: Saved<JobData>): Ap
 async function load(scope: Scope, srfId: string, itemId: string): Promise<Present> {
   const srf = await scope.get(srfKind, srfId);
   const item = itemOf(srf.data, itemId);
-  const revision = item.certificate === null ? 0 : item.certificate.revision + 1;
-  const [issued, next] = await Promise.all([
+  const [issued, { revision, next }] = await Promise.all([
     item.certificate === null ? undefined : scope.get(certificateKind, item.certificate.id),
-    scope.find(certificateKind, certificateIdOf(srfId, itemId, revision)),
+    findNext(scope, srfId, item),
   ]);
   const job = next?.data.state === 'issuing' ? await scope.find(jobKind, next.data.jobId) : undefined;
   return { srf, item, revision, issued, next, job };
+}
+
+/** The revision that follows the issued one, past those that were withdrawn, and its certificate when there is one. */
+async function findNext(
+  scope: Scope,
+  srfId: string,
+  item: SrfItem,
+): Promise<Pick<Present, 'revision' | 'next'>> {
+  for (let revision = (item.certificate?.revision ?? -1) + 1; ; revision += 1) {
+    const next = await scope.find(certificateKind, certificateIdOf(srfId, item.id, revision));
+    if (next?.data.state !== 'withdrawn') return { revision, next };
+  }
 }
 
 /** A job that gave up does not keep the certificate from being rendered by another one. */

@@ -25,7 +25,12 @@ const signed = observedRun('as_found', 1);
 const changed = [...signed.slice(0, 2), observation('p3', 'as_found', 4)];
 
 /** Records of one request; `meanwhile` happens after the request was read and before its observations are. */
-function recordsOf(srf: SrfData, meanwhile: () => void = () => undefined) {
+function recordsOf(
+  srf: SrfData,
+  meanwhile: () => void = () => undefined,
+  certificates: readonly Saved<unknown>[] = [],
+  jobState = 'queued',
+) {
   let observations = signed;
   const reads: string[] = [];
   const scope = {
@@ -36,9 +41,12 @@ function recordsOf(srf: SrfData, meanwhile: () => void = () => undefined) {
       meanwhile();
       return savedRequest(srf);
     },
+    find: async () => ({ data: { state: jobState } }),
     all: async (kind: RecordKind<unknown>) => {
       reads.push(kind.name);
-      return kind.name === observationKind.name ? observations.map(data => savedObservation(data)) : [];
+      return kind.name === observationKind.name
+        ? observations.map(data => savedObservation(data))
+        : certificates;
     },
   };
   const records = {
@@ -102,4 +110,20 @@ test('a commit expects its observations as long as they fit into it', () => {
     Array.from({ length: count }, () => savedObservation(observation('p1', 'as_found', 0)));
   assert.equal(expectable(many(90)).length, 90);
   assert.equal(expectable(many(91)).length, 0);
+});
+
+test('a certificate whose job failed does not keep the request from being reopened, one under way does', async () => {
+  const issuing = { id: 'crt_1', data: { state: 'issuing', jobId: 'job_1' } } as Saved<unknown>;
+  const reopen = async (jobState: string) => {
+    const { platform } = recordsOf(approved(), undefined, [issuing], jobState);
+    const { context, stuck } = await loadSrf(platform, caller, 'srf_1');
+    const to = () => checkTransition(context, 'reopen', 'The printer gave up', () => true);
+    return { to, stuck };
+  };
+  const failed = await reopen('failed');
+  assert.equal(failed.to(), 'rework');
+  assert.deepEqual(failed.stuck, [issuing]);
+  const queued = await reopen('queued');
+  assert.throws(queued.to, { code: 'calibration.certificate_under_way' });
+  assert.deepEqual(queued.stuck, []);
 });

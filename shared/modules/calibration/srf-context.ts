@@ -1,7 +1,8 @@
 import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
-import type { Saved, TenantRecords } from '../../platform/records/index.ts';
-import { certificateKind } from './certificate.ts';
+import { jobKind } from '../../platform/jobs/index.ts';
+import type { Saved, Scope, TenantRecords } from '../../platform/records/index.ts';
+import { type CertificateData, certificateKind } from './certificate.ts';
 import type { SrfContext } from './guards.ts';
 import { tenantOf } from './local-day.ts';
 import { type ObservationData, observationKind } from './observation.ts';
@@ -13,6 +14,8 @@ import { certifiable } from './workflow.ts';
 export type LoadedSrf = {
   readonly srf: Saved<SrfData>;
   readonly observations: readonly Saved<ObservationData>[];
+  /** Certificates that were asked for and whose job failed. */
+  readonly stuck: readonly Saved<CertificateData>[];
   readonly context: SrfContext;
 };
 
@@ -31,20 +34,36 @@ export async function loadSrf(
     scope.all(observationKind),
     certifiable.includes(srf.data.state) ? scope.all(certificateKind) : [],
   ]);
-  const [standards, { timeZone }] = await Promise.all([
+  const [standards, issuing, { timeZone }] = await Promise.all([
     readStandards(records, observations),
+    readIssuing(scope, certificates),
     tenantOf(platform, caller),
   ]);
   const context: SrfContext = {
     srf: srf.data,
     observations: observations.map(observation => observation.data),
     standards,
-    certificateUnderWay: certificates.some(certificate => certificate.data.state === 'issuing'),
+    certificateUnderWay: issuing.some(({ failed }) => !failed),
     user: caller.user,
     assignee,
     timeZone,
   };
-  return { srf, observations, context };
+  const stuck = issuing.flatMap(({ certificate, failed }) => (failed ? [certificate] : []));
+  return { srf, observations, stuck, context };
+}
+
+/** Certificates that are not issued yet, each with whether its job has given up. */
+function readIssuing(
+  scope: Scope,
+  certificates: readonly Saved<CertificateData>[],
+): Promise<readonly { readonly certificate: Saved<CertificateData>; readonly failed: boolean }[]> {
+  const issuing = certificates.filter(({ data }) => data.state === 'issuing');
+  return Promise.all(
+    issuing.map(async certificate => {
+      const job = await scope.find(jobKind, certificate.data.jobId);
+      return { certificate, failed: job?.data.state === 'failed' };
+    }),
+  );
 }
 
 async function readStandards(

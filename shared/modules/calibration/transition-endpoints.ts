@@ -7,6 +7,7 @@ import { userKind } from '../../platform/identity/index.ts';
 import { recordFault, type Saved, type TenantRecords } from '../../platform/records/index.ts';
 import { type Agreement, readAgreement, readIdentity } from './agreement.ts';
 import { calibrationFault } from './faults.ts';
+import { withdrawCertificate } from './issue-certificate.ts';
 import { localDay, tenantOf } from './local-day.ts';
 import { type HeldNumber, holdNumber, settleNumber } from './numbers.ts';
 import { onFreshState } from './on-fresh-state.ts';
@@ -112,10 +113,17 @@ async function take(
   const held = body.action === 'submit' ? await numberFor(platform, caller, srf) : undefined;
   const input = await inputOf(platform, caller, records, loaded, body);
   const data = applyTransition(context, body.action, to, { ...input, number: held?.number });
+  const withdrawn = body.action === 'reopen' ? loaded.stuck : [];
   const { saved, reply } = await records.scope(srf.id).commit({
     action: `calibration.srf.${data.state === srf.data.state ? body.action : data.state}`,
     reason: body.reason,
-    update: [{ record: srf, data }],
+    update: [
+      { record: srf, data },
+      ...withdrawn.map(record => ({
+        record,
+        data: withdrawCertificate(record.data, input.at, body.reason ?? ''),
+      })),
+    ],
     expect: signing.includes(body.action) ? expectable(loaded.observations) : [],
     claims: held === undefined ? [] : [held.claim],
     events: [
@@ -123,6 +131,10 @@ async function take(
         type: 'calibration.srf.moved',
         data: { srfId: srf.id, number: data.number, action: body.action, from: srf.data.state, to },
       },
+      ...withdrawn.map(({ id: certificateId, data: { number, itemId } }) => ({
+        type: 'calibration.certificate.withdrawn',
+        data: { certificateId, number, srfId: srf.id, itemId },
+      })),
     ],
     reply: committed => {
       const after = committed.get(srf.id) as Saved<SrfData>;

@@ -14,7 +14,7 @@ const Code = z.string().min(1).max(40);
 
 /**
  * Answers to number and code together, so that nobody learns which numbers exist. Certificates that are not issued
- * yet are not there.
+ * yet, or never were, are not there.
  */
 async function verify(
   platform: Capabilities,
@@ -27,8 +27,8 @@ async function verify(
   const where = { number: number.toUpperCase() };
   const { items } = await records.list(certificateKind, { where, limit: 1 });
   const found = items[0]?.data;
-  if (found === undefined || found.state === 'issuing' || found.artifact === null || found.issuedAt === null)
-    return undefined;
+  if (found === undefined || found.state === 'issuing' || found.state === 'withdrawn') return undefined;
+  if (found.artifact === null || found.issuedAt === null) return undefined;
   if (!isCode(code, found.verificationCode)) return undefined;
   const next =
     found.supersededBy === null ? undefined : await records.get(certificateKind, found.supersededBy);

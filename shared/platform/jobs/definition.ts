@@ -5,8 +5,11 @@ import type { JobData } from './job.ts';
 
 export type Job = Saved<JobData>;
 
-/** Turns HTML into a PDF; there only where Chromium is. */
-export type PrintPdf = (html: string, options: { readonly title: string }) => Promise<Uint8Array>;
+/** Turns HTML into a PDF; there only where Chromium is. With `createdAt` equal documents are equal bytes. */
+export type PrintPdf = (
+  html: string,
+  options: { readonly title: string; readonly createdAt?: Date },
+) => Promise<Uint8Array>;
 
 export type JobContext = {
   readonly job: Job;
