@@ -98,6 +98,22 @@ describe('killed at the worst moment, nothing is lost and nothing happens twice'
     await assertIssuedOnce(srfId, headers['location'] ?? '');
   });
 
+  test('blob storage out while certificates are asked for: the jobs wait for it', async () => {
+    const srfId = await laboratory.approvedSrf();
+    await stack.kill('blob');
+    const { headers } = await laboratory.askForCertificate(srfId);
+    const location = headers['location'] ?? '';
+    const { body: waiting } = await until(
+      () => laboratory.quality.get(location),
+      ({ body }) => body.attempts >= 2 || body.state === 'failed',
+      60_000,
+      'a second attempt',
+    );
+    assert.equal(waiting.problem, null);
+    await stack.start('blob');
+    await assertIssuedOnce(srfId, location);
+  });
+
   for (const kind of ['drop-before', 'drop-after'] as const) {
     test(`worker killed inside a relay batch (${kind}): nothing is left unsaid`, async () => {
       const srfIds = await Promise.all(Array.from({ length: 3 }, () => laboratory.approvedSrf()));

@@ -80,7 +80,7 @@ function nameOf(tenant: TenantId, contentHash: string, extension: string): strin
 async function openContainer(options: ArtifactOptions): Promise<ContainerClient> {
   const { BlobServiceClient } = await import('@azure/storage-blob');
   const service = new BlobServiceClient(options.endpoint, options.credential, {
-    retryOptions: { maxTries: 4, tryTimeoutInMs: 30_000 },
+    retryOptions: { maxTries: 4, tryTimeoutInMs: 30_000, retryDelayInMs: 500, maxRetryDelayInMs: 4000 },
   });
   return service.getContainerClient(options.container);
 }
