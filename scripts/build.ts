@@ -21,7 +21,7 @@ const dist = join(root, 'dist');
 const apps: Readonly<Record<string, App>> = {
   api: { maxConcurrentCalls: 32, assets: swaggerAssets },
   worker: { maxConcurrentCalls: 32, assets: () => [] },
-  render: { maxConcurrentCalls: 2, assets: documentAssets },
+  render: { maxConcurrentCalls: 4, assets: documentAssets },
 };
 
 /** Packages that only one app may contain. */

@@ -57,7 +57,7 @@ describe('what would be deployed', () => {
       assert.ok(readFileSync(join(root, 'dist', 'packages', app, main)).length > 0);
       const { version, extensions } = read(`dist/packages/${app}/host.json`);
       assert.equal(version, '2.0');
-      assert.equal(extensions.serviceBus.maxConcurrentCalls, app === 'render' ? 2 : 32);
+      assert.equal(extensions.serviceBus.maxConcurrentCalls, app === 'render' ? 4 : 32);
       assert.equal(extensions.http.routePrefix, '');
     }
   });

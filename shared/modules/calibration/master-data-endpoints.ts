@@ -11,7 +11,7 @@ const status = Status.optional();
 const customers = masterDataEndpoints({
   kind: customerKind,
   path: '/customers',
-  noun: 'customers',
+  noun: ['a customer', 'Customers'],
   view: CustomerView,
   create: NewCustomer,
   change: Customer.partial(),
@@ -29,7 +29,7 @@ const customers = masterDataEndpoints({
 const equipment = masterDataEndpoints({
   kind: equipmentKind,
   path: '/equipment',
-  noun: 'equipment',
+  noun: ['an instrument', 'Instruments'],
   owner: {
     kind: customerKind as RecordKind,
     field: 'customerId',
@@ -64,7 +64,7 @@ const equipment = masterDataEndpoints({
 const procedures = masterDataEndpoints({
   kind: procedureKind,
   path: '/procedures',
-  noun: 'procedures',
+  noun: ['a procedure', 'Procedures'],
   view: ProcedureView,
   create: NewProcedure,
   change: ProcedureChange,
@@ -98,7 +98,7 @@ const procedures = masterDataEndpoints({
 const standards = masterDataEndpoints({
   kind: standardKind,
   path: '/standards',
-  noun: 'reference standards',
+  noun: ['a reference standard', 'Reference standards'],
   view: StandardView,
   create: NewStandard,
   change: Standard.partial(),

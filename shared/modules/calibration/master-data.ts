@@ -22,8 +22,8 @@ import { viewOf } from './schema.ts';
 type MasterData<Data extends object, New> = {
   readonly kind: RecordKind<Data>;
   readonly path: string;
-  /** `customer`: as it stands in sentences and in names of events. */
-  readonly noun: string;
+  /** As it stands in sentences. */
+  readonly noun: readonly [one: string, many: string];
   readonly view: ZodType;
   readonly create: ZodType<New>;
   readonly change: ZodType<object>;
@@ -65,7 +65,7 @@ function createEndpoint<Data extends object, New extends object>(parts: MasterDa
     method: 'POST',
     path: parts.path,
     access: writeAccess(kind),
-    summary: `Adds ${parts.noun}.`,
+    summary: `Adds ${parts.noun[0]}.`,
     body: parts.create,
     creates: kind,
     example: { body: parts.example.create },
@@ -95,7 +95,7 @@ function listEndpoint<Data extends object, New extends object>(parts: MasterData
     method: 'GET',
     path: parts.path,
     access: { permission: parts.kind.readPermission },
-    summary: `Lists ${parts.noun}, newest first.`,
+    summary: `${parts.noun[1]}, newest first.`,
     query: listQuery.extend(parts.filters) as unknown as ZodType<Filtered>,
     replies: { 200: { description: 'A page.', schema: pageOf(parts.view) } },
     handle: async ({ caller, query, url }, platform) => {
@@ -112,7 +112,7 @@ function readEndpoint<Data extends object, New extends object>(parts: MasterData
     method: 'GET',
     path: `${parts.path}/:id`,
     access: { permission: parts.kind.readPermission },
-    summary: `Reads ${parts.noun}.`,
+    summary: `Reads ${parts.noun[0]}.`,
     params: itemParams,
     replies: { 200: { description: 'Here it is.', schema: parts.view } },
     handle: async ({ caller, params }, platform) => {
@@ -129,7 +129,7 @@ function changeEndpoint<Data extends object, New extends object>(parts: MasterDa
     method: 'PATCH',
     path: `${parts.path}/:id`,
     access: writeAccess(kind),
-    summary: `Changes ${parts.noun}; fields that are not sent stay.`,
+    summary: `Changes ${parts.noun[0]}; fields that are not sent stay.`,
     params: itemParams,
     body: parts.change,
     ifMatch: true,

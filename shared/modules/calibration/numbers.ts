@@ -56,7 +56,7 @@ export async function settleNumber(
   held: { readonly register: string; readonly sequence: number },
 ): Promise<void> {
   try {
-    await platform.registers.settle(caller, held.register, held.sequence);
+    await platform.registers.assign(caller, held.register, held.sequence);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
   }

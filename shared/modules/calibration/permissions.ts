@@ -35,5 +35,5 @@ export const calibrationPermissions: PermissionTable = {
   'calibration.certificate:read': everyTenantRole,
   'calibration.certificate:issue': [...leaders, 'technician'],
   'calibration.certificate:revoke': signers,
-  'calibration.register:read': [...signers, 'administrator', 'manager', 'accountant'],
+  'calibration.register:read': [...signers, 'administrator', 'manager', 'accountant', 'viewer'],
 };
