@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import type { Answer, Client } from '../../scripts/demo/client.ts';
+import type { Client } from '../../scripts/demo/client.ts';
 import { expectStatus } from '../../scripts/demo/expect.ts';
 import { type Laboratory, openLaboratory } from '../laboratory.ts';
 import { provisionLaboratories } from '../provision.ts';
 import { testStack } from '../stack.ts';
+import { act, patch, read } from './as-client.ts';
 
 const SLUG = 'signatures';
 
@@ -67,22 +68,6 @@ describe('what was signed', () => {
   });
 });
 
-async function read(client: Client, path: string): Promise<Answer['body']> {
-  return expectStatus(await client.get(`/api/v1/${path}`), 200, path);
-}
-
-async function patch(client: Client, path: string, body: object): Promise<Answer> {
-  const { headers } = await client.get(`/api/v1/${path}`);
-  return client.patch(`/api/v1/${path}`, body, { 'if-match': headers['etag'] ?? '' });
-}
-
 async function change(client: Client, path: string, body: object): Promise<void> {
   expectStatus(await patch(client, path, body), 200, path);
-}
-
-async function act(client: Client, srfId: string, transition: object): Promise<Answer['body']> {
-  const { headers } = await client.get(`/api/v1/srfs/${srfId}`);
-  const ifMatch = { 'if-match': headers['etag'] ?? '' };
-  const answer = await client.post(`/api/v1/srfs/${srfId}/transitions`, transition, ifMatch);
-  return expectStatus(answer, 200, JSON.stringify(transition));
 }

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { systemCaller } from '../../shared/kernel/index.ts';
+import { certificateKind } from '../../shared/modules/calibration/certificate.ts';
+import { observationKind } from '../../shared/modules/calibration/observation.ts';
+import { srfKind } from '../../shared/modules/calibration/srf.ts';
+import { jobKind } from '../../shared/platform/jobs/index.ts';
+import type { Scope } from '../../shared/platform/records/index.ts';
+import { type Laboratory, openLaboratory, testTenant } from '../laboratory.ts';
+import { openTestProduct } from '../product.ts';
+import { provisionLaboratories } from '../provision.ts';
+import { testStack } from '../stack.ts';
+import { act, read } from './as-client.ts';
+
+const SLUG = 'withdrawn';
+
+describe('what cannot be issued', () => {
+  let laboratory: Laboratory;
+  let scopeOf: (srfId: string) => Scope;
+
+  before(async () => {
+    const { settings, urls } = testStack();
+    await provisionLaboratories(settings, SLUG);
+    laboratory = await openLaboratory(urls['api'] ?? '', SLUG);
+    const { records } = openTestProduct().platform;
+    scopeOf = srfId => records.for(systemCaller(testTenant(SLUG).id, SLUG, 'test')).scope(srfId);
+  });
+
+  test('a certificate is refused when an observation is not the one that was signed', async () => {
+    const srfId = await laboratory.approvedSrf();
+    const scope = scopeOf(srfId);
+    const [record] = await scope.all(observationKind);
+    assert.ok(record);
+    const data = { ...record.data, readings: [5, 5, 5] };
+    await scope.commit({ action: 'test.tampered', update: [{ record, data }] });
+    const { status, body } = await laboratory.askForCertificate(srfId);
+    assert.deepEqual([status, body.code], [409, 'calibration.changed_since_signed']);
+  });
+
+  test('a certificate whose job failed is withdrawn by reopening, and the next one has a number of its own', async () => {
+    const srfId = await laboratory.approvedSrf();
+    const asked = await laboratory.askForCertificate(srfId);
+    await laboratory.ended(asked.headers['location'] ?? '');
+    const { certificateId, number } = asked.body;
+    const { verificationCode } = await read(laboratory.quality, `certificates/${certificateId}`);
+    await asIfItsJobHadFailed(scopeOf(srfId), srfId, certificateId);
+
+    await act(laboratory.quality, srfId, { action: 'reopen', reason: 'The printer gave up' });
+    const withdrawn = await read(laboratory.quality, `certificates/${certificateId}`);
+    assert.deepEqual([withdrawn.state, withdrawn.number], ['withdrawn', number]);
+    assert.equal(withdrawn.withdrawal.reason, 'The printer gave up');
+    const place = `/api/v1/public/certificates/${number}?code=${verificationCode}`;
+    assert.equal((await laboratory.quality.get(place)).status, 404);
+
+    await act(laboratory.technician, srfId, { action: 'complete' });
+    await act(laboratory.quality, srfId, { action: 'start_review' });
+    await act(laboratory.quality, srfId, { action: 'approve' });
+    const next = await laboratory.askForCertificate(srfId);
+    assert.equal((await laboratory.ended(next.headers['location'] ?? '')).state, 'succeeded');
+    const issued = await read(laboratory.quality, `certificates/${next.body.certificateId}`);
+    assert.deepEqual([issued.state, issued.revision, issued.supersedes], ['issued', 1, null]);
+    assert.notEqual(issued.number, number);
+    const { items } = await read(laboratory.quality, `number-registers/certificate-${number.slice(4, 8)}`);
+    const entry = items.find((candidate: { number: string }) => candidate.number === number);
+    assert.deepEqual([entry.state, entry.document], ['assigned', certificateId]);
+  });
+});
+
+/** Leaves request, certificate and job as a render app that gave up leaves them. */
+async function asIfItsJobHadFailed(scope: Scope, srfId: string, certificateId: string): Promise<void> {
+  const [srf, certificate] = await Promise.all([
+    scope.get(srfKind, srfId),
+    scope.get(certificateKind, certificateId),
+  ]);
+  const job = await scope.get(jobKind, certificate.data.jobId);
+  const items = srf.data.items.map(item => ({ ...item, certificate: null }));
+  await scope.commit({
+    action: 'test.job_failed',
+    update: [
+      { record: srf, data: { ...srf.data, state: 'approved', items } },
+      {
+        record: certificate,
+        data: { ...certificate.data, state: 'issuing', artifact: null, issuedAt: null },
+      },
+      { record: job, data: { ...job.data, state: 'failed' } },
+    ],
+  });
+}
