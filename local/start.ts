@@ -59,8 +59,11 @@ async function run(): Promise<void> {
 async function stop(stack: Stack): Promise<void> {
   console.log(dim('\nStopping …'));
   const tell = (): void => {
-    const names = stack.alive().join(', ');
-    console.log(dim(`Waiting for ${names} to finish what is in hand; Ctrl-C again ends all at once.`));
+    // Servers are asked to end when the apps have.
+    const alive = stack.alive();
+    const apps = alive.filter(name => APPS.some(app => app === name));
+    const awaited = (apps.length > 0 ? apps : alive).join(', ');
+    console.log(dim(`Waiting for ${awaited} to finish what is in hand; Ctrl-C again ends all at once.`));
   };
   const timer = setTimeout(tell, 1000);
   await stack.stop();
