@@ -98,8 +98,8 @@ const takeTransition = defineEndpoint({
   },
 });
 
-/** Actions that put a signature under the observations. */
-const signing: readonly SrfAction[] = ['complete', 'sign_review', 'approve'];
+/** The first signature under the observations and the last one, which certificates rest on. */
+const expecting: readonly SrfAction[] = ['complete', 'approve'];
 
 async function take(
   platform: Capabilities,
@@ -124,7 +124,7 @@ async function take(
         data: withdrawCertificate(record.data, input.at, body.reason ?? ''),
       })),
     ],
-    expect: signing.includes(body.action) ? expectable(loaded.observations) : [],
+    expect: expecting.includes(body.action) ? expectable(loaded.observations) : [],
     claims: held === undefined ? [] : [held.claim],
     events: [
       {
