@@ -33,7 +33,6 @@ type Order = {
 type Draft = {
   readonly data: CertificateData;
   readonly claim: { readonly id: string; readonly owner: string };
-  readonly observations: readonly Saved<ObservationData>[];
 };
 
 /**
@@ -47,7 +46,7 @@ export async function draftCertificate(
   order: Order,
 ): Promise<Draft> {
   const { srf, item, revision, replaces } = order;
-  // Read after the request; `expectable` says why.
+  // Read after the request, as in loadSrf.
   const [observations, tenant] = await Promise.all([scope.all(observationKind), tenantOf(platform, caller)]);
   const observed = observations.map(observation => observation.data);
   const signed = requireAuthorised(srf.data, observed);
@@ -77,7 +76,7 @@ export async function draftCertificate(
     ...{ artifact: null, jobId: order.jobId, issuedAt: null, supersedes: replaces?.id ?? null },
     ...{ supersededBy: null, revocation: null, withdrawal: null },
   };
-  return { data, claim: held.claim, observations };
+  return { data, claim: held.claim };
 }
 
 /**

@@ -19,7 +19,6 @@ import { onFreshState } from './on-fresh-state.ts';
 import { itemOf, srfItemParams } from './read-budget.ts';
 import { LongText } from './schema.ts';
 import { type SrfData, type SrfItem, srfKind } from './srf.ts';
-import { expectable } from './srf-context.ts';
 import { certifiable } from './workflow.ts';
 
 export const RENDER_JOB = { name: 'calibration.certificate.render', queue: 'render' } as const;
@@ -185,7 +184,7 @@ async function issue(
   const id = certificateIdOf(srf.id, item.id, revision);
   const job = askForJob(caller, jobKey, platform.now(), { ...RENDER_JOB, subject: id, scope: scope.name });
   const { language, paper, revise } = wish;
-  const { data, claim, observations } = await draftCertificate(platform, caller, scope, {
+  const { data, claim } = await draftCertificate(platform, caller, scope, {
     ...{ id, jobId: job.id, srf, item, revision, replaces, language, paper, reason: revise?.reason },
   });
   const answer = (saved: ReadonlyMap<string, Saved<unknown>>): ApiReply =>
@@ -195,7 +194,7 @@ async function issue(
       action: 'calibration.certificate.requested',
       reason: revise?.reason,
       create: [{ kind: certificateKind as RecordKind, id, data }, job.create],
-      expect: [srf, ...expectable(observations)],
+      expect: [srf],
       claims: [claim],
       jobs: [job.call],
       reply: answer,

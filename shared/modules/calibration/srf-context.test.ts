@@ -16,7 +16,7 @@ import {
   savedStandard,
 } from './request.fixture.ts';
 import type { SrfData } from './srf.ts';
-import { expectable, loadSrf } from './srf-context.ts';
+import { loadSrf } from './srf-context.ts';
 import { checkTransition } from './take-transition.ts';
 
 const caller = { ...systemCaller('tnt_1', 'lab', 'test'), user: quality.user };
@@ -103,13 +103,6 @@ test('what follows the signatures does not break them', () => {
   };
   const items = srf.items.map(item => ({ ...item, certificate }));
   assert.doesNotThrow(() => requireAuthorised({ ...srf, state: 'delivered', items }, signed));
-});
-
-test('a commit expects its observations as long as they fit into it', () => {
-  const many = (count: number) =>
-    Array.from({ length: count }, () => savedObservation(observation('p1', 'as_found', 0)));
-  assert.equal(expectable(many(90)).length, 90);
-  assert.equal(expectable(many(91)).length, 0);
 });
 
 test('a certificate whose job failed does not keep the request from being reopened, one under way does', async () => {

@@ -19,7 +19,12 @@ export type LoadedSrf = {
   readonly context: SrfContext;
 };
 
-/** Reads a request, its observations, the standards they used and, where it matters, its certificates. */
+/**
+ * Reads a request and then its observations, the standards they used and, where it matters, its certificates. The
+ * order matters: every commit of an observation changes the request's ETag, so what was written after the request was
+ * read fails the commit that was decided on it, and what was written before is seen by the later read. Should that
+ * read be behind all the same, the hashes that signatures carry do not match (decision 6).
+ */
 export async function loadSrf(
   platform: Capabilities,
   caller: Caller,
@@ -29,7 +34,6 @@ export async function loadSrf(
   const records = platform.records.for(caller);
   const scope = records.scopeOf(srfKind, id);
   const srf = await scope.get(srfKind, id);
-  // Only now, as `expectable` says.
   const [observations, certificates] = await Promise.all([
     scope.all(observationKind),
     certifiable.includes(srf.data.state) ? scope.all(certificateKind) : [],
@@ -73,22 +77,4 @@ async function readStandards(
   const ids = new Set(observations.map(observation => observation.data.standard.id));
   const found = await Promise.all([...ids].map(id => records.find(standardKind, id)));
   return new Map(found.flatMap(record => (record === undefined ? [] : [[record.id, record.data]])));
-}
-
-/** A commit holds 100 operations; the others are the request, the certificate, its job and number, change and reply. */
-const MOST_EXPECTED = 90;
-
-/**
- * The observations that a commit which decided on them should expect, beside the request. Two things keep it from
- * certifying readings that have changed:
- * - The request is read before its observations, and every commit of an observation changes the request's ETag. What
- *   was written after the request was read therefore fails the commit, and what was written before is seen by the
- *   later read, whose session is at least as far. This holds for any number of observations.
- * - Where they fit into one batch, each observation's own ETag is compared too. It does not depend on the order of
- *   reads, nor on how the database keeps sessions.
- */
-export function expectable(
-  observations: readonly Saved<ObservationData>[],
-): readonly Saved<ObservationData>[] {
-  return observations.length <= MOST_EXPECTED ? observations : [];
 }

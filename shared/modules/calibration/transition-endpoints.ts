@@ -13,7 +13,7 @@ import { type HeldNumber, holdNumber, settleNumber } from './numbers.ts';
 import { onFreshState } from './on-fresh-state.ts';
 import { DateText, DecisionRuleField, LongText, RecordId, viewOf } from './schema.ts';
 import { type SrfData, SrfState, SrfView, srfKind } from './srf.ts';
-import { expectable, type LoadedSrf, loadSrf } from './srf-context.ts';
+import { type LoadedSrf, loadSrf } from './srf-context.ts';
 import { applyTransition, checkTransition, type TransitionInput } from './take-transition.ts';
 import { type SrfAction, srfActions, srfWorkflow } from './workflow.ts';
 
@@ -98,9 +98,6 @@ const takeTransition = defineEndpoint({
   },
 });
 
-/** The first signature under the observations and the last one, which certificates rest on. */
-const expecting: readonly SrfAction[] = ['complete', 'approve'];
-
 async function take(
   platform: Capabilities,
   caller: Caller,
@@ -124,7 +121,6 @@ async function take(
         data: withdrawCertificate(record.data, input.at, body.reason ?? ''),
       })),
     ],
-    expect: expecting.includes(body.action) ? expectable(loaded.observations) : [],
     claims: held === undefined ? [] : [held.claim],
     events: [
       {
