@@ -33,11 +33,17 @@ export async function startPumps(
   };
 }
 
+/** The SDK would wait half a minute between attempts to connect again. */
+const RECONNECT = { retryDelayInMs: 500, maxRetryDelayInMs: 2000 };
+
 async function connect(connection: Connection): Promise<ServiceBusClient> {
   const { ServiceBusClient } = await import('@azure/service-bus');
-  if (connection.kind === 'connectionString') return new ServiceBusClient(connection.value);
+  if (connection.kind === 'connectionString')
+    return new ServiceBusClient(connection.value, { retryOptions: RECONNECT });
   const { ManagedIdentityCredential } = await import('@azure/identity');
-  return new ServiceBusClient(connection.address, new ManagedIdentityCredential());
+  return new ServiceBusClient(connection.address, new ManagedIdentityCredential(), {
+    retryOptions: RECONNECT,
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Saved, Scope } from '../../platform/records/index.ts';
 import type { CertificateContent, CertificateData } from './certificate.ts';
 import { newCode } from './certificate-code.ts';
 import { type CertificateSource, certificateContentOf } from './certificate-content-of.ts';
-import { evaluateItem } from './evaluate-item.ts';
+import { evaluable, evaluateItem } from './evaluate-item.ts';
 import { calibrationFault } from './faults.ts';
 import { localDay, tenantOf } from './local-day.ts';
 import { holdNumber } from './numbers.ts';
@@ -65,7 +65,7 @@ export async function draftCertificate(
     verification: { url: `${platform.originOf(caller.tenantSlug)}/verify/${number}?code=${code}`, code },
   });
   // Made before it has a number, so that no number is spent on what is refused as incomplete.
-  const unnumbered = certificateContentOf({ ...source, ...numbered('CAL-0000-00000') });
+  const unnumbered = evaluable(() => certificateContentOf({ ...source, ...numbered('CAL-0000-00000') }));
   const document = { id: order.id, scope: scope.name };
   const held = await holdNumber(platform, caller, 'certificate', issuedOn.slice(0, 4), document);
   const content = { ...unnumbered, ...numbered(held.number) };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineRecord } from '../../platform/records/index.ts';
 import {
+  Amplitude,
   DateText,
   QuantityField,
   RangeField,
@@ -13,9 +14,9 @@ import {
 
 /** The permitted error: ± (constant + percent of the nominal value + digits of the display). */
 export const ToleranceField = z.strictObject({
-  constant: z.number().nonnegative(),
-  percentOfReading: z.number().nonnegative().optional(),
-  digits: z.number().nonnegative().optional(),
+  constant: Amplitude,
+  percentOfReading: Amplitude.optional(),
+  digits: Amplitude.optional(),
   unit: UnitText,
   /** Where the limit comes from: a standard, a data sheet, the customer. */
   source: ShortText,

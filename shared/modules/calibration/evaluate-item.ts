@@ -28,6 +28,23 @@ type Observed = Pick<
   'readings' | 'readingUnit' | 'reference' | 'resolution' | 'standard' | 'pointId'
 >;
 
+/** What science or units refuse is the fault of the numbers that they were given: `not_evaluable`. */
+export function evaluable<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ScienceError)
+      throw calibrationFault('calibration.not_evaluable', { why: error.code, where: error.where }, error);
+    if (error instanceof UnitError)
+      throw calibrationFault(
+        'calibration.not_evaluable',
+        { why: error.code, where: error.units.join(', ') },
+        error,
+      );
+    throw error;
+  }
+}
+
 /**
  * Works out one observation by what was agreed at acceptance: error, budget, statement and verdict. Throws
  * `not_evaluable` where numbers or units make no sense, `point_unknown` where the item has no such point.
@@ -41,19 +58,8 @@ export function evaluateObservation(
   if (point === undefined || item.agreed === null) {
     throw calibrationFault('calibration.point_unknown', { itemId: item.id, pointId: observation.pointId });
   }
-  try {
-    return evaluatePoint(inputOf(srf, item.agreed, point.nominal, observation));
-  } catch (error) {
-    if (error instanceof ScienceError)
-      throw calibrationFault('calibration.not_evaluable', { why: error.code, where: error.where }, error);
-    if (error instanceof UnitError)
-      throw calibrationFault(
-        'calibration.not_evaluable',
-        { why: error.code, where: error.units.join(', ') },
-        error,
-      );
-    throw error;
-  }
+  const { agreed } = item;
+  return evaluable(() => evaluatePoint(inputOf(srf, agreed, point.nominal, observation)));
 }
 
 /** Every observation of an item worked out, in the order of its test points, as found before as left. */

@@ -3,6 +3,7 @@ import { defineRecord } from '../../platform/records/index.ts';
 import {
   conditionLike,
   InstantText,
+  Measure,
   Person,
   QuantityField,
   RecordId,
@@ -21,7 +22,7 @@ export const Run = z.enum(['as_found', 'as_left']);
 export type Run = z.infer<typeof Run>;
 
 const measured = z.strictObject({
-  readings: z.array(z.number()).min(1).max(100),
+  readings: z.array(Measure).min(1).max(100),
   readingUnit: UnitText,
   /** The value that the standard realises; the nominal value unless given. */
   reference: QuantityField,

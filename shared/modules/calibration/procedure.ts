@@ -4,6 +4,7 @@ import {
   isLike,
   LimitField,
   LongText,
+  Measure,
   QuantityField,
   recordFields,
   ShortText,
@@ -15,10 +16,7 @@ import {
  * A number that may depend on the test point: itself, or `constant + perNominal × |nominal|`, the nominal value
  * in the procedure's unit.
  */
-const Amount = z.union([
-  z.number(),
-  z.strictObject({ constant: z.number(), perNominal: z.number().optional() }),
-]);
+const Amount = z.union([Measure, z.strictObject({ constant: Measure, perNominal: Measure.optional() })]);
 export type Amount = z.infer<typeof Amount>;
 
 const SpreadField = z.discriminatedUnion('kind', [
@@ -36,7 +34,7 @@ const ContributionField = z.strictObject({
   name: ShortText,
   symbol: ShortText.optional(),
   type: z.enum(['A', 'B']).optional(),
-  estimate: z.number().optional(),
+  estimate: Measure.optional(),
   unit: UnitText,
   spread: SpreadField,
   sensitivity: Amount.optional(),

@@ -3,7 +3,7 @@ import { Id } from '../../platform/endpoints/index.ts';
 import { defineEndpoint, ok } from '../../platform/http/index.ts';
 import { recordFault } from '../../platform/records/index.ts';
 import { BudgetView, curveView, pointView } from './budget-view.ts';
-import { evaluateItem, finalRun, fitErrors } from './evaluate-item.ts';
+import { evaluable, evaluateItem, finalRun, fitErrors } from './evaluate-item.ts';
 import { observationKind } from './observation.ts';
 import { type SrfData, type SrfItem, srfKind } from './srf.ts';
 
@@ -38,9 +38,11 @@ export const readBudget = defineEndpoint({
       observations.map(observation => observation.data),
     );
     const run = finalRun(points);
-    const fit = fitErrors(
-      points.filter(point => point.run === run),
-      query.degree,
+    const fit = evaluable(() =>
+      fitErrors(
+        points.filter(point => point.run === run),
+        query.degree,
+      ),
     );
     return ok({
       srfId: srf.id,

@@ -10,19 +10,27 @@ export const UnitText = z
   .refine(isUnit, { error: 'This unit is not known.' })
   .meta({ description: 'A unit: `mm`, `µm`, `°C`, `%RH`, `V`.' });
 
+/** Beyond this nothing is measured, and scaling to another unit could leave the range of a double. */
+const LARGEST = 1e15;
+
+/** A number that stands for something measured. */
+export const Measure = z.number().min(-LARGEST).max(LARGEST);
+/** The same for limits and uncertainties, which have no sign. */
+export const Amplitude = z.number().nonnegative().max(LARGEST);
+
 /** A number and its unit. The unit is never dropped. */
-export const QuantityField = z.strictObject({ value: z.number(), unit: UnitText });
+export const QuantityField = z.strictObject({ value: Measure, unit: UnitText });
 
 /** `constant` (in `unit`) + `proportional` × the value that is measured, a plain ratio: 1e-6 is 1 µm/m. */
 export const LimitField = z.strictObject({
-  constant: z.number().nonnegative(),
-  proportional: z.number().nonnegative().optional(),
+  constant: Amplitude,
+  proportional: Amplitude.optional(),
   unit: UnitText,
 });
 export type Limit = z.infer<typeof LimitField>;
 
 export const RangeField = z
-  .strictObject({ from: z.number(), to: z.number(), unit: UnitText })
+  .strictObject({ from: Measure, to: Measure, unit: UnitText })
   .refine(range => range.from <= range.to, { error: 'The range ends before it begins.', path: ['to'] });
 
 export const DecisionRuleField = z.discriminatedUnion('kind', [
@@ -34,8 +42,21 @@ export const DecisionRuleField = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const ShortText = z.string().trim().min(1).max(200);
-export const LongText = z.string().trim().min(1).max(2000);
+/**
+ * Control characters, and marks that turn the direction of writing, would print as boxes or as reversed text. Lines
+ * may end in texts that have several.
+ */
+const UNPRINTABLE = /[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/u;
+const printable = (text: string): boolean => !UNPRINTABLE.test(text);
+const REFUSAL = { error: 'Control characters and direction marks are not allowed.' };
+
+export const ShortText = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .refine(text => printable(text) && !text.includes('\n'), REFUSAL);
+export const LongText = z.string().trim().min(1).max(2000).refine(printable, REFUSAL);
 export const DateText = z.iso.date();
 export const InstantText = z.iso.datetime();
 export const RecordId = z.string().min(1).max(200);
@@ -75,7 +96,7 @@ export function viewOf<T extends object>(
 
 /** A condition of one kind only, such as a temperature, with the expanded uncertainty (k = 2) of its measurement. */
 export function conditionLike(unit: string) {
-  return QuantityField.extend({ uncertainty: z.number().nonnegative().optional() }).refine(
+  return QuantityField.extend({ uncertainty: Amplitude.optional() }).refine(
     condition => isUnit(condition.unit) && isLike(condition.unit, unit),
     { error: `This is not a quantity such as ${unit} measures.`, path: ['unit'] },
   );

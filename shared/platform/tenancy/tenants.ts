@@ -37,6 +37,8 @@ export type TenantDirectory = {
 };
 
 const KEEP_MILLISECONDS = 30_000;
+/** A new tenant must not wait for those who asked too early; guesses of host names still cost little. */
+const MISS_MILLISECONDS = 1000;
 const KEEP_MOST = 10_000;
 
 type Kept = { readonly tenant: Tenant | undefined; readonly until: number };
@@ -53,7 +55,10 @@ export function openTenants(store: Store, baseDomain: string, now: () => Date): 
     const entry = await store.read<TenantEntry>([id], id);
     const tenant = entry === undefined ? undefined : tenantOf(entry);
     if (kept.size >= KEEP_MOST) kept.clear();
-    kept.set(id, { tenant, until: now().getTime() + KEEP_MILLISECONDS });
+    kept.set(id, {
+      tenant,
+      until: now().getTime() + (tenant === undefined ? MISS_MILLISECONDS : KEEP_MILLISECONDS),
+    });
     return tenant;
   };
   const bySlug = (slug: string): Promise<Tenant | undefined> => read(`slug:${slug}`);
