@@ -21,6 +21,7 @@ const dist = join(root, 'dist');
 const apps: Readonly<Record<string, App>> = {
   api: { maxConcurrentCalls: 32, assets: swaggerAssets },
   worker: { maxConcurrentCalls: 32, assets: () => [] },
+  // Two pages print; the others wait for the database meanwhile.
   render: { maxConcurrentCalls: 4, assets: documentAssets },
 };
 

@@ -10,7 +10,7 @@ const words = text.normalize('NFKC').replaceAll(/\s+/g, ' ');
 const expected = [
   'Meridian Calibration Laboratory',
   'MCL-2026-00412',
-  '25.0 25.00009 25.005 +4.9 Fail 25.002 +1.9 1.0 2.00 ±4.0 Pass',
+  '25.0 25.00009 ±4.0 25.005 +4.9 1.1 2.00 Fail 25.002 +1.9 1.0 2.00 Pass',
   'End of certificate MCL-2026-00412',
 ];
 const missing = expected.filter(part => !words.includes(part));

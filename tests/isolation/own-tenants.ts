@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Composition } from '../../functions/compose.ts';
 import { type Client, openClient } from '../../scripts/demo/client.ts';
 import { openProduct, provisionTenant } from '../../scripts/provision.ts';
@@ -8,6 +6,7 @@ import { derivedKey, joinId, roles } from '../../shared/kernel/index.ts';
 import { userKind } from '../../shared/platform/identity/index.ts';
 import type { Tenant } from '../../shared/platform/tenancy/index.ts';
 import { testStack } from '../stack.ts';
+import { trustStack } from '../trust.ts';
 
 export const PASSPHRASE = 'a passphrase for tests only';
 
@@ -31,18 +30,12 @@ export type OwnTenant = {
 /** New tenants on the stack of this run, with ids and hosts that nobody else uses. */
 export async function openOwnTenants(count: number): Promise<readonly OwnTenant[]> {
   const { settings } = testStack();
-  trustLocalServers(settings);
+  trustStack(settings);
+  Object.assign(process.env, settings);
   // The relay says what is committed here; a connection of our own would keep the test process alive.
   const product = openProduct({ ...settings, MESSAGING_DIRECT_SEND: 'false' });
   await product.signingKey.ensure();
   return Promise.all(Array.from({ length: count }, () => openOwnTenant(product)));
-}
-
-/** The process was started before the stack's certificate and identity were known. */
-export function trustLocalServers(settings: Readonly<Record<string, string>>): void {
-  Object.assign(process.env, settings);
-  const own = readFileSync(settings['NODE_EXTRA_CA_CERTS'] ?? '', 'utf8');
-  setDefaultCACertificates([...getCACertificates('default'), own]);
 }
 
 async function openOwnTenant(product: Composition): Promise<OwnTenant> {

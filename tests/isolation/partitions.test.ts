@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { ChangeFeedStartFrom, type Container, CosmosClient } from '@azure/cosmos';
 import { testStack } from '../stack.ts';
-import { type OwnTenant, openOwnTenants, trustLocalServers } from './own-tenants.ts';
+import { trustStack } from '../trust.ts';
+import { type OwnTenant, openOwnTenants } from './own-tenants.ts';
 
 type Row = { readonly id: string; readonly tenantId: string; readonly type: string; readonly kind: string };
 
@@ -14,7 +15,7 @@ let container: Container;
 
 before(async () => {
   const { settings } = testStack();
-  trustLocalServers(settings);
+  trustStack(settings);
   const client = new CosmosClient({
     endpoint: settings['COSMOS_ENDPOINT'] ?? '',
     key: settings['COSMOS_KEY'] ?? '',

@@ -17,7 +17,7 @@ export const JobRecord = z.strictObject({
   queue: z.string(),
   state: z.enum(['queued', 'succeeded', 'failed', 'cancelled']),
   subject: z.string(),
-  askedBy: z.strictObject({ user: z.string(), name: z.string(), roles: z.array(z.string()).optional() }),
+  askedBy: z.strictObject({ user: z.string(), name: z.string() }),
   askedAt: z.string(),
   attempts: z.number().int(),
   startedAt: z.string().nullable(),

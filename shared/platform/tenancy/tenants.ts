@@ -30,7 +30,6 @@ export type Tenant = z.infer<typeof Tenant>;
 /** Finds tenants by host. Entries are kept for half a minute, so a suspension is felt within one. */
 export type TenantDirectory = {
   byHost(host: string): Promise<Tenant | undefined>;
-  bySlug(slug: string): Promise<Tenant | undefined>;
   byId(id: string): Promise<Tenant | undefined>;
   /** Adds the tenant, or finds it there already. */
   add(tenant: Tenant): Promise<'created' | 'exists'>;
@@ -61,15 +60,13 @@ export function openTenants(store: Store, baseDomain: string, now: () => Date): 
     });
     return tenant;
   };
-  const bySlug = (slug: string): Promise<Tenant | undefined> => read(`slug:${slug}`);
   return {
-    bySlug,
     byId: id => read(id),
     byHost: async host => {
       const suffix = `.${baseDomain}`;
       if (!host.endsWith(suffix)) return undefined;
       const slug = host.slice(0, -suffix.length);
-      return /^[a-z][a-z0-9-]{1,38}[a-z0-9]$/.test(slug) ? bySlug(slug) : undefined;
+      return /^[a-z][a-z0-9-]{1,38}[a-z0-9]$/.test(slug) ? read(`slug:${slug}`) : undefined;
     },
     add: async tenant => {
       const slugId = `slug:${tenant.slug}`;
