@@ -20,6 +20,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
     '.dependency-cruiser.cjs',
   ],
   ['unused code', 'knip', '--no-progress'],
+  ['conformance tables', process.execPath, 'scripts/conformance.ts', '--check'],
   ['build', process.execPath, 'scripts/build.ts'],
 ];
 
