@@ -41,7 +41,7 @@ test('local refuses an unknown server with the list of known ones', () => {
   assert.equal(status, 1);
   assert.match(
     stderr,
-    /^Unknown server: redis\. Known are: identity, cosmos, service-bus, key-vault, blob\.$/m,
+    /^Unknown server: redis\. Known are: identity, cosmos, service-bus, key-vault, blob, mail\.$/m,
   );
 });
 

@@ -89,6 +89,7 @@ function heading(stack: Stack, elapsedMs: number): void {
   API        ${styleText('cyan', api)}
   Docs       ${styleText('cyan', `${api}/docs`)}
   Health     ${styleText('cyan', `${api}/api/health/ready`)}
+  Mail       ${styleText('cyan', stack.urls['mail'] ?? '')}
   Apps       ${APPS.map(app => `${app} ${dim(portOf(stack, app))}`).join('   ')}
   Servers    ${servers.map(name => `${name} ${dim(portOf(stack, name))}`).join('   ')}
   State      ${shortPath(dataDir)}   ${dim(`logs in logs/, ${freshCommand()} begins again`)}

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { TlsFiles } from '../tls/certificates.ts';
 
-export const SERVERS = ['identity', 'cosmos', 'service-bus', 'key-vault', 'blob'] as const;
+export const SERVERS = ['identity', 'cosmos', 'service-bus', 'key-vault', 'blob', 'mail'] as const;
 export const APPS = ['api', 'worker', 'render'] as const;
 export type ServerName = (typeof SERVERS)[number];
 export type AppName = (typeof APPS)[number];
@@ -29,11 +29,22 @@ export function withDependencies(names: readonly string[]): ServerName[] {
   return SERVERS.filter(name => names.includes(name) || (name === 'identity' && needsIdentity));
 }
 
-/** Arguments for Node that start one of the servers. Only Service Bus has use for an admin port. */
+/** What a server that listens on two ports calls the second one. */
+const SECOND_PORTS: Readonly<Partial<Record<ServerName, string>>> = {
+  'service-bus': 'service-bus-admin',
+  mail: 'mail-smtp',
+};
+
+/** The name of a server's second port, if it has one. */
+export function secondPortName(name: ServerName): string | undefined {
+  return SECOND_PORTS[name];
+}
+
+/** Arguments for Node that start one of the servers. */
 export function serverArguments(
   name: ServerName,
   port: number,
-  adminPort: number,
+  secondPort: number,
   { dataDir, topology, tls, jwks }: Surroundings,
 ): string[] {
   const common = ['--port', String(port), '--data', join(dataDir, name)];
@@ -41,10 +52,11 @@ export function serverArguments(
   const own: Readonly<Record<ServerName, readonly string[]>> = {
     identity: [],
     cosmos: ['--topology', topology, ...secure, '--jwks', jwks],
-    'service-bus': ['--topology', topology, '--admin-port', String(adminPort)],
+    'service-bus': ['--topology', topology, '--admin-port', String(secondPort)],
     // Production has purge protection on, and kinder than Azure would be a defect.
     'key-vault': [...secure, '--jwks', jwks, '--purge-protection'],
     blob: ['--topology', topology, ...secure],
+    mail: ['--smtp-port', String(secondPort), ...secure],
   };
   return [join(ROOT, 'local', name, 'main.ts'), ...common, ...own[name]];
 }

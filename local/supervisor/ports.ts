@@ -13,6 +13,8 @@ export const FIXED_PORTS: Readonly<Record<string, number>> = {
   blob: 10000,
   'key-vault': 8443,
   identity: 40342,
+  mail: 8025,
+  'mail-smtp': 1025,
 };
 
 /**

@@ -13,6 +13,7 @@ import {
   SERVERS,
   type ServerName,
   type Surroundings,
+  secondPortName,
   serverArguments,
   withDependencies,
 } from './definitions.ts';
@@ -199,24 +200,21 @@ class Supervisor implements Stack {
       ...servers.map(server => ({ name: server, server })),
       ...apps.flatMap(app => instanceNames(app, instances[app] ?? 1).map(name => ({ name, app }))),
     ];
-    const free = ports === 'free' ? await freePorts(wanted.length + 1) : [];
-    const adminPort = free.at(-1) ?? fixedPort('service-bus-admin');
-    for (const [index, { name, server, app }] of wanted.entries()) {
-      const port = free[index] ?? fixedPort(name);
+    const names = [
+      ...wanted.map(({ name }) => name),
+      ...servers.flatMap(server => secondPortName(server) ?? []),
+    ];
+    const free = ports === 'free' ? await freePorts(names.length) : [];
+    const portOf = Object.fromEntries(names.map((name, index) => [name, free[index] ?? fixedPort(name)]));
+    for (const { name, server, app } of wanted) {
+      const port = portOf[name] ?? 0;
       if (server !== undefined) {
-        this.#plans.set(name, { name, port, args: serverArguments(server, port, adminPort, surroundings) });
+        const second = portOf[secondPortName(server) ?? ''] ?? 0;
+        this.#plans.set(name, { name, port, args: serverArguments(server, port, second, surroundings) });
       }
       if (app !== undefined) this.#plans.set(name, { name, port, app, args: appArguments(app, name, port) });
     }
-    if (ports === 'fixed') await requireFree(this.#portsInUse(adminPort));
-  }
-
-  #portsInUse(adminPort: number): Record<string, number> {
-    const admin = this.#plans.has('service-bus') ? { 'service-bus-admin': adminPort } : {};
-    return {
-      ...Object.fromEntries([...this.#plans.values()].map(({ name, port }) => [name, port])),
-      ...admin,
-    };
+    if (ports === 'fixed') await requireFree(portOf);
   }
 
   /** Waits for all, also when one fails, so that nothing starts after the stack was stopped. */
