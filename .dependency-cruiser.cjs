@@ -15,7 +15,13 @@ module.exports = {
       'kernel-is-pure',
       'The kernel knows itself, zod, hashing and how languages are written.',
       { path: '^shared/kernel/', pathNot: tests },
-      { pathNot: ['^shared/kernel/', 'node_modules/(zod|intl-messageformat|(@types/)?negotiator)/', '^(node:)?crypto$'] },
+      {
+        pathNot: [
+          '^shared/kernel/',
+          'node_modules/(zod|intl-messageformat|(@types/)?negotiator)/',
+          '^(node:)?crypto$',
+        ],
+      },
     ),
     rule(
       'platform-knows-no-module',

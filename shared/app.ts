@@ -1,4 +1,5 @@
 import type { PermissionTable } from './kernel/index.ts';
+import { languages } from './kernel/languages/index.ts';
 import { calibrationModule } from './modules/calibration/index.ts';
 import { type PlatformModuleOptions, type ProblemEntry, platformModule } from './platform/endpoints/index.ts';
 import type { Endpoint, Wordings } from './platform/http/index.ts';
@@ -32,9 +33,17 @@ export function makeApp(options: PlatformModuleOptions): App {
     kinds: modules.flatMap(module => module.records),
     jobs: modules.flatMap(module => module.jobs),
     permissions: Object.assign({}, ...modules.map(module => module.permissions)) as PermissionTable,
-    wordings: Object.assign({}, ...modules.map(module => module.wordings.en)) as Wordings,
+    wordings: wordingsOf(modules),
   };
   return app;
+}
+
+function wordingsOf(modules: readonly Module[]): Wordings {
+  const joined = languages.map(language => [
+    language,
+    Object.assign({}, ...modules.map(module => module.wordings[language])),
+  ]);
+  return Object.fromEntries(joined) as Wordings; // one entry for each language
 }
 
 /** Every refusal that any module knows, for the catalogue of problems. */

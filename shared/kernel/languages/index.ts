@@ -1,15 +1,12 @@
-export { formatDay, formatInstant, parseDay, wallClock } from './dates.ts';
+export { formatDay, formatInstant, parseDay } from './dates.ts';
 export { formatDecimal, parseDecimal } from './decimals.ts';
 export { latinDigits, nativeDigits } from './digits.ts';
 export { fromJalali, type JalaliDate, toJalali } from './jalali.ts';
 export {
-  isLanguage,
   type Language,
   languageOf,
   languages,
   negotiateLanguage,
-  type Script,
-  scripts,
 } from './language.ts';
 export { formatMessage, type MessageData } from './message.ts';
 export { searchForm } from './search-form.ts';

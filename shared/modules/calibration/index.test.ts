@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { languages } from '../../kernel/languages/index.ts';
 import { endpointRouter, openApiDocument } from '../../platform/http/index.ts';
 import { calibrationModule } from './index.ts';
 
@@ -42,7 +43,8 @@ test('changes of what others may change too name the version they are made to', 
 });
 
 test('every fault has a wording, and endpoints name only faults that exist', () => {
-  assert.deepEqual(Object.keys(wordings.en).sort(), Object.keys(faults).sort());
+  for (const language of languages)
+    assert.deepEqual(Object.keys(wordings[language]).sort(), Object.keys(faults).sort());
   for (const { id, faults: named = [] } of endpoints)
     for (const code of named) assert.ok(code in faults, `${id}: ${code}`);
 });

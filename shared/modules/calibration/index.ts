@@ -47,5 +47,5 @@ export const calibrationModule: Module = defineModule({
   jobs: [renderCertificate],
   permissions: calibrationPermissions,
   faults: calibrationFault.rows,
-  wordings: { en: calibrationWordings },
+  wordings: calibrationWordings,
 });

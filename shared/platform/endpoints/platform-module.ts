@@ -53,6 +53,6 @@ export function platformModule(
       ...userFault.rows,
       ...passwordFault.rows,
     },
-    wordings: { en: platformWordings },
+    wordings: platformWordings,
   });
 }

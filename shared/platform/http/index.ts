@@ -10,7 +10,7 @@ export {
 export { httpFault } from './faults.ts';
 export { openApiDocument } from './openapi.ts';
 export { answer, type PipelineTools, type RequestLog } from './pipeline.ts';
-export type { Wordings } from './problem.ts';
+export type { Wording, Wordings } from './problem.ts';
 export type { WireReply } from './render-reply.ts';
 export { accepted, content, created, ok } from './reply.ts';
 export { endpointRouter, type Router } from './router.ts';

@@ -1,4 +1,5 @@
 import { type Caller, type PermissionTable, tenantId } from '../../kernel/index.ts';
+import { type Language, languageOf, negotiateLanguage } from '../../kernel/languages/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { isKept, metered, type RecordKind, RepeatedRequest, type Scope } from '../records/index.ts';
 import { authenticate } from './authenticate.ts';
@@ -37,25 +38,28 @@ export type RequestLog = {
 };
 
 /** What is known of a request while it passes; the log and the problem document read it. */
-type Passage = { endpoint: string; tenant: string };
+type Passage = { endpoint: string; tenant: string; language: Language };
 
 /** The way of every request, in this order and nowhere else. Never throws. */
 export async function answer(tools: PipelineTools, wire: WireRequest): Promise<WireReply> {
   const started = performance.now();
   const requestId = requestIdOf(wire);
-  const passage: Passage = { endpoint: '', tenant: '' };
+  const asked = wire.header('accept-language');
+  const passage: Passage = { endpoint: '', tenant: '', language: negotiateLanguage(asked, 'en') };
   let failure: unknown;
   const { result, cost } = await metered(async () => {
     try {
       return await pass(tools, wire, requestId, passage);
     } catch (error) {
-      const reply = problemReply(error, requestId, wire.url.pathname, tools.wordings);
+      const context = { requestId, path: wire.url.pathname, language: passage.language };
+      const reply = problemReply(error, context, tools.wordings);
       if (reply.status >= 500) failure = error;
       return reply;
     }
   });
   const milliseconds = performance.now() - started;
-  tools.log({ requestId, ...passage, status: result.status, milliseconds, ...cost, failure });
+  const { endpoint, tenant } = passage;
+  tools.log({ requestId, endpoint, tenant, status: result.status, milliseconds, ...cost, failure });
   return sendable(wire, result, requestId, tools.diagnosticHeaders ? cost : undefined);
 }
 
@@ -71,6 +75,10 @@ async function pass(
   const tenant =
     endpoint.access === 'platform' ? undefined : await resolveTenant(tools.platform, endpoint, wire);
   passage.tenant = tenant?.id ?? '';
+  passage.language = negotiateLanguage(
+    wire.header('accept-language'),
+    languageOf(tenant?.locale ?? '') ?? 'en',
+  );
   const principal = await authenticate(tools, endpoint, wire, tenant);
   permit(endpoint, principal.permissions);
   const input = await readInput(endpoint, wire, params);

@@ -1,24 +1,35 @@
 import { AppError } from '../../kernel/index.ts';
+import { formatMessage, type Language } from '../../kernel/languages/index.ts';
 import type { ApiReply } from './endpoint.ts';
 import { httpFault } from './faults.ts';
 
-/** Title and detail of a fault in one language; `{name}` in a detail stands for the fault's data. */
+/** Title and detail of a fault in one language; the detail is an ICU message over the fault's data. */
 export type Wording = readonly [title: string, detail: string];
-export type Wordings = Readonly<Record<string, Wording>>;
+export type Wordings = Readonly<Record<Language, Readonly<Record<string, Wording>>>>;
+
+export type ProblemContext = {
+  readonly requestId: string;
+  readonly path: string;
+  readonly language: Language;
+};
 
 /**
  * A fault as an RFC 9457 problem. Anything that is not an AppError is a bug: the client gets
  * `platform.internal` and the request id, the log gets the rest.
  */
-export function problemReply(error: unknown, requestId: string, path: string, wordings: Wordings): ApiReply {
+export function problemReply(
+  error: unknown,
+  { requestId, path, language }: ProblemContext,
+  wordings: Wordings,
+): ApiReply {
   const known = error instanceof AppError ? error : httpFault('platform.internal');
-  const [title, detail] = wordings[known.code] ?? [known.code, ''];
+  const [title, detail] = wordings[language][known.code] ?? [known.code, ''];
   const { errors, allow, retryAfterSeconds, ...data } = known.data;
   const body = {
     type: `/problems/${known.code}`,
     title,
     status: known.fault.status,
-    detail: filled(detail, known.data),
+    detail: formatMessage(language, detail, told(known.data)),
     instance: path,
     code: known.code,
     requestId,
@@ -26,17 +37,20 @@ export function problemReply(error: unknown, requestId: string, path: string, wo
     ...(Array.isArray(errors) ? { errors } : {}),
     ...(Object.keys(data).length > 0 && known.fault.status < 500 ? { data } : {}),
   };
-  return { status: known.fault.status, headers: headersOf(known, allow, retryAfterSeconds), body };
+  return { status: known.fault.status, headers: headersOf(known, language, allow, retryAfterSeconds), body };
 }
 
 function headersOf(
   known: AppError,
+  language: Language,
   allow: unknown,
   retryAfterSeconds: unknown,
 ): Readonly<Record<string, string>> {
   const { status } = known.fault;
   return {
     'content-type': 'application/problem+json',
+    'content-language': language,
+    vary: 'Accept-Language',
     ...(status === 401 ? { 'www-authenticate': challengeOf(known.code) } : {}),
     ...(typeof allow === 'string' ? { allow } : {}),
     ...(status === 503 || typeof retryAfterSeconds === 'number'
@@ -50,9 +64,12 @@ function challengeOf(code: string): string {
   return code === 'platform.token_missing' ? 'Bearer' : 'Bearer error="invalid_token"';
 }
 
-function filled(template: string, data: Readonly<Record<string, unknown>>): string {
-  return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = data[name];
-    return value === undefined || value === null || typeof value === 'object' ? whole : String(value);
-  });
+/** What of a fault's data a sentence can name: texts and numbers, and lists of them. */
+function told(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const sayable = (value: unknown): boolean => typeof value !== 'object' && value !== undefined;
+  return Object.fromEntries(
+    Object.entries(data).filter(
+      ([, value]) => sayable(value) || (Array.isArray(value) && value.every(sayable)),
+    ),
+  );
 }

@@ -66,7 +66,10 @@ function compressed(
     return { headers, body };
   }
   const accepts = wire.header('accept-encoding') ?? '';
-  const vary = { ...headers, vary: 'Accept-Encoding' };
+  const vary = {
+    ...headers,
+    vary: headers['vary'] === undefined ? 'Accept-Encoding' : `${headers['vary']}, Accept-Encoding`,
+  };
   if (/\bbr\b/.test(accepts)) {
     const params = { [constants.BROTLI_PARAM_QUALITY]: 4 };
     return { headers: { ...vary, 'content-encoding': 'br' }, body: brotliCompressSync(body, { params }) };

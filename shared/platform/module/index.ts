@@ -12,8 +12,8 @@ export type Module = {
   /** Each permission with the roles that hold it. */
   readonly permissions: PermissionTable;
   readonly faults: FaultRows;
-  /** Title and detail of each fault, by language. */
-  readonly wordings: { readonly en: Wordings };
+  /** Title and detail of each fault, in every language. */
+  readonly wordings: Wordings;
 };
 
 /** Declares a module. */

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { makeApp } from './app.ts';
+import { formatMessage, languages } from './kernel/languages/index.ts';
+
+const { modules } = makeApp({ assetsFolder: '', version: '1' });
+
+/** The places of an ICU message: `{limit}`, `{count, plural, …}`. */
+function placesOf(text: string): readonly string[] {
+  return [...new Set([...text.matchAll(/\{(\w+)[},]/g)].map(([, name]) => name ?? ''))].sort();
+}
+
+describe('the texts of every module', () => {
+  for (const { name, faults, wordings } of modules) {
+    for (const language of languages) {
+      test(`${name} says each of its refusals in ${language}, and nothing else`, () => {
+        assert.deepEqual(Object.keys(wordings[language]).sort(), Object.keys(faults).sort());
+      });
+
+      test(`${name} says them in ${language} with the data that English names`, () => {
+        for (const [code, [title, detail]] of Object.entries(wordings[language])) {
+          assert.ok(title.trim() !== '' && detail.trim() !== '', code);
+          assert.deepEqual(placesOf(detail), placesOf(wordings.en[code]?.[1] ?? ''), code);
+          const filled = formatMessage(
+            language,
+            detail,
+            Object.fromEntries(placesOf(detail).map(place => [place, 7])),
+          );
+          assert.doesNotMatch(filled, /[{}]/, code);
+        }
+      });
+    }
+
+    test(`${name} says nothing in Persian that is still English`, () => {
+      for (const [code, texts] of Object.entries(wordings.fa)) {
+        for (const text of texts) assert.match(text, /\p{Script=Arabic}/u, code);
+      }
+    });
+  }
+});

@@ -1,0 +1,76 @@
+import type { Wording } from '../http/index.ts';
+
+/** What the platform's refusals say in English. `{name}` stands for the refusal's data. */
+export const en = {
+  'platform.route_unknown': ['Not found', 'There is nothing at this address.'],
+  'platform.not_found': ['Not found', 'There is nothing with this id.'],
+  'platform.method_not_allowed': ['Method not allowed', 'This address knows only {allow}.'],
+  'platform.tenant_unknown': ['Unknown host', 'No tenant is served at this host.'],
+  'platform.tenant_suspended': ['Suspended', 'This tenant is not being served at present.'],
+  'platform.tenant_mismatch': [
+    'Wrong tenant',
+    'The token was issued for another tenant than this host serves.',
+  ],
+  'platform.token_missing': ['Login needed', 'Send an access token as “Authorization: Bearer …”.'],
+  'platform.token_invalid': ['Invalid token', 'The access token is not one of ours or was altered.'],
+  'platform.token_expired': ['Expired token', 'The access token has expired; log in again.'],
+  'platform.permission_missing': ['Not permitted', 'You do not hold the permission {permission}.'],
+  'platform.body_malformed': ['Malformed body', 'The body is not JSON in UTF-8.'],
+  'platform.body_too_large': ['Body too large', 'A request may have at most {limit} bytes.'],
+  'platform.media_type_unsupported': ['Unsupported media type', 'Send the body as {supported}.'],
+  'platform.input_invalid': [
+    'Invalid input',
+    'Some fields are not what they should be; “errors” points at each.',
+  ],
+  'platform.idempotency_key_invalid': [
+    'Invalid Idempotency-Key',
+    'A key has 1 to {limit} printable ASCII characters.',
+  ],
+  'platform.idempotency_key_reused': [
+    'Idempotency-Key reused',
+    'This key was used for another request before.',
+  ],
+  'platform.if_match_invalid': ['Invalid If-Match', 'Send the ETag of one version, as it was given to you.'],
+  'platform.version_missing': [
+    'If-Match needed',
+    'Send the ETag of the version that you are changing as If-Match.',
+  ],
+  'platform.version_stale': [
+    'Changed meanwhile',
+    'Somebody changed this record since you read it; read it again.',
+  ],
+  'platform.already_exists': ['Already there', 'A record with this id exists already.'],
+  'platform.claim_taken': ['Already taken', 'This value must be unique and belongs to another record.'],
+  'platform.busy': ['Busy', 'Too many changes to the same thing at once; try again.'],
+  'platform.cursor_invalid': [
+    'Invalid cursor',
+    'The cursor was not made for this list with these filters and this order.',
+  ],
+  'platform.commit_too_large': ['Too large', 'The change has more parts than can be written at once.'],
+  'platform.database_unavailable': [
+    'Temporarily unavailable',
+    'A part that this request needs does not answer; try again.',
+  ],
+  'platform.storage_unavailable': ['Temporarily unavailable', 'The file store does not answer; try again.'],
+  'platform.vault_unavailable': ['Temporarily unavailable', 'The key vault does not answer; try again.'],
+  'platform.messaging_unavailable': ['Temporarily unavailable', 'Messages cannot be sent now; try again.'],
+  'platform.role_privileged': ['Not yours to grant', 'Only an owner of the tenant may grant {roles}.'],
+  'platform.login_busy': ['Busy', 'Too many people log in at this moment; try again.'],
+  'platform.login_refused': [
+    'Login refused',
+    'E-mail address and password do not belong together, or the account is disabled.',
+  ],
+  'platform.webhook_insecure': ['HTTPS needed', 'Webhooks are sent to https addresses only.'],
+  'platform.webhook_unreachable_address': [
+    'Address refused',
+    'Webhooks are not sent to private or reserved addresses.',
+  ],
+  'platform.job_not_visible': ['Not there yet', 'The job cannot be read yet.'],
+  'platform.job_leased': ['At work', 'Somebody is at work on this job.'],
+  'platform.job_unknown': ['Unknown job', 'This kind of job is not known.'],
+  'platform.job_crashed': ['Crashed', 'The job met an error on our side.'],
+  'platform.internal': [
+    'Internal error',
+    'Something went wrong on our side. Please name the request id when you report it.',
+  ],
+} satisfies Readonly<Record<string, Wording>>;
