@@ -29,6 +29,16 @@ export const laboratoryPeople = [
   { email: 'noor.visser@northgate.example', name: 'Noor Visser', title: 'Auditor', roles: ['viewer'] },
 ] as const;
 
+const [owner, technician, quality, sales] = laboratoryPeople;
+
+/** Who of them plays which part of the main job. */
+export const laboratoryParts = {
+  owner: owner.email,
+  technician: technician.email,
+  quality: quality.email,
+  sales: sales.email,
+} as const;
+
 export const rivalPeople = [
   {
     email: 'leila.moradi@southgate.example',

@@ -1,4 +1,6 @@
-import { Agent, request } from 'node:http';
+import { request as requestPlain } from 'node:http';
+import { request as requestSecure } from 'node:https';
+import { agentOf, lookupOf } from './route.ts';
 
 export type Answer = {
   readonly status: number;
@@ -24,10 +26,9 @@ export type Client = {
   as(token: string): Client;
 };
 
-const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 const TIMEOUT_MILLISECONDS = 60_000;
 
-/** An HTTP client for one tenant's host. `*.localhost` is this machine (RFC 6761), whatever the resolver says. */
+/** An HTTP client for one tenant's host. */
 export function openClient(origin: string, token?: string): Client {
   const call = (method: string, path: string, { body, headers = {} }: Call = {}): Promise<Answer> =>
     send(new URL(path, origin), method, body, {
@@ -60,10 +61,12 @@ function send(
 ): Promise<Answer> {
   const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
   return new Promise((resolve, reject) => {
+    const request = url.protocol === 'https:' ? requestSecure : requestPlain;
     const outgoing = request(
       url,
       {
-        agent,
+        ...lookupOf(url),
+        agent: agentOf(url),
         method,
         signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
         headers: {
@@ -72,10 +75,6 @@ function send(
             : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
           ...headers,
         },
-        lookup: (_host, options, answer) =>
-          options.all === true
-            ? answer(null, [{ address: '127.0.0.1', family: 4 }])
-            : answer(null, '127.0.0.1', 4),
       },
       response => {
         const chunks: Buffer[] = [];

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { laboratoryPeople, passphrase, rivalPeople } from '../demo-data/people.ts';
+import { laboratoryParts, passphrase, rivalPeople } from '../demo-data/people.ts';
 import { rivalTenant } from '../demo-data/tenants.ts';
-import type { Cast } from './cast.ts';
+import { logInCast } from './cast.ts';
 import { playCertificate } from './certificate.ts';
 import { type Client, logIn } from './client.ts';
 import { playExample } from './example.ts';
@@ -10,6 +10,7 @@ import { playIsolation } from './isolation.ts';
 import { type MeasuredSrf, playMeasurement } from './measurement.ts';
 import { type Narrator, narrator } from './narrator.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
+import { hearAt } from './subscription.ts';
 
 /** The whole demonstration against the laboratory at `origin`; the certificate is written to `output`. */
 export async function play(origin: string, output: string): Promise<void> {
@@ -18,10 +19,10 @@ export async function play(origin: string, output: string): Promise<void> {
   const receiver = await openReceiver();
   try {
     tell.heading('People and a subscriber');
-    const cast = await logEverybodyIn(tell, origin);
+    const cast = await logInCast(tell, origin, laboratoryParts, passphrase);
     await subscribe(tell, cast.owner, receiver);
     const srf = await playMeasurement(tell, cast);
-    const pdf = await playCertificate(tell, cast, srf, receiver);
+    const pdf = await playCertificate(tell, cast, srf, hearAt(receiver));
     writeFileSync(output, pdf);
     await playExample(tell, cast);
     await playRival(tell, origin, srf);
@@ -30,20 +31,6 @@ export async function play(origin: string, output: string): Promise<void> {
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   process.stdout.write(`\n${tell.steps} steps in ${seconds} s. The certificate is in ${output}.\n`);
-}
-
-async function logEverybodyIn(tell: Narrator, origin: string): Promise<Cast> {
-  const [owner, technician, quality, sales] = laboratoryPeople;
-  return tell.step(
-    'log in',
-    async () => ({
-      owner: await logIn(origin, owner.email, passphrase),
-      technician: await logIn(origin, technician.email, passphrase),
-      quality: await logIn(origin, quality.email, passphrase),
-      sales: await logIn(origin, sales.email, passphrase),
-    }),
-    () => [owner, technician, quality, sales].map(({ name }) => name).join(', '),
-  );
 }
 
 async function subscribe(tell: Narrator, owner: Client, receiver: Receiver): Promise<void> {
