@@ -61,12 +61,19 @@ export function serverArguments(
   return [join(ROOT, 'local', name, 'main.ts'), ...common, ...own[name]];
 }
 
-/** Arguments for Node that start the local Functions host with one of the built apps. */
-export function appArguments(app: AppName, name: string, port: number): string[] {
+/** Arguments for Node that start the local Functions host with one of the built apps, or with its package in `packages`. */
+export function appArguments(
+  app: AppName,
+  name: string,
+  port: number,
+  packages: string | undefined,
+): string[] {
+  const dist = join(ROOT, 'dist');
+  const folder = packages === undefined ? dist : join(packages, app);
   return [
     join(ROOT, 'local', 'host', 'main.ts'),
-    ...['--app', join(ROOT, 'dist', `${app}.cjs`)],
-    ...['--host-json', join(ROOT, 'dist', 'packages', app, 'host.json')],
+    ...['--app', join(folder, `${app}.cjs`)],
+    ...['--host-json', join(packages ?? join(dist, 'packages'), app, 'host.json')],
     ...['--port', String(port), '--name', name],
   ];
 }

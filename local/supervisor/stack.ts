@@ -28,6 +28,8 @@ export type StackOptions = {
   readonly servers?: readonly string[];
   /** Which built apps run on them, none by default. */
   readonly apps?: readonly AppName[];
+  /** A folder with one unpacked package for each app, to run those instead of what the last build left in `dist/`. */
+  readonly packages?: string;
   /** Settings that win over the stack's own in the environment of the apps. */
   readonly settings?: Settings;
   /** Processes per app, one by default; the second worker is called `worker-2`. */
@@ -195,7 +197,7 @@ class Supervisor implements Stack {
   }
 
   async #plan(surroundings: Surroundings): Promise<void> {
-    const { servers, apps = [], instances = {}, ports } = this.#options;
+    const { servers, apps = [], instances = {}, ports, packages } = this.#options;
     const wanted: { name: string; server?: ServerName; app?: AppName }[] = [
       ...servers.map(server => ({ name: server, server })),
       ...apps.flatMap(app => instanceNames(app, instances[app] ?? 1).map(name => ({ name, app }))),
@@ -212,7 +214,9 @@ class Supervisor implements Stack {
         const second = portOf[secondPortName(server) ?? ''] ?? 0;
         this.#plans.set(name, { name, port, args: serverArguments(server, port, second, surroundings) });
       }
-      if (app !== undefined) this.#plans.set(name, { name, port, app, args: appArguments(app, name, port) });
+      if (app !== undefined) {
+        this.#plans.set(name, { name, port, app, args: appArguments(app, name, port, packages) });
+      }
     }
     if (ports === 'fixed') await requireFree(portOf);
   }
