@@ -10,7 +10,7 @@ import { log } from './log.ts';
 import { readSettings } from './settings.ts';
 import { toResponse, toWire } from './wire.ts';
 
-const settings = readSettings(process.env);
+const settings = readSettings('api', process.env);
 const { app: product, platform } = compose(settings, import.meta.dirname);
 
 const tools: PipelineTools = {

@@ -25,7 +25,7 @@ import { openTenants } from '../shared/platform/tenancy/index.ts';
 import { openDeliveries, openWebhookSecrets } from '../shared/platform/webhooks/index.ts';
 import topology from '../shared/topology.json' with { type: 'json' };
 import { log } from './log.ts';
-import type { Settings } from './settings.ts';
+import type { AnySettings } from './settings.ts';
 
 /** Everything joined: what endpoints and jobs use, and what the triggers need beside it. */
 export type Composition = {
@@ -35,7 +35,6 @@ export type Composition = {
   readonly secrets: Secrets;
   readonly signingKey: SigningKey;
   readonly stores: { readonly records: Store; readonly leases: Store };
-  readonly settings: Settings;
   /** Names this process among those that hold leases. */
   readonly worker: string;
 };
@@ -43,16 +42,18 @@ export type Composition = {
 const SIGNING_KEY = 'token-signing';
 
 /** Makes the clients and joins every part. Nothing connects and no SDK is loaded before it is needed. */
-export function compose(settings: Settings, bundleFolder: string): Composition {
+export function compose(settings: AnySettings, bundleFolder: string): Composition {
   const now = (): Date => systemClock.now();
   const newKey = (): string => sortableKey(now(), size => randomBytes(size));
   const credential = openCredential(settings.AZURE_CLIENT_ID);
   const stores = openStores(settings, credential);
   const messenger = openMessenger(messengerOptions(settings, credential));
   const vault = {
-    endpoint: settings.KEY_VAULT_ENDPOINT,
+    get endpoint() {
+      return needed(settings, 'KEY_VAULT_ENDPOINT');
+    },
     credential,
-    challengeVerification: settings.KEY_VAULT_CHALLENGE_VERIFICATION,
+    challengeVerification: settings.KEY_VAULT_CHALLENGE_VERIFICATION ?? true,
   };
   const secrets = openSecrets(vault, now);
   const signingKey = openSigningKey(vault, SIGNING_KEY, now);
@@ -61,7 +62,9 @@ export function compose(settings: Settings, bundleFolder: string): Composition {
   };
   const records = recordsDoor({ store: stores.records, now, newKey, committed });
   const artifacts = openArtifacts({
-    endpoint: settings.BLOB_VAULT_ENDPOINT,
+    get endpoint() {
+      return needed(settings, 'BLOB_VAULT_ENDPOINT');
+    },
     container: 'artifacts',
     credential,
   });
@@ -75,7 +78,7 @@ export function compose(settings: Settings, bundleFolder: string): Composition {
     identity: openIdentity(signingKey, `https://${settings.TOUCHSTONE_BASE_DOMAIN}`, now),
     tenants,
     deliveries: openDeliveries(stores.deliveries),
-    webhookSecrets: openWebhookSecrets(secrets, { allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE }),
+    webhookSecrets: openWebhookSecrets(secrets, { allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE ?? false }),
     originOf: slug => settings.TOUCHSTONE_PUBLIC_URL.replace('{slug}', slug),
     probes: {
       cosmos: async () => {
@@ -87,7 +90,14 @@ export function compose(settings: Settings, bundleFolder: string): Composition {
     },
   };
   const app = makeApp({ assetsFolder: join(bundleFolder, 'assets'), version: '1.0.0' });
-  return { app, platform, messenger, secrets, signingKey, stores, settings, worker: randomUUID() };
+  return { app, platform, messenger, secrets, signingKey, stores, worker: randomUUID() };
+}
+
+/** A setting of some apps only. What asks for it in another app is a bug, found by the first call. */
+function needed(settings: AnySettings, name: 'KEY_VAULT_ENDPOINT' | 'BLOB_VAULT_ENDPOINT'): string {
+  const value = settings[name];
+  if (value === undefined) throw new Error(`this app has no ${name}`);
+  return value;
 }
 
 type Stores = Readonly<Record<(typeof topology.cosmos.containers)[number]['name'], Store>> & {
@@ -95,7 +105,7 @@ type Stores = Readonly<Record<(typeof topology.cosmos.containers)[number]['name'
 };
 
 /** One database client, and a store for each container that the topology names. */
-function openStores(settings: Settings, credential: ReturnType<typeof openCredential>): Stores {
+function openStores(settings: AnySettings, credential: ReturnType<typeof openCredential>): Stores {
   let opened: ReturnType<typeof openDatabase> | undefined;
   const database = (): ReturnType<typeof openDatabase> => {
     opened ??= openDatabase({
@@ -112,7 +122,7 @@ function openStores(settings: Settings, credential: ReturnType<typeof openCreden
   return Object.fromEntries(entries) as Stores; // topology.json names each of them
 }
 
-function messengerOptions(settings: Settings, credential: ReturnType<typeof openCredential>) {
+function messengerOptions(settings: AnySettings, credential: ReturnType<typeof openCredential>) {
   const namespace = settings.SERVICE_BUS__fullyQualifiedNamespace;
   return namespace === undefined
     ? { connectionString: settings.SERVICE_BUS ?? '' }

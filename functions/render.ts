@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { app } from '@azure/functions';
 import { createPdfPrinter } from '../shared/platform/documents/index.ts';
 import { runJob } from '../shared/platform/jobs/index.ts';
-import { handleMessage, JobMessage } from '../shared/platform/messaging/index.ts';
+import { JobMessage } from '../shared/platform/messaging/index.ts';
 import { compose } from './compose.ts';
-import { toIncoming } from './incoming.ts';
 import { log } from './log.ts';
 import { messageTools } from './message-tools.ts';
+import { onQueue } from './queue-trigger.ts';
 import { readSettings } from './settings.ts';
 
-const settings = readSettings(process.env);
+const settings = readSettings('render', process.env);
 const composition = compose(settings, import.meta.dirname);
 const tools = messageTools(composition);
 
@@ -30,13 +30,6 @@ const jobTools = {
   print: printer.print,
 };
 
-app.serviceBusQueue('render', {
-  connection: 'SERVICE_BUS',
-  queueName: 'render',
-  handler: (body, context) =>
-    handleMessage(tools, toIncoming('render', body, context), JobMessage, (message, attempt) =>
-      runJob(jobTools, message, attempt),
-    ),
-});
+onQueue(tools, 'render', JobMessage, (message, attempt) => runJob(jobTools, message, attempt));
 
 app.hook.appTerminate(() => printer.close());

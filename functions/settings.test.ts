@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { readSettings } from './settings.ts';
 
 const complete = {
-  TOUCHSTONE_ENVIRONMENT: 'test',
   TOUCHSTONE_BASE_DOMAIN: 'localhost',
   TOUCHSTONE_PUBLIC_URL: 'http://{slug}.localhost:7071',
   COSMOS_ENDPOINT: 'https://localhost:8081',
@@ -14,7 +13,7 @@ const complete = {
 };
 
 test('a complete environment is read, with safe values where nothing is said', () => {
-  const settings = readSettings(complete);
+  const settings = readSettings('worker', complete);
   assert.equal(settings.OUTBOUND_ALLOW_PRIVATE, false);
   assert.equal(settings.KEY_VAULT_CHALLENGE_VERIFICATION, true);
   assert.equal(settings.MESSAGING_DIRECT_SEND, true);
@@ -24,7 +23,7 @@ test('a complete environment is read, with safe values where nothing is said', (
 test('everything that is missing is named at once', () => {
   const { COSMOS_ENDPOINT, SERVICE_BUS, KEY_VAULT_ENDPOINT, ...rest } = complete;
   assert.throws(
-    () => readSettings(rest),
+    () => readSettings('api', rest),
     (error: Error) => {
       for (const name of ['COSMOS_ENDPOINT', 'KEY_VAULT_ENDPOINT', 'SERVICE_BUS__fullyQualifiedNamespace']) {
         assert.match(error.message, new RegExp(name));
@@ -36,11 +35,25 @@ test('everything that is missing is named at once', () => {
 
 test('a wrong value is named, and not shown', () => {
   assert.throws(
-    () => readSettings({ ...complete, COSMOS_ENDPOINT: 'hunter2' }),
+    () => readSettings('render', { ...complete, COSMOS_ENDPOINT: 'hunter2' }),
     (error: Error) => {
       assert.match(error.message, /COSMOS_ENDPOINT/);
       assert.doesNotMatch(error.message, /hunter2/);
       return true;
     },
   );
+});
+
+test('an app reads no setting of another', () => {
+  const settings = readSettings('render', { ...complete, FRONT_DOOR_ID: 'one' });
+  assert.equal('KEY_VAULT_ENDPOINT' in settings, false);
+  assert.equal('FRONT_DOOR_ID' in settings, false);
+});
+
+test('a Front Door of several profiles has several ids, and nobody is none of them', () => {
+  assert.deepEqual(readSettings('api', { ...complete, FRONT_DOOR_ID: 'one,two' }).FRONT_DOOR_ID, [
+    'one',
+    'two',
+  ]);
+  assert.deepEqual(readSettings('api', complete).FRONT_DOOR_ID, []);
 });

@@ -6,37 +6,69 @@ const flag = (fallback: boolean) =>
     .default(fallback ? 'true' : 'false')
     .transform(text => text === 'true');
 
-const Common = z.object({
-  TOUCHSTONE_ENVIRONMENT: z.string().min(1),
+const common = {
   TOUCHSTONE_BASE_DOMAIN: z.string().min(1),
   /** A tenant's own address; `{slug}` stands for the tenant. */
   TOUCHSTONE_PUBLIC_URL: z.string().includes('{slug}'),
   COSMOS_ENDPOINT: z.url(),
   COSMOS_DATABASE: z.string().min(1),
-  BLOB_VAULT_ENDPOINT: z.url(),
-  KEY_VAULT_ENDPOINT: z.url(),
-  KEY_VAULT_CHALLENGE_VERIFICATION: flag(true),
   SERVICE_BUS: z.string().min(1).optional(),
   SERVICE_BUS__fullyQualifiedNamespace: z.string().min(1).optional(),
   AZURE_CLIENT_ID: z.string().min(1).optional(),
   MESSAGING_DIRECT_SEND: flag(true),
-  RELAY_INTERVAL_SECONDS: z.coerce.number().int().min(1).max(60).default(5),
-  OUTBOUND_ALLOW_PRIVATE: flag(false),
-  DIAGNOSTIC_HEADERS: flag(false),
-  /** The proof that a request came through our own Front Door; without it forwarded hosts are not believed. */
-  FRONT_DOOR_ID: z.string().min(1).optional(),
-  CHROMIUM_SINGLE_PROCESS: flag(false),
-  PDF_TAGGED: flag(true),
-});
+};
 
-export type Settings = z.infer<typeof Common>;
+const keyVault = { KEY_VAULT_ENDPOINT: z.url(), KEY_VAULT_CHALLENGE_VERIFICATION: flag(true) };
+const outbound = { OUTBOUND_ALLOW_PRIVATE: flag(false) };
+const vaultBlobs = { BLOB_VAULT_ENDPOINT: z.url() };
+
+/** The settings that each app reads. Templates set these and no others; a test compares. */
+export const appSettings = {
+  api: z.object({
+    ...common,
+    ...keyVault,
+    ...vaultBlobs,
+    ...outbound,
+    DIAGNOSTIC_HEADERS: flag(false),
+    /**
+     * The proofs that a request came through our own Front Door, with commas between when it has several profiles; without
+     * one forwarded hosts are not believed.
+     */
+    FRONT_DOOR_ID: z
+      .string()
+      .default('')
+      .transform(text => text.split(',').filter(id => id !== '')),
+  }),
+  worker: z.object({
+    ...common,
+    ...keyVault,
+    ...outbound,
+    RELAY_INTERVAL_SECONDS: z.coerce.number().int().min(1).max(60).default(5),
+  }),
+  render: z.object({
+    ...common,
+    ...vaultBlobs,
+    CHROMIUM_SINGLE_PROCESS: flag(false),
+    PDF_TAGGED: flag(true),
+  }),
+};
+
+export type AppName = keyof typeof appSettings;
+export type Settings<A extends AppName = AppName> = z.infer<(typeof appSettings)[A]>;
+
+/** What any of the apps may say; each says only its own. */
+export type AnySettings = z.infer<z.ZodObject<typeof common>> &
+  Partial<Settings<'api'> & Settings<'worker'> & Settings<'render'>>;
 
 /**
- * The app's settings, parsed once. A missing or wrong one stops the start with the list of all that are, so that
+ * An app's settings, parsed once. A missing or wrong one stops the start with the list of all that are, so that
  * nobody mends them one by one.
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
-  const outcome = Common.safeParse(environment);
+export function readSettings<A extends AppName>(
+  app: A,
+  environment: Readonly<Record<string, string | undefined>>,
+): Settings<A> {
+  const outcome = appSettings[app].safeParse(environment);
   const problems = outcome.success
     ? []
     : outcome.error.issues.map(issue => {
@@ -52,5 +84,5 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if (!outcome.success || problems.length > 0) {
     throw new Error(`These settings are missing or wrong:\n${problems.map(line => `  ${line}`).join('\n')}`);
   }
-  return Object.freeze(outcome.data);
+  return Object.freeze(outcome.data) as Settings<A>;
 }

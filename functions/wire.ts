@@ -2,10 +2,10 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { WireReply, WireRequest } from '../shared/platform/http/index.ts';
 
 /** A request of the Functions host in our own words. Forwarded hosts are believed from our own Front Door only. */
-export function toWire(request: HttpRequest, frontDoorId: string | undefined): WireRequest {
+export function toWire(request: HttpRequest, frontDoorIds: readonly string[]): WireRequest {
   const url = new URL(request.url);
   const header = (name: string): string | undefined => request.headers.get(name) ?? undefined;
-  const trusted = frontDoorId !== undefined && header('x-azure-fdid') === frontDoorId;
+  const trusted = frontDoorIds.includes(header('x-azure-fdid') ?? '');
   const host = (trusted ? header('x-forwarded-host') : undefined) ?? header('host') ?? url.host;
   return {
     method: request.method.toUpperCase(),

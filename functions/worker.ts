@@ -3,7 +3,6 @@ import { runJob, sweepJobs } from '../shared/platform/jobs/index.ts';
 import {
   DeliveryMessage,
   EventMessageSchema,
-  handleMessage,
   JobMessage,
   relayOnce,
   TickMessage,
@@ -11,17 +10,16 @@ import {
 import { feedReader } from '../shared/platform/records/index.ts';
 import { deliver, fanOut } from '../shared/platform/webhooks/index.ts';
 import { compose } from './compose.ts';
-import { toIncoming } from './incoming.ts';
 import { log } from './log.ts';
 import { messageTools } from './message-tools.ts';
+import { onQueue, onTopic } from './queue-trigger.ts';
 import { readSettings } from './settings.ts';
 import { openTicks } from './ticks.ts';
 
-const settings = readSettings(process.env);
+const settings = readSettings('worker', process.env);
 const composition = compose(settings, import.meta.dirname);
 const { platform, messenger, secrets, stores } = composition;
 const tools = messageTools(composition);
-const connection = 'SERVICE_BUS';
 
 const jobTools = {
   platform,
@@ -30,24 +28,12 @@ const jobTools = {
   print: () => Promise.reject(new Error('this app has no browser; such jobs belong on queue render')),
 };
 
-app.serviceBusQueue('jobs', {
-  connection,
-  queueName: 'jobs',
-  handler: (body, context) =>
-    handleMessage(tools, toIncoming('jobs', body, context), JobMessage, (message, attempt) =>
-      runJob(jobTools, message, attempt),
-    ),
-});
+onQueue(tools, 'jobs', JobMessage, (message, attempt) => runJob(jobTools, message, attempt));
 
-app.serviceBusTopic('webhook-fan-out', {
-  connection,
-  topicName: 'events',
-  subscriptionName: 'webhooks',
-  handler: (body, context) =>
-    handleMessage(tools, toIncoming('events', body, context), EventMessageSchema, message =>
-      fanOut({ records: platform.records, messenger, now: platform.now }, message),
-    ),
-});
+const webhooks = { topic: 'events', subscription: 'webhooks' } as const;
+onTopic(tools, 'webhook-fan-out', webhooks, EventMessageSchema, message =>
+  fanOut({ records: platform.records, messenger, now: platform.now }, message),
+);
 
 const deliverTools = {
   records: platform.records,
@@ -59,16 +45,14 @@ const deliverTools = {
   random: Math.random,
 };
 
-app.serviceBusQueue('webhook-deliveries', {
-  connection,
-  queueName: 'webhook-deliveries',
-  handler: (body, context) =>
-    handleMessage(tools, toIncoming('webhook-deliveries', body, context), DeliveryMessage, message =>
-      deliver(deliverTools, message),
-    ),
-});
+onQueue(tools, 'webhook-deliveries', DeliveryMessage, message => deliver(deliverTools, message));
 
-const relayTools = { feed: feedReader(stores.records), leases: stores.leases, messenger };
+const relayTools = {
+  feed: feedReader(stores.records),
+  leases: stores.leases,
+  messenger,
+  read: sayIfBehind,
+};
 const sweepTools = { store: stores.records, records: platform.records, messenger, now: platform.now };
 
 const ticks = openTicks(
@@ -83,15 +67,17 @@ const ticks = openTicks(
 );
 
 // Ticks renew themselves; timers have stopped for good after a deployment (Azure/azure-functions-host#11828).
-app.serviceBusQueue('ticks', {
-  connection,
-  queueName: 'ticks',
-  handler: (body, context) =>
-    handleMessage(tools, toIncoming('ticks', body, context), TickMessage, message => ticks.take(message)),
-});
+onQueue(tools, 'ticks', TickMessage, message => ticks.take(message));
 
 app.timer('tick-keeper', {
   schedule: '0 * * * * *',
   runOnStartup: true,
   handler: () => ticks.keep(),
 });
+
+/** `targets.md`: what was committed is told within a minute. */
+function sayIfBehind([oldest]: readonly { readonly time: string }[]): void {
+  if (oldest === undefined) return;
+  const lagSeconds = Math.round((platform.now().getTime() - Date.parse(oldest.time)) / 1000);
+  if (lagSeconds > 60) log('warn', 'the relay is behind', { lagSeconds });
+}

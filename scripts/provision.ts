@@ -11,9 +11,9 @@ export type Person = {
   readonly roles: readonly string[];
 };
 
-/** Opens the product's own parts on the stack that `environment` describes. */
+/** Opens the product's own parts on the stack that `environment` describes, as the api would. */
 export function openProduct(environment: Readonly<Record<string, string | undefined>>): Composition {
-  return compose(readSettings(environment), import.meta.dirname);
+  return compose(readSettings('api', environment), import.meta.dirname);
 }
 
 /** Sees to it that the tenant and its people are there. Running it again changes nothing. */

@@ -6,7 +6,6 @@ import { trustStack } from './trust.ts';
 
 /** What a stack without apps does not say. */
 const SURROUNDINGS = {
-  TOUCHSTONE_ENVIRONMENT: 'test',
   TOUCHSTONE_BASE_DOMAIN: 'localhost',
   TOUCHSTONE_PUBLIC_URL: 'http://{slug}.localhost',
 };

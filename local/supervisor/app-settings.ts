@@ -2,7 +2,6 @@
 export function appSettings(apiPort: number): Readonly<Record<string, string>> {
   return {
     FUNCTIONS_WORKER_RUNTIME: 'node',
-    TOUCHSTONE_ENVIRONMENT: 'local',
     TOUCHSTONE_BASE_DOMAIN: 'localhost',
     TOUCHSTONE_PUBLIC_URL: `http://{slug}.localhost:${apiPort}`,
     COSMOS_DATABASE: 'touchstone',

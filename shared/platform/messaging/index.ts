@@ -1,4 +1,5 @@
 export { announce } from './announce.ts';
+export { type EntityKey, entityName, subscriptionName } from './entities.ts';
 export { messagingFault } from './faults.ts';
 export { handleMessage, type Incoming, type MessageHandlerTools } from './handle-message.ts';
 export {

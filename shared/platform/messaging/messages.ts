@@ -20,7 +20,7 @@ export type DeliveryMessage = z.infer<typeof DeliveryMessage>;
 export const TickMessage = z.object({ tick: z.string(), slot: z.number().int() });
 export type TickMessage = z.infer<typeof TickMessage>;
 
-/** A message to send: where to, under which id (duplicates within the window are dropped), what, and when. */
+/** A message to send: the key of its queue or topic, under which id (duplicates within the window are dropped), what, and when. */
 export type Outgoing = {
   readonly to: string;
   readonly id: string;

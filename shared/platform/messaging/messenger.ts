@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
+import { entityName } from './entities.ts';
 import { messagingFault } from './faults.ts';
 import { isBusOutage } from './is-bus-outage.ts';
 import type { Outgoing } from './messages.ts';
@@ -37,7 +38,7 @@ export function openMessenger(options: MessengerOptions): Messenger {
   const senderOf = async (to: string): Promise<ServiceBusSender> => {
     const known = senders.get(to);
     if (known !== undefined) return known;
-    const sender = (await client()).createSender(to);
+    const sender = (await client()).createSender(entityName(to));
     senders.set(to, senders.get(to) ?? sender);
     return senders.get(to) ?? sender;
   };
@@ -53,7 +54,7 @@ export function openMessenger(options: MessengerOptions): Messenger {
       );
     },
     probe: async () => {
-      const sender = await senderOf('ticks');
+      const sender = await senderOf('events');
       await guarded(() => sender.createMessageBatch());
     },
     close: async () => {

@@ -1,4 +1,4 @@
-import type { FeedPlace, FeedReader, Store, Stored } from '../records/index.ts';
+import type { ChangeDocument, FeedPlace, FeedReader, Store, Stored } from '../records/index.ts';
 import { announce } from './announce.ts';
 import type { Messenger } from './messenger.ts';
 
@@ -6,6 +6,8 @@ export type RelayTools = {
   readonly feed: FeedReader;
   readonly leases: Store;
   readonly messenger: Messenger;
+  /** Hears of each page before it is told. */
+  readonly read?: (changes: readonly ChangeDocument[]) => void;
 };
 
 type Range = { readonly minInclusive: string; readonly maxExclusive: string };
@@ -61,6 +63,7 @@ async function relayRange(tools: RelayTools, id: string): Promise<number> {
     const place = await placeOf(tools, checkpoint);
     if (place === undefined) return told;
     const { changes, continuation, more } = await tools.feed.read(place);
+    tools.read?.(changes);
     await tools.messenger.send(changes.flatMap(announce));
     told += changes.length;
     if (continuation === checkpoint.continuation) return told;
