@@ -105,13 +105,13 @@ test('queries over all partitions order, limit, group and aggregate through the 
     'odd',
   ]);
   const groups = await all(
-    'SELECT c.kind, COUNT(1) AS n, MAX(c.n) AS top FROM c WHERE IS_NUMBER(c.n) GROUP BY c.kind',
+    'SELECT c.kind, COUNT(1) AS n, MAX(c.n) AS most FROM c WHERE IS_NUMBER(c.n) GROUP BY c.kind',
   );
   assert.deepEqual(
     new Set(groups),
     new Set([
-      { kind: 'even', n: 6, top: 10 },
-      { kind: 'odd', n: 6, top: 11 },
+      { kind: 'even', n: 6, most: 10 },
+      { kind: 'odd', n: 6, most: 11 },
     ]),
   );
   assert.deepEqual(await all("SELECT VALUE COUNT(1) FROM c JOIN t IN c.tags WHERE t = 'x1'"), [4]);
@@ -129,7 +129,7 @@ test('a wrong query is refused with the place of the error', async t => {
     'SELECT * FROM c WHERE NOPE(c.a)': /"start":22,"end":26.*SC2005.*'NOPE'/,
     'SELECT * FROM c WHERE c.a = @p': /'@p'/,
     "SELECT * FROM c WHERE c.a = 'x": /SC1001/,
-    'SELECT c.id, COUNT(1) FROM c': /"start":7,"end":8.*SC2102.*c\.id/,
+    'SELECT c.id, COUNT(1) FROM c': /"start":7,"end":11.*SC2102.*c\.id/,
     'SELECT c.kind, COUNT(1) FROM c GROUP BY c.kind ORDER BY c.kind': /SC2103/,
   };
   for (const [text, pattern] of Object.entries(cases)) {

@@ -30,3 +30,9 @@ export function childRid(container: string, number: number): string {
   bytes.writeBigUInt64LE(BigInt(number), 8);
   return encode(bytes);
 }
+
+/** The number of the document in a resource id of one; undefined for other resource ids. */
+export function documentNumber(rid: string): number | undefined {
+  const bytes = decode(rid);
+  return bytes.length === 16 ? Number(bytes.readBigUInt64LE(8)) : undefined;
+}

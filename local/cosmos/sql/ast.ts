@@ -30,7 +30,13 @@ export type Expression =
   | { readonly kind: 'literal'; readonly value: Json | undefined }
   | { readonly kind: 'parameter'; readonly name: string; readonly span: Span }
   | { readonly kind: 'name'; readonly name: string; readonly span: Span }
-  | { readonly kind: 'member'; readonly of: Expression; readonly key: Expression }
+  | {
+      readonly kind: 'member';
+      readonly of: Expression;
+      readonly key: Expression;
+      /** Where it ends; what a plan makes stands nowhere. */
+      readonly end?: number;
+    }
   | { readonly kind: 'unary'; readonly operator: '-' | '+' | '~' | 'NOT'; readonly of: Expression }
   | {
       readonly kind: 'binary';
@@ -51,7 +57,10 @@ export type Expression =
       readonly kind: 'call';
       readonly name: string;
       readonly args: readonly Expression[];
+      /** Where the name stands. */
       readonly span: Span;
+      /** Where the call stands, with its arguments. */
+      readonly whole: Span;
     }
   | { readonly kind: 'array'; readonly items: readonly Expression[] }
   | {
@@ -65,7 +74,7 @@ export type Expression =
 export type SelectItem = { readonly expression: Expression; readonly alias: string | undefined };
 
 export type Select =
-  | { readonly kind: 'all' }
+  | { readonly kind: 'all'; readonly span: Span }
   | { readonly kind: 'value'; readonly expression: Expression }
   | { readonly kind: 'list'; readonly items: readonly SelectItem[] };
 
@@ -73,6 +82,7 @@ export type Source = {
   /** `item`: the value itself is bound; `each`: every element of the array (the `IN` form). */
   readonly bind: 'item' | 'each';
   readonly alias: string;
+  readonly span: Span;
   readonly from: Expression | { readonly kind: 'query'; readonly query: Query };
 };
 
@@ -95,7 +105,16 @@ export type Query = {
 };
 
 /** The aggregate functions of the language. */
-export const aggregateNames: ReadonlySet<string> = new Set(['COUNT', 'SUM', 'MIN', 'MAX', 'AVG']);
+export const aggregateNames: ReadonlySet<string> = new Set([
+  'AVG',
+  'COUNT',
+  'COUNTIF',
+  'MAKELIST',
+  'MAKESET',
+  'MAX',
+  'MIN',
+  'SUM',
+]);
 
 /** The direct parts of an expression; sub-queries are not entered. */
 export function childrenOf(expression: Expression): readonly Expression[] {
@@ -125,6 +144,21 @@ export function childrenOf(expression: Expression): readonly Expression[] {
   }
 }
 
+/** Whether a query nested in the expression stands anywhere. */
+export function hasSubquery(expression: Expression): boolean {
+  return (
+    ['exists', 'arrayOf', 'scalar'].includes(expression.kind) || childrenOf(expression).some(hasSubquery)
+  );
+}
+
+/** Where a property path stands. */
+export function spanOfPath(expression: Expression): Span {
+  if (expression.kind === 'name') return expression.span;
+  if (expression.kind !== 'member') return { start: 0, end: 0 };
+  const { start, end } = spanOfPath(expression.of);
+  return { start, end: expression.end ?? end };
+}
+
 /** Whether an aggregate function stands anywhere in the expression (outside of sub-queries). */
 export function hasAggregate(expression: Expression): boolean {
   if (expression.kind === 'call' && aggregateNames.has(expression.name)) return true;
@@ -135,6 +169,22 @@ export function hasAggregate(expression: Expression): boolean {
 export function selected(select: Select): readonly Expression[] {
   if (select.kind === 'value') return [select.expression];
   return select.kind === 'list' ? select.items.map(item => item.expression) : [];
+}
+
+/** The names under which the items of a SELECT list appear: the alias, the last property, or `$1`, `$2` for the unnamed ones. */
+export function namedItems(
+  items: readonly SelectItem[],
+): readonly { readonly key: string; readonly value: Expression }[] {
+  let unnamed = 0;
+  return items.map(({ alias, expression }) => {
+    return { key: alias ?? propertyName(expression) ?? `$${++unnamed}`, value: expression };
+  });
+}
+
+function propertyName(expression: Expression): string | undefined {
+  if (expression.kind === 'name') return expression.name;
+  if (expression.kind !== 'member' || expression.key.kind !== 'literal') return undefined;
+  return typeof expression.key.value === 'string' ? expression.key.value : undefined;
 }
 
 /** The property path of an expression such as `c.a["b"]`, with the name it starts at; undefined for anything else. */

@@ -1,8 +1,9 @@
-import { notImplemented } from '../errors.ts';
+import { badRequest, notImplemented } from '../errors.ts';
 import type { Json, Value } from '../json.ts';
 import { member } from '../json.ts';
+import { arityProblem } from './arity.ts';
 import type { Expression, Query } from './ast.ts';
-import { aggregateNames } from './ast.ts';
+import { aggregateNames, hasAggregate, hasSubquery } from './ast.ts';
 import { functions, leftOut } from './functions.ts';
 import { queryFault } from './lexer.ts';
 import { applyBinary, equality, likePattern, logicalAnd, logicalOr, relation } from './operators.ts';
@@ -134,21 +135,27 @@ function compileBinary(expression: Of<'binary'>, scope: Scope): Evaluator {
 }
 
 function compileCall(expression: Of<'call'>, scope: Scope): Evaluator {
-  const { name, span } = expression;
+  const { name, span, whole } = expression;
   if (name.startsWith('udf.')) throw notImplemented('user-defined functions');
   if (leftOut.has(name)) throw notImplemented(`the function ${name}`);
-  const args = expression.args.map(arg => compile(arg, scope));
-  if (aggregateNames.has(name)) {
-    const [of] = args;
-    if (of === undefined || args.length !== 1)
-      throw queryFault('SC2060', `'${name}' takes exactly one argument.`, span);
-    const at = scope.aggregates.push({ name, of }) - 1;
+  const isAggregate = aggregateNames.has(name);
+  const compute = Object.hasOwn(functions, name) ? functions[name] : undefined;
+  if (compute === undefined && !isAggregate)
+    throw queryFault('SC2005', `'${name}' is not a recognized built-in function name.`, span);
+  const problem = arityProblem(name, expression.args.length);
+  if (problem !== undefined) throw queryFault('SC2050', problem, whole);
+  const [first] = expression.args;
+  if (isAggregate && first !== undefined) {
+    if (hasAggregate(first) || hasSubquery(first)) {
+      const message =
+        'Cannot perform an aggregate function on an expression containing an aggregate or a subquery.';
+      throw queryFault('SC2101', message, whole);
+    }
+    const at = scope.aggregates.push({ name, of: compile(first, scope) }) - 1;
     return (_, totals) => totals[at];
   }
-  const compute = Object.hasOwn(functions, name) ? functions[name] : undefined;
-  if (compute === undefined)
-    throw queryFault('SC2005', `'${name}' is not a recognized built-in function name.`, span);
-  return (names, totals) => compute(args.map(arg => arg(names, totals)));
+  const args = expression.args.map(arg => compile(arg, scope));
+  return (names, totals) => compute?.(args.map(arg => arg(names, totals)));
 }
 
 function compileArray(items: readonly Expression[], scope: Scope): Evaluator {
@@ -205,5 +212,12 @@ function compileSubquery(expression: Of<'exists'> | Of<'arrayOf'> | Of<'scalar'>
   const results = scope.subquery(expression.query, scope);
   if (expression.kind === 'exists') return names => results(names).length > 0;
   if (expression.kind === 'arrayOf') return names => results(names);
-  return names => results(names)[0];
+  return names => {
+    const [only, ...more] = results(names);
+    if (more.length > 0)
+      throw badRequest(
+        'Message: {"Errors":["The cardinality of a scalar subquery result set cannot be greater than one."]}',
+      );
+    return only;
+  };
 }

@@ -13,6 +13,27 @@ function onNumbers(count: number, compute: (...numbers: readonly number[]) => nu
   };
 }
 
+// Both ends as doubles: 2^63 - 1 cannot be told from 2^63 there.
+const mostInteger = 2 ** 63;
+
+/** Whether a number is an integer of 64 bits. https://learn.microsoft.com/azure/cosmos-db/nosql/query/is-integer */
+export function isInteger64(value: Value): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= mostInteger;
+}
+
+/** Arithmetic on integers of 64 bits; undefined for anything else and for a division by zero. */
+function onIntegers(count: number, compute: (...numbers: readonly bigint[]) => bigint): SqlFunction {
+  return args => {
+    const numbers = args.slice(0, count).filter(isInteger64);
+    if (numbers.length < count) return undefined;
+    try {
+      return Number(BigInt.asIntN(64, compute(...numbers.map(BigInt))));
+    } catch {
+      return undefined;
+    }
+  };
+}
+
 /** Rounds half away from zero, as the service does. */
 function round(value: number, digits: number): number {
   const scale = 10 ** digits;
@@ -20,9 +41,9 @@ function round(value: number, digits: number): number {
 }
 
 function roundTo(args: readonly Value[]): Value {
-  const [value, digits] = args;
-  if (typeof value !== 'number') return undefined;
-  return round(value, typeof digits === 'number' ? digits : 0);
+  const [value, digits = 0] = args;
+  if (typeof value !== 'number' || typeof digits !== 'number') return undefined;
+  return round(value, digits);
 }
 
 function binned(args: readonly Value[]): Value {
@@ -44,13 +65,19 @@ export const numberFunctions: Readonly<Record<string, SqlFunction>> = {
   DEGREES: onNumbers(1, (value = 0) => (value * 180) / Math.PI),
   EXP: onNumbers(1, Math.exp),
   FLOOR: onNumbers(1, Math.floor),
-  INTADD: onNumbers(2, (a = 0, b = 0) => a + b),
-  INTSUB: onNumbers(2, (a = 0, b = 0) => a - b),
-  INTMUL: onNumbers(2, (a = 0, b = 0) => a * b),
-  INTDIV: onNumbers(2, (a = 0, b = 0) => Math.trunc(a / b)),
-  INTMOD: onNumbers(2, (a = 0, b = 0) => a % b),
+  INTADD: onIntegers(2, (a = 0n, b = 0n) => a + b),
+  INTBITAND: onIntegers(2, (a = 0n, b = 0n) => a & b),
+  INTBITLEFTSHIFT: onIntegers(2, (a = 0n, b = 0n) => a << (b & 63n)),
+  INTBITNOT: onIntegers(1, (a = 0n) => ~a),
+  INTBITOR: onIntegers(2, (a = 0n, b = 0n) => a | b),
+  INTBITRIGHTSHIFT: onIntegers(2, (a = 0n, b = 0n) => a >> (b & 63n)),
+  INTBITXOR: onIntegers(2, (a = 0n, b = 0n) => a ^ b),
+  INTDIV: onIntegers(2, (a = 0n, b = 0n) => a / b),
+  INTMOD: onIntegers(2, (a = 0n, b = 0n) => a % b),
+  INTMUL: onIntegers(2, (a = 0n, b = 0n) => a * b),
+  INTSUB: onIntegers(2, (a = 0n, b = 0n) => a - b),
   LOG: args =>
-    typeof args[1] === 'number'
+    args.length > 1
       ? onNumbers(2, (a = 0, b = 0) => Math.log(a) / Math.log(b))(args)
       : onNumbers(1, Math.log)(args),
   LOG10: onNumbers(1, Math.log10),

@@ -23,7 +23,7 @@ type TextTest = (text: string, part: string) => boolean;
 
 function textTest(test: TextTest): SqlFunction {
   return onText(2, ([text = '', part = ''], args) => {
-    const ignoreCase = args[2] ?? false;
+    const ignoreCase = args.length > 2 ? args[2] : false;
     if (typeof ignoreCase !== 'boolean') return undefined;
     return ignoreCase ? test(text.toLowerCase(), part.toLowerCase()) : test(text, part);
   });
@@ -31,11 +31,33 @@ function textTest(test: TextTest): SqlFunction {
 
 function toText(value: Value): string | undefined {
   if (value === undefined) return undefined;
-  return typeof value === 'string' ? value : canonicalText(value);
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 
-function canonicalText(value: Value): string {
-  return JSON.stringify(value) ?? '';
+/** Takes characters of a set, white space when none is given, from one end or both. */
+function trimmed(start: boolean, end: boolean): SqlFunction {
+  return onText(1, ([text = ''], args) => {
+    const [, given] = args;
+    if (args.length > 1 && typeof given !== 'string') return undefined;
+    const set = typeof given === 'string' ? new Set(given) : undefined;
+    const drops = (letter: string): boolean => set?.has(letter) ?? letter.trim() === '';
+    let [from, to] = [0, text.length];
+    while (start && from < to && drops(text.charAt(from))) from += 1;
+    while (end && to > from && drops(text.charAt(to - 1))) to -= 1;
+    return text.slice(from, to);
+  });
+}
+
+/** Whether a text contains all, or any, of the further arguments. */
+function containsMany(any: boolean, ignoreCase: boolean): SqlFunction {
+  const fold = (text: string): string => (ignoreCase ? text.toLowerCase() : text);
+  return args => {
+    const texts = args.filter(arg => typeof arg === 'string').map(fold);
+    const [text = '', ...parts] = texts;
+    if (texts.length !== args.length) return undefined;
+    return any ? parts.some(part => text.includes(part)) : parts.every(part => text.includes(part));
+  };
 }
 
 function parsed(check: (value: unknown) => boolean): SqlFunction {
@@ -70,6 +92,10 @@ function regexMatch(text: string, pattern: string, flags: Value): Value {
 export const textFunctions: Readonly<Record<string, SqlFunction>> = {
   CONCAT: args => (args.every(arg => typeof arg === 'string') ? args.join('') : undefined),
   CONTAINS: textTest((text, part) => text.includes(part)),
+  CONTAINS_ALL_CI: containsMany(false, true),
+  CONTAINS_ALL_CS: containsMany(false, false),
+  CONTAINS_ANY_CI: containsMany(true, true),
+  CONTAINS_ANY_CS: containsMany(true, false),
   ENDSWITH: textTest((text, part) => text.endsWith(part)),
   STARTSWITH: textTest((text, part) => text.startsWith(part)),
   STRINGEQUALS: textTest((text, part) => text === part),
@@ -79,12 +105,15 @@ export const textFunctions: Readonly<Record<string, SqlFunction>> = {
   LEFT: onText(1, ([text = ''], args) => substring(text, 0, args[1])),
   LENGTH: onText(1, ([text = '']) => text.length),
   LOWER: onText(1, ([text = '']) => text.toLowerCase()),
-  LTRIM: onText(1, ([text = '']) => text.trimStart()),
+  LASTINDEXOF: onText(2, ([text = '', part = '']) => text.lastIndexOf(part)),
+  LTRIM: trimmed(true, false),
   REGEXMATCH: onText(2, ([text = '', pattern = ''], args) => regexMatch(text, pattern, args[2])),
-  REPLACE: onText(3, ([text = '', part = '', by = '']) => text.replaceAll(part, () => by)),
+  REPLACE: onText(3, ([text = '', part = '', by = '']) =>
+    part === '' ? text : text.replaceAll(part, () => by),
+  ),
   REPLICATE: onText(1, ([text = ''], args) => {
     const times = args[1];
-    return typeof times === 'number' && times >= 0 && Number.isInteger(times) && times <= 10_000
+    return typeof times === 'number' && times >= 0 && Number.isInteger(times) && times * text.length <= 10_000
       ? text.repeat(times)
       : undefined;
   }),
@@ -92,7 +121,7 @@ export const textFunctions: Readonly<Record<string, SqlFunction>> = {
   RIGHT: onText(1, ([text = ''], args) =>
     typeof args[1] === 'number' && args[1] > 0 ? text.slice(-args[1]) : substring(text, 0, 0),
   ),
-  RTRIM: onText(1, ([text = '']) => text.trimEnd()),
+  RTRIM: trimmed(false, true),
   STRINGJOIN: args => {
     const [items, separator] = args;
     if (!isArray(items) || typeof separator !== 'string' || !items.every(item => typeof item === 'string'))
@@ -107,6 +136,6 @@ export const textFunctions: Readonly<Record<string, SqlFunction>> = {
   STRINGTOOBJECT: parsed(value => typeof value === 'object' && value !== null && !Array.isArray(value)),
   SUBSTRING: onText(1, ([text = ''], args) => substring(text, args[1], args[2])),
   TOSTRING: args => toText(args[0]),
-  TRIM: onText(1, ([text = '']) => text.trim()),
+  TRIM: trimmed(true, true),
   UPPER: onText(1, ([text = '']) => text.toUpperCase()),
 };

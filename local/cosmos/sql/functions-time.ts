@@ -1,154 +1,165 @@
 import type { Value } from '../json.ts';
 import type { SqlFunction } from './functions-text.ts';
 
-const ticksPerMillisecond = 10_000;
-const unixEpochTicks = 621_355_968_000_000_000n;
+// An instant is a count of ticks of 100 nanoseconds since 1970, as the service counts them.
+// https://learn.microsoft.com/azure/cosmos-db/nosql/query/datetimetoticks
+const perMillisecond = 10_000n;
+const pattern = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,7}))?Z?)?$/;
+const first = BigInt(Date.parse('0001-01-01T00:00:00Z')) * perMillisecond;
+const last = BigInt(Date.parse('9999-12-31T23:59:59.999Z')) * perMillisecond + 9_999n;
 
-function instant(value: Value): number | undefined {
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,7})?)?Z?)?$/.test(value))
-    return undefined;
-  const text = value.includes('T')
-    ? `${value.replace(/Z$/, '').replace(/(\.\d{3})\d+$/, '$1')}Z`
-    : `${value}T00:00:00Z`;
-  const time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : time;
+function instant(value: Value): bigint | undefined {
+  const match = typeof value === 'string' ? pattern.exec(value) : null;
+  if (match === null) return undefined;
+  const [, day = '', clock = '00:00:00', fraction = ''] = match;
+  const time = Date.parse(`${day}T${clock.length === 5 ? `${clock}:00` : clock}Z`);
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== day) return undefined;
+  return BigInt(time) * perMillisecond + BigInt(fraction.padEnd(7, '0'));
 }
 
-/** The service writes seven digits of a second. */
-function format(time: number): Value {
-  const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString().replace('Z', '0000Z');
+/** Whole units below an instant, also before 1970. */
+function floorDivide(value: bigint, by: bigint): bigint {
+  const quotient = value / by;
+  return value % by < 0n ? quotient - 1n : quotient;
 }
 
-const unitNames: Readonly<Record<string, string>> = {
-  year: 'year',
-  yyyy: 'year',
-  yy: 'year',
-  month: 'month',
-  mm: 'month',
-  m: 'month',
-  day: 'day',
-  dd: 'day',
-  d: 'day',
-  hour: 'hour',
-  hh: 'hour',
-  minute: 'minute',
-  mi: 'minute',
-  n: 'minute',
-  second: 'second',
-  ss: 'second',
-  s: 'second',
-  millisecond: 'millisecond',
-  ms: 'millisecond',
-  microsecond: 'microsecond',
-  mcs: 'microsecond',
-  nanosecond: 'nanosecond',
-  ns: 'nanosecond',
-  weekday: 'weekday',
-  dw: 'weekday',
-  w: 'weekday',
+function dateOf(ticks: bigint): Date {
+  return new Date(Number(floorDivide(ticks, perMillisecond)));
+}
+
+/** The service writes seven digits of a second; outside of the years 1 to 9999 there is no text. */
+function format(ticks: bigint): Value {
+  if (ticks < first || ticks > last) return undefined;
+  const below = ticks - floorDivide(ticks, perMillisecond) * perMillisecond;
+  return dateOf(ticks)
+    .toISOString()
+    .replace('Z', `${String(below).padStart(4, '0')}Z`);
+}
+
+const units: Readonly<Record<string, readonly string[]>> = {
+  year: ['yyyy', 'yy'],
+  month: ['mm', 'm'],
+  day: ['dd', 'd'],
+  hour: ['hh'],
+  minute: ['mi', 'n'],
+  second: ['ss', 's'],
+  millisecond: ['ms'],
+  microsecond: ['mcs'],
+  nanosecond: ['ns'],
+  weekday: ['dw', 'w'],
+};
+const unitNames = new Map(
+  Object.entries(units).flatMap(([unit, short]) => [unit, ...short].map(name => [name, unit] as const)),
+);
+
+// In nanoseconds.
+const unitLength: Readonly<Record<string, bigint>> = {
+  day: 86_400_000_000_000n,
+  hour: 3_600_000_000_000n,
+  minute: 60_000_000_000n,
+  second: 1_000_000_000n,
+  millisecond: 1_000_000n,
+  microsecond: 1000n,
+  nanosecond: 1n,
 };
 
-const unitMilliseconds: Readonly<Record<string, number>> = {
-  day: 86_400_000,
-  hour: 3_600_000,
-  minute: 60_000,
-  second: 1000,
-  millisecond: 1,
-  microsecond: 1e-3,
-  nanosecond: 1e-6,
-};
+function unitOf(value: Value): string {
+  return (typeof value === 'string' ? unitNames.get(value.toLowerCase()) : undefined) ?? '';
+}
 
-function unitOf(value: Value): string | undefined {
-  return typeof value === 'string' ? unitNames[value.toLowerCase()] : undefined;
+function addMonths(ticks: bigint, months: number): bigint {
+  const date = dateOf(ticks);
+  const rest = ticks - BigInt(date.getTime()) * perMillisecond;
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  date.setUTCDate(Math.min(day, lastDay));
+  return Number.isNaN(date.getTime()) ? last + 1n : BigInt(date.getTime()) * perMillisecond + rest;
 }
 
 function add(args: readonly Value[]): Value {
+  const [, amount] = args;
   const unit = unitOf(args[0]);
-  const amount = args[1];
   const time = instant(args[2]);
-  if (unit === undefined || typeof amount !== 'number' || time === undefined) return undefined;
-  const milliseconds = unitMilliseconds[unit];
-  if (milliseconds !== undefined) return format(time + amount * milliseconds);
-  const date = new Date(time);
-  const day = date.getUTCDate();
-  date.setUTCDate(1);
-  date.setUTCMonth(date.getUTCMonth() + amount * (unit === 'year' ? 12 : 1));
-  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  date.setUTCDate(Math.min(day, last));
-  return format(date.getTime());
+  if (typeof amount !== 'number' || !Number.isSafeInteger(amount) || time === undefined) return undefined;
+  if (unit === 'year' || unit === 'month')
+    return format(addMonths(time, unit === 'year' ? amount * 12 : amount));
+  const length = unitLength[unit];
+  return length === undefined ? undefined : format(time + (BigInt(amount) * length) / 100n);
 }
 
 /** Boundaries crossed between two instants. */
 function difference(args: readonly Value[]): Value {
   const unit = unitOf(args[0]);
-  const from = instant(args[1]);
-  const to = instant(args[2]);
-  if (unit === undefined || from === undefined || to === undefined) return undefined;
-  const months = (time: number): number =>
-    new Date(time).getUTCFullYear() * 12 + new Date(time).getUTCMonth();
+  const [from, to] = [instant(args[1]), instant(args[2])];
+  if (from === undefined || to === undefined) return undefined;
+  const months = (time: bigint): number => dateOf(time).getUTCFullYear() * 12 + dateOf(time).getUTCMonth();
   if (unit === 'month') return months(to) - months(from);
-  if (unit === 'year') return new Date(to).getUTCFullYear() - new Date(from).getUTCFullYear();
-  const milliseconds = unitMilliseconds[unit];
-  return milliseconds === undefined
-    ? undefined
-    : Math.floor(to / milliseconds) - Math.floor(from / milliseconds);
+  if (unit === 'year') return dateOf(to).getUTCFullYear() - dateOf(from).getUTCFullYear();
+  const length = unitLength[unit];
+  if (length === undefined) return undefined;
+  return Number(floorDivide(to * 100n, length) - floorDivide(from * 100n, length));
 }
 
-const parts: Readonly<Record<string, (date: Date) => number>> = {
-  year: date => date.getUTCFullYear(),
-  month: date => date.getUTCMonth() + 1,
-  day: date => date.getUTCDate(),
-  hour: date => date.getUTCHours(),
-  minute: date => date.getUTCMinutes(),
-  second: date => date.getUTCSeconds(),
-  millisecond: date => date.getUTCMilliseconds(),
-  microsecond: date => date.getUTCMilliseconds() * 1000,
-  nanosecond: date => date.getUTCMilliseconds() * 1_000_000,
-  weekday: date => date.getUTCDay() + 1,
+/** Ticks since the last whole second. */
+function fractionOf(ticks: bigint): number {
+  return Number(ticks - floorDivide(ticks, 10_000_000n) * 10_000_000n);
+}
+
+const parts: Readonly<Record<string, (ticks: bigint) => number>> = {
+  year: ticks => dateOf(ticks).getUTCFullYear(),
+  month: ticks => dateOf(ticks).getUTCMonth() + 1,
+  day: ticks => dateOf(ticks).getUTCDate(),
+  hour: ticks => dateOf(ticks).getUTCHours(),
+  minute: ticks => dateOf(ticks).getUTCMinutes(),
+  second: ticks => dateOf(ticks).getUTCSeconds(),
+  millisecond: ticks => Math.floor(fractionOf(ticks) / 10_000),
+  microsecond: ticks => Math.floor(fractionOf(ticks) / 10),
+  nanosecond: ticks => fractionOf(ticks) * 100,
+  weekday: ticks => dateOf(ticks).getUTCDay() + 1,
 };
 
-function part(args: readonly Value[]): Value {
-  const time = instant(args[1]);
-  const read = parts[unitOf(args[0]) ?? ''];
-  return time === undefined || read === undefined ? undefined : read(new Date(time));
+function part(unit: string, value: Value): Value {
+  const time = instant(value);
+  return time === undefined ? undefined : parts[unit]?.(time);
 }
 
 function fromNumbers(args: readonly Value[]): Value {
-  if (!args.every(arg => typeof arg === 'number')) return undefined;
-  const [year = 1, month = 1, day = 1, hour = 0, minute = 0, second = 0, fraction = 0] = args;
-  const time = Date.UTC(
-    year,
-    month - 1,
-    day,
-    hour,
-    minute,
-    second,
-    Math.floor(fraction / ticksPerMillisecond),
-  );
-  return new Date(time).getUTCDate() === day ? format(time) : undefined;
+  const numbers = args.filter(arg => typeof arg === 'number' && Number.isInteger(arg));
+  if (numbers.length !== args.length) return undefined;
+  const [year = 1, month = 1, day = 1, hour = 0, minute = 0, second = 0, fraction = 0] = numbers as number[];
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (numbers.some(value => typeof value === 'number' && value < 0) || fraction > 9_999_999) return undefined;
+  const text = `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}.${String(fraction).padStart(7, '0')}Z`;
+  const time = instant(text);
+  return time === undefined ? undefined : format(time);
 }
 
 function bin(args: readonly Value[]): Value {
   const time = instant(args[0]);
-  const milliseconds = unitMilliseconds[unitOf(args[1]) ?? ''];
-  const count = args[2] ?? 1;
-  const origin = args[3] === undefined ? 0 : instant(args[3]);
-  if (
-    time === undefined ||
-    milliseconds === undefined ||
-    typeof count !== 'number' ||
-    origin === undefined ||
-    count <= 0
-  )
-    return undefined;
-  const width = milliseconds * count;
-  return format(Math.floor((time - origin) / width) * width + origin);
+  const length = unitLength[unitOf(args[1])];
+  const [, , count = 1, start] = args;
+  const origin = start === undefined ? 0n : instant(start);
+  if (time === undefined || length === undefined || origin === undefined) return undefined;
+  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count <= 0) return undefined;
+  const width = (length * BigInt(count)) / 100n;
+  return width === 0n ? format(time) : format(floorDivide(time - origin, width) * width + origin);
 }
 
-function ticks(time: number): number {
-  return Number(BigInt(time) * BigInt(ticksPerMillisecond) + unixEpochTicks);
+function onInstant(compute: (ticks: bigint) => number): SqlFunction {
+  return args => {
+    const time = instant(args[0]);
+    return time === undefined ? undefined : compute(time);
+  };
 }
+
+function fromCount(ticksPer: bigint): SqlFunction {
+  return args =>
+    typeof args[0] === 'number' && Number.isInteger(args[0]) ? format(BigInt(args[0]) * ticksPer) : undefined;
+}
+
+const nowTicks = (): bigint => BigInt(Date.now()) * perMillisecond;
 
 /** The date and time functions. https://learn.microsoft.com/azure/cosmos-db/nosql/query/date-time-functions */
 export const timeFunctions: Readonly<Record<string, SqlFunction>> = {
@@ -156,18 +167,18 @@ export const timeFunctions: Readonly<Record<string, SqlFunction>> = {
   DATETIMEBIN: bin,
   DATETIMEDIFF: difference,
   DATETIMEFROMPARTS: fromNumbers,
-  DATETIMEPART: part,
-  DATETIMETOTICKS: args => {
-    const time = instant(args[0]);
-    return time === undefined ? undefined : ticks(time);
-  },
-  DATETIMETOTIMESTAMP: args => instant(args[0]),
-  GETCURRENTDATETIME: () => format(Date.now()),
-  GETCURRENTTICKS: () => ticks(Date.now()),
+  DATETIMEPART: args => part(unitOf(args[0]), args[1]),
+  DATETIMETOTICKS: onInstant(Number),
+  DATETIMETOTIMESTAMP: onInstant(ticks => dateOf(ticks).getTime()),
+  GETCURRENTDATETIME: () => format(nowTicks()),
+  GETCURRENTDATETIMESTATIC: () => format(nowTicks()),
+  GETCURRENTTICKS: () => Number(nowTicks()),
+  GETCURRENTTICKSSTATIC: () => Number(nowTicks()),
   GETCURRENTTIMESTAMP: () => Date.now(),
-  TICKSTODATETIME: args =>
-    typeof args[0] === 'number'
-      ? format(Number((BigInt(Math.trunc(args[0])) - unixEpochTicks) / BigInt(ticksPerMillisecond)))
-      : undefined,
-  TIMESTAMPTODATETIME: args => (typeof args[0] === 'number' ? format(args[0]) : undefined),
+  GETCURRENTTIMESTAMPSTATIC: () => Date.now(),
+  TICKSTODATETIME: fromCount(1n),
+  TIMESTAMPTODATETIME: fromCount(perMillisecond),
+  DAY: args => part('day', args[0]),
+  MONTH: args => part('month', args[0]),
+  YEAR: args => part('year', args[0]),
 };

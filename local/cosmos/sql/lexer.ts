@@ -9,14 +9,20 @@ export type Token = {
   readonly end: number;
 };
 
+type Span = { readonly start: number; readonly end: number };
+
 /** 400 whose message points at the place, in the service's own form. */
-export function queryFault(
-  code: string,
-  message: string,
-  span: { readonly start: number; readonly end: number },
+export function queryFault(code: string, message: string, span: Span): CosmosFault {
+  return queryFaults([{ code, message, span }]);
+}
+
+/** 400 that points at several places. */
+export function queryFaults(
+  problems: readonly { readonly code: string; readonly message: string; readonly span: Span }[],
 ): CosmosFault {
-  const location = { start: span.start, end: span.end };
-  const errors = [{ severity: 'Error', location, code, message }];
+  const errors = problems.map(({ code, message, span }) => {
+    return { severity: 'Error', location: { start: span.start, end: span.end }, code, message };
+  });
   return new CosmosFault(400, `Message: ${JSON.stringify({ errors })}`);
 }
 

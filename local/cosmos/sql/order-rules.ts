@@ -16,11 +16,7 @@ export function checkOrder(query: Query, rules: IndexRules): void {
   const paths = query.orderBy.map(item => {
     const found = pathOf(item.expression);
     if (found === undefined || found.path.length === 0) {
-      throw queryFault(
-        'SC2104',
-        'Unsupported ORDER BY clause. ORDER BY item expression could not be mapped to a document path.',
-        item.span,
-      );
+      throw unmapped();
     }
     if (found.root !== alias) {
       const known = query.sources.some(source => source.alias === found.root);
@@ -45,6 +41,16 @@ export function checkOrder(query: Query, rules: IndexRules): void {
   } else if (!rules.covers(only.path)) {
     throw refused('The index path corresponding to the specified order-by item is excluded.');
   }
+}
+
+/** The service gives no place and a number for a code here. */
+export function unmapped(): CosmosFault {
+  const message =
+    'Unsupported ORDER BY clause. ORDER BY item expression could not be mapped to a document path.';
+  return new CosmosFault(
+    400,
+    `Message: ${JSON.stringify({ errors: [{ severity: 'Error', code: 2206, message }] })}`,
+  );
 }
 
 function refused(message: string): CosmosFault {

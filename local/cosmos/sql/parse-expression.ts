@@ -1,4 +1,6 @@
+import type { Json } from '../json.ts';
 import type { BinaryOperator, Expression, Query } from './ast.ts';
+import type { Token } from './lexer.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Reads a nested query after its opening parenthesis; given by parse.ts to break the cycle. */
@@ -73,11 +75,12 @@ function parseComparison(stream: TokenStream, query: QueryReader): Expression {
     const found = comparisons.find(([sign]) => stream.take(sign));
     if (found !== undefined)
       left = { kind: 'binary', operator: found[1], left, right: parseLevel(stream, query, 0) };
+    // What these make is no operand of another comparison: `1 BETWEEN 2 AND 3 BETWEEN 4 AND 5` is a syntax error.
     else if (stream.sees('NOT') && ['IN', 'BETWEEN', 'LIKE'].some(word => stream.sees('NOT', word))) {
       stream.expect('NOT');
-      left = { kind: 'unary', operator: 'NOT', of: parseTest(stream, query, left) };
+      return { kind: 'unary', operator: 'NOT', of: parseTest(stream, query, left) };
     } else if (stream.sees('IN') || stream.sees('BETWEEN') || stream.sees('LIKE'))
-      left = parseTest(stream, query, left);
+      return parseTest(stream, query, left);
     else return left;
   }
 }
@@ -85,6 +88,7 @@ function parseComparison(stream: TokenStream, query: QueryReader): Expression {
 function parseTest(stream: TokenStream, query: QueryReader, of: Expression): Expression {
   if (stream.take('IN')) {
     stream.expect('(');
+    if (stream.sees(')')) throw stream.unexpected();
     return { kind: 'in', of, options: parseList(stream, query, ')') };
   }
   if (stream.take('BETWEEN')) {
@@ -128,12 +132,12 @@ function parsePostfix(stream: TokenStream, query: QueryReader): Expression {
   let of = parsePrimary(stream, query);
   for (;;) {
     if (stream.take('.')) {
-      const token = stream.next();
-      if (token.kind !== 'word') throw stream.unexpected(token);
-      of = { kind: 'member', of, key: { kind: 'literal', value: token.text } };
+      const { text, end } = stream.identifier();
+      of = { kind: 'member', of, key: { kind: 'literal', value: text }, end };
     } else if (stream.take('[')) {
-      of = { kind: 'member', of, key: parseExpression(stream, query) };
+      const key = parseExpression(stream, query);
       stream.expect(']');
+      of = { kind: 'member', of, key, end: stream.lastEnd() };
     } else return of;
   }
 }
@@ -184,24 +188,26 @@ function parseObject(stream: TokenStream, query: QueryReader): Expression {
   return { kind: 'object', entries };
 }
 
-const constants: Readonly<Record<string, null | boolean | undefined>> = {
-  TRUE: true,
-  FALSE: false,
-  NULL: null,
-  UNDEFINED: undefined,
-};
+const constants: ReadonlyMap<string, Json | undefined> = new Map<string, Json | undefined>([
+  ['TRUE', true],
+  ['FALSE', false],
+  ['NULL', null],
+  ['UNDEFINED', undefined],
+]);
+// These are names like any other when they stand in another case.
+const numbers: ReadonlyMap<string, number> = new Map([
+  ['NaN', Number.NaN],
+  ['Infinity', Number.POSITIVE_INFINITY],
+]);
 
 function parseWord(stream: TokenStream, query: QueryReader): Expression {
   const token = stream.peek();
   const word = token.text.toUpperCase();
-  if (Object.hasOwn(constants, word)) {
+  if (constants.has(word) || (numbers.has(token.text) && !stream.sees(word, '('))) {
     stream.next();
-    return { kind: 'literal', value: constants[word] };
+    return { kind: 'literal', value: numbers.get(token.text) ?? constants.get(word) };
   }
-  if (
-    stream.sees('EXISTS', '(') ||
-    (stream.sees('ARRAY', '(') && stream.peek(2).text.toUpperCase() === 'SELECT')
-  ) {
+  if (stream.sees('EXISTS', '(') || stream.sees('ARRAY', '(')) {
     stream.next();
     stream.next();
     const nested = query(stream);
@@ -211,14 +217,22 @@ function parseWord(stream: TokenStream, query: QueryReader): Expression {
   if (stream.take('UDF', '.')) {
     const name = stream.identifier();
     stream.expect('(');
-    return { kind: 'call', name: `udf.${name.text}`, args: parseList(stream, query, ')'), span: token };
+    return parseCall(stream, query, token, `udf.${name.text}`);
   }
-  const name = stream.identifier();
+  const isFunction = stream.sees('LEFT', '(') || stream.sees('RIGHT', '(');
+  const name = isFunction ? stream.next() : stream.identifier();
   if (!stream.take('(')) return { kind: 'name', name: name.text, span: name };
+  return parseCall(stream, query, name, word);
+}
+
+/** Parses the arguments of a call after their opening parenthesis. */
+function parseCall(stream: TokenStream, query: QueryReader, name: Token, called: string): Expression {
+  const args = parseList(stream, query, ')');
   return {
     kind: 'call',
-    name: word,
-    args: parseList(stream, query, ')'),
+    name: called,
+    args,
     span: { start: name.start, end: name.end },
+    whole: { start: name.start, end: stream.lastEnd() },
   };
 }

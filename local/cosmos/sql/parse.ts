@@ -1,5 +1,5 @@
 import type { Expression, OrderItem, Query, Select, SelectItem, Source } from './ast.ts';
-import { tokenize } from './lexer.ts';
+import { queryFault, tokenize } from './lexer.ts';
 import { parseExpression } from './parse-expression.ts';
 import { TokenStream } from './token-stream.ts';
 
@@ -18,47 +18,52 @@ function expression(stream: TokenStream): Expression {
 function readQuery(stream: TokenStream): Query {
   stream.expect('SELECT');
   const distinct = stream.take('DISTINCT');
-  const top =
-    stream.sees('TOP') && ['number', 'parameter'].includes(stream.peek(1).kind) && stream.take('TOP')
-      ? topCount(stream)
-      : undefined;
+  const top = stream.take('TOP') ? readCount(stream, topTooLarge) : undefined;
   const select = readSelect(stream);
   const sources = stream.take('FROM') ? readSources(stream) : [];
   const where = stream.take('WHERE') ? expression(stream) : undefined;
   const groupBy = stream.take('GROUP', 'BY') ? readGroup(stream) : [];
   const orderBy = stream.take('ORDER', 'BY') ? readOrder(stream) : [];
   const paged = stream.take('OFFSET');
-  const offset = paged ? topCount(stream) : undefined;
+  const offset = paged ? readCount(stream, offsetTooLarge) : undefined;
   if (paged) stream.expect('LIMIT');
-  const limit = paged ? topCount(stream) : undefined;
+  const limit = paged ? readCount(stream, limitTooLarge) : undefined;
   return { distinct, top, select, sources, where, groupBy, orderBy, offset, limit };
 }
 
-function topCount(stream: TokenStream): Expression {
+type CountFault = { readonly code: string; readonly message: string };
+const topTooLarge = {
+  code: 'SC2060',
+  message: 'The count value provided for a TOP clause must be an integer.',
+};
+const limitTooLarge = { code: 'SC2061', message: 'The LIMIT count value exceeds the maximum allowed value.' };
+const offsetTooLarge = {
+  code: 'SC2062',
+  message: 'The OFFSET count value exceeds the maximum allowed value.',
+};
+const mostCount = 4_294_967_295;
+
+function readCount(stream: TokenStream, fault: CountFault): Expression {
   const token = stream.next();
   if (token.kind === 'parameter') return { kind: 'parameter', name: token.text, span: token };
-  if (token.kind !== 'number' || !Number.isInteger(token.value)) throw stream.unexpected(token);
-  return { kind: 'literal', value: token.value };
+  if (token.kind !== 'number') throw stream.unexpected(token);
+  const { value } = token;
+  if (!Number.isInteger(value) || Number(value) > mostCount)
+    throw queryFault(fault.code, fault.message, token);
+  return { kind: 'literal', value };
 }
 
 function readSelect(stream: TokenStream): Select {
-  if (stream.take('*')) return { kind: 'all' };
+  const { start, end } = stream.peek();
+  if (stream.take('*')) return { kind: 'all', span: { start, end } };
   if (stream.take('VALUE')) return { kind: 'value', expression: expression(stream) };
   const items: SelectItem[] = [];
   do {
     const item = expression(stream);
-    if (stream.take('AS')) items.push({ expression: item, alias: stream.next().text });
-    else
-      items.push({
-        expression: item,
-        alias: stream.seesIdentifier() && !startsClause(stream) ? stream.next().text : undefined,
-      });
+    const named = stream.take('AS') || stream.seesIdentifier();
+    items.push({ expression: item, alias: named ? stream.identifier().text : undefined });
   } while (stream.take(','));
   return { kind: 'list', items };
-}
-
-function startsClause(stream: TokenStream): boolean {
-  return stream.sees('OFFSET') && ['number', 'parameter'].includes(stream.peek(1).kind);
 }
 
 function readSources(stream: TokenStream): readonly Source[] {
@@ -68,6 +73,12 @@ function readSources(stream: TokenStream): readonly Source[] {
 }
 
 function readSource(stream: TokenStream): Source {
+  const { start } = stream.peek();
+  const source = readInput(stream);
+  return { ...source, span: { start, end: stream.lastEnd() } };
+}
+
+function readInput(stream: TokenStream): Omit<Source, 'span'> {
   if (stream.sees('(')) return { bind: 'item', ...readNested(stream) };
   const first = stream.identifier();
   if (stream.take('IN')) {
@@ -75,8 +86,7 @@ function readSource(stream: TokenStream): Source {
     return { bind: 'each', alias: first.text, from };
   }
   const from = readPath(stream, { kind: 'name', name: first.text, span: first });
-  const explicit = stream.take('AS');
-  const named = explicit || (stream.seesIdentifier() && !startsClause(stream));
+  const named = stream.take('AS') || stream.seesIdentifier();
   return { bind: 'item', alias: named ? stream.identifier().text : lastName(from), from };
 }
 
@@ -97,7 +107,7 @@ function readPath(stream: TokenStream, start?: Expression): Expression {
   let path: Expression = start ?? nameOf(stream);
   for (;;) {
     if (stream.take('.'))
-      path = { kind: 'member', of: path, key: { kind: 'literal', value: stream.next().text } };
+      path = { kind: 'member', of: path, key: { kind: 'literal', value: stream.identifier().text } };
     else if (stream.take('[')) {
       const token = stream.next();
       if (token.kind !== 'string' && token.kind !== 'number') throw stream.unexpected(token);

@@ -2,9 +2,10 @@ import type { KeyKind } from '../epk.ts';
 import { badRequest } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { Expression, Query, Select } from './ast.ts';
-import { aggregateNames, hasAggregate, selected } from './ast.ts';
+import { aggregateNames, hasAggregate, namedItems, pathOf, selected } from './ast.ts';
 import type { QueryRange } from './key-filter.ts';
 import { documentAlias, queryRanges } from './key-filter.ts';
+import { unmapped } from './order-rules.ts';
 import { printExpression, printQuery } from './print.ts';
 import type { Parameters } from './run.ts';
 import { compileQuery } from './run.ts';
@@ -34,11 +35,14 @@ export type QueryPlan = {
 };
 
 const aggregateTypes: Readonly<Record<string, string>> = {
-  COUNT: 'Count',
-  SUM: 'Sum',
-  MIN: 'Min',
-  MAX: 'Max',
   AVG: 'Average',
+  COUNT: 'Count',
+  COUNTIF: 'CountIf',
+  MAKELIST: 'MakeList',
+  MAKESET: 'MakeSet',
+  MAX: 'Max',
+  MIN: 'Min',
+  SUM: 'Sum',
 };
 
 /** Plans a query. The shapes are those that @azure/cosmos reads in its queryExecutionContext. */
@@ -49,28 +53,41 @@ export function planQuery(
   kind: KeyKind,
 ): QueryPlan {
   const program = compileQuery(query, parameters);
+  checkOrderItems(query);
   const aliases = aggregateAliases(query);
+  const ranges = queryRanges(query, parameters, paths, kind);
+  const counts = isCounted(query, ranges)
+    ? { offset: query.offset === undefined ? null : program.offset, limit: program.limit ?? null }
+    : { offset: null, limit: null };
+  // An aggregate is one row: there is no order to merge by.
+  const order = isGrouped(query) ? [] : query.orderBy;
   const info: QueryInfo = {
     distinctType: distinctType(query),
     top: program.top ?? null,
-    offset: query.offset === undefined ? null : program.offset,
-    limit: program.limit ?? null,
-    orderBy: query.orderBy.map(item => (item.descending ? 'Descending' : 'Ascending')),
-    orderByExpressions: query.orderBy.map(item => printExpression(item.expression)),
+    ...counts,
+    orderBy: order.map(item => (item.descending ? 'Descending' : 'Ascending')),
+    orderByExpressions: order.map(item => printExpression(item.expression)),
     groupByExpressions: query.groupBy.map(printExpression),
-    groupByAliases: query.groupBy.length > 0 ? Object.keys(aliases) : [],
+    groupByAliases: Object.keys(aliases),
     aggregates: valueAggregates(query),
     groupByAliasToAggregateType: aliases,
-    rewrittenQuery: rewrite(query, program.offset, program.limit),
+    rewrittenQuery: rewrite(query, counts),
     hasSelectValue: query.select.kind === 'value',
     hasNonStreamingOrderBy: false,
     dCountInfo: null,
   };
-  return {
-    partitionedQueryExecutionInfoVersion: 2,
-    queryInfo: info,
-    queryRanges: queryRanges(query, parameters, paths, kind),
-  };
+  return { partitionedQueryExecutionInfoVersion: 2, queryInfo: info, queryRanges: ranges };
+}
+
+function checkOrderItems(query: Query): void {
+  if (query.orderBy.some(item => (pathOf(item.expression)?.path.length ?? 0) === 0)) throw unmapped();
+}
+
+/** One logical partition counts off OFFSET and LIMIT by itself, unless the client has to merge something after it. */
+function isCounted(query: Query, ranges: readonly QueryRange[]): boolean {
+  const [only, ...more] = ranges;
+  const single = only !== undefined && more.length === 0 && only.min === only.max;
+  return !single || query.distinct || query.orderBy.length > 0 || isGrouped(query);
 }
 
 /** Whether the gateway itself can serve the query over several partitions: a plain filter and projection. */
@@ -97,7 +114,7 @@ function onlyAggregate(expression: Expression): string | undefined {
   if (expression.kind === 'call' && aggregateNames.has(expression.name)) return expression.name;
   if (hasAggregate(expression)) {
     throw badRequest(
-      'Compositions of aggregates and other expressions are not allowed in a cross partition query.',
+      'Message: {"Errors":["Compositions of aggregates and other expressions are not allowed."]}',
     );
   }
   return undefined;
@@ -109,26 +126,15 @@ function valueAggregates(query: Query): readonly string[] {
   return name === undefined ? [] : [aggregateTypes[name] ?? name];
 }
 
-function aliasOf(
-  item: { readonly expression: Expression; readonly alias: string | undefined },
-  at: number,
-): string {
-  if (item.alias !== undefined) return item.alias;
-  const { expression } = item;
-  if (expression.kind === 'name') return expression.name;
-  if (expression.kind === 'member' && expression.key.kind === 'literal') return String(expression.key.value);
-  return `$${at + 1}`;
-}
-
 function isGrouped(query: Query): boolean {
   return query.groupBy.length > 0 || selected(query.select).some(hasAggregate);
 }
 
 function aggregateAliases(query: Query): Readonly<Record<string, string | null>> {
   if (query.select.kind !== 'list' || !isGrouped(query)) return {};
-  const entries = query.select.items.map((item, at) => {
-    const name = onlyAggregate(item.expression);
-    return [aliasOf(item, at), name === undefined ? null : (aggregateTypes[name] ?? name)] as const;
+  const entries = namedItems(query.select.items).map(({ key, value }) => {
+    const name = onlyAggregate(value);
+    return [key, name === undefined ? null : (aggregateTypes[name] ?? name)] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -137,8 +143,10 @@ function object(entries: Readonly<Record<string, Expression>>): Expression {
   return { kind: 'object', entries: Object.entries(entries).map(([key, value]) => ({ key, value })) };
 }
 
+const nowhere = { start: 0, end: 0 };
+
 function call(name: string, args: readonly Expression[]): Expression {
-  return { kind: 'call', name, args, span: { start: 0, end: 0 } };
+  return { kind: 'call', name, args, span: nowhere, whole: nowhere };
 }
 
 /** The partial form of an aggregate that a client can merge over partitions. */
@@ -147,7 +155,8 @@ function partial(expression: Expression): Expression {
   const { name, args } = expression;
   if (name === 'AVG') return object({ item: object({ sum: call('SUM', args), count: call('COUNT', args) }) });
   if (name === 'MIN' || name === 'MAX') {
-    return object({ item2: object({ [name.toLowerCase()]: expression, count: call('COUNT', args) }) });
+    const counted = object({ [name.toLowerCase()]: expression, count: call('COUNT', args) });
+    return object({ item: expression, item2: counted });
   }
   return object({ item: expression });
 }
@@ -165,10 +174,8 @@ function groupedSelect(query: Query): Select {
     if (query.groupBy.length === 0) return { kind: 'value', expression: wrapped };
     payload = wrapped;
   } else if (select.kind === 'list') {
-    payload = {
-      kind: 'object',
-      entries: select.items.map((item, at) => ({ key: aliasOf(item, at), value: partial(item.expression) })),
-    };
+    const entries = namedItems(select.items).map(({ key, value }) => ({ key, value: partial(value) }));
+    payload = { kind: 'object', entries };
   }
   const groupBy =
     query.groupBy.length === 0 ? [] : [{ expression: items(query.groupBy), alias: 'groupByItems' }];
@@ -177,51 +184,57 @@ function groupedSelect(query: Query): Select {
 
 const placeholder = '{documentdb-formattableorderbyquery-filter}';
 
-function rewrite(query: Query, offset: number, limit: number | undefined): string {
+function rewrite(query: Query, counts: { offset: number | null; limit: number | null }): string {
   const number = (value: number): Expression => ({ kind: 'literal', value });
+  // The client counts after it has merged groups, aggregates and duplicates, so a partition must not stop early.
+  if (isGrouped(query)) return printQuery({ ...uncounted(query), select: groupedSelect(query) });
+  const { offset, limit } = counts;
   // Each partition must give its first offset + limit rows; the client skips.
   const paged: Query =
-    limit === undefined ? query : { ...query, offset: number(0), limit: number(offset + limit) };
-  if (isGrouped(query)) return printQuery({ ...paged, select: groupedSelect(query) });
-  if (query.orderBy.length === 0)
-    return limit === undefined ? '' : printQuery(query.distinct ? unlimited(query) : paged);
-  const alias = documentAlias(query) ?? 'root';
-  const payload = payloadOf(query.select, alias);
+    limit === null ? query : { ...query, offset: number(0), limit: number((offset ?? 0) + limit) };
+  if (query.orderBy.length > 0) return rewriteOrdered(query.distinct ? undistinct(query) : paged);
+  if (query.distinct && (limit !== null || query.top !== undefined)) return printQuery(uncounted(query));
+  return limit === null ? '' : printQuery(paged);
+}
+
+/** The payload with what the client merges by; the placeholder is where it says how far it has come. */
+function rewriteOrdered(query: Query): string {
+  const alias = documentAlias(query) ?? query.sources[0]?.alias ?? 'root';
   const rid: Expression = { kind: 'member', of: name(alias), key: { kind: 'literal', value: '_rid' } };
   const select: Select = {
     kind: 'list',
     items: [
       { expression: rid, alias: undefined },
       { expression: items(query.orderBy.map(item => item.expression)), alias: 'orderByItems' },
-      { expression: payload, alias: 'payload' },
+      { expression: payloadOf(query.select, alias), alias: 'payload' },
     ],
   };
-  const filter = query.where === undefined ? '' : `(${printExpression(query.where)}) AND `;
-  return printQuery({ ...(query.distinct ? unlimited(query) : paged), select }, `${filter}(${placeholder})`);
+  const merged =
+    query.where === undefined ? `(${placeholder})` : `(${printExpression(query.where)} AND (${placeholder}))`;
+  // Where the value is undefined there is no row at all.
+  const filter =
+    query.select.kind === 'value'
+      ? `(${merged} AND ${printExpression(call('IS_DEFINED', [query.select.expression]))})`
+      : merged;
+  return printQuery({ ...query, select }, filter);
 }
 
-/** The client removes duplicates and counts afterwards, so a partition must not stop early. */
-function unlimited(query: Query): Query {
-  return {
-    ...query,
-    distinct: query.orderBy.length === 0,
-    top: undefined,
-    offset: undefined,
-    limit: undefined,
-  };
+function uncounted(query: Query): Query {
+  return { ...query, top: undefined, offset: undefined, limit: undefined };
+}
+
+/** In the order of what is distinct, the client drops neighbours; it counts them afterwards. */
+function undistinct(query: Query): Query {
+  return { ...uncounted(query), distinct: false };
 }
 
 function name(text: string): Expression {
-  return { kind: 'name', name: text, span: { start: 0, end: 0 } };
+  return { kind: 'name', name: text, span: nowhere };
 }
 
 function payloadOf(select: Select, alias: string): Expression {
   if (select.kind === 'all') return name(alias);
-  if (select.kind === 'value') return select.expression;
-  return {
-    kind: 'object',
-    entries: select.items.map((item, at) => ({ key: aliasOf(item, at), value: item.expression })),
-  };
+  return select.kind === 'value' ? select.expression : { kind: 'object', entries: namedItems(select.items) };
 }
 
 /** The parameters of a query body, by name. */

@@ -1,10 +1,12 @@
+import type { Json } from '../json.ts';
 import type { Expression, OrderItem, Query, Select, Source } from './ast.ts';
+import { isPlainName } from './token-stream.ts';
 
 /** Writes an expression as query text that parses to the same tree. */
 export function printExpression(expression: Expression): string {
   switch (expression.kind) {
     case 'literal':
-      return expression.value === undefined ? 'undefined' : JSON.stringify(expression.value);
+      return printLiteral(expression.value);
     case 'parameter':
     case 'name':
       return expression.name;
@@ -40,12 +42,17 @@ export function printExpression(expression: Expression): string {
   }
 }
 
+function printLiteral(value: Json | undefined): string {
+  if (value === undefined) return 'undefined';
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+}
+
 function printList(items: readonly Expression[]): string {
   return items.map(printExpression).join(', ');
 }
 
 function printMember(of: Expression, key: Expression): string {
-  const simple = key.kind === 'literal' && typeof key.value === 'string' && /^[A-Za-z_]\w*$/.test(key.value);
+  const simple = key.kind === 'literal' && typeof key.value === 'string' && isPlainName(key.value);
   return simple
     ? `${printExpression(of)}.${String(key.value)}`
     : `${printExpression(of)}[${printExpression(key)}]`;

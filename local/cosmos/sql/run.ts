@@ -1,9 +1,10 @@
+import { badRequest } from '../errors.ts';
 import type { Json, Value } from '../json.ts';
 import { isArray } from '../json.ts';
 import type { Accumulator } from './aggregate.ts';
 import { accumulator } from './aggregate.ts';
 import type { Expression, Query, Source } from './ast.ts';
-import { hasAggregate, pathOf, selected } from './ast.ts';
+import { hasAggregate, namedItems, pathOf, selected } from './ast.ts';
 import type { AggregateCall, Evaluator, Names, Scope } from './evaluate.ts';
 import { compile } from './evaluate.ts';
 import { checkGroups } from './group-rules.ts';
@@ -41,6 +42,9 @@ function nested(query: Query, scope: Scope): (names: Names) => readonly Json[] {
   return names => finish(program, order, program.rows(null, names));
 }
 
+// https://learn.microsoft.com/azure/cosmos-db/concepts-limits#sql-query-limits
+const mostJoins = 10;
+
 type Prepared = Program & { readonly rows: (document: Json, outer?: Names) => readonly Names[] };
 
 function scopeInside(query: Query, scope: Scope): Scope {
@@ -55,10 +59,16 @@ function scopeInside(query: Query, scope: Scope): Scope {
 
 function prepare(query: Query, outer: Scope): Prepared {
   checkGroups(query);
+  if (query.sources.length > mostJoins + 1)
+    throw badRequest(`Message: {"Errors":["The query exceeded the maximum number of joins: ${mostJoins}."]}`);
   const aggregates: AggregateCall[] = [];
   let scope: Scope = { ...outer, aggregates };
   const steps: Step[] = [];
   for (const [at, source] of query.sources.entries()) {
+    if (source.alias !== '' && query.sources.findIndex(one => one.alias === source.alias) < at) {
+      const message = `The input alias '${source.alias}' is specified more than once in the FROM clause.`;
+      throw queryFault('SC2011', message, source.span);
+    }
     steps.push(sourceStep(source, scope, at === 0));
     scope = { ...scope, names: new Set([...scope.names, source.alias]) };
   }
@@ -121,22 +131,15 @@ function compileSelect(query: Query, scope: Scope): Evaluator {
   if (select.kind === 'all') {
     const only = query.sources[0];
     if (only === undefined || query.sources.length > 1) {
-      throw queryFault('SC2041', "'SELECT *' is only valid with a single input set.", { start: 7, end: 8 });
+      const message =
+        only === undefined
+          ? "'SELECT *' is not valid if FROM clause is omitted."
+          : "'SELECT *' is only valid with a single input set.";
+      throw queryFault(only === undefined ? 'SC2040' : 'SC2041', message, select.span);
     }
     return names => names[only.alias];
   }
-  let unnamed = 0;
-  const entries = select.items.map(item => {
-    const key = item.alias ?? propertyName(item.expression) ?? `$${++unnamed}`;
-    return { key, value: item.expression };
-  });
-  return compile({ kind: 'object', entries }, scope);
-}
-
-function propertyName(expression: Expression): string | undefined {
-  if (expression.kind === 'name') return expression.name;
-  if (expression.kind !== 'member' || expression.key.kind !== 'literal') return undefined;
-  return typeof expression.key.value === 'string' ? expression.key.value : undefined;
+  return compile({ kind: 'object', entries: namedItems(select.items) }, scope);
 }
 
 type Group = { readonly first: Names; readonly totals: readonly Accumulator[] };

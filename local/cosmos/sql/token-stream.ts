@@ -1,24 +1,17 @@
 import type { Token } from './lexer.ts';
 import { queryFault } from './lexer.ts';
 
-/** The words that cannot be identifiers. */
+/** The words that cannot be identifiers: not an alias, and not a property after a dot (`c["value"]` is the way). */
 const reserved: ReadonlySet<string> = new Set(
-  'SELECT DISTINCT TOP VALUE FROM JOIN IN WHERE GROUP ORDER BY ASC DESC OFFSET LIMIT AND OR NOT BETWEEN LIKE ESCAPE EXISTS ARRAY AS TRUE FALSE NULL UNDEFINED UDF'.split(
+  'AND ARRAY AS ASC BETWEEN BY DESC DISTINCT ESCAPE EXISTS FALSE FROM GROUP IN JOIN LEFT LIKE LIMIT NOT NULL OFFSET OR ORDER RIGHT SELECT TOP TRUE UDF UNDEFINED VALUE WHERE'.split(
     ' ',
   ),
 );
-// ARRAY, VALUE, LIMIT and such also occur as property names, which is always allowed after a dot.
-const reservedOnlyByPlace: ReadonlySet<string> = new Set([
-  'ARRAY',
-  'VALUE',
-  'OFFSET',
-  'LIMIT',
-  'UDF',
-  'ASC',
-  'DESC',
-  'ESCAPE',
-  'TOP',
-]);
+
+/** Whether a text can stand as a name in a query without quotes. */
+export function isPlainName(text: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(text) && !reserved.has(text.toUpperCase());
+}
 
 /** A cursor over the tokens of a query, with the two errors that every parser needs. */
 export class TokenStream {
@@ -39,6 +32,11 @@ export class TokenStream {
     const token = this.peek();
     this.at += 1;
     return token;
+  }
+
+  /** Where the token that was taken last ends. */
+  lastEnd(): number {
+    return this.tokens[this.at - 1]?.end ?? 0;
   }
 
   /** Whether the next tokens are these keywords or signs. */
@@ -72,8 +70,7 @@ export class TokenStream {
   seesIdentifier(): boolean {
     const token = this.peek();
     if (token.kind !== 'word') return false;
-    const word = token.text.toUpperCase();
-    return !reserved.has(word) || reservedOnlyByPlace.has(word);
+    return !reserved.has(token.text.toUpperCase());
   }
 
   unexpected(token: Token = this.peek()): Error {
