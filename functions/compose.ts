@@ -8,6 +8,7 @@ import { openIdentity } from '../shared/platform/identity/index.ts';
 import { announce, type Messenger, openMessenger } from '../shared/platform/messaging/index.ts';
 import {
   type ChangeDocument,
+  type CursorKey,
   cosmosStore,
   openDatabase,
   recordsDoor,
@@ -60,7 +61,13 @@ export function compose(settings: AnySettings, bundleFolder: string): Compositio
   const committed = (_caller: unknown, change: ChangeDocument): void => {
     if (settings.MESSAGING_DIRECT_SEND) void sayNow(messenger, change);
   };
-  const records = recordsDoor({ store: stores.records, now, newKey, committed });
+  const records = recordsDoor({
+    store: stores.records,
+    now,
+    newKey,
+    cursorKey: cursorKeyOf(secrets),
+    committed,
+  });
   const artifacts = openArtifacts({
     get endpoint() {
       return needed(settings, 'BLOB_VAULT_ENDPOINT');
@@ -127,6 +134,12 @@ function messengerOptions(settings: AnySettings, credential: ReturnType<typeof o
   return namespace === undefined
     ? { connectionString: settings.SERVICE_BUS ?? '' }
     : { namespace, credential };
+}
+
+/** One secret for the marks on cursors, so that every instance knows those of the others. */
+function cursorKeyOf(secrets: Secrets): CursorKey {
+  const make = (): string => randomBytes(32).toString('base64url');
+  return async () => Buffer.from(await secrets.getOrCreate('list-cursors', make), 'base64url');
 }
 
 /** Said at once, so that the usual case is fast; what fails here the relay says for certain. */

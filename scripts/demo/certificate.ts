@@ -107,7 +107,7 @@ async function verify({ quality }: Cast, certificateId: string, sha256: string):
 }
 
 async function history({ owner }: Cast, srf: MeasuredSrf): Promise<string> {
-  const { items } = expectStatus(await owner.get(`/api/v1/srfs/${srf.id}/history`), 200, 'history');
+  const { items } = expectStatus(await owner.get(`/api/v1/srfs/${srf.id}/history?limit=100`), 200, 'history');
   const actions = items.map((entry: { action: string }) => entry.action);
   for (const action of ['created', 'submitted', 'approved', 'issued']) {
     expect(

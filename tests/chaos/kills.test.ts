@@ -58,7 +58,7 @@ describe('killed at the worst moment, nothing is lost and nothing happens twice'
     await receiver.waitFor(ofThis, AFTER_A_KILL);
     const ids = new Set(receiver.deliveries.filter(ofThis).map(({ id }) => id));
     assert.equal(ids.size, 1, 'one webhook id');
-    const history = await laboratory.owner.get(`/api/v1/srfs/${srfId}/history`);
+    const history = await laboratory.owner.get(`/api/v1/srfs/${srfId}/history?limit=100`);
     const issued = history.body.items.filter((entry: { action: string }) => entry.action.endsWith('.issued'));
     assert.equal(issued.length, 1, 'issued once');
     const certificates = await laboratory.owner.get(`/api/v1/srfs/${srfId}/certificates`);

@@ -55,7 +55,7 @@ function assertSame(answers: readonly Answer[], status: number): void {
 }
 
 async function historyLength(): Promise<number> {
-  const { body } = await tenant.owner.get(`${srfPath}/history`);
+  const { body } = await tenant.owner.get(`${srfPath}/history?limit=100`);
   return body.items.length;
 }
 

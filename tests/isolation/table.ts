@@ -24,6 +24,7 @@ const PARTS: Readonly<Record<string, string>> = {
   itemId: 'i1',
   file: 'start.js',
   name: 'srf-2026',
+  version: '1',
   number: 'NONE',
   code: 'platform.not_found',
 };

@@ -4,7 +4,7 @@ import { applyPatch } from 'rfc6902';
 import { contentHash } from '../../shared/kernel/index.ts';
 import { newRecordId, RepeatedRequest, type Saved } from '../../shared/platform/records/index.ts';
 import { callerOf, openTestProduct } from '../product.ts';
-import { changeNote, makeNote, type Note, noteKind } from './note.ts';
+import { allChanges, changeNote, makeNote, type Note, noteKind } from './note.ts';
 
 const { platform, stores } = openTestProduct();
 const records = platform.records.for(callerOf('tnt_commit'));
@@ -14,7 +14,7 @@ const note = (text?: string) => makeNote(platform, 'tnt_commit', text);
 describe('a commit', () => {
   test('writes the record and one change that says who did what', async () => {
     const { scope, saved } = await note();
-    const [only, ...more] = await scope.changes();
+    const [only, ...more] = await allChanges(scope);
     assert.equal(more.length, 0);
     assert.equal(only?.action, 'test.note.created');
     assert.deepEqual(
@@ -36,7 +36,7 @@ describe('a commit', () => {
     await assert.rejects(stale, { code: 'platform.version_stale' });
     assert.equal((await scope.get(noteKind, saved.id)).data.text, 'second');
     assert.equal(await scope.claimOwner(`claim:${other}`), undefined);
-    assert.equal((await scope.changes()).length, 2);
+    assert.equal((await allChanges(scope)).length, 2);
   });
 
   test('made by thirty at once on one version is made by one', async () => {
@@ -121,7 +121,7 @@ describe('history', () => {
       current = committed.saved.get(saved.id) as Saved<Note>;
       states.push(current.data);
     }
-    const changes = await scope.changes(saved.id);
+    const changes = await allChanges(scope, saved.id);
     const forward = { data: null as unknown };
     const seen = changes.map(entry => {
       applyPatch(forward, structuredClone([...(entry.touches[0]?.forward ?? [])]));
@@ -143,7 +143,7 @@ describe('history', () => {
       const committed = await changeNote(scope, saved, { text: 'v2' });
       const record = committed.saved.get(saved.id) as Saved<Note>;
       assert.equal((await verifyChain(scope, record)).intact, true);
-      return { scope, record, key: ['tnt_commit', scope.name], changes: await scope.changes(saved.id) };
+      return { scope, record, key: ['tnt_commit', scope.name], changes: await allChanges(scope, saved.id) };
     };
     const altered = await chain();
     await container
@@ -167,6 +167,7 @@ describe('two instances whose clocks differ', () => {
         store: stores.records,
         now: () => new Date(Date.now() + skewMilliseconds),
         newKey: platform.newKey,
+        cursorKey: async () => new Uint8Array(32),
         committed: () => undefined,
       }).for(callerOf('tnt_commit'));
     const { scope, saved } = await note();
@@ -175,7 +176,7 @@ describe('two instances whose clocks differ', () => {
       const committed = await changeNote(doorAt(skew).scope(scope.name), current, { count: index });
       current = committed.saved.get(saved.id) as Saved<Note>;
     }
-    const versions = (await scope.changes()).map(({ touches }) => touches[0]?.version);
+    const versions = (await allChanges(scope)).map(({ touches }) => touches[0]?.version);
     assert.deepEqual(versions, [1, 2, 3, 4, 5, 6]);
     const { verifyChain } = await import('../../shared/platform/records/index.ts');
     assert.equal((await verifyChain(scope, current)).intact, true);

@@ -6,7 +6,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import type { Composition } from '../../functions/compose.ts';
 import { type Stack, startStack } from '../../local/supervisor/stack.ts';
 import { callerOf, cosmosFault, openTestProduct } from '../product.ts';
-import { changeNote, makeNote, noteKind } from './note.ts';
+import { allChanges, changeNote, makeNote, noteKind } from './note.ts';
 
 const TENANT = 'tnt_faults';
 
@@ -37,7 +37,7 @@ describe('when the database misbehaves', () => {
     );
     const current = await scope.get(noteKind, saved.id);
     assert.equal(current.data.text, 'second');
-    assert.equal((await scope.changes()).length, 2);
+    assert.equal((await allChanges(scope)).length, 2);
     assert.ok(outcome === 'made' || outcome === 'platform.database_unavailable', outcome);
     await changeNote(scope, current, { text: 'third' });
   });

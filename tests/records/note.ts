@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Capabilities } from '../../shared/platform/capabilities/index.ts';
 import {
+  type ChangeDocument,
   type Committed,
   defineRecord,
   newRecordId,
@@ -19,6 +20,10 @@ export const noteKind = defineRecord<Note>({
   schema: Note,
   indexed: note => ({ text: note.text }),
   readPermission: 'test.note:read',
+  rollback: {
+    permission: 'test.note:write',
+    to: (now, then) => (now.text === 'final' ? { because: 'final' } : { data: then }),
+  },
 });
 
 /** A new note in a scope of its own. */
@@ -40,4 +45,11 @@ export function changeNote(scope: Scope, record: Saved<Note>, data: Partial<Note
     action: 'test.note.changed',
     update: [{ record, data: { ...record.data, ...data } }],
   });
+}
+
+/** The changes of a scope, or of one record in it, oldest first. */
+export async function allChanges(scope: Scope, touching?: string): Promise<readonly ChangeDocument[]> {
+  const changes: ChangeDocument[] = [];
+  for await (const change of scope.changes({ touching })) changes.push(change);
+  return changes;
 }

@@ -72,6 +72,11 @@ export const certificateKind = defineRecord<CertificateData>({
     state: certificate.state,
   }),
   readPermission: 'calibration.certificate:read',
+  rollback: {
+    permission: 'calibration.certificate:revoke',
+    // What left the house stays as it left; it can be revoked, and superseded by another one.
+    to: ({ state }) => ({ because: state }),
+  },
 });
 
 /** The id of an item's certificate in a revision: asking twice meets the same certificate. */

@@ -42,4 +42,8 @@ export const customerKind = defineRecord<CustomerData>({
   schema: Customer,
   indexed: customer => ({ name: customer.name, status: customer.status }),
   readPermission: 'calibration.customer:read',
+  rollback: {
+    permission: 'calibration.customer:write',
+    to: (now, then) => ({ data: { ...then, status: now.status } }),
+  },
 });

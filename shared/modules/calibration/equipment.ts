@@ -69,4 +69,8 @@ export const equipmentKind = defineRecord<EquipmentData>({
     status: equipment.status,
   }),
   readPermission: 'calibration.equipment:read',
+  rollback: {
+    permission: 'calibration.equipment:write',
+    to: (now, then) => ({ data: { ...then, status: now.status } }),
+  },
 });

@@ -116,4 +116,8 @@ export const procedureKind = defineRecord<ProcedureData>({
   schema: Procedure,
   indexed: procedure => ({ code: procedure.code, status: procedure.status }),
   readPermission: 'calibration.procedure:read',
+  rollback: {
+    permission: 'calibration.procedure:write',
+    to: (now, then) => ({ data: { ...then, status: now.status } }),
+  },
 });

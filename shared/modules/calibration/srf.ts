@@ -164,4 +164,9 @@ export const srfKind = defineRecord<SrfData>({
     assignedTo: srf.assignedTo?.user ?? '',
   }),
   readPermission: 'calibration.srf:read',
+  rollback: {
+    permission: 'calibration.srf:write',
+    // What was submitted moves by its workflow alone.
+    to: (now, then) => (now.state === 'draft' ? { data: then } : { because: now.state }),
+  },
 });

@@ -48,6 +48,10 @@ export const standardKind = defineRecord<StandardData>({
     status: standard.status,
   }),
   readPermission: 'calibration.standard:read',
+  rollback: {
+    permission: 'calibration.standard:write',
+    to: (now, then) => ({ data: { ...then, status: now.status } }),
+  },
 });
 
 /** Why a standard may not be used on a day (`YYYY-MM-DD`), or undefined when it may. */

@@ -1,20 +1,37 @@
 import * as z from 'zod';
 import { defineEndpoint, type Endpoint, ok } from '../http/index.ts';
-import { type HistoryEntry, historyOf, type RecordKind, verifyChain } from '../records/index.ts';
-import { itemParams } from './lists.ts';
+import { type RecordKind, recordFault, statesAt, verifyChain } from '../records/index.ts';
+import { compare } from './compare.ts';
+import { patchWithoutHidden, withoutHidden } from './hidden.ts';
+import { Id, itemParams, listQuery, pageOf, pageReply } from './lists.ts';
+import { rollbackEndpoint } from './rollback.ts';
 
-const Entry = z.strictObject({
+const Who = z.strictObject({ user: z.string(), name: z.string() });
+
+const Commit = z.strictObject({
   id: z.string(),
   time: z.string(),
   action: z.string(),
-  by: z.strictObject({ user: z.string(), name: z.string() }),
+  by: Who,
   reason: z.string().nullable(),
   requestId: z.string(),
   address: z.string().nullable(),
   hash: z.string(),
+});
+
+const Entry = Commit.extend({
   records: z.array(
     z.strictObject({ id: z.string(), kind: z.string(), version: z.number(), patch: z.array(z.unknown()) }),
   ),
+});
+
+const PastVersion = z.strictObject({ version: z.number().int(), change: Commit, data: z.unknown() });
+
+const Difference = z.strictObject({
+  from: z.number().int(),
+  to: z.number().int(),
+  patch: z.array(z.unknown()).meta({ description: 'RFC 6902: from the first version to the second one.' }),
+  fields: z.array(z.strictObject({ field: z.string(), before: z.unknown(), after: z.unknown() })),
 });
 
 const Report = z.strictObject({
@@ -23,63 +40,121 @@ const Report = z.strictObject({
   broken: z.strictObject({ change: z.string(), why: z.string() }).nullable(),
 });
 
-/** `GET …/:id/history` and `GET …/:id/verify` for records of a kind. `hidden` names fields that no view shows. */
+const MOST_VERSIONS = 999_999_999;
+const Version = z.coerce.number().int().min(1).max(MOST_VERSIONS);
+
+/** What the endpoints below are made from: a kind, where its records are, and fields that no view shows. */
+type Historic = { readonly kind: RecordKind; readonly path: string; readonly hidden: readonly string[] };
+
+/**
+ * History, any version, the difference of two, verification and, where the kind allows it, rollback for records of a kind.
+ * `hidden` names fields that no view shows.
+ */
 export function historyEndpoints(
   kind: RecordKind,
   path: string,
   hidden: readonly string[] = [],
 ): readonly Endpoint[] {
-  const access = { permission: kind.readPermission };
+  const parts = { kind, path, hidden };
   return [
-    defineEndpoint({
-      id: `${kind.name}.history`,
-      method: 'GET',
-      path: `${path}/:id/history`,
-      access,
-      summary: 'Who changed what, when and why, oldest first.',
-      params: itemParams,
-      replies: { 200: { description: 'The history.', schema: z.strictObject({ items: z.array(Entry) }) } },
-      handle: async ({ caller, params }, platform) => {
-        const scope = platform.records.for(caller).scopeOf(kind, params.id);
-        const record = await scope.get(kind, params.id);
-        const entries = await historyOf(scope, record);
-        return ok({ items: entries.map(entry => withoutFields(entry, hidden)) }, record);
-      },
-    }),
-    defineEndpoint({
-      id: `${kind.name}.verify`,
-      method: 'GET',
-      path: `${path}/:id/verify`,
-      access,
-      summary: 'Checks the chain of hashes over every version.',
-      params: itemParams,
-      replies: { 200: { description: 'What the check found.', schema: Report } },
-      handle: async ({ caller, params }, platform) => {
-        const scope = platform.records.for(caller).scopeOf(kind, params.id);
-        return ok(await verifyChain(scope, await scope.get(kind, params.id)));
-      },
-    }),
+    historyEndpoint(parts),
+    versionEndpoint(parts),
+    diffEndpoint(parts),
+    verifyEndpoint(parts),
+    ...(kind.rollback === undefined ? [] : [rollbackEndpoint(kind, path, kind.rollback.permission)]),
   ];
 }
 
-/** The entry as it may be shown; the chain of hashes is over what is stored, so it is checked elsewhere. */
-function withoutFields(entry: HistoryEntry, hidden: readonly string[]): HistoryEntry {
-  if (hidden.length === 0) return entry;
-  const records = entry.records.map(({ patch, ...record }) => ({
-    ...record,
-    patch: patch.filter(step => !isAbout(step, hidden)).map(step => withoutMembers(step, hidden)),
-  }));
-  return { ...entry, records };
+function historyEndpoint({ kind, path, hidden }: Historic): Endpoint {
+  return defineEndpoint({
+    id: `${kind.name}.history`,
+    method: 'GET',
+    path: `${path}/:id/history`,
+    access: { permission: kind.readPermission },
+    summary: 'Who changed what, when and why, oldest first unless asked otherwise.',
+    params: itemParams,
+    query: listQuery.extend({ order: z.enum(['oldest', 'newest']).default('oldest') }),
+    replies: { 200: { description: 'A page of the history.', schema: pageOf(Entry) } },
+    handle: async ({ caller, params, query, url }, platform) => {
+      const scope = platform.records.for(caller).scopeOf(kind, params.id);
+      const page = await scope.history(await scope.get(kind, params.id), query);
+      return pageReply(url, page, entry => ({
+        ...entry,
+        records: entry.records.map(record => ({
+          ...record,
+          patch: patchWithoutHidden(record.patch, hidden),
+        })),
+      }));
+    },
+  });
 }
 
-function isAbout(step: unknown, hidden: readonly string[]): boolean {
-  const { path } = step as { path: string }; // every step of an RFC 6902 patch has a path
-  return path.split('/').some(name => hidden.includes(name));
+function versionEndpoint({ kind, path, hidden }: Historic): Endpoint {
+  return defineEndpoint({
+    id: `${kind.name}.version`,
+    method: 'GET',
+    path: `${path}/:id/history/:version`,
+    access: { permission: kind.readPermission },
+    summary: 'The record as it was in a version, rebuilt from its changes, with who made it so.',
+    params: z.strictObject({ id: Id, version: Version }),
+    replies: { 200: { description: 'The record as it was.', schema: PastVersion } },
+    faults: ['platform.history_broken'],
+    handle: async ({ caller, params }, platform) => {
+      const scope = platform.records.for(caller).scopeOf(kind, params.id);
+      const record = await scope.get(kind, params.id);
+      const past = (await statesAt(scope, record, [params.version])).get(params.version);
+      if (past === undefined) throw recordFault('platform.not_found', { id: params.id });
+      const { id, time, action, by, reason, requestId, address, hash } = past.change;
+      const change = { id, time, action, by, reason, requestId, address, hash };
+      return ok({ version: past.version, change, data: withoutHidden(past.data, hidden) });
+    },
+  });
 }
 
-function withoutMembers(value: unknown, hidden: readonly string[]): unknown {
-  if (Array.isArray(value)) return value.map(member => withoutMembers(member, hidden));
-  if (typeof value !== 'object' || value === null) return value;
-  const shown = Object.entries(value).filter(([name]) => !hidden.includes(name));
-  return Object.fromEntries(shown.map(([name, member]) => [name, withoutMembers(member, hidden)]));
+function diffEndpoint({ kind, path, hidden }: Historic): Endpoint {
+  return defineEndpoint({
+    id: `${kind.name}.diff`,
+    method: 'GET',
+    path: `${path}/:id/diff`,
+    access: { permission: kind.readPermission },
+    summary:
+      'What two versions differ in; the last change unless versions are named. Version 0 is before the first.',
+    params: itemParams,
+    query: z.strictObject({
+      from: z.coerce.number().int().min(0).max(MOST_VERSIONS).optional(),
+      to: Version.optional(),
+    }),
+    replies: { 200: { description: 'The difference.', schema: Difference } },
+    faults: ['platform.history_broken'],
+    handle: async ({ caller, params, query }, platform) => {
+      const scope = platform.records.for(caller).scopeOf(kind, params.id);
+      const record = await scope.get(kind, params.id);
+      const to = query.to ?? record.version;
+      const from = query.from ?? to - 1;
+      const states = await statesAt(scope, record, [from, to]);
+      const stateOf = (version: number): unknown => {
+        const state = states.get(version);
+        if (state === undefined && version !== 0) throw recordFault('platform.not_found', { id: params.id });
+        return withoutHidden(state?.data ?? null, hidden);
+      };
+      return ok({ from, to, ...compare(stateOf(from), stateOf(to)) });
+    },
+  });
+}
+
+function verifyEndpoint({ kind, path }: Historic): Endpoint {
+  return defineEndpoint({
+    id: `${kind.name}.verify`,
+    method: 'GET',
+    path: `${path}/:id/verify`,
+    access: { permission: kind.readPermission },
+    summary:
+      'Checks the chain of hashes over every version, and that all of them together make the present one.',
+    params: itemParams,
+    replies: { 200: { description: 'What the check found.', schema: Report } },
+    handle: async ({ caller, params }, platform) => {
+      const scope = platform.records.for(caller).scopeOf(kind, params.id);
+      return ok(await verifyChain(scope, await scope.get(kind, params.id)));
+    },
+  });
 }

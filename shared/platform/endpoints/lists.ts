@@ -1,7 +1,6 @@
 import type { ZodType } from 'zod';
 import * as z from 'zod';
 import type { ApiReply } from '../http/index.ts';
-import type { ListPage, Saved } from '../records/index.ts';
 
 /** An id in a path. What it is an id of is found out by reading. */
 export const Id = z.string().min(1).max(200);
@@ -20,7 +19,11 @@ export function pageOf<T extends ZodType>(item: T): ZodType {
 }
 
 /** A page as reply, with the way to the next one in `Link` (RFC 8288). */
-export function pageReply<T>(url: URL, page: ListPage<T>, view: (record: Saved<T>) => unknown): ApiReply {
+export function pageReply<Row>(
+  url: URL,
+  page: { readonly items: readonly Row[]; readonly next: string | undefined },
+  view: (row: Row) => unknown,
+): ApiReply {
   const body = { items: page.items.map(view), next: page.next ?? null };
   return { status: 200, headers: linkTo(url, page.next), body };
 }

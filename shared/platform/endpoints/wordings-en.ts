@@ -39,6 +39,15 @@ export const en = {
     'Changed meanwhile',
     'Somebody changed this record since you read it; read it again.',
   ],
+  'platform.version_unknown': ['No such version', 'There is no version {version} before the present one.'],
+  'platform.rollback_refused': [
+    'Cannot be taken back',
+    'This record cannot be taken back to version {version}; “because” says why.',
+  ],
+  'platform.history_broken': [
+    'History is not whole',
+    'The changes of this record do not fit together; its verification says where.',
+  ],
   'platform.already_exists': ['Already there', 'A record with this id exists already.'],
   'platform.claim_taken': ['Already taken', 'This value must be unique and belongs to another record.'],
   'platform.busy': ['Busy', 'Too many changes to the same thing at once; try again.'],

@@ -1,7 +1,9 @@
-import { isIntact } from './change.ts';
+import type { Caller } from '../../kernel/index.ts';
+import { readChanges } from './changes.ts';
+import { type CursorKey, openCursor, sealCursor } from './cursor.ts';
 import type { ChangeDocument } from './documents.ts';
 import type { Saved } from './saved.ts';
-import type { Scope } from './scope.ts';
+import type { PartitionKey, Store } from './store.ts';
 
 /** One commit as history shows it. */
 export type HistoryEntry = {
@@ -21,66 +23,42 @@ export type HistoryEntry = {
   }[];
 };
 
-/** What happened to a record, oldest first; to everything in its scope when it is the scope's root. */
-export async function historyOf(scope: Scope, record: Saved<unknown>): Promise<readonly HistoryEntry[]> {
-  const changes = await scope.changes(record.kind.home === 'own' ? undefined : record.id);
-  return changes.map(change => ({
-    id: change.id,
-    time: change.time,
-    action: change.action,
-    by: change.by,
-    reason: change.reason,
-    requestId: change.requestId,
-    address: change.address,
-    hash: change.hash,
-    records: change.touches.map(touch => ({
-      id: touch.id,
-      kind: touch.kind,
-      version: touch.version,
-      patch: touch.forward,
-    })),
-  }));
-}
-
-export type ChainReport = {
-  readonly intact: boolean;
-  readonly versions: number;
-  /** The first change that does not fit, if one does not. */
-  readonly broken: { readonly change: string; readonly why: 'content' | 'order' | 'link' | 'head' } | null;
+export type HistoryQuery = {
+  readonly order: 'oldest' | 'newest';
+  readonly limit: number;
+  readonly cursor?: string | undefined;
 };
+export type HistoryPage = { readonly items: readonly HistoryEntry[]; readonly next: string | undefined };
 
-/** Walks a record's changes and checks every hash and link, and that the last one made its present state. */
-export async function verifyChain(scope: Scope, record: Saved<unknown>): Promise<ChainReport> {
-  const changes = inVersionOrder(await scope.changes(record.id), record.id);
-  let previous: string | null = null;
-  let version = 0;
-  for (const change of changes) {
-    const why = flawOf(change, record.id, version + 1, previous);
-    if (why !== undefined) return { intact: false, versions: version, broken: { change: change.id, why } };
-    previous = change.hash;
-    version += 1;
-  }
-  if (version !== record.version || previous !== record.hash) {
-    return { intact: false, versions: version, broken: { change: changes.at(-1)?.id ?? '', why: 'head' } };
-  }
-  return { intact: true, versions: version, broken: null };
+type Tools = { readonly store: Store; readonly cursorKey: CursorKey };
+
+/** One page of what happened to a record; to everything in its scope when it is the scope's root. */
+export async function historyPage(
+  tools: Tools,
+  caller: Caller,
+  key: PartitionKey,
+  record: Pick<Saved<unknown>, 'id' | 'kind'>,
+  { order, limit, cursor }: HistoryQuery,
+): Promise<HistoryPage> {
+  const binding = [caller.tenant, 'history', record.id, order];
+  const [after] = cursor === undefined ? [] : await openCursor(tools.cursorKey, binding, cursor);
+  const touching = record.kind.home === 'own' ? undefined : record.id;
+  const rows = await readChanges(tools.store, key, { touching, order, after, limit: limit + 1 });
+  const page = rows.slice(0, limit);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  return {
+    items: page.map(entryOf),
+    next: last === undefined ? undefined : await sealCursor(tools.cursorKey, binding, [last.at]),
+  };
 }
 
-/** Clocks of instances differ; versions do not. */
-function inVersionOrder(changes: readonly ChangeDocument[], id: string): readonly ChangeDocument[] {
-  const versionOf = (change: ChangeDocument): number =>
-    change.touches.find(touch => touch.id === id)?.version ?? 0;
-  return changes.toSorted((left, right) => versionOf(left) - versionOf(right));
-}
-
-function flawOf(
-  change: ChangeDocument,
-  id: string,
-  version: number,
-  previous: string | null,
-): 'content' | 'order' | 'link' | undefined {
-  if (!isIntact(change)) return 'content';
-  const touch = change.touches.find(candidate => candidate.id === id);
-  if (touch?.version !== version) return 'order';
-  return touch.previous === previous ? undefined : 'link';
+function entryOf(change: ChangeDocument): HistoryEntry {
+  const { id, time, action, by, reason, requestId, address, hash } = change;
+  const records = change.touches.map(touch => ({
+    id: touch.id,
+    kind: touch.kind,
+    version: touch.version,
+    patch: touch.forward,
+  }));
+  return { id, time, action, by, reason, requestId, address, hash, records };
 }

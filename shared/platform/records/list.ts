@@ -1,6 +1,6 @@
-import { type Caller, contentHash } from '../../kernel/index.ts';
+import type { Caller } from '../../kernel/index.ts';
+import { type CursorKey, openCursor, sealCursor } from './cursor.ts';
 import type { RecordDocument } from './documents.ts';
-import { recordFault } from './faults.ts';
 import type { RecordKind } from './record-kind.ts';
 import { type Saved, savedFrom } from './saved.ts';
 import type { Store } from './store.ts';
@@ -18,15 +18,15 @@ export type ListPage<T> = { readonly items: readonly Saved<T>[]; readonly next: 
 
 /** One page of a tenant's records of a kind. The text of the query always names the tenant. */
 export async function listRecords<T>(
-  store: Store,
+  { store, cursorKey }: { readonly store: Store; readonly cursorKey: CursorKey },
   caller: Caller,
   kind: RecordKind<T>,
   query: ListQuery,
 ): Promise<ListPage<T>> {
   const filters = Object.entries(query.where ?? {}).filter(([, value]) => value !== undefined);
   const newest = query.order !== 'oldest';
-  const binding = bindingOf(caller, kind.name, filters, newest);
-  const after = query.cursor === undefined ? undefined : openCursor(query.cursor, binding);
+  const binding = [caller.tenant, kind.name, filters, newest];
+  const [after] = query.cursor === undefined ? [] : await openCursor(cursorKey, binding, query.cursor);
   const conditions = [
     'c.tenantId = @tenant',
     "c.type = 'record'",
@@ -49,27 +49,6 @@ export async function listRecords<T>(
   const last = rows.length > query.limit ? page.at(-1) : undefined;
   return {
     items: page.map(row => savedFrom(kind, row)),
-    next: last === undefined ? undefined : sealCursor(last.at, binding),
+    next: last === undefined ? undefined : await sealCursor(cursorKey, binding, [last.at]),
   };
-}
-
-function bindingOf(caller: Caller, kind: string, filters: readonly unknown[], newest: boolean): string {
-  return contentHash([caller.tenant, kind, filters, newest]).slice(0, 16);
-}
-
-function sealCursor(at: string, binding: string): string {
-  return Buffer.from(JSON.stringify([at, binding])).toString('base64url');
-}
-
-/** The place that a cursor marks, unless it was made for another tenant, filter or order. */
-function openCursor(cursor: string, binding: string): string {
-  const refusal = recordFault('platform.cursor_invalid');
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch {
-    throw refusal;
-  }
-  if (!Array.isArray(parts) || typeof parts[0] !== 'string' || parts[1] !== binding) throw refusal;
-  return parts[0];
 }

@@ -19,6 +19,14 @@ export type RecordKind<T = unknown> = {
   indexed(data: T): Readonly<Record<string, string | number | boolean | readonly string[]>>;
   /** Which permission reads it, and so its history. */
   readonly readPermission: string;
+  /** Records of the kind can be taken back to an earlier version. Without it they cannot. */
+  readonly rollback?: Rollback<T>;
+};
+
+/** Who may take a record back, and what comes of it: data for the new version, or why it may not be. */
+export type Rollback<T> = {
+  readonly permission: string;
+  to(now: T, then: T): { readonly data: T } | { readonly because: string };
 };
 
 /** Declares a record kind. */

@@ -1,11 +1,9 @@
 import type { Caller } from '../../kernel/index.ts';
-import type { ChangeDocument } from './documents.ts';
 import { recordFault } from './faults.ts';
 import { type ListPage, type ListQuery, listRecords } from './list.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import type { Saved } from './saved.ts';
-import { openScope, type Scope } from './scope.ts';
-import type { Store } from './store.ts';
+import { openScope, type Scope, type ScopeTools } from './scope.ts';
 
 /** The only door to business data: it opens for a caller, and only to the caller's tenant. */
 export type RecordsDoor = { for(caller: Caller): TenantRecords };
@@ -20,16 +18,8 @@ export type TenantRecords = {
   list<T>(kind: RecordKind<T>, query: ListQuery): Promise<ListPage<T>>;
 };
 
-type Tools = {
-  readonly store: Store;
-  readonly now: () => Date;
-  readonly newKey: () => string;
-  /** Told of every commit; must not throw and is not waited for. */
-  readonly committed: (caller: Caller, change: ChangeDocument) => void;
-};
-
 /** Opens the door over container `records`. */
-export function recordsDoor(tools: Tools): RecordsDoor {
+export function recordsDoor(tools: ScopeTools): RecordsDoor {
   return {
     for: caller => {
       const scope = (name: string): Scope => openScope(tools, caller, name);
@@ -46,7 +36,7 @@ export function recordsDoor(tools: Tools): RecordsDoor {
           const name = scopeOfId(kind, id);
           return name === undefined ? undefined : scope(name).find(kind, id);
         },
-        list: (kind, query) => listRecords(tools.store, caller, kind, query),
+        list: (kind, query) => listRecords(tools, caller, kind, query),
       };
     },
   };

@@ -1,6 +1,8 @@
 import type { Caller } from '../../kernel/index.ts';
+import { type ChangesQuery, walkChanges } from './changes.ts';
 import { buildCommit, type CommitPlan, idempotencyEntry } from './commit.ts';
 import type { CommitRequest, Committed } from './commit-request.ts';
+import type { CursorKey } from './cursor.ts';
 import type {
   ChangeDocument,
   ClaimDocument,
@@ -9,6 +11,7 @@ import type {
   StoredReply,
 } from './documents.ts';
 import { recordFault } from './faults.ts';
+import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts';
 import { type Lease, readLease, writeLease } from './lease.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import { type Saved, savedFrom } from './saved.ts';
@@ -32,7 +35,10 @@ export type Scope = {
   get<T>(kind: RecordKind<T>, id: string): Promise<Saved<T>>;
   /** Every record of a kind in this scope, oldest first. */
   all<T>(kind: RecordKind<T>): Promise<readonly Saved<T>[]>;
-  changes(touching?: string): Promise<readonly ChangeDocument[]>;
+  /** The scope's changes, read page by page as they are asked for. */
+  changes(query?: ChangesQuery): AsyncGenerator<ChangeDocument>;
+  /** One page of what happened to a record; to everything in the scope when the record is its root. */
+  history(record: Pick<Saved<unknown>, 'id' | 'kind'>, query: HistoryQuery): Promise<HistoryPage>;
   claimOwner(id: string): Promise<string | undefined>;
   /** Takes a claim outside of a commit; tells who owns it now. */
   takeClaim(id: string, owner: string): Promise<string>;
@@ -51,6 +57,8 @@ export type ScopeTools = {
   readonly store: Store;
   readonly now: () => Date;
   readonly newKey: () => string;
+  readonly cursorKey: CursorKey;
+  /** Told of every commit; must not throw and is not waited for. */
   readonly committed: (caller: Caller, change: ChangeDocument) => void;
 };
 
@@ -73,7 +81,8 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
       return record;
     },
     all: kind => readAll(tools.store, key, kind),
-    changes: touching => readChanges(tools.store, key, touching),
+    changes: (query = {}) => walkChanges(tools.store, key, query),
+    history: (record, query) => historyPage(tools, caller, key, record, query),
     claimOwner: async id => (await tools.store.read<ClaimDocument>(key, id))?.owner,
     takeClaim: (id, owner) => takeClaim(tools.store, key, id, owner),
     lease: id => readLease(tools.store, key, id),
@@ -95,18 +104,6 @@ async function readAll<T>(
     parameters: { kind: kind.name },
   });
   return rows.map(row => savedFrom(kind, row));
-}
-
-async function readChanges(
-  store: Store,
-  key: PartitionKey,
-  touching?: string,
-): Promise<readonly ChangeDocument[]> {
-  const narrowed = touching === undefined ? '' : ' AND ARRAY_CONTAINS(c.ix.touches, @id)';
-  return store.query<ChangeDocument>(key, {
-    text: `SELECT * FROM c WHERE c.type = 'change'${narrowed} ORDER BY c.at ASC`,
-    parameters: touching === undefined ? {} : { id: touching },
-  });
 }
 
 async function takeClaim(store: Store, key: PartitionKey, id: string, owner: string): Promise<string> {

@@ -29,6 +29,10 @@ export const webhookEndpointKind = defineRecord<WebhookEndpointData>({
   schema: WebhookEndpoint,
   indexed: endpoint => ({ status: endpoint.status }),
   readPermission: 'platform.webhook:read',
+  rollback: {
+    permission: 'platform.webhook:write',
+    to: (now, then) => ({ data: { ...then, status: now.status } }),
+  },
 });
 
 /** The Key Vault name of an endpoint's signing secret. */

@@ -1,0 +1,84 @@
+import { applyPatch } from 'rfc6902';
+import type { ChangeDocument, Touch } from './documents.ts';
+import { recordFault } from './faults.ts';
+import type { Saved } from './saved.ts';
+import type { Scope } from './scope.ts';
+
+/** A record as it was in one version, and the change that made it so. */
+export type PastState = { readonly version: number; readonly data: unknown; readonly change: ChangeDocument };
+
+/**
+ * The record as it was in these versions, from one walk through its changes that begins at the nearer end. A version
+ * that never was is left out; patches that do not fit each other are `platform.history_broken`.
+ */
+export async function statesAt(
+  scope: Pick<Scope, 'changes'>,
+  record: Saved<unknown>,
+  versions: readonly number[],
+): Promise<ReadonlyMap<number, PastState>> {
+  const wanted = new Set(versions.filter(version => version >= 1 && version <= record.version));
+  if (wanted.size === 0) return new Map();
+  const [lowest, highest] = [Math.min(...wanted), Math.max(...wanted)];
+  return highest <= record.version - lowest
+    ? walkForward(scope, record.id, wanted)
+    : walkBackward(scope, record, wanted);
+}
+
+async function walkForward(
+  scope: Pick<Scope, 'changes'>,
+  id: string,
+  wanted: Set<number>,
+): Promise<ReadonlyMap<number, PastState>> {
+  const found = new Map<number, PastState>();
+  let data: unknown = null;
+  let version = 0;
+  for await (const change of scope.changes({ touching: id, order: 'oldest' })) {
+    const touch = touchOn(change, id);
+    version += 1;
+    if (touch.version !== version) throw broken(id, version);
+    data = patched(data, touch.forward, id);
+    if (wanted.delete(version)) found.set(version, { version, data: structuredClone(data), change });
+    if (wanted.size === 0) return found;
+  }
+  throw broken(id, version + 1);
+}
+
+async function walkBackward(
+  scope: Pick<Scope, 'changes'>,
+  record: Saved<unknown>,
+  wanted: Set<number>,
+): Promise<ReadonlyMap<number, PastState>> {
+  const found = new Map<number, PastState>();
+  let data: unknown = structuredClone(record.data);
+  let version = record.version;
+  for await (const change of scope.changes({ touching: record.id, order: 'newest' })) {
+    const touch = touchOn(change, record.id);
+    // Somebody changed it after it was read here.
+    if (touch.version > version) continue;
+    if (touch.version !== version) throw broken(record.id, version);
+    if (wanted.delete(version)) found.set(version, { version, data: structuredClone(data), change });
+    if (wanted.size === 0) return found;
+    data = patched(data, touch.inverse, record.id);
+    version -= 1;
+  }
+  throw broken(record.id, version);
+}
+
+/** The data after the steps of a patch over `{ data }`, as changes hold them. The steps stay as they are. */
+export function patched(data: unknown, steps: Touch['forward'], id: string): unknown {
+  const box = { data };
+  const errors = applyPatch(box, structuredClone([...steps]));
+  if (errors.some(error => error !== null)) throw broken(id);
+  return box.data;
+}
+
+/** What a change did to the record with this id. */
+export function touchOn(change: ChangeDocument, id: string): Touch {
+  const touch = change.touches.find(candidate => candidate.id === id);
+  if (touch === undefined) throw broken(id);
+  return touch;
+}
+
+function broken(id: string, version?: number): Error {
+  return recordFault('platform.history_broken', { id, ...(version === undefined ? {} : { version }) });
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import type { Answer } from '../../scripts/demo/client.ts';
+import { type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
+
+let tenant: OwnTenant;
+let other: OwnTenant;
+let path: string;
+
+before(async () => {
+  const opened = await openOwnTenants(2);
+  if (opened[0] === undefined || opened[1] === undefined) throw new Error('two tenants were asked for');
+  [tenant, other] = [opened[0], opened[1]];
+  const made = await tenant.owner.post('/api/v1/customers', { name: 'first', address: ['1 Street'] });
+  assert.equal(made.status, 201);
+  path = `/api/v1/customers/${made.body.id}`;
+  for (const [index, name] of ['second', 'third', 'fourth'].entries())
+    assert.equal((await change(index + 1, { name })).status, 200);
+});
+
+function change(version: number, body: object): Promise<Answer> {
+  return tenant.owner.patch(path, body, { 'if-match': `"${version}"` });
+}
+
+describe('the history of a record', () => {
+  test('is read in pages, each change once, from either end', async () => {
+    for (const order of ['oldest', 'newest']) {
+      const versions: number[] = [];
+      let next: string | null = `${path}/history?limit=2&order=${order}`;
+      while (next !== null) {
+        const answer: Answer = await tenant.owner.get(next);
+        assert.equal(answer.status, 200, String(answer.bytes));
+        for (const entry of answer.body.items) versions.push(entry.records[0].version);
+        next = /<([^>]+)>; rel="next"/.exec(answer.headers['link'] ?? '')?.[1] ?? null;
+        assert.equal(next === null, answer.body.next === null);
+      }
+      assert.deepEqual(versions, order === 'oldest' ? [1, 2, 3, 4] : [4, 3, 2, 1]);
+    }
+  });
+
+  test('takes only cursors that it made itself, for this record and this order', async () => {
+    const { body } = await tenant.owner.get(`${path}/history?limit=2`);
+    const bytes = Buffer.from(body.next, 'base64url');
+    const forged = Buffer.from(bytes);
+    forged[forged.length - 3] = (forged[forged.length - 3] ?? 0) ^ 1;
+    for (const cursor of [
+      forged.toString('base64url'),
+      bytes.subarray(16).toString('base64url'),
+      body.next,
+    ]) {
+      const order = cursor === body.next ? 'newest' : 'oldest';
+      const answer = await tenant.owner.get(`${path}/history?limit=2&order=${order}&cursor=${cursor}`);
+      assert.deepEqual([answer.status, answer.body.code], [400, 'platform.cursor_invalid']);
+    }
+  });
+
+  test('shows the record as it was in any version, and who made it so', async () => {
+    for (const [index, name] of ['first', 'second', 'third', 'fourth'].entries()) {
+      const { status, body } = await tenant.owner.get(`${path}/history/${index + 1}`);
+      assert.deepEqual([status, body.version, body.data.name], [200, index + 1, name]);
+      assert.equal(body.change.action, `calibration.customer.${index === 0 ? 'created' : 'changed'}`);
+    }
+    for (const version of ['0', '5', '-1', 'x', '1.5', '9'.repeat(40)])
+      assert.equal((await tenant.owner.get(`${path}/history/${version}`)).status, 404, version);
+    assert.equal((await other.owner.get(`${path}/history/1`)).status, 404);
+  });
+
+  test('tells what two versions differ in', async () => {
+    const { body } = await tenant.owner.get(`${path}/diff?from=1&to=3`);
+    assert.deepEqual(body.fields, [{ field: 'name', before: 'first', after: 'third' }]);
+    assert.deepEqual(body.patch, [{ op: 'replace', path: '/name', value: 'third' }]);
+    const { body: last } = await tenant.owner.get(`${path}/diff`);
+    assert.deepEqual(last.fields, [{ field: 'name', before: 'third', after: 'fourth' }]);
+    assert.equal((await tenant.owner.get(`${path}/diff?from=1&to=9`)).status, 404);
+  });
+});
+
+describe('rollback', () => {
+  test('is a new version with an old state, and needs version, reason and If-Match', async () => {
+    const body = { version: 2, reason: 'The names were mixed up.' };
+    assert.equal((await tenant.owner.post(`${path}/rollback`, body)).status, 428);
+    const stale = await tenant.owner.post(`${path}/rollback`, body, { 'if-match': '"3"' });
+    assert.equal(stale.status, 412);
+    const future = { ...body, version: 4 };
+    const unknown = await tenant.owner.post(`${path}/rollback`, future, { 'if-match': '"4"' });
+    assert.deepEqual([unknown.status, unknown.body.code], [422, 'platform.version_unknown']);
+    const done = await tenant.owner.post(`${path}/rollback`, body, { 'if-match': '"4"' });
+    assert.deepEqual([done.status, done.body.version, done.headers['etag']], [200, 5, '"5"']);
+    assert.equal((await tenant.owner.get(path)).body.name, 'second');
+    const { body: newest } = await tenant.owner.get(`${path}/history?order=newest&limit=1`);
+    assert.equal(newest.items[0].action, 'calibration.customer.rolled_back');
+    assert.equal(newest.items[0].reason, body.reason);
+    const { body: report } = await tenant.owner.get(`${path}/verify`);
+    assert.deepEqual(report, { intact: true, versions: 5, broken: null });
+  });
+
+  test('does not bring back what the kind leaves to another action', async () => {
+    const made = await tenant.owner.post('/api/v1/customers', { name: 'kept', address: [] });
+    const place = `/api/v1/customers/${made.body.id}`;
+    await tenant.owner.patch(place, { name: 'gone', status: 'inactive' }, { 'if-match': '"1"' });
+    const body = { version: 1, reason: 'Back.' };
+    const done = await tenant.owner.post(`${place}/rollback`, body, { 'if-match': '"2"' });
+    assert.equal(done.status, 200);
+    const { name, status } = (await tenant.owner.get(place)).body;
+    assert.deepEqual([name, status], ['kept', 'inactive']);
+  });
+});
