@@ -11,7 +11,7 @@ import { readSettings } from './settings.ts';
 import { toResponse, toWire } from './wire.ts';
 
 const settings = readSettings('api', process.env);
-const { app: product, platform } = compose(settings, import.meta.dirname);
+const { app: product, platform, limiter } = compose(settings, import.meta.dirname);
 
 const tools: PipelineTools = {
   platform,
@@ -19,6 +19,8 @@ const tools: PipelineTools = {
   kinds: product.kinds,
   permissions: product.permissions,
   wordings: product.wordings,
+  limiter,
+  limitFactor: settings.RATE_LIMIT_FACTOR,
   log: logRequest,
   diagnosticHeaders: settings.DIAGNOSTIC_HEADERS,
 };

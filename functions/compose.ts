@@ -5,10 +5,12 @@ import { sortableKey, systemClock } from '../shared/kernel/index.ts';
 import { openArtifacts } from '../shared/platform/blobs/index.ts';
 import type { Capabilities } from '../shared/platform/capabilities/index.ts';
 import { openIdentity } from '../shared/platform/identity/index.ts';
+import { type Limiter, openLimiter } from '../shared/platform/limits/index.ts';
 import { announce, type Messenger, openMessenger } from '../shared/platform/messaging/index.ts';
 import {
   type ChangeDocument,
   type CursorKey,
+  cosmosCounters,
   cosmosStore,
   openDatabase,
   recordsDoor,
@@ -35,7 +37,8 @@ export type Composition = {
   readonly messenger: Messenger;
   readonly secrets: Secrets;
   readonly signingKey: SigningKey;
-  readonly stores: { readonly records: Store; readonly leases: Store };
+  readonly stores: Pick<Stores, 'records' | 'leases' | 'limits'>;
+  readonly limiter: Limiter;
   /** Names this process among those that hold leases. */
   readonly worker: string;
 };
@@ -97,7 +100,8 @@ export function compose(settings: AnySettings, bundleFolder: string): Compositio
     },
   };
   const app = makeApp({ assetsFolder: join(bundleFolder, 'assets'), version: '1.0.0' });
-  return { app, platform, messenger, secrets, signingKey, stores, worker: randomUUID() };
+  const limiter = openLimiter(cosmosCounters(stores.limits.container), now);
+  return { app, platform, limiter, messenger, secrets, signingKey, stores, worker: randomUUID() };
 }
 
 /** A setting of some apps only. What asks for it in another app is a bug, found by the first call. */
@@ -108,7 +112,7 @@ function needed(settings: AnySettings, name: 'KEY_VAULT_ENDPOINT' | 'BLOB_VAULT_
 }
 
 type Stores = Readonly<Record<(typeof topology.cosmos.containers)[number]['name'], Store>> & {
-  readonly [name in 'records' | 'reservations' | 'tenants' | 'leases' | 'deliveries']: Store;
+  readonly [name in 'records' | 'reservations' | 'tenants' | 'limits' | 'leases' | 'deliveries']: Store;
 };
 
 /** One database client, and a store for each container that the topology names. */

@@ -29,6 +29,7 @@ export const appSettings = {
     ...keyVault,
     ...vaultBlobs,
     ...outbound,
+    RATE_LIMIT_FACTOR: z.coerce.number().min(0.01).default(1),
     DIAGNOSTIC_HEADERS: flag(false),
     /**
      * The proofs that a request came through our own Front Door, with commas between when it has several profiles; without

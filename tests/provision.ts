@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Tenant } from '../shared/platform/tenancy/index.ts';
 import { passphrase, testPeople, testTenant } from './laboratory.ts';
 
 const SCRIPT = join(import.meta.dirname, '..', 'scripts', 'provision-tenants.ts');
@@ -10,13 +11,12 @@ const SCRIPT = join(import.meta.dirname, '..', 'scripts', 'provision-tenants.ts'
  */
 export function provisionLaboratories(
   settings: Readonly<Record<string, string>>,
-  ...slugs: string[]
+  ...wanted: (string | { readonly slug: string; readonly limits: Tenant['limits'] })[]
 ): Promise<void> {
-  const wanted = slugs.map(slug => ({
-    tenant: testTenant(slug),
-    people: testPeople(slug),
-    password: passphrase,
-  }));
+  const tenants = wanted.map(entry => {
+    const { slug, limits } = typeof entry === 'string' ? { slug: entry, limits: undefined } : entry;
+    return { tenant: { ...testTenant(slug), limits }, people: testPeople(slug), password: passphrase };
+  });
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [SCRIPT], {
       env: { ...process.env, ...settings },
@@ -24,6 +24,6 @@ export function provisionLaboratories(
     });
     child.on('error', reject);
     child.on('exit', code => (code === 0 ? resolve() : reject(new Error('the tenants could not be made'))));
-    child.stdin.end(JSON.stringify(wanted));
+    child.stdin.end(JSON.stringify(tenants));
   });
 }

@@ -18,6 +18,7 @@ export const login = defineEndpoint({
   method: 'POST',
   path: '/auth/login',
   access: 'public',
+  limit: 'login',
   summary: 'E-mail and password for an access token.',
   body: z.strictObject({ email: z.email().max(254), password: z.string().min(1).max(256) }),
   example: { body: { email: 'tess@lab.example', password: 'correct horse battery staple' } },

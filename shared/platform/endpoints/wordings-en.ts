@@ -78,6 +78,10 @@ export const en = {
   'platform.job_leased': ['At work', 'Somebody is at work on this job.'],
   'platform.job_unknown': ['Unknown job', 'This kind of job is not known.'],
   'platform.job_crashed': ['Crashed', 'The job met an error on our side.'],
+  'platform.rate_limited': [
+    'Too many requests',
+    'The quota “{limit}” is used up; try again in {retryAfterSeconds, plural, one {# second} other {# seconds}}.',
+  ],
   'platform.internal': [
     'Internal error',
     'Something went wrong on our side. Please name the request id when you report it.',

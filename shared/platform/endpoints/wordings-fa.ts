@@ -70,5 +70,9 @@ export const fa: Readonly<Record<keyof typeof en, Wording>> = {
   'platform.job_leased': ['در دست انجام', 'کسی مشغول این کار است.'],
   'platform.job_unknown': ['کار ناشناخته', 'این گونه کار شناخته نیست.'],
   'platform.job_crashed': ['شکست خورد', 'این کار در سمت ما به خطا برخورد.'],
+  'platform.rate_limited': [
+    'درخواست بیش از اندازه',
+    'سهم «{limit}» به پایان رسیده است؛ پس از {retryAfterSeconds, plural, other {# ثانیه}} دوباره تلاش کنید.',
+  ],
   'platform.internal': ['خطای درونی', 'در سمت ما خطایی رخ داد. هنگام گزارش، شناسه درخواست را ذکر کنید.'],
 };

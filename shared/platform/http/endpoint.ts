@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
+import type { LimitName } from '../limits/index.ts';
 import type { RecordKind, StoredReply } from '../records/index.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -56,6 +57,8 @@ export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly creates?: RecordKind;
   /** Fields of the body that may not leave a trace, not even as a hash. */
   readonly secretFields?: readonly string[];
+  /** A quota of its own, beside those of the user and the tenant; for strangers, instead of `anonymous`. */
+  readonly limit?: LimitName;
   /** Served for a suspended tenant, too. */
   readonly whileSuspended?: boolean;
   /** The fault codes that are this operation's own. */

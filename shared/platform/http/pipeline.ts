@@ -1,12 +1,14 @@
 import { type Caller, type PermissionTable, tenantId } from '../../kernel/index.ts';
 import { type Language, languageOf, negotiateLanguage } from '../../kernel/languages/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
+import type { Limiter } from '../limits/index.ts';
 import { isKept, metered, type RecordKind, RepeatedRequest, type Scope } from '../records/index.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, type Principal } from './authenticate.ts';
 import type { ApiReply, ApiRequest, Endpoint } from './endpoint.ts';
 import { resolveTenant } from './host.ts';
 import { idempotencyClaim, keysOf, replayScope } from './idempotency.ts';
 import { readIfMatch, readInput } from './input.ts';
+import { type Counted, limit } from './limit.ts';
 import { permit } from './permit.ts';
 import { problemReply, type Wordings } from './problem.ts';
 import { sendable, type WireReply } from './render-reply.ts';
@@ -20,6 +22,9 @@ export type PipelineTools = {
   readonly kinds: readonly RecordKind[];
   readonly permissions: PermissionTable;
   readonly wordings: Wordings;
+  readonly limiter: Limiter;
+  /** Multiplies every quota that no plan sets; 1 but where a whole test suite comes from one address. */
+  readonly limitFactor: number;
   readonly log: (entry: RequestLog) => void;
   /** Name what each request cost the database in a header; for benchmarks, never in production. */
   readonly diagnosticHeaders: boolean;
@@ -38,14 +43,19 @@ export type RequestLog = {
 };
 
 /** What is known of a request while it passes; the log and the problem document read it. */
-type Passage = { endpoint: string; tenant: string; language: Language };
+type Passage = {
+  endpoint: string;
+  tenant: string;
+  language: Language;
+  limits: Readonly<Record<string, string>>;
+};
 
 /** The way of every request, in this order and nowhere else. Never throws. */
 export async function answer(tools: PipelineTools, wire: WireRequest): Promise<WireReply> {
   const started = performance.now();
   const requestId = requestIdOf(wire);
   const asked = wire.header('accept-language');
-  const passage: Passage = { endpoint: '', tenant: '', language: negotiateLanguage(asked, 'en') };
+  const passage: Passage = { endpoint: '', tenant: '', language: negotiateLanguage(asked, 'en'), limits: {} };
   let failure: unknown;
   const { result, cost } = await metered(async () => {
     try {
@@ -60,7 +70,8 @@ export async function answer(tools: PipelineTools, wire: WireRequest): Promise<W
   const milliseconds = performance.now() - started;
   const { endpoint, tenant } = passage;
   tools.log({ requestId, endpoint, tenant, status: result.status, milliseconds, ...cost, failure });
-  return sendable(wire, result, requestId, tools.diagnosticHeaders ? cost : undefined);
+  const limited = { ...result, headers: { ...passage.limits, ...result.headers } };
+  return sendable(wire, limited, requestId, tools.diagnosticHeaders ? cost : undefined);
 }
 
 async function pass(
@@ -79,7 +90,8 @@ async function pass(
     wire.header('accept-language'),
     languageOf(tenant?.locale ?? '') ?? 'en',
   );
-  const principal = await authenticate(tools, endpoint, wire, tenant);
+  const principal = await identified(tools, endpoint, wire, tenant);
+  passage.limits = await limit(tools.limiter, tools.limitFactor, endpoint, { tenant, principal, wire });
   permit(endpoint, principal.permissions);
   const input = await readInput(endpoint, wire, params);
   const ifMatch = readIfMatch(endpoint, wire);
@@ -107,6 +119,21 @@ async function pass(
     newKey: keysOf(idempotency, tools.platform.newKey),
   } as unknown as ApiRequest<unknown, unknown, unknown>; // every part was parsed by the endpoint's own schemas
   return handled(tools, endpoint, request, params);
+}
+
+/** Who asks. A token that is none costs its sender what a stranger's request does. */
+async function identified(
+  tools: PipelineTools,
+  endpoint: Endpoint,
+  wire: WireRequest,
+  tenant: Counted['tenant'],
+): Promise<Principal> {
+  try {
+    return await authenticate(tools, endpoint, wire, tenant);
+  } catch (error) {
+    await limit(tools.limiter, tools.limitFactor, endpoint, { tenant, principal: undefined, wire });
+    throw error;
+  }
 }
 
 /** The handler's answer, or the one that the same request got before. */

@@ -24,7 +24,7 @@ export function problemReply(
 ): ApiReply {
   const known = error instanceof AppError ? error : httpFault('platform.internal');
   const [title, detail] = wordings[language][known.code] ?? [known.code, ''];
-  const { errors, allow, retryAfterSeconds, ...data } = known.data;
+  const { errors, allow, retryAfterSeconds, headers, ...data } = known.data;
   const body = {
     type: `/problems/${known.code}`,
     title,
@@ -37,7 +37,11 @@ export function problemReply(
     ...(Array.isArray(errors) ? { errors } : {}),
     ...(Object.keys(data).length > 0 && known.fault.status < 500 ? { data } : {}),
   };
-  return { status: known.fault.status, headers: headersOf(known, language, allow, retryAfterSeconds), body };
+  return {
+    status: known.fault.status,
+    headers: { ...headersOf(known, language, allow, retryAfterSeconds), ...(headers as object) },
+    body,
+  };
 }
 
 function headersOf(

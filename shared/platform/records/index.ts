@@ -1,4 +1,5 @@
 export type { CommitRequest, Committed } from './commit-request.ts';
+export { type Counters, cosmosCounters } from './counter.ts';
 export type { CursorKey } from './cursor.ts';
 export { openDatabase } from './database.ts';
 export type { ChangeDocument, ChangeEvent, JobCall, StoredReply, Touch } from './documents.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { limitNames } from '../limits/index.ts';
 import type { Store, Stored } from '../records/index.ts';
 
 const TenantStatus = z.enum(['provisioning', 'active', 'suspended', 'pending_deletion', 'deleted']);
@@ -24,6 +25,8 @@ export const Tenant = z.strictObject({
   timeZone: z.string(),
   currency: z.string(),
   branding: Branding,
+  /** Quotas that differ from those of `limitClasses`, by the tenant's plan. */
+  limits: z.partialRecord(z.enum(limitNames), z.int().min(1)).optional(),
 });
 export type Tenant = z.infer<typeof Tenant>;
 

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { type Limiter, type LimitName, limitClasses, rateLimitFields, type Use } from '../limits/index.ts';
+import type { Tenant } from '../tenancy/index.ts';
+import type { Principal } from './authenticate.ts';
+import type { Endpoint } from './endpoint.ts';
+import { httpFault } from './faults.ts';
+import type { WireRequest } from './wire.ts';
+
+/** Who is counted: the tenant and, once known, the user; strangers by their address. */
+export type Counted = {
+  readonly tenant: Tenant | undefined;
+  readonly principal: Principal | undefined;
+  readonly wire: WireRequest;
+};
+
+/**
+ * Counts a request against every quota that it falls under, at the same time. Gives the `RateLimit` fields, or
+ * throws `platform.rate_limited` with them.
+ */
+export async function limit(
+  limiter: Limiter,
+  factor: number,
+  endpoint: Endpoint,
+  counted: Counted,
+): Promise<Readonly<Record<string, string>>> {
+  const uses = classesOf(endpoint, counted.principal).map(name => useOf(name, factor, counted));
+  const standings = await Promise.all(uses.map(use => limiter.take(use)));
+  const fields = rateLimitFields(standings);
+  const refused = standings.filter(({ allowed }) => !allowed);
+  if (refused.length === 0) return fields;
+  throw httpFault('platform.rate_limited', {
+    limit: refused.map(({ use }) => use.name).join(', '),
+    retryAfterSeconds: Math.max(...refused.map(({ resetSeconds }) => resetSeconds)),
+    headers: fields,
+  });
+}
+
+/** The quotas of an endpoint: its own class, and those of everybody who is logged in or a stranger. */
+function classesOf(endpoint: Endpoint, principal: Principal | undefined): readonly LimitName[] {
+  if (endpoint.access === 'platform') return endpoint.limit === undefined ? [] : [endpoint.limit];
+  const own = endpoint.limit === undefined ? [] : [endpoint.limit];
+  if (principal === undefined || endpoint.access === 'public') {
+    return own.length > 0 ? own : ['anonymous'];
+  }
+  return endpoint.access === 'operator' ? [...own, 'user'] : [...own, 'user', 'tenant'];
+}
+
+function useOf(name: LimitName, factor: number, { tenant, principal, wire }: Counted): Use {
+  const { quota, seconds, per } = limitClasses[name];
+  const counted = {
+    address: addressKey(wire.address),
+    user: principal?.user ?? '',
+    tenant: 'all',
+  }[per];
+  return {
+    name,
+    tenant: tenant?.id ?? 'platform',
+    key: counted,
+    quota: tenant?.limits?.[name] ?? Math.ceil(quota * factor),
+    seconds,
+  };
+}
+
+/** An address is personal: its hash is counted. A subscriber's IPv6 network counts as one address. */
+function addressKey(address: string | undefined): string {
+  const whole = address ?? 'unknown';
+  const network = whole.includes(':') ? whole.split(':').slice(0, 4).join(':') : whole;
+  return createHash('sha256').update(network).digest('base64url').slice(0, 22);
+}

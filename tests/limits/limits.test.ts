@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { logIn, openClient } from '../../scripts/demo/client.ts';
+import { passphrase } from '../laboratory.ts';
+import { assertProblem } from '../misuse/problem.ts';
+import { provisionLaboratories } from '../provision.ts';
+import { testStack } from '../stack.ts';
+
+const { settings, urls } = testStack();
+const port = new URL(urls['api'] ?? '').port;
+const originOf = (slug: string): string => `http://${slug}.localhost:${port}`;
+
+/** A long window would end in the middle of a test once in a while; a quota that nobody could use up by then does not. */
+describe('limits', () => {
+  before(() =>
+    provisionLaboratories(
+      settings,
+      { slug: 'few-logins', limits: { login: 3 } },
+      { slug: 'few-requests', limits: { user: 4 } },
+      { slug: 'few-strangers', limits: { anonymous: 2 } },
+    ),
+  );
+
+  test('logins beyond the quota of an address are refused before the password is looked at', async () => {
+    const client = openClient(originOf('few-logins'));
+    const attempt = () =>
+      client.post('/api/v1/auth/login', { email: 'owner@few-logins.example', password: 'wrong' });
+    const answers = [];
+    // Seven attempts meet two windows at most.
+    for (let count = 0; count < 7; count += 1) answers.push(await attempt());
+    const refused = answers.filter(({ status }) => status === 429);
+    assert.ok(refused.length >= 1, answers.map(({ status }) => status).join());
+    for (const answer of refused) {
+      assertProblem(answer, '/api/v1/auth/login', { status: 429, code: 'platform.rate_limited' }, 'login');
+      assert.match(answer.headers['retry-after'] ?? '', /^([1-9]|[1-5]\d|60)$/);
+      assert.equal(answer.headers['ratelimit-policy'], '"login";q=3;w=60');
+      assert.match(answer.headers['ratelimit'] ?? '', /^"login";r=0;t=\d+$/);
+    }
+  });
+
+  test('a user learns what is left with each answer, and is refused when nothing is', async () => {
+    const client = await logIn(originOf('few-requests'), 'owner@few-requests.example', passphrase);
+    const answers = [];
+    for (let count = 0; count < 10; count += 1) answers.push(await client.get('/api/v1/me'));
+    assert.match(answers[0]?.headers['ratelimit-policy'] ?? '', /^"user";q=4;w=3600, "tenant";q=\d+;w=3600$/);
+    assert.ok(answers.some(({ status }) => status === 200));
+    assert.ok(answers.some(({ status }) => status === 429));
+    const other = await logIn(originOf('few-requests'), 'sales@few-requests.example', passphrase);
+    assert.equal((await other.get('/api/v1/me')).status, 200);
+  });
+
+  test('strangers and those with a wrong token are counted by their address', async () => {
+    const client = openClient(originOf('few-strangers'), 'not-a-token');
+    const answers = [];
+    for (let count = 0; count < 6; count += 1) answers.push(await client.get('/api/v1/me'));
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [401, 429]);
+    assert.equal((await openClient(originOf('few-strangers')).get('/api/v1/tenant-info')).status, 429);
+  });
+
+  test('one tenant that has used its quotas up does not cost another one anything', async () => {
+    const client = await logIn(originOf('few-strangers'), 'owner@few-strangers.example', passphrase);
+    assert.equal((await client.get('/api/v1/me')).status, 200);
+  });
+});
