@@ -1,0 +1,33 @@
+// One developer's or the team's own: scales to nothing, costs little, is reachable without Front Door.
+using 'main.bicep'
+
+param environment = 'dev'
+param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
+param backupLocation = 'northeurope'
+param ownership = { owner: 'platform team', costCentre: 'development' }
+param baseDomain = readEnvironmentVariable('TOUCHSTONE_BASE_DOMAIN', 'dev.touchstone.example')
+param azdEnvironment = readEnvironmentVariable('AZURE_ENV_NAME', 'dev')
+
+param privateNetwork = false
+param zoneRedundant = false
+param database = { serverless: true, maximumRequestUnits: 1000, continuousBackupDays: 7 }
+param premiumMessaging = false
+param scales = {
+  api: { alwaysReady: 0, maximumInstances: 40, memory: 2048 }
+  worker: { alwaysReady: 0, maximumInstances: 40, memory: 2048 }
+  render: { alwaysReady: 0, maximumInstances: 40, memory: 4096 }
+  httpConcurrency: 50
+}
+param edge = { profiles: [], wildcardCertificate: '', rateLimitPerMinute: 1000, countries: [] }
+
+param contacts = {
+  emails: [readEnvironmentVariable('TOUCHSTONE_ALERTS_TO', 'alerts@touchstone.example')]
+  runbooks: 'https://touchstone.example/runbooks'
+}
+param budget = 100
+param budgetStart = '2026-11-01'
+param people = {
+  developers: readEnvironmentVariable('TOUCHSTONE_DEVELOPERS', '')
+  operators: readEnvironmentVariable('TOUCHSTONE_OPERATORS', '')
+  breakGlass: readEnvironmentVariable('TOUCHSTONE_BREAK_GLASS', '')
+}

@@ -1,0 +1,49 @@
+metadata description = 'What people may do in this group, by their groups in Entra ID. Membership of operators and break-glass is eligible, not standing (PIM for groups), so these assignments can stand.'
+
+import { People } from 'types.bicep'
+
+@description('Required. The groups.')
+param people People
+@description('Required. What makes the names of our own roles unique in the directory.')
+param suffix string
+
+var table = loadJsonContent('roles.json')
+var ownRoles = [
+  { role: table.people.operator, group: people.operators }
+  { role: table.people.breakGlass, group: people.breakGlass }
+]
+
+resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [
+  for own in ownRoles: {
+    name: guid(resourceGroup().id, own.role.name)
+    properties: {
+      roleName: 'Touchstone ${own.role.name} (${suffix})'
+      description: own.role.description
+      type: 'CustomRole'
+      assignableScopes: [resourceGroup().id]
+      permissions: [{ actions: own.role.actions, notActions: own.role.notActions }]
+    }
+  }
+]
+
+resource actors 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (own, index) in ownRoles: if (!empty(own.group)) {
+    name: guid(resourceGroup().id, own.group, own.role.name)
+    properties: {
+      principalId: own.group
+      principalType: 'Group'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', definitions[index].name)
+      description: own.role.description
+    }
+  }
+]
+
+resource readers 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(people.developers)) {
+  name: guid(resourceGroup().id, people.developers, 'reader')
+  properties: {
+    principalId: people.developers
+    principalType: 'Group'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', table.builtIn.reader.id)
+    description: 'Developers read resources and logs. Data and keys stay closed.'
+  }
+}
