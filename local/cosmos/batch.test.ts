@@ -102,3 +102,42 @@ test('a bulk request reaches the right partition for every kind of key, each ope
     assert.deepEqual(resources, [39]);
   }
 });
+
+test('a batch that reads what the caller knows is 207 and commits all the same', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  const { etag } = await things.items.create({ ...body, id: 'a' });
+  const done = await things.items.batch(
+    [
+      { operationType: 'Create', resourceBody: { ...body, id: 'b' } },
+      { operationType: 'Read', id: 'a', ifNoneMatch: etag } as OperationInput,
+    ],
+    key,
+  );
+  assert.deepEqual([done.code, done.result?.map(result => result.statusCode)], [207, [201, 304]]);
+  assert.equal((await things.item('b', key).read()).statusCode, 200);
+});
+
+test('a batch or bulk request that wants no content gets tags only', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  const done = await things.items.batch(
+    [{ operationType: 'Create', resourceBody: { ...body, id: 'a' } }],
+    key,
+    {
+      contentResponseOnWriteEnabled: false,
+    },
+  );
+  assert.equal(done.result?.[0]?.resourceBody, undefined);
+  assert.match(done.result?.[0]?.eTag ?? '', /^".+"$/);
+});
+
+test('all documents of a logical partition are deleted by one request', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  for (const id of ['a', 'b']) await things.items.create({ ...body, id });
+  await things.items.create({ id: 'a', tenant: 't1', scope: 's2' });
+  assert.equal((await things.deleteAllItemsForPartitionKey(key)).statusCode, 200);
+  const { resources } = await things.items.query('SELECT VALUE c.scope FROM c').fetchAll();
+  assert.deepEqual(resources, ['s2']);
+});

@@ -115,7 +115,8 @@ export function runAtomicBatch(
         }
       }),
     );
-    return replyOf(200, results);
+    // A read that finds nothing new refuses nothing, but then the whole is 207 as well.
+    return replyOf(results.some(result => result['statusCode'] === 304) ? 207 : 200, results);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const results = given.map(

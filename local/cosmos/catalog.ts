@@ -1,14 +1,16 @@
 import type { Container, PartitionRange, StoredContainer } from './container.ts';
 import { openContainer, partitionKeyOf } from './container.ts';
+import { completedDefinition } from './container-rules.ts';
 import type { SqlRow, SqlStore } from './database.ts';
 import { numberOf, textOf } from './database.ts';
-import { checkId, newEtag } from './documents.ts';
+import { checkName, newEtag } from './documents.ts';
 import { evenRanges } from './epk.ts';
 import { badRequest, conflict, notFound, ownerNotFound, preconditionFailed } from './errors.ts';
-import { defaultPolicy } from './index-rules.ts';
 import { createItemTable, dropItemTable } from './item-table.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isObject, parseJson } from './json.ts';
+import type { Throughput } from './offers.ts';
+import { checkThroughput, Offers } from './offers.ts';
 import { containerRid, databaseRid } from './rid.ts';
 
 export type Database = {
@@ -24,7 +26,7 @@ const schema = `
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, rid TEXT NOT NULL, etag TEXT NOT NULL, ts INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS containers (
     number INTEGER PRIMARY KEY AUTOINCREMENT, database TEXT NOT NULL, databaseRid TEXT NOT NULL, id TEXT NOT NULL, rid TEXT NOT NULL,
-    etag TEXT NOT NULL, ts INTEGER NOT NULL, definition TEXT NOT NULL, ranges TEXT NOT NULL, throughput INTEGER NOT NULL,
+    etag TEXT NOT NULL, ts INTEGER NOT NULL, definition TEXT NOT NULL, ranges TEXT NOT NULL,
     lsn INTEGER NOT NULL, UNIQUE (database, id));
 `;
 
@@ -33,11 +35,14 @@ export class Catalog {
   private readonly sql: SqlStore;
   private readonly partitions: number;
   private readonly containers = new Map<string, Container>();
+  readonly offers: Offers;
 
   constructor(sql: SqlStore, partitions: number) {
     this.sql = sql;
     this.partitions = partitions;
     sql.exec(schema);
+    this.offers = new Offers(sql);
+    adoptThroughput(sql);
     for (const row of sql.all('SELECT * FROM containers')) this.keep(openContainer(storedOf(row)));
   }
 
@@ -57,8 +62,9 @@ export class Catalog {
     return databaseOf(row);
   }
 
-  createDatabase(given: Json | undefined, now: number): Database {
-    const id = checkId(isObject(given) ? given['id'] : undefined);
+  createDatabase(given: Json | undefined, throughput: Throughput | undefined, now: number): Database {
+    const id = checkName(isObject(given) ? given['id'] : undefined);
+    if (throughput !== undefined) checkThroughput(throughput);
     if (this.sql.get('SELECT 1 FROM databases WHERE id = ?', id) !== undefined) throw conflict();
     return this.sql.transaction(() => {
       const number = this.sql.run(
@@ -67,7 +73,9 @@ export class Catalog {
         newEtag(),
         now,
       ).lastRow;
-      this.sql.run('UPDATE databases SET rid = ? WHERE number = ?', databaseRid(number), number);
+      const rid = databaseRid(number);
+      this.sql.run('UPDATE databases SET rid = ? WHERE number = ?', rid, number);
+      if (throughput !== undefined) this.offers.set(rid, throughput, now);
       return this.database(id);
     });
   }
@@ -75,11 +83,13 @@ export class Catalog {
   deleteDatabase(id: string): void {
     const database = this.database(id);
     for (const container of this.list(database.id)) this.deleteContainer(database.id, container.id);
+    this.offers.drop(database.rid);
     this.sql.run('DELETE FROM databases WHERE id = ?', database.id);
   }
 
+  /** The containers of a database; 404 (1003) when there is no such database. */
   list(databaseId: string): readonly Container[] {
-    const database = this.database(databaseId);
+    const database = this.owner(databaseId);
     return [...this.containers.values()].filter(container => container.databaseId === database.id);
   }
 
@@ -96,18 +106,40 @@ export class Catalog {
     return found;
   }
 
-  createContainer(databaseId: string, given: Json | undefined, throughput: number, now: number): Container {
-    const database = this.database(databaseId);
-    const definition = completed(given);
-    const id = checkId(definition['id']);
+  /** The database that a request about something in it names; 404 (1003) when there is none. */
+  private owner(id: string): Database {
+    const row = this.sql.get('SELECT * FROM databases WHERE id = ? OR rid = ?', id, id);
+    if (row === undefined) throw ownerNotFound();
+    return databaseOf(row);
+  }
+
+  /** A container that a request is about itself; 404, with 1003 only when its database does not exist. */
+  containerItself(databaseId: string, id: string): Container {
+    this.owner(databaseId);
+    if (!this.list(databaseId).some(one => one.id === id || one.rid === id)) throw notFound();
+    return this.container(databaseId, id);
+  }
+
+  createContainer(
+    databaseId: string,
+    given: Json | undefined,
+    throughput: Throughput | undefined,
+    now: number,
+  ): Container {
+    const database = this.owner(databaseId);
+    const definition = completedDefinition(given);
+    const id = checkName(definition['id']);
+    // Without a throughput of its own a container shares its database's; without that it gets the least there is.
+    const shared = throughput === undefined && this.offers.of(database.rid) !== undefined;
+    const own = shared ? undefined : checkThroughput(throughput ?? { kind: 'manual', units: 400 });
     if (this.containers.has(`${database.id}/${id}`)) throw conflict();
     const ranges = evenRanges(this.partitions, partitionKeyOf(definition).kind).map(
       (range, at): PartitionRange => ({ ...range, id: String(at), parents: [] }),
     );
     return this.sql.transaction(() => {
       const number = this.sql.run(
-        `INSERT INTO containers (database, databaseRid, id, rid, etag, ts, definition, ranges, throughput, lsn)
-         VALUES (?, ?, ?, '', ?, ?, ?, ?, ?, 0)`,
+        `INSERT INTO containers (database, databaseRid, id, rid, etag, ts, definition, ranges, lsn)
+         VALUES (?, ?, ?, '', ?, ?, ?, ?, 0)`,
         database.id,
         database.rid,
         id,
@@ -115,13 +147,10 @@ export class Catalog {
         now,
         JSON.stringify(definition),
         JSON.stringify(ranges),
-        throughput,
       ).lastRow;
-      this.sql.run(
-        'UPDATE containers SET rid = ? WHERE number = ?',
-        containerRid(database.rid, number),
-        number,
-      );
+      const rid = containerRid(database.rid, number);
+      this.sql.run('UPDATE containers SET rid = ? WHERE number = ?', rid, number);
+      if (own !== undefined) this.offers.set(rid, own, now);
       createItemTable(this.sql, number);
       return this.reload(number);
     });
@@ -141,12 +170,16 @@ export class Catalog {
     now: number,
   ): Container {
     if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== container.etag) throw preconditionFailed();
-    const definition = completed(given);
-    const fixed = (one: JsonObject): string =>
-      JSON.stringify([one['id'], partitionKeyOf(one), one['uniqueKeyPolicy'] ?? null]);
-    if (fixed(definition) !== fixed(container.definition)) {
-      throw badRequest('Partition key paths, unique keys and the id of a container cannot be changed.');
-    }
+    const definition = completedDefinition(given);
+    const unique = (one: JsonObject): string => JSON.stringify(one['uniqueKeyPolicy'] ?? { uniqueKeys: [] });
+    if (definition['id'] !== container.id)
+      throw badRequest('Message: {"Errors":["The id of a container cannot be changed."]}');
+    if (JSON.stringify(partitionKeyOf(definition)) !== JSON.stringify(partitionKeyOf(container.definition)))
+      throw badRequest('Message: {"Errors":["Document collection partition key cannot be changed."]}');
+    if (unique(definition) !== unique(container.definition))
+      throw badRequest(
+        'Message: {"Errors":["The unique key policy of a collection cannot be changed, added or removed."]}',
+      );
     this.update(container, 'definition = ?, etag = ?, ts = ?', JSON.stringify(definition), newEtag(), now);
     return this.reload(container.number);
   }
@@ -174,24 +207,26 @@ export class Catalog {
   deleteContainer(databaseId: string, id: string): void {
     const container = this.container(databaseId, id);
     this.sql.transaction(() => {
+      this.offers.drop(container.rid);
       dropItemTable(this.sql, container.number);
       this.sql.run('DELETE FROM containers WHERE number = ?', container.number);
     });
     this.containers.delete(`${container.databaseId}/${container.id}`);
   }
 
-  throughput(container: Container): number {
-    const row = this.sql.get('SELECT throughput FROM containers WHERE number = ?', container.number);
-    return row === undefined ? 0 : numberOf(row, 'throughput');
-  }
-
-  setThroughput(container: Container, throughput: number): void {
-    this.update(container, 'throughput = ?', throughput);
-  }
-
   all(): readonly Container[] {
     return [...this.containers.values()];
   }
+}
+
+/** Data folders of earlier versions have the throughput beside the container. */
+function adoptThroughput(sql: SqlStore): void {
+  const column = sql.get("SELECT 1 FROM pragma_table_info('containers') WHERE name = 'throughput'");
+  if (column === undefined) return;
+  sql.exec(`
+    INSERT INTO offers (resource, kind, units, etag, ts) SELECT rid, 'manual', throughput, etag, ts FROM containers;
+    ALTER TABLE containers DROP COLUMN throughput;
+  `);
 }
 
 function databaseOf(row: SqlRow): Database {
@@ -217,24 +252,5 @@ function storedOf(row: SqlRow): StoredContainer {
     // Written by this class only, so the shape is known.
     ranges: JSON.parse(textOf(row, 'ranges')) as readonly PartitionRange[],
     lsn: numberOf(row, 'lsn'),
-  };
-}
-
-/** A definition with the defaults of the service filled in. */
-function completed(given: Json | undefined): JsonObject {
-  if (!isObject(given)) throw badRequest('The container definition is not a JSON object.');
-  const { _rid, _ts, _self, _etag, _docs, _sprocs, _triggers, _udfs, _conflicts, ...kept } = given;
-  const key = isObject(kept['partitionKey']) ? kept['partitionKey'] : {};
-  const policy = isObject(kept['indexingPolicy']) ? kept['indexingPolicy'] : {};
-  return {
-    conflictResolutionPolicy: {
-      mode: 'LastWriterWins',
-      conflictResolutionPath: '/_ts',
-      conflictResolutionProcedure: '',
-    },
-    geospatialConfig: { type: 'Geography' },
-    ...kept,
-    partitionKey: { kind: 'Hash', ...key },
-    indexingPolicy: { ...defaultPolicy, ...policy },
   };
 }

@@ -15,6 +15,8 @@ type FeedRequest = {
   readonly pageSize: number;
   readonly now: number;
   readonly asOf: number | undefined;
+  /** How dear the consistency of the read is. */
+  readonly factor: number;
 };
 
 type FeedPage = {
@@ -63,5 +65,5 @@ export function readChangeFeed(sql: SqlStore, request: FeedRequest): FeedPage {
   }
   // With nothing new the reader may as well stand at the head of the log: it has seen all before it.
   if (documents.length === 0) last = Math.max(start, asOf ?? container.lsn);
-  return { documents, etag: `"${last}"`, charge: changeFeedCharge(bytes) };
+  return { documents, etag: `"${last}"`, charge: changeFeedCharge(bytes, request.factor) };
 }

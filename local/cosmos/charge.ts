@@ -6,10 +6,18 @@ function rounded(units: number): number {
   return Math.round(units * 100) / 100;
 }
 
+/**
+ * How much dearer a read is at a consistency level: Strong and Bounded Staleness read two replicas.
+ * https://learn.microsoft.com/azure/cosmos-db/consistency-levels#consistency-levels-and-throughput
+ */
+export function readFactor(level: string): number {
+  return level === 'Strong' || level === 'BoundedStaleness' ? model.read.strongFactor : 1;
+}
+
 /** The request units of a point read of so many bytes. */
-export function readCharge(bytes: number): number {
+export function readCharge(bytes: number, factor = 1): number {
   const further = Math.max(0, Math.ceil(bytes / kilobyte) - 1);
-  return rounded(model.read.base + further * model.read.perFurtherKilobyte);
+  return rounded(factor * (model.read.base + further * model.read.perFurtherKilobyte));
 }
 
 /** The request units of a write: by size and by indexed properties; replacing also removes the old index entries. */
@@ -29,20 +37,20 @@ export type QueryWork = {
 };
 
 /** The request units of one page of a query. */
-export function queryCharge(work: QueryWork): number {
+export function queryCharge(work: QueryWork, factor: number): number {
   const { query } = model;
-  return rounded(
+  const units =
     work.partitions * query.perPartition +
-      work.scanned * query.perDocumentScanned +
-      work.returned * query.perDocumentReturned +
-      (work.scannedBytes / kilobyte) * query.perScannedKilobyte +
-      (work.returnedBytes / kilobyte) * query.perReturnedKilobyte,
-  );
+    work.scanned * query.perDocumentScanned +
+    work.returned * query.perDocumentReturned +
+    (work.scannedBytes / kilobyte) * query.perScannedKilobyte +
+    (work.returnedBytes / kilobyte) * query.perReturnedKilobyte;
+  return rounded(factor * units);
 }
 
 /** The request units of one page of a change feed. */
-export function changeFeedCharge(bytes: number): number {
-  return rounded(model.changeFeed.base + (bytes / kilobyte) * model.changeFeed.perKilobyte);
+export function changeFeedCharge(bytes: number, factor: number): number {
+  return rounded(factor * (model.changeFeed.base + (bytes / kilobyte) * model.changeFeed.perKilobyte));
 }
 
 /** The request units of reading or writing a database or container. */

@@ -99,8 +99,19 @@ export function keyOf(container: Container, document: JsonObject): readonly KeyP
   return container.keyPaths.map(path => keyPart(valueAt(document, path)));
 }
 
-/** The place of a full key; 400 (1001) when the number of levels is not the container's. */
+// https://learn.microsoft.com/azure/cosmos-db/concepts-limits#per-logical-partition
+const mostKeyBytes = 2048;
+
+/** The place of a full key; 400 (1001) when the number of levels is not the container's, 400 above 2 KB. */
 export function placeOf(container: Container, key: readonly KeyPart[]): string {
+  const bytes = key.reduce<number>(
+    (sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : 0),
+    0,
+  );
+  if (bytes > mostKeyBytes)
+    throw badRequest(
+      `Message: {"Errors":["The partition key value is larger than the maximum of ${mostKeyBytes} bytes."]}`,
+    );
   if (key.length !== container.keyPaths.length) throw partitionKeyMismatch();
   return cachedEffectiveKey(key, container.keyKind);
 }

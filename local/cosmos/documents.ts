@@ -21,10 +21,23 @@ export function draftOf(value: Json | undefined): Draft {
   const id = checkId(value['id']);
   // Entries keep a member called __proto__ a plain member.
   const body = Object.fromEntries(Object.entries(value).filter(([key]) => !systemProperties.includes(key)));
+  checkDepth(body);
   const text = JSON.stringify(body);
   const size = Buffer.byteLength(text);
   if (size > mostBytes) throw tooLarge();
   return { id, ttl: checkTtl(value['ttl']), body, text, size };
+}
+
+// https://learn.microsoft.com/azure/cosmos-db/concepts-limits#per-item-limits
+const mostLevels = 128;
+
+function checkDepth(value: Json, level = 1): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (level > mostLevels)
+    throw badRequest(
+      `Message: {"Errors":["The document is nested too deeply: at most ${mostLevels} levels are allowed."]}`,
+    );
+  for (const member of Object.values(value)) checkDepth(member, level + 1);
 }
 
 /** Ids are 1 to 1023 bytes without / \ ? #. https://learn.microsoft.com/azure/cosmos-db/concepts-limits#per-item-limits */
@@ -38,6 +51,16 @@ export function checkId(id: Json | undefined): string {
   if (/[/\\?#]/.test(id))
     throw badRequest(
       `The input name '${id}' is invalid. Ensure to provide a unique non-empty string less than '1024' characters without '/', '\\\\', '?' or '#'.`,
+    );
+  return id;
+}
+
+/** Names of databases and containers: 1 to 255 characters without / \ ? # and without a space at the end. */
+export function checkName(name: Json | undefined): string {
+  const id = checkId(name);
+  if (id.length > 255 || id.endsWith(' '))
+    throw badRequest(
+      `Message: {"Errors":["The input name '${id.slice(0, 255)}' is invalid. Ensure to provide a unique non-empty string less than '255' characters that does not end with a space."]}`,
     );
   return id;
 }

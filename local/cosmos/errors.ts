@@ -76,7 +76,10 @@ export function conflict(reason = 'Resource with specified id or name already ex
 
 /** 412 as the service words it. */
 export function preconditionFailed(): CosmosFault {
-  return new CosmosFault(412, 'Message: {"Errors":["One of the specified pre-condition is not met"]}');
+  return new CosmosFault(
+    412,
+    'Message: {"Errors":["One of the specified pre-condition is not met. Learn more: https://aka.ms/CosmosDB/sql/errors/precondition-failed"]}',
+  );
 }
 
 /** 413 as the service words it. */

@@ -1,4 +1,5 @@
 import { readBatch, runAtomicBatch, runBulk } from './batch.ts';
+import { readFactor } from './charge.ts';
 import type { Container } from './container.ts';
 import { placeOf } from './container.ts';
 import { keyParts } from './epk.ts';
@@ -10,7 +11,7 @@ import type { Json } from './json.ts';
 import { parseJson } from './json.ts';
 import type { Operation, OperationKind, Outcome, Place } from './operations.ts';
 import type { Service } from './service.ts';
-import { ownerHeaders, readPoint, sessionToken } from './service.ts';
+import { levelOf, ownerHeaders, readPoint, sessionToken } from './service.ts';
 
 /** The key in a request's header; undefined when there is none. */
 export function headerKey(call: Call): readonly (string | number | boolean | null | undefined)[] | undefined {
@@ -51,17 +52,16 @@ function outcomeReply(container: Container, place: Place, outcome: Outcome, asOf
   return reply(status, status === 304 ? '' : renderItem(container, item), headers);
 }
 
+function isMinimal(call: Call): boolean {
+  return call.header('prefer')?.toLowerCase() === 'return=minimal';
+}
+
 /** A point read. */
 export function readItem(service: Service, call: Call, container: Container, id: string): Reply {
   const place = requiredPlace(container, call);
   const asOf = readPoint(service, call, 'read', container);
-  const outcome = service.operations.read(
-    container,
-    place,
-    operationOf(call, 'read', id),
-    seconds(call),
-    asOf,
-  );
+  const at = { now: seconds(call), asOf, factor: readFactor(levelOf(call)) };
+  const outcome = service.operations.read(container, place, operationOf(call, 'read', id), at);
   return outcomeReply(container, place, outcome, asOf);
 }
 
@@ -79,13 +79,27 @@ export function writeItem(
     service.operations.execute(container, place, operation, commit),
   );
   service.faults.noteCommit(container, call.nowMs);
-  return outcomeReply(container, place, outcome);
+  const answer = outcomeReply(container, place, outcome);
+  return isMinimal(call) ? { ...answer, body: '' } : answer;
+}
+
+/** All documents of a logical partition are deleted. */
+export function deleteKey(service: Service, call: Call, container: Container): Reply {
+  const { epk } = requiredPlace(container, call);
+  service.operations.commit(container, seconds(call), commit =>
+    service.operations.deleteKey(container, epk, commit),
+  );
+  service.faults.noteCommit(container, call.nowMs);
+  return reply(200, '', {
+    ...ownerHeaders(container),
+    'x-ms-session-token': sessionToken(container, epk),
+  });
 }
 
 /** A transactional batch, or a bulk request when it is not atomic. */
 export function batchItems(service: Service, call: Call, container: Container): Reply {
   const given = readBatch(call.body);
-  const minimal = call.header('prefer') === 'return=minimal';
+  const minimal = isMinimal(call);
   const atomic = isTrue(call.header('x-ms-cosmos-batch-atomic'));
   const rangeId = call.header('x-ms-documentdb-partitionkeyrangeid');
   const options = {

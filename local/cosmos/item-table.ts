@@ -118,6 +118,11 @@ export class ItemTable {
     return row === undefined ? undefined : itemOf(row);
   }
 
+  /** All stored items of a logical partition, expired or not. */
+  inPartition(container: Container, epk: string): readonly Item[] {
+    return this.sql.all(`SELECT ${columns} FROM ${tableOf(container)} WHERE epk = ?`, epk).map(itemOf);
+  }
+
   insert(container: Container, item: Omit<Item, 'seq'>): Item {
     const { epk, id, etag, ts, ttl, lsn, size, text } = item;
     const h1 = container.keyKind === 'MultiHash' ? epk.slice(0, 32) : epk;
@@ -187,6 +192,15 @@ export class ItemTable {
 
   releaseUnique(container: Container, epk: string, id: string): void {
     this.sql.run(`DELETE FROM unique_${container.number} WHERE epk = ? AND id = ?`, epk, id);
+  }
+
+  /** How many documents a container holds, and their size in kilobytes. */
+  usage(container: Container): { readonly count: number; readonly kilobytes: number } {
+    const row = this.sql.get(
+      `SELECT count(*) AS count, total(size) / 1024 AS kilobytes FROM ${tableOf(container)}`,
+    );
+    if (row === undefined) return { count: 0, kilobytes: 0 };
+    return { count: numberOf(row, 'count'), kilobytes: Math.ceil(numberOf(row, 'kilobytes')) };
   }
 
   /** Removes some expired items; returns how many. */

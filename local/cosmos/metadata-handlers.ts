@@ -1,17 +1,16 @@
 import type { Database } from './catalog.ts';
 import { metadataCharge } from './charge.ts';
 import type { Container } from './container.ts';
-import { badRequest, notFound } from './errors.ts';
+import { preconditionFailed } from './errors.ts';
 import type { Call, Reply } from './http.ts';
-import { clientJson, jsonBody, reply, seconds } from './http.ts';
-import type { Json, JsonObject } from './json.ts';
-import { isObject } from './json.ts';
+import { isTrue, jsonBody, reply, seconds } from './http.ts';
+import type { JsonObject } from './json.ts';
+import { listReply } from './lists.ts';
+import { askedThroughput } from './offer-handlers.ts';
 import { childRid } from './rid.ts';
 import type { Service } from './service.ts';
 import { ownerHeaders } from './service.ts';
-import { parseQuery } from './sql/parse.ts';
-import { parametersOf } from './sql/plan.ts';
-import { collected, compileQuery } from './sql/run.ts';
+import { mostQueryBytes } from './sql/lexer.ts';
 
 const region = 'Local';
 const readCost = { 'x-ms-request-charge': String(metadataCharge('read')) };
@@ -37,8 +36,18 @@ export function accountHandler(service: Service): Reply {
     userConsistencyPolicy: { defaultConsistencyLevel: 'BoundedStaleness' },
     systemReplicationPolicy: { minReplicaSetSize: 3, maxReplicasetSize: 4 },
     readPolicy: { primaryReadCoefficient: 1, secondaryReadCoefficient: 1 },
-    queryEngineConfiguration:
-      '{"maxSqlQueryInputLength":262144,"maxJoinsPerSqlQuery":5,"sqlAllowAggregateFunctions":true}',
+    queryEngineConfiguration: JSON.stringify({
+      maxSqlQueryInputLength: mostQueryBytes,
+      maxJoinsPerSqlQuery: 10,
+      maxUdfRefPerSqlQuery: 10,
+      maxInExpressionItemsCount: 16_000,
+      sqlAllowAggregateFunctions: true,
+      sqlAllowSubQuery: true,
+      sqlAllowScalarSubQuery: true,
+      sqlAllowLike: true,
+      sqlAllowGroupByClause: true,
+      sqlAllowTop: true,
+    }),
   };
   return reply(200, JSON.stringify(body), readCost);
 }
@@ -75,26 +84,6 @@ function containerBody(container: Container): JsonObject {
   };
 }
 
-/** A list of resources; a POST filters it by a query. */
-function listReply(call: Call, name: string, rid: string, all: readonly JsonObject[]): Reply {
-  const found = call.method === 'POST' ? filtered(call, all) : all;
-  return reply(200, JSON.stringify({ _rid: rid, [name]: found, _count: found.length }), {
-    ...readCost,
-    'x-ms-item-count': String(found.length),
-  });
-}
-
-function filtered(call: Call, all: readonly JsonObject[]): readonly Json[] {
-  const body = jsonBody(call);
-  const text = isObject(body) ? body['query'] : undefined;
-  if (!isObject(body) || typeof text !== 'string') throw badRequest("The request body has no 'query'.");
-  const program = compileQuery(parseQuery(text), parametersOf(body['parameters']));
-  const rows = all.flatMap(resource => program.rows(resource));
-  return program.grouped
-    ? collected(program, rows)
-    : rows.map(program.project).filter(value => value !== undefined);
-}
-
 function isQuery(call: Call): boolean {
   return call.header('content-type')?.startsWith('application/query+json') ?? false;
 }
@@ -102,7 +91,7 @@ function isQuery(call: Call): boolean {
 /** `/dbs`: list, query and create databases. */
 export function databasesHandler(service: Service, call: Call): Reply {
   if (call.method === 'POST' && !isQuery(call)) {
-    const made = service.catalog.createDatabase(jsonBody(call), seconds(call));
+    const made = service.catalog.createDatabase(jsonBody(call), askedThroughput(call), seconds(call));
     return reply(201, JSON.stringify(databaseBody(made)), { ...writeCost, etag: made.etag });
   }
   return listReply(call, 'Databases', '', service.catalog.databases().map(databaseBody));
@@ -116,15 +105,6 @@ export function databaseHandler(service: Service, call: Call, id: string): Reply
   }
   const database = service.catalog.database(id);
   return reply(200, JSON.stringify(databaseBody(database)), { ...readCost, etag: database.etag });
-}
-
-function askedThroughput(call: Call): number {
-  const autoscale = call.header('x-ms-cosmos-offer-autopilot-settings');
-  if (autoscale !== undefined) {
-    const settings = clientJson(autoscale);
-    return isObject(settings) ? Number(settings['maxThroughput'] ?? 1000) : 1000;
-  }
-  return Number(call.header('x-ms-offer-throughput') ?? 400);
 }
 
 /** `/dbs/{id}/colls`: list, query and create containers. */
@@ -142,31 +122,49 @@ export function containersHandler(service: Service, call: Call, databaseId: stri
       etag: made.etag,
     });
   }
-  const database = service.catalog.database(databaseId);
-  return listReply(
-    call,
-    'DocumentCollections',
-    database.rid,
-    service.catalog.list(databaseId).map(containerBody),
-  );
+  const bodies = service.catalog.list(databaseId).map(containerBody);
+  return listReply(call, 'DocumentCollections', service.catalog.database(databaseId).rid, bodies);
 }
 
 /** `/dbs/{id}/colls/{id}`: read, replace and delete a container. */
-export function containerHandler(service: Service, call: Call, container: Container): Reply {
+export function containerHandler(service: Service, call: Call, databaseId: string, id: string): Reply {
+  const container = service.catalog.containerItself(databaseId, id);
+  const tag = call.header('if-match');
   if (call.method === 'DELETE') {
+    if (tag !== undefined && tag !== '*' && tag !== container.etag) throw preconditionFailed();
     service.catalog.deleteContainer(container.databaseId, container.id);
     return reply(204, '', writeCost);
   }
   const replaced = call.method === 'PUT';
   const shown = replaced
-    ? service.catalog.replaceContainer(container, jsonBody(call), call.header('if-match'), seconds(call))
+    ? service.catalog.replaceContainer(container, jsonBody(call), tag, seconds(call))
     : container;
-  const cost = replaced ? writeCost : readCost;
-  return reply(200, JSON.stringify(containerBody(shown)), {
-    ...cost,
+  const headers = {
+    ...(replaced ? writeCost : readCost),
     ...ownerHeaders(shown),
+    ...quotaHeaders(service, call, shown),
+    'x-ms-documentdb-collection-index-transformation-progress': '100',
     etag: shown.etag,
-  });
+  };
+  if (!replaced && call.header('if-none-match') === shown.etag) return reply(304, '', headers);
+  return reply(200, JSON.stringify(containerBody(shown)), headers);
+}
+
+function quotaHeaders(service: Service, call: Call, container: Container): Record<string, string> {
+  if (!isTrue(call.header('x-ms-documentdb-populatequotainfo'))) return {};
+  const { count, kilobytes } = service.items.usage(container);
+  const usage = {
+    documentSize: 0,
+    documentsSize: kilobytes,
+    documentsCount: count,
+    collectionSize: kilobytes,
+  };
+  const text = Object.entries(usage).map(([name, value]) => `${name}=${value}`);
+  return {
+    'x-ms-resource-quota':
+      'documentSize=10240;documentsSize=26214400;documentsCount=-1;collectionSize=26214400;',
+    'x-ms-resource-usage': `${text.join(';')};`,
+  };
 }
 
 /** `/dbs/{id}/colls/{id}/pkranges`: the physical partitions. */
@@ -194,49 +192,4 @@ export function rangesHandler(container: Container): Reply {
     ...ownerHeaders(container),
     'x-ms-item-count': String(ranges.length),
   });
-}
-
-function offerBody(service: Service, container: Container): JsonObject {
-  const id = container.rid.slice(0, 4).toLowerCase() + String(container.number);
-  return {
-    resource: containerSelf(container),
-    offerType: 'Invalid',
-    offerResourceId: container.rid,
-    offerVersion: 'V2',
-    content: {
-      offerThroughput: service.catalog.throughput(container),
-      offerMinimumThroughputParameters: { maxThroughputEverProvisioned: 400 },
-    },
-    id,
-    _rid: id,
-    _self: `offers/${id}/`,
-    _etag: container.etag,
-    _ts: container.ts,
-  };
-}
-
-/** `/offers` and `/offers/{id}`: the throughput of containers. */
-export function offersHandler(service: Service, call: Call, id: string | undefined): Reply {
-  const all = service.catalog.all();
-  if (id === undefined)
-    return listReply(
-      call,
-      'Offers',
-      '',
-      all.map(container => offerBody(service, container)),
-    );
-  const container = all.find(one => offerBody(service, one)['id'] === id);
-  if (container === undefined) throw notFound();
-  if (call.method === 'PUT') {
-    const body = jsonBody(call);
-    const content = isObject(body) && isObject(body['content']) ? body['content'] : {};
-    const throughput = Number(content['offerThroughput']);
-    if (!Number.isInteger(throughput) || throughput < 400 || throughput % 100 !== 0) {
-      throw badRequest(
-        'The offer should have valid throughput values between 400 and 1000000 inclusive in increments of 100.',
-      );
-    }
-    service.catalog.setThroughput(container, throughput);
-  }
-  return reply(200, JSON.stringify(offerBody(service, container)), readCost);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CosmosClient } from '@azure/cosmos';
+import type { ContainerRequest } from '@azure/cosmos';
+import { CosmosClient, PartitionKeyKind } from '@azure/cosmos';
 import { refusal, tenantContainer, testServer } from './test-server.ts';
 
 test('databases and containers are made once, read, listed, found and dropped', async t => {
@@ -31,7 +32,77 @@ test('a container keeps its key, and its policies can be replaced', async t => {
   const { resource: replaced } = await things.replace({ ...resource, id: 'things', defaultTtl: 60 });
   assert.equal(replaced?.defaultTtl, 60);
   const other = { id: 'things', partitionKey: { paths: ['/other'] } };
-  assert.equal((await refusal(things.replace(other)))?.code, 400);
+  assert.match((await refusal(things.replace(other)))?.message ?? '', /partition key cannot be changed/);
+  const unique = { ...resource, id: 'things', uniqueKeyPolicy: { uniqueKeys: [{ paths: ['/a'] }] } };
+  assert.match((await refusal(things.replace(unique)))?.message ?? '', /unique key policy/);
+  const accessCondition = { type: 'IfMatch', condition: '"old"' };
+  assert.equal(
+    (await refusal(things.replace({ ...resource, id: 'things' }, { accessCondition })))?.code,
+    412,
+  );
+  assert.equal((await refusal(things.delete({ accessCondition })))?.code, 412);
+});
+
+test('definitions that the service refuses are refused', async t => {
+  const server = await testServer(t);
+  const { database } = await server.container(tenantContainer());
+  const cases: readonly (readonly [Partial<ContainerRequest>, RegExp])[] = [
+    [{ defaultTtl: 0 }, /defaultTtl is invalid/],
+    [{ throughput: 450 }, /between 400 and 1000000 inclusive in increments of 100/],
+    [{ maxThroughput: 1500 }, /between 1000 and 1000000 inclusive in increments of 1000/],
+    [
+      { indexingPolicy: { includedPaths: [{ path: '/a/?' }], excludedPaths: [] } },
+      /special mandatory indexing path/,
+    ],
+    [{ indexingPolicy: { includedPaths: [{ path: '/*' }, { path: '/a' }] } }, /valid path/],
+    [{ indexingPolicy: { compositeIndexes: [[{ path: '/a', order: 'ascending' }]] } }, /2 to 8 paths/],
+    [{ uniqueKeyPolicy: { uniqueKeys: [{ paths: [] }] } }, /1 to 16 paths/],
+    [
+      { partitionKey: { paths: ['/a', '/b', '/c', '/d'], kind: PartitionKeyKind.MultiHash, version: 2 } },
+      /at most 3/,
+    ],
+  ];
+  for (const [more, pattern] of cases) {
+    const refused = await refusal(
+      database.containers.create({ id: 'refused', partitionKey: '/pk', ...more }),
+    );
+    assert.equal(refused?.code, 400, JSON.stringify(more));
+    assert.match(refused?.message ?? '', pattern);
+  }
+});
+
+test('what is missing is 404, and 1003 when its owner is missing', async t => {
+  const { client } = await testServer(t);
+  const { database } = await client.databases.create({ id: 'd' });
+  const nowhere = client.database('nowhere');
+  const seen = async (call: Promise<unknown>): Promise<unknown> => {
+    const refused = await refusal(call);
+    return [refused?.code, refused?.substatus];
+  };
+  assert.deepEqual(await seen(nowhere.read()), [404, undefined]);
+  assert.deepEqual(await seen(database.container('c').read()), [404, undefined]);
+  assert.deepEqual(await seen(nowhere.container('c').read()), [404, 1003]);
+  assert.deepEqual(await seen(nowhere.containers.create({ id: 'c', partitionKey: '/pk' })), [404, 1003]);
+  assert.deepEqual(
+    await seen(database.container('c').items.query('SELECT * FROM c').fetchAll()),
+    [404, 1003],
+  );
+  const missing = await database.container('c').item('a', 'b').read();
+  assert.deepEqual([missing.statusCode, missing.substatus], [404, 1003]);
+});
+
+test('lists of databases and containers come in pages and can be queried', async t => {
+  const { client } = await testServer(t);
+  const { database } = await client.databases.create({ id: 'd' });
+  for (const id of ['a', 'b', 'c']) await database.containers.create({ id, partitionKey: '/pk' });
+  const pages: string[][] = [];
+  const iterator = database.containers.readAll({ maxItemCount: 2 });
+  while (iterator.hasMoreResults()) pages.push((await iterator.fetchNext()).resources.map(one => one.id));
+  assert.deepEqual(pages, [['a', 'b'], ['c']]);
+  const named = await database.containers
+    .query({ query: "SELECT VALUE c.id FROM c WHERE c.id > 'a'" })
+    .fetchAll();
+  assert.deepEqual(named.resources, ['b', 'c']);
 });
 
 test('throughput is read and replaced', async t => {
@@ -47,13 +118,39 @@ test('throughput is read and replaced', async t => {
   assert.equal((await things.readOffer()).resource?.content?.offerThroughput, 1000);
 });
 
+test('throughput is autoscaled, or shared by the containers of a database', async t => {
+  const { client } = await testServer(t);
+  const { database } = await client.databases.create({ id: 'd', maxThroughput: 4000 });
+  const { offer, resource } = await database.readOffer();
+  assert.deepEqual(resource?.content?.offerAutopilotSettings, { maxThroughput: 4000 });
+  if (resource === undefined || offer === undefined) throw new Error('the database has an offer');
+  const content = { offerThroughput: -1, offerAutopilotSettings: { maxThroughput: 8000 } };
+  const more = { ...resource, content } as unknown as typeof resource;
+  assert.equal((await offer.replace(more)).resource?.content?.offerThroughput, 800);
+  const manual = { ...resource, content: { offerThroughput: 500 } } as unknown as typeof resource;
+  assert.match((await refusal(offer.replace(manual)))?.message ?? '', /without migrating/);
+  const { container } = await database.containers.create({ id: 'shared', partitionKey: '/pk' });
+  assert.equal((await container.readOffer()).resource, undefined);
+  const own = await database.containers.create({ id: 'own', partitionKey: '/pk', throughput: 500 });
+  assert.equal((await own.container.readOffer()).resource?.content?.offerThroughput, 500);
+  assert.equal((await client.offers.readAll().fetchAll()).resources.length, 2);
+});
+
 test('what is left out says so by name', async t => {
   const server = await testServer(t);
   const things = await server.container(tenantContainer());
   const script = await refusal(things.scripts.storedProcedures.readAll().fetchAll());
   assert.equal(script?.code, 501);
   assert.match(script?.message ?? '', /sprocs/);
-  assert.equal((await refusal(things.deleteAllItemsForPartitionKey(['t', 's'])))?.code, 501);
+  const { database } = things;
+  assert.match((await refusal(database.users.readAll().fetchAll()))?.message ?? '', /implement users/);
+  assert.match((await refusal(things.conflict('x').read()))?.message ?? '', /implement conflicts/);
+  assert.match(
+    (await refusal(things.items.query('SELECT udf.f(1) FROM c').fetchAll()))?.message ?? '',
+    /user-defined/,
+  );
+  const vectors = { id: 'v', partitionKey: '/pk', vectorEmbeddingPolicy: { vectorEmbeddings: [] } };
+  assert.match((await refusal(database.containers.create(vectors)))?.message ?? '', /vectorEmbeddingPolicy/);
   const spatial = await refusal(things.items.query('SELECT ST_DISTANCE(c.a, c.b) FROM c').fetchAll());
   assert.equal(spatial?.code, 501);
 });

@@ -35,6 +35,9 @@ export type Outcome = { readonly status: number; readonly item: Item | undefined
 /** The commit that an operation belongs to. */
 export type Commit = { readonly lsn: number; readonly ts: number };
 
+/** When a read happens (seconds), which state it sees (undefined: the newest) and how dear its consistency is. */
+type ReadPoint = { readonly now: number; readonly asOf?: number | undefined; readonly factor?: number };
+
 /** Executes operations on documents. Everything inside one `commit` becomes visible at once or not at all. */
 export class Operations {
   private readonly sql: SqlStore;
@@ -63,10 +66,10 @@ export class Operations {
   }
 
   /** A point read; 404 when missing or expired, 304 as the outcome when the tag is known. */
-  read(container: Container, place: Place, operation: Operation, now: number, asOf?: number): Outcome {
-    const item = this.items.find(container, place.epk, operation.id ?? '', asOf);
-    if (item === undefined || isExpired(container, item, now)) throw notFound();
-    const charge = readCharge(item.size);
+  read(container: Container, place: Place, operation: Operation, at: ReadPoint): Outcome {
+    const item = this.items.find(container, place.epk, operation.id ?? '', at.asOf);
+    if (item === undefined || isExpired(container, item, at.now)) throw notFound();
+    const charge = readCharge(item.size, at.factor);
     if (operation.ifNoneMatch !== undefined && matches(operation.ifNoneMatch, item))
       return { status: 304, item, charge };
     return { status: 200, item, charge };
@@ -76,7 +79,7 @@ export class Operations {
   execute(container: Container, place: Place, operation: Operation, commit: Commit): Outcome {
     switch (operation.kind) {
       case 'read':
-        return this.read(container, place, operation, commit.ts);
+        return this.read(container, place, operation, { now: commit.ts });
       case 'create':
         return this.create(container, place, operation, commit);
       case 'upsert':
@@ -162,6 +165,11 @@ export class Operations {
     this.items.remove(container, old, commit.lsn);
     const charge = writeCharge('delete', old.size, countIndexed(container.index, documentOf(old)));
     return { status: 204, item: undefined, charge };
+  }
+
+  /** Removes all documents of a logical partition. */
+  deleteKey(container: Container, epk: string, commit: Commit): void {
+    for (const item of this.items.inPartition(container, epk)) this.items.remove(container, item, commit.lsn);
   }
 
   /** Claims the unique keys of a document; 409 when another live one has them. */

@@ -29,11 +29,14 @@ export function readPatch(body: Json | undefined): PatchBody {
 }
 
 function refused(at: number, message: string): Error {
-  return badRequest(`Message: {"Errors":["For Operation(${at + 1}): ${message}"]}`);
+  return badRequest(
+    `Message: {"Errors":["For Operation(${at + 1}): ${message} Learn more: https://aka.ms/cosmosdbpatchdocs"]}`,
+  );
 }
 
 function pointer(path: Json | undefined, at: number): readonly string[] {
-  if (typeof path !== 'string' || !path.startsWith('/')) throw refused(at, 'The path must start with /.');
+  if (typeof path !== 'string' || !path.startsWith('/'))
+    throw refused(at, 'The path of an operation must start with a slash.');
   return path
     .slice(1)
     .split('/')
@@ -42,7 +45,16 @@ function pointer(path: Json | undefined, at: number): readonly string[] {
 
 type Place = { readonly parent: Mutable[] | { [key: string]: Mutable }; readonly key: string };
 
-function placeOf(document: Mutable, path: readonly string[], at: number): Place {
+const verbs: Readonly<Record<string, string>> = {
+  add: 'Add',
+  set: 'Set',
+  replace: 'Replace',
+  remove: 'Remove',
+  incr: 'Increment',
+  move: 'Move',
+};
+
+function placeOf(document: Mutable, path: readonly string[], at: number, op: string): Place {
   let parent = document;
   for (const name of path.slice(0, -1)) {
     const next: Mutable | undefined = Array.isArray(parent)
@@ -50,7 +62,12 @@ function placeOf(document: Mutable, path: readonly string[], at: number): Place 
       : isContainer(parent)
         ? parent[name]
         : undefined;
-    if (next === undefined) throw refused(at, 'The path does not exist: a parent is missing.');
+    if (next === undefined || !isContainer(next)) {
+      throw refused(
+        at,
+        `${verbs[op]} Operation can only create a child object of an existing node(array or object) and cannot create path recursively, no path found beyond: '${name}'.`,
+      );
+    }
     parent = next;
   }
   if (!isContainer(parent)) throw refused(at, 'The parent of the path is neither an object nor an array.');
@@ -85,7 +102,8 @@ function remove({ parent, key }: Place): void {
 
 function existing(place: Place, at: number, verb: string): Mutable {
   const value = read(place);
-  if (value === undefined) throw refused(at, `${verb} Operation only operates on an existing path.`);
+  if (value === undefined)
+    throw refused(at, `${verb} Operation only operates on an existing path, and the path does not exist.`);
   return value;
 }
 
@@ -116,17 +134,23 @@ const changes: Readonly<Record<string, Change>> = {
   },
   incr: (_, place, operation, at) => increment(place, operation['value'], at),
   move: (document, _, operation, at) => {
-    const from = placeOf(document, pointer(operation['from'], at), at);
+    const [source, target] = [pointer(operation['from'], at), pointer(operation['path'], at)];
+    if (source.length < target.length && source.every((name, level) => name === target[level]))
+      throw refused(at, 'The path of a Move Operation cannot be a child of the from path.');
+    const from = placeOf(document, source, at, 'move');
     const moved = existing(from, at, 'Move');
     remove(from);
-    put(placeOf(document, pointer(operation['path'], at), at), moved, true, at);
+    put(placeOf(document, target, at, 'move'), moved, true, at);
   },
 };
 
 function apply(document: Mutable, operation: JsonObject, at: number): void {
-  const change = changes[String(operation['op'])];
-  if (change === undefined) throw refused(at, 'Unknown operation.');
-  change(document, placeOf(document, pointer(operation['path'], at), at), operation, at);
+  const op = String(operation['op']);
+  const change = Object.hasOwn(changes, op) ? changes[op] : undefined;
+  if (change === undefined) throw refused(at, `The operation '${op}' is not supported.`);
+  if (operation['value'] === undefined && !['remove', 'move'].includes(op))
+    throw refused(at, `${verbs[op]} Operation needs a value.`);
+  change(document, placeOf(document, pointer(operation['path'], at), at, op), operation, at);
 }
 
 const untouchable = ['id', '_rid', '_self', '_etag', '_ts', '_attachments'];

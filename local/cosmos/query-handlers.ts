@@ -1,20 +1,22 @@
 import { readChangeFeed } from './change-feed.ts';
 import type { QueryWork } from './charge.ts';
-import { queryCharge } from './charge.ts';
+import { queryCharge, readFactor } from './charge.ts';
 import type { Container } from './container.ts';
 import { readContinuation, writeContinuation } from './continuation.ts';
 import type { EpkRange } from './epk.ts';
 import { badRequest, CosmosFault, notImplemented } from './errors.ts';
 import type { Call, Reply } from './http.ts';
 import { isTrue, jsonBody, reply, seconds } from './http.ts';
+import { indexMetricsHeader } from './index-metrics.ts';
 import { isObject } from './json.ts';
 import type { Page, PageLimits, Position } from './page.ts';
 import { runPage } from './query.ts';
 import { metricsHeader } from './query-metrics.ts';
 import { overlaps, targetOf } from './query-target.ts';
 import type { Service } from './service.ts';
-import { ownerHeaders, readPoint, sessionToken } from './service.ts';
+import { levelOf, ownerHeaders, readPoint, sessionToken } from './service.ts';
 import type { Query } from './sql/ast.ts';
+import { checkFeatures } from './sql/features.ts';
 import { parseQuery } from './sql/parse.ts';
 import type { QueryPlan } from './sql/plan.ts';
 import { parametersOf, planQuery, servedByGateway } from './sql/plan.ts';
@@ -40,7 +42,9 @@ function planOf(container: Container, asked: Asked): QueryPlan {
 
 /** Answers how a client should run a query over several partitions. A key in the header has no part in it. */
 export function planHandler(_service: Service, call: Call, container: Container): Reply {
-  const plan = planOf(container, askedOf(call));
+  const asked = askedOf(call);
+  checkFeatures(asked.query, call.header('x-ms-cosmos-supported-query-features'));
+  const plan = planOf(container, asked);
   return reply(200, JSON.stringify(plan), { ...ownerHeaders(container), 'x-ms-request-charge': '0' });
 }
 
@@ -100,9 +104,12 @@ export function queryHandler(service: Service, call: Call, container: Container)
     ...ownerHeaders(container),
     'x-ms-session-token': sessionToken(container, left[0]?.min ?? '', asOf),
     'x-ms-item-count': String(pages.results.length),
-    'x-ms-request-charge': String(queryCharge(pages.work)),
+    'x-ms-request-charge': String(queryCharge(pages.work, readFactor(levelOf(call)))),
     ...(isTrue(call.header('x-ms-documentdb-populatequerymetrics'))
       ? metricsHeader(pages.work, performance.now() - began)
+      : {}),
+    ...(isTrue(call.header('x-ms-cosmos-populateindexmetrics-v2'))
+      ? indexMetricsHeader(asked.query, container.index)
       : {}),
     ...(pages.next === undefined ? {} : { 'x-ms-continuation': pages.next }),
   };
@@ -177,6 +184,7 @@ export function changeFeedHandler(service: Service, call: Call, container: Conta
     pageSize: pageSize(call),
     now: seconds(call),
     asOf,
+    factor: readFactor(levelOf(call)),
   });
   const headers = {
     ...ownerHeaders(container),

@@ -200,6 +200,29 @@ test('fewer indexed properties make a write cheaper, and reading costs by what i
   const scope = await rich.items.query('SELECT * FROM c', { partitionKey: ['t1', 's1'] }).fetchAll();
   const everywhere = await rich.items.query('SELECT * FROM c').fetchAll();
   assert.ok(scope.requestCharge < everywhere.requestCharge);
+  // A point read of 1 KB is 1 RU, and twice that at Bounded Staleness, the account's own level.
+  const read = async (options = {}): Promise<number> =>
+    (await rich.item('x', ['t1', 's1']).read(options)).requestCharge;
+  assert.deepEqual([await read(), await read({ consistencyLevel: 'Session' })], [2, 1]);
+});
+
+test('index metrics name the paths that the policy covers and those that it does not', async t => {
+  const server = await testServer(t);
+  const indexingPolicy = { includedPaths: [{ path: '/a/?' }], excludedPaths: [{ path: '/*' }] };
+  const things = await server.container(tenantContainer({ indexingPolicy }));
+  const query = 'SELECT * FROM c WHERE c.a = 1 AND c.b > 2';
+  const { indexMetrics } = await things.items.query(query, { populateIndexMetrics: true }).fetchNext();
+  const metrics = JSON.parse(String(indexMetrics)) as Record<string, { SingleIndexes: unknown }>;
+  assert.deepEqual(metrics['UtilizedIndexes']?.SingleIndexes, [{ IndexSpec: '/a/?' }]);
+  assert.deepEqual(metrics['PotentialIndexes']?.SingleIndexes, [{ IndexSpec: '/b/?' }]);
+});
+
+test('a query whose partial results this SDK cannot merge is refused by name', async t => {
+  const things = await filled(t);
+  const query = 'SELECT VALUE COUNT(1) FROM (SELECT DISTINCT VALUE c.kind FROM c)';
+  assert.match((await refusal(things.items.query(query).fetchAll()))?.message ?? '', /contained DCount/);
+  const listed = 'SELECT VALUE x.kind FROM (SELECT c.kind, c.n FROM c) x WHERE x.n = 4';
+  assert.deepEqual((await things.items.query(listed).fetchAll()).resources, ['even']);
 });
 
 test('query metrics tell how many documents were read and returned', async t => {

@@ -4,16 +4,16 @@ import { CosmosFault, notFound, notImplemented } from './errors.ts';
 import type { OperationName } from './faults.ts';
 import type { Call, Reply } from './http.ts';
 import { isTrue } from './http.ts';
-import { batchItems, readItem, writeItem } from './item-handlers.ts';
+import { batchItems, deleteKey, readItem, writeItem } from './item-handlers.ts';
 import {
   accountHandler,
   containerHandler,
   containersHandler,
   databaseHandler,
   databasesHandler,
-  offersHandler,
   rangesHandler,
 } from './metadata-handlers.ts';
+import { offersHandler } from './offer-handlers.ts';
 import { changeFeedHandler, planHandler, queryHandler } from './query-handlers.ts';
 import type { Service } from './service.ts';
 
@@ -36,6 +36,22 @@ export function signedResource(parts: readonly string[]): { readonly type: strin
   return { type, link: (feed ? parts.slice(0, -1) : parts).join('/') };
 }
 
+/** 501 for what is left out, whoever asks: what it is tells nothing about the account. */
+export function refuseLeftOut(parts: readonly string[]): void {
+  if (parts[0] !== 'dbs') return;
+  const name = [parts[2], parts[4]].find(part => leftOut.has(part ?? ''));
+  if (name !== undefined) throw notImplemented(name);
+}
+
+const leftOut: ReadonlySet<string> = new Set([
+  'users',
+  'clientencryptionkeys',
+  'sprocs',
+  'triggers',
+  'udfs',
+  'conflicts',
+]);
+
 function notAllowed(call: Call): CosmosFault {
   return new CosmosFault(405, `The requested verb '${call.method}' is not supported.`);
 }
@@ -57,16 +73,24 @@ export function route(call: Call): Route {
   if (first !== 'dbs') throw notFound();
   if (length === 1) return metadata(databasesHandler);
   if (length === 2) return metadata((service, one) => databaseHandler(service, one, call.parts[1] ?? ''));
-  if (second !== 'colls')
-    throw second === 'users' || second === 'clientencryptionkeys' ? notImplemented(second) : notFound();
+  if (second !== 'colls') throw notFound();
   if (length === 3) return metadata((service, one) => containersHandler(service, one, call.parts[1] ?? ''));
-  if (length === 4) return metadata(inContainer(containerHandler));
-  if (third === 'pkranges') return metadata(inContainer((_, __, container) => rangesHandler(container)));
-  if (third !== 'docs')
-    throw ['sprocs', 'triggers', 'udfs', 'conflicts', 'operations'].includes(third ?? '')
-      ? notImplemented(String(third))
-      : notFound();
-  return length === 5 ? feedRoute(call) : itemRoute(call, call.parts.slice(5).join('/'));
+  if (length === 4)
+    return metadata((service, one) =>
+      containerHandler(service, one, call.parts[1] ?? '', call.parts[3] ?? ''),
+    );
+  return partRoute(call, third ?? '');
+}
+
+/** What is inside a container: its partitions and its documents. */
+function partRoute(call: Call, part: string): Route {
+  if (part === 'pkranges') {
+    const handle = inContainer((_, __, container) => rangesHandler(container));
+    return { operation: 'metadata', dataPlane: true, container: call.parts[3], handle };
+  }
+  if (part === 'operations' && call.parts[5] === 'partitionkeydelete') return data(call, 'delete', deleteKey);
+  if (part !== 'docs') throw notFound();
+  return call.parts.length === 5 ? feedRoute(call) : itemRoute(call, call.parts.slice(5).join('/'));
 }
 
 function isQuery(call: Call): boolean {

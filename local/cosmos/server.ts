@@ -17,7 +17,7 @@ import { faultReply } from './http.ts';
 import { ItemTable } from './item-table.ts';
 import { Operations } from './operations.ts';
 import { QueryIndexes } from './query-indexes.ts';
-import { checkRights, route, signedResource } from './router.ts';
+import { checkRights, refuseLeftOut, route, signedResource } from './router.ts';
 import type { Service } from './service.ts';
 import type { Topology } from './topology.ts';
 import { applyTopology } from './topology.ts';
@@ -203,6 +203,7 @@ async function answerCall(service: Service, auth: Authenticator, call: Call): Pr
     auth.checkBearer(call.header('authorization'));
     return faultsHandler(service, call);
   }
+  refuseLeftOut(call.parts);
   const signed = signedResource(call.parts);
   const caller = auth.check(
     {

@@ -22,12 +22,13 @@ export type Service = {
   readonly now: () => number;
 };
 
-const partOfToken = /^[^:]+:[^#]+#(\d+)/;
+const partOfToken = /^[^:,]+:[^#,]+#(\d+)(?:#\d+=-?\d+)*$/;
 
 function tokenLsn(token: string | undefined): number | undefined {
-  if (token === undefined) return undefined;
-  const lsns = token.split(',').map(part => Number(partOfToken.exec(part)?.[1] ?? 0));
-  return Math.max(0, ...lsns);
+  if (token === undefined || token === '') return undefined;
+  const lsns = token.split(',').map(part => Number(partOfToken.exec(part)?.[1]));
+  if (lsns.some(Number.isNaN)) throw badRequest(`The session token provided '${token}' is invalid.`);
+  return Math.max(...lsns);
 }
 
 /**
@@ -57,6 +58,11 @@ export function readPoint(
   if (stale === undefined) return undefined;
   const seen = Math.max(stale, token ?? 0);
   return seen >= container.lsn ? undefined : seen;
+}
+
+/** The consistency level of a read: what it asks for, or the account's. */
+export function levelOf(call: Call): string {
+  return call.header('x-ms-consistency-level') ?? 'BoundedStaleness';
 }
 
 /** The session token that a reply about a place in the hash space carries. */

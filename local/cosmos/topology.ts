@@ -56,11 +56,11 @@ export function readTopology(file: string): Topology {
 /** Makes what is missing and brings policies up to date. What is there and not in the file stays. */
 export function applyTopology(catalog: Catalog, topology: Topology, now: number): void {
   if (!catalog.databases().some(database => database.id === topology.database))
-    catalog.createDatabase({ id: topology.database }, now);
+    catalog.createDatabase({ id: topology.database }, undefined, now);
   const present = new Map(catalog.list(topology.database).map(container => [container.id, container]));
   for (const definition of topology.containers) {
     const known = present.get(String(definition['id']));
-    if (known === undefined) catalog.createContainer(topology.database, definition, 400, now);
+    if (known === undefined) catalog.createContainer(topology.database, definition, undefined, now);
     else if (isOutdated(known.definition, definition))
       catalog.replaceContainer(known, definition, undefined, now);
   }

@@ -20,8 +20,10 @@ export type Scope = {
   readonly names: ReadonlySet<string>;
   /** Collects the aggregate functions that are met while compiling; an evaluator finds its total at the same place. */
   readonly aggregates: AggregateCall[];
+  /** Whether a name that is not in scope stands for the container: so it is outside of sub-queries, and in those that FROM begins with. */
+  readonly container: boolean;
   /** Compiles a sub-query to a function that yields its results; given by run.ts to break the cycle. */
-  readonly subquery: (query: Query, scope: Scope) => (names: Names) => readonly Json[];
+  readonly subquery: (query: Query, scope: Scope) => (names: Names, document: Json) => readonly Json[];
 };
 
 /** Compiles an expression to a closure. Names, parameters and functions that do not exist are faults here, not at run time. */
@@ -209,11 +211,11 @@ function compileTest(expression: Of<'between'> | Of<'in'> | Of<'like'>, scope: S
 }
 
 function compileSubquery(expression: Of<'exists'> | Of<'arrayOf'> | Of<'scalar'>, scope: Scope): Evaluator {
-  const results = scope.subquery(expression.query, scope);
-  if (expression.kind === 'exists') return names => results(names).length > 0;
-  if (expression.kind === 'arrayOf') return names => results(names);
+  const results = scope.subquery(expression.query, { ...scope, container: false });
+  if (expression.kind === 'exists') return names => results(names, null).length > 0;
+  if (expression.kind === 'arrayOf') return names => results(names, null);
   return names => {
-    const [only, ...more] = results(names);
+    const [only, ...more] = results(names, null);
     if (more.length > 0)
       throw badRequest(
         'Message: {"Errors":["The cardinality of a scalar subquery result set cannot be greater than one."]}',

@@ -43,8 +43,16 @@ function decodeString(text: string): string {
     );
 }
 
+// https://learn.microsoft.com/azure/cosmos-db/concepts-limits#sql-query-limits
+export const mostQueryBytes = 512 * 1024;
+
 /** Cuts a query text into tokens; a character that begins none is a syntax error (SC1001). */
 export function tokenize(text: string): readonly Token[] {
+  if (Buffer.byteLength(text) > mostQueryBytes)
+    throw new CosmosFault(
+      400,
+      `Message: {"Errors":["The SQL query text exceeded the maximum limit of ${mostQueryBytes} bytes."]}`,
+    );
   const tokens: Token[] = [];
   let at = 0;
   while (at < text.length) {

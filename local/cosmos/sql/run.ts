@@ -33,13 +33,13 @@ export type Program = {
 
 /** Compiles a query whose first source is the container. Faults (400) point at what cannot be resolved. */
 export function compileQuery(query: Query, parameters: Parameters): Program {
-  return prepare(query, { parameters, names: new Set(), aggregates: [], subquery: nested });
+  return prepare(query, { parameters, names: new Set(), aggregates: [], container: true, subquery: nested });
 }
 
-function nested(query: Query, scope: Scope): (names: Names) => readonly Json[] {
+function nested(query: Query, scope: Scope): (names: Names, document: Json) => readonly Json[] {
   const program = prepare(query, scope);
   const order = orderKeys(query, scopeInside(query, scope));
-  return names => finish(program, order, program.rows(null, names));
+  return (names, document) => finish(program, order, program.rows(document, names));
 }
 
 // https://learn.microsoft.com/azure/cosmos-db/concepts-limits#sql-query-limits
@@ -75,6 +75,7 @@ function prepare(query: Query, outer: Scope): Prepared {
   const where = query.where === undefined ? undefined : compile(query.where, scope);
   const grouped = query.groupBy.length > 0 || selected(query.select).some(hasAggregate);
   const project = compileSelect(query, scope);
+  for (const item of query.orderBy) compile(item.expression, { ...scope, aggregates: [] });
   const keys = query.groupBy.map(key => compile(key, scope));
   return {
     rows: (document: Json, names: Names = {}) => {
@@ -111,13 +112,14 @@ function sourceStep(source: Source, scope: Scope, first: boolean): Step {
     return value === undefined ? [] : [{ ...row, [alias]: value }];
   };
   if (source.from.kind === 'query') {
-    const results = scope.subquery(source.from.query, scope);
-    if (bind === 'item') return row => results(row).map(value => ({ ...row, [alias]: value }));
-    return row => results(row).flatMap(value => spread(row, value));
+    const results = scope.subquery(source.from.query, { ...scope, container: first && scope.container });
+    if (bind === 'item')
+      return (row, document) => results(row, document).map(value => ({ ...row, [alias]: value }));
+    return (row, document) => results(row, document).flatMap(value => spread(row, value));
   }
   const root = pathOf(source.from)?.root ?? '';
   // The first source names the container by any name that is not in scope already.
-  if (!first || scope.names.has(root)) {
+  if (!first || !scope.container || scope.names.has(root)) {
     const value = compile(source.from, scope);
     return row => spread(row, value(row, []));
   }

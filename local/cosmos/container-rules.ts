@@ -1,0 +1,101 @@
+import { checkName } from './documents.ts';
+import { badRequest, notImplemented } from './errors.ts';
+import { defaultPolicy } from './index-rules.ts';
+import type { Json, JsonObject } from './json.ts';
+import { isArray, isObject } from './json.ts';
+
+function refused(message: string): Error {
+  return badRequest(`Message: {"Errors":["${message}"]}`);
+}
+
+/** Features of a container that this server leaves out, by the member that asks for them. */
+const leftOut = ['vectorEmbeddingPolicy', 'fullTextPolicy', 'computedProperties', 'clientEncryptionPolicy'];
+
+/** A definition with the defaults of the service filled in, checked: 400 for what the service refuses, 501 for what is left out. */
+export function completedDefinition(given: Json | undefined): JsonObject {
+  if (!isObject(given)) throw badRequest('The container definition is not a JSON object.');
+  const { _rid, _ts, _self, _etag, _docs, _sprocs, _triggers, _udfs, _conflicts, ...kept } = given;
+  for (const name of leftOut) if (kept[name] !== undefined && kept[name] !== null) throw notImplemented(name);
+  checkName(kept['id']);
+  checkDefaultTtl(kept['defaultTtl']);
+  checkUniqueKeys(kept['uniqueKeyPolicy']);
+  const key = isObject(kept['partitionKey']) ? kept['partitionKey'] : {};
+  const policy = isObject(kept['indexingPolicy']) ? kept['indexingPolicy'] : {};
+  const { defaultTtl, ...rest } = kept;
+  return {
+    conflictResolutionPolicy: {
+      mode: 'LastWriterWins',
+      conflictResolutionPath: '/_ts',
+      conflictResolutionProcedure: '',
+    },
+    geospatialConfig: { type: 'Geography' },
+    ...rest,
+    ...(typeof defaultTtl === 'number' ? { defaultTtl } : {}),
+    partitionKey: { kind: 'Hash', ...key },
+    indexingPolicy: checkedPolicy({ ...defaultPolicy, ...policy }),
+  };
+}
+
+function checkDefaultTtl(ttl: Json | undefined): void {
+  if (ttl === undefined || ttl === null) return;
+  const valid =
+    typeof ttl === 'number' && Number.isInteger(ttl) && (ttl === -1 || (ttl > 0 && ttl < 2 ** 31));
+  if (valid) return;
+  throw refused(
+    `The specified value '${JSON.stringify(ttl)}' of the defaultTtl is invalid. Ensure to provide a nonzero positive integer less than or equal to '2147483647', or '-1'.`,
+  );
+}
+
+/** At most 10 constraints of at most 16 paths. https://learn.microsoft.com/azure/cosmos-db/concepts-limits#per-container-limits */
+function checkUniqueKeys(policy: Json | undefined): void {
+  const keys = isObject(policy) && isArray(policy['uniqueKeys']) ? policy['uniqueKeys'] : [];
+  if (keys.length > 10) throw refused('The number of unique keys exceeds the maximum of 10.');
+  for (const key of keys) {
+    const paths = isObject(key) && isArray(key['paths']) ? key['paths'] : [];
+    if (paths.length === 0 || paths.length > 16) throw refused('A unique key has 1 to 16 paths.');
+    if (!paths.every(path => typeof path === 'string' && path.startsWith('/')))
+      throw refused('The unique key path must be a valid path.');
+  }
+}
+
+function pathsIn(list: Json | undefined): readonly string[] {
+  return (isArray(list) ? list : []).map(entry =>
+    isObject(entry) && typeof entry['path'] === 'string' ? entry['path'] : '',
+  );
+}
+
+/** https://learn.microsoft.com/azure/cosmos-db/index-policy#include-exclude-paths */
+function checkedPolicy(policy: JsonObject): JsonObject {
+  for (const name of ['vectorIndexes', 'fullTextIndexes'])
+    if (isArray(policy[name]) && policy[name].length > 0) throw notImplemented(name);
+  const mode = String(policy['indexingMode']).toLowerCase();
+  if (mode !== 'consistent' && mode !== 'none')
+    throw refused(`The indexing mode '${mode}' is not supported.`);
+  const [included, excluded] = [pathsIn(policy['includedPaths']), pathsIn(policy['excludedPaths'])];
+  if (mode === 'none') {
+    if (policy['automatic'] === true)
+      throw refused("The indexing policy cannot be automatic when the indexing mode is 'none'.");
+    return { ...policy, indexingMode: mode };
+  }
+  for (const path of [...included, ...excluded])
+    if (!path.startsWith('/') || !/\/(?:\*|\?)$/.test(path))
+      throw refused(
+        `The indexing path '${path}' could not be accepted, failed near position '${path.length}'. Please ensure that the path is a valid path.`,
+      );
+  if (![...included, ...excluded].includes('/*')) {
+    throw refused(
+      'The special mandatory indexing path \\"/\\" is not provided in any of the path type sets. Please provide this path in one of the sets.',
+    );
+  }
+  checkComposites(policy['compositeIndexes']);
+  return { ...policy, indexingMode: mode };
+}
+
+function checkComposites(list: Json | undefined): void {
+  for (const index of isArray(list) ? list : []) {
+    const paths = pathsIn(index);
+    if (paths.length < 2 || paths.length > 8) throw refused('A composite index has 2 to 8 paths.');
+    if (paths.some(path => /[*?]$/.test(path)))
+      throw refused('The composite index paths cannot have wildcards; they have an implicit /? at the end.');
+  }
+}
