@@ -12,7 +12,7 @@ test('a document is created, read, replaced and deleted under its entity tag', a
   assert.equal(made.statusCode, 201);
   const read = await things.item('a', key).read();
   assert.equal(read.resource?.size, 1);
-  assert.equal(read.requestCharge, 1);
+  assert.equal(read.requestCharge, 2);
   assert.deepEqual(
     ['_rid', '_self', '_etag', '_ts', '_attachments'].filter(name => read.resource?.[name] === undefined),
     [],
