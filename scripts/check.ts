@@ -21,6 +21,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ],
   ['unused code', 'knip', '--no-progress'],
   ['conformance tables', process.execPath, 'scripts/conformance.ts', '--check'],
+  ['OpenAPI', process.execPath, 'scripts/lint-openapi.ts'],
   ['build', process.execPath, 'scripts/build.ts'],
   ...templateSteps(),
 ];

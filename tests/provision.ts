@@ -11,11 +11,12 @@ const SCRIPT = join(import.meta.dirname, '..', 'scripts', 'provision-tenants.ts'
  */
 export function provisionLaboratories(
   settings: Readonly<Record<string, string>>,
-  ...wanted: (string | { readonly slug: string; readonly limits: Tenant['limits'] })[]
+  ...wanted: (string | (Pick<Tenant, 'slug'> & Partial<Tenant>))[]
 ): Promise<void> {
   const tenants = wanted.map(entry => {
-    const { slug, limits } = typeof entry === 'string' ? { slug: entry, limits: undefined } : entry;
-    return { tenant: { ...testTenant(slug), limits }, people: testPeople(slug), password: passphrase };
+    const own = typeof entry === 'string' ? { slug: entry } : entry;
+    const { slug } = own;
+    return { tenant: { ...testTenant(slug), ...own }, people: testPeople(slug), password: passphrase };
   });
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [SCRIPT], {

@@ -47,6 +47,7 @@ export function referenceEndpoints(
   problems: () => ReadonlyMap<string, ProblemEntry>,
 ): readonly Endpoint[] {
   let text: string | undefined;
+  let older: string | undefined;
   return [
     defineEndpoint({
       id: 'platform.reference.openapi',
@@ -58,6 +59,18 @@ export function referenceEndpoints(
       handle: async () => {
         text ??= JSON.stringify(openApiDocument(others(), options.version));
         return content('application/json', text);
+      },
+    }),
+    defineEndpoint({
+      id: 'platform.reference.openapi_older',
+      method: 'GET',
+      path: '/openapi-3.0.json',
+      access: 'platform',
+      summary: 'This API as OpenAPI 3.0, for generators that know no later version.',
+      replies: { 200: { description: 'The document.', mediaType: 'application/json' } },
+      handle: async () => {
+        older ??= JSON.stringify(openApiDocument(others(), options.version, '3.0'));
+        return content('application/json', older);
       },
     }),
     defineEndpoint({

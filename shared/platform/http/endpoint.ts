@@ -19,6 +19,9 @@ export type ReplyShape = {
   readonly mediaType?: string;
 };
 
+/** Days as `2026-11-25`; `successor` is a path of this API. */
+export type Deprecation = { readonly since: string; readonly sunset: string; readonly successor?: string };
+
 export type Nothing = Readonly<Record<string, never>>;
 
 /** What a handler gets: parsed input, who asks, and ids that a repeated request meets again. */
@@ -59,6 +62,8 @@ export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly secretFields?: readonly string[];
   /** A quota of its own, beside those of the user and the tenant; for strangers, instead of `anonymous`. */
   readonly limit?: LimitName;
+  /** Still answered, and to be left: since when, until when, and what takes its place. */
+  readonly deprecated?: Deprecation;
   /** Served for a suspended tenant, too. */
   readonly whileSuspended?: boolean;
   /** The fault codes that are this operation's own. */

@@ -4,11 +4,14 @@ import type { Capabilities } from '../capabilities/index.ts';
 import type { Limiter } from '../limits/index.ts';
 import { isKept, metered, type RecordKind, RepeatedRequest, type Scope } from '../records/index.ts';
 import { authenticate, type Principal } from './authenticate.ts';
+import { corsHeaders, preflightHeaders } from './cors.ts';
+import { deprecationHeaders } from './deprecation.ts';
 import type { ApiReply, ApiRequest, Endpoint } from './endpoint.ts';
 import { resolveTenant } from './host.ts';
 import { idempotencyClaim, keysOf, replayScope } from './idempotency.ts';
 import { readIfMatch, readInput } from './input.ts';
 import { type Counted, limit } from './limit.ts';
+import { mergeHeaders } from './merge-headers.ts';
 import { permit } from './permit.ts';
 import { problemReply, type Wordings } from './problem.ts';
 import { sendable, type WireReply } from './render-reply.ts';
@@ -47,7 +50,8 @@ type Passage = {
   endpoint: string;
   tenant: string;
   language: Language;
-  limits: Readonly<Record<string, string>>;
+  /** What the way of the request adds to its answer, whatever that is. */
+  headers: Readonly<Record<string, string>>;
 };
 
 /** The way of every request, in this order and nowhere else. Never throws. */
@@ -55,7 +59,12 @@ export async function answer(tools: PipelineTools, wire: WireRequest): Promise<W
   const started = performance.now();
   const requestId = requestIdOf(wire);
   const asked = wire.header('accept-language');
-  const passage: Passage = { endpoint: '', tenant: '', language: negotiateLanguage(asked, 'en'), limits: {} };
+  const passage: Passage = {
+    endpoint: '',
+    tenant: '',
+    language: negotiateLanguage(asked, 'en'),
+    headers: {},
+  };
   let failure: unknown;
   const { result, cost } = await metered(async () => {
     try {
@@ -70,8 +79,8 @@ export async function answer(tools: PipelineTools, wire: WireRequest): Promise<W
   const milliseconds = performance.now() - started;
   const { endpoint, tenant } = passage;
   tools.log({ requestId, endpoint, tenant, status: result.status, milliseconds, ...cost, failure });
-  const limited = { ...result, headers: { ...passage.limits, ...result.headers } };
-  return sendable(wire, limited, requestId, tools.diagnosticHeaders ? cost : undefined);
+  const whole = { ...result, headers: mergeHeaders(passage.headers, result.headers) };
+  return sendable(wire, whole, requestId, tools.diagnosticHeaders ? cost : undefined);
 }
 
 async function pass(
@@ -90,8 +99,10 @@ async function pass(
     wire.header('accept-language'),
     languageOf(tenant?.locale ?? '') ?? 'en',
   );
+  passage.headers = mergeHeaders(corsHeaders(wire, tenant), deprecationHeaders(endpoint));
   const principal = await identified(tools, endpoint, wire, tenant);
-  passage.limits = await limit(tools.limiter, tools.limitFactor, endpoint, { tenant, principal, wire });
+  const limits = await limit(tools.limiter, tools.limitFactor, endpoint, { tenant, principal, wire });
+  passage.headers = mergeHeaders(passage.headers, limits);
   permit(endpoint, principal.permissions);
   const input = await readInput(endpoint, wire, params);
   const ifMatch = readIfMatch(endpoint, wire);
@@ -175,8 +186,13 @@ function replayed(endpoint: Endpoint, stored: ApiReply): ApiReply {
   return { ...reply, headers: { ...reply.headers, 'idempotency-replayed': 'true' } };
 }
 
-function options(tools: PipelineTools, wire: WireRequest): ApiReply {
+/** What may be sent to an address; to pages of the tenant's own origins also in the words of CORS. */
+async function options(tools: PipelineTools, wire: WireRequest): Promise<ApiReply> {
   const allowed = tools.router.allowed(wire.url.pathname);
   if (allowed.length === 0) tools.router.find('GET', wire.url.pathname);
-  return { status: 204, headers: { allow: allowed.join(', ') }, body: undefined };
+  const tenant =
+    wire.header('origin') === undefined ? undefined : await tools.platform.tenants.byHost(wire.host);
+  const cors = corsHeaders(wire, tenant);
+  const preflight = 'access-control-allow-origin' in cors ? preflightHeaders(wire, allowed) : {};
+  return { status: 204, headers: { allow: allowed.join(', '), ...cors, ...preflight }, body: undefined };
 }

@@ -1,6 +1,8 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Cost } from '../records/index.ts';
+import { conditional } from './conditional.ts';
 import type { ApiReply } from './endpoint.ts';
+import { mergeHeaders } from './merge-headers.ts';
 import type { WireRequest } from './wire.ts';
 
 export type WireReply = {
@@ -41,8 +43,9 @@ export function sendable(
       ? {}
       : { 'touchstone-cost': `trips=${cost.trips}, ru=${cost.requestUnits.toFixed(2)}` }),
   };
-  if (wire.method === 'HEAD') return { status: reply.status, headers, body: undefined };
-  return { status: reply.status, ...compressed(wire, headers, body) };
+  const answer = conditional(wire, { status: reply.status, headers, body });
+  if (wire.method === 'HEAD') return { ...answer, body: undefined };
+  return { status: answer.status, ...compressed(wire, answer.headers, answer.body) };
 }
 
 function bodyOf(reply: ApiReply): Uint8Array | string | undefined {
@@ -54,9 +57,9 @@ function bodyOf(reply: ApiReply): Uint8Array | string | undefined {
 
 function compressed(
   wire: WireRequest,
-  headers: Record<string, string>,
+  headers: Readonly<Record<string, string>>,
   body: Uint8Array | string | undefined,
-): { headers: Record<string, string>; body: Uint8Array | string | undefined } {
+): { headers: Readonly<Record<string, string>>; body: Uint8Array | string | undefined } {
   const type = headers['content-type'] ?? '';
   if (
     typeof body !== 'string' ||
@@ -66,10 +69,7 @@ function compressed(
     return { headers, body };
   }
   const accepts = wire.header('accept-encoding') ?? '';
-  const vary = {
-    ...headers,
-    vary: headers['vary'] === undefined ? 'Accept-Encoding' : `${headers['vary']}, Accept-Encoding`,
-  };
+  const vary = mergeHeaders(headers, { vary: 'Accept-Encoding' });
   if (/\bbr\b/.test(accepts)) {
     const params = { [constants.BROTLI_PARAM_QUALITY]: 4 };
     return { headers: { ...vary, 'content-encoding': 'br' }, body: brotliCompressSync(body, { params }) };

@@ -25,6 +25,8 @@ export const Tenant = z.strictObject({
   timeZone: z.string(),
   currency: z.string(),
   branding: Branding,
+  /** Origins whose pages may call the API: `https://lab.example`. */
+  corsOrigins: z.array(z.url()).max(50).optional(),
   /** Quotas that differ from those of `limitClasses`, by the tenant's plan. */
   limits: z.partialRecord(z.enum(limitNames), z.int().min(1)).optional(),
 });

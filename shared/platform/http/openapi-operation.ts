@@ -1,0 +1,165 @@
+import type { ZodType } from 'zod';
+import { type Endpoint, fullPath } from './endpoint.ts';
+import { takesKey } from './idempotency.ts';
+import { type Json, jsonSchema, type OpenApiVersion } from './openapi-schema.ts';
+
+/** One operation of the API as OpenAPI describes it. */
+export function describeOperation(endpoint: Endpoint, version: OpenApiVersion): Json {
+  const secured = typeof endpoint.access === 'object' || endpoint.access === 'operator';
+  return {
+    operationId: endpoint.id,
+    summary: endpoint.summary,
+    tags: [tagOf(endpoint)],
+    ...(typeof endpoint.access === 'object'
+      ? { description: `Needs permission \`${endpoint.access.permission}\`.` }
+      : {}),
+    ...(endpoint.deprecated === undefined ? {} : { deprecated: true }),
+    ...(secured ? { security: [{ bearer: [] }] } : { security: [] }),
+    parameters: parameters(endpoint, version),
+    ...(endpoint.body === undefined ? {} : { requestBody: requestBody(endpoint, endpoint.body, version) }),
+    responses: responses(endpoint, secured, version),
+  };
+}
+
+/** One group for each collection: the first part of the path says which. */
+export function tagOf(endpoint: Endpoint): string {
+  const path = fullPath(endpoint);
+  return /^\/api\/v1\/([\w-]+)/.exec(path)?.[1] ?? 'platform';
+}
+
+function parameters(endpoint: Endpoint, version: OpenApiVersion): readonly Json[] {
+  const headers: Json[] = [];
+  if (endpoint.ifMatch === true) {
+    headers.push(header('If-Match', true, 'The ETag of the version that the change is made to.'));
+  }
+  if (takesKey(endpoint)) {
+    headers.push(
+      header('Idempotency-Key', false, 'The same key and body give the same answer for 24 hours.'),
+    );
+  }
+  if (endpoint.method === 'GET') {
+    headers.push(
+      header('If-None-Match', false, 'An ETag that you have: 304 without a body if it still holds.'),
+    );
+  }
+  return [
+    ...fields(endpoint.params, 'path', version),
+    ...fields(endpoint.query, 'query', version),
+    ...headers,
+  ];
+}
+
+function header(name: string, required: boolean, description: string): Json {
+  return { name, in: 'header', required, description, schema: { type: 'string' } };
+}
+
+function fields(
+  schema: ZodType | undefined,
+  place: 'path' | 'query',
+  version: OpenApiVersion,
+): readonly Json[] {
+  if (schema === undefined) return [];
+  const { properties, required } = jsonSchema(schema, 'input', version) as {
+    properties?: Record<string, Json>;
+    required?: readonly string[];
+  };
+  return Object.entries(properties ?? {}).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || (required ?? []).includes(name),
+    schema: property,
+  }));
+}
+
+function requestBody(endpoint: Endpoint, body: ZodType, version: OpenApiVersion): Json {
+  const example = endpoint.example?.body;
+  return {
+    required: true,
+    content: {
+      'application/json': {
+        schema: jsonSchema(body, 'input', version),
+        ...(example === undefined ? {} : { example }),
+      },
+    },
+  };
+}
+
+const HEADERS = {
+  etag: ['ETag', 'The version of what is answered.'],
+  location: ['Location', 'Where the new thing is, or the job that makes it.'],
+  link: ['Link', 'The next page (RFC 8288), when there is one.'],
+} as const;
+
+function responses(endpoint: Endpoint, secured: boolean, version: OpenApiVersion): Json {
+  const own = Object.entries(endpoint.replies).map(([status, reply]) => [
+    status,
+    {
+      description: reply.description,
+      ...headersOf(endpoint, Number(status)),
+      ...(reply.schema === undefined && reply.mediaType === undefined
+        ? {}
+        : {
+            content: {
+              [reply.mediaType ?? 'application/json']: {
+                schema:
+                  reply.schema === undefined
+                    ? { type: 'string', format: 'binary' }
+                    : jsonSchema(reply.schema, 'output', version),
+              },
+            },
+          }),
+    },
+  ]);
+  const conditional = endpoint.method === 'GET' ? [['304', { description: 'You have this version.' }]] : [];
+  const problems = problemStatuses(endpoint, secured).map(([status, description]) => [
+    status,
+    {
+      description,
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    },
+  ]);
+  return Object.fromEntries([...own, ...conditional, ...problems]);
+}
+
+function headersOf(endpoint: Endpoint, status: number): Json {
+  const names: (keyof typeof HEADERS)[] = [];
+  if (status === 201 || status === 202) names.push('location');
+  if (status < 202) names.push('etag');
+  if (fields(endpoint.query, 'query', '3.1').some(({ name }) => name === 'cursor')) names.push('link');
+  if (names.length === 0) return {};
+  const described = names.map(key => {
+    const [name, description] = HEADERS[key];
+    return [name, { description, schema: { type: 'string' } }];
+  });
+  return { headers: Object.fromEntries(described) };
+}
+
+function problemStatuses(endpoint: Endpoint, secured: boolean): readonly (readonly [string, string])[] {
+  const codes = endpoint.faults?.length ? ` Codes: ${endpoint.faults.join(', ')}.` : '';
+  return [
+    ['400', 'Malformed, or a field is not what it should be.'],
+    ...(secured
+      ? ([
+          ['401', 'No token, or one that is not valid.'],
+          ['403', 'Not permitted.'],
+        ] as const)
+      : []),
+    ['404', 'Nothing is there for this tenant.'],
+    ...(endpoint.method === 'GET' ? [] : ([['409', `Conflicts with the present state.${codes}`]] as const)),
+    ...(endpoint.ifMatch === true
+      ? ([
+          ['412', 'The version is stale.'],
+          ['428', 'If-Match is missing.'],
+        ] as const)
+      : []),
+    ...(endpoint.body === undefined
+      ? []
+      : ([
+          ['413', 'The body is larger than 1 MiB.'],
+          ['415', 'The body is not JSON.'],
+          ['422', `Breaks a rule.${codes}`],
+        ] as const)),
+    ...(endpoint.access === 'platform' ? [] : ([['429', 'A quota is used up; see `RateLimit`.']] as const)),
+    ['503', 'A part that the request needs is out; try again.'],
+  ];
+}
