@@ -1,34 +1,41 @@
 import { Refusal } from './refusals.ts';
 import { covers, type Grant } from './sas.ts';
+import type { AccessRight } from './settings.ts';
 
-/** The entity paths that a connection may use, each until its token expires. */
+/** What a connection may do with which entity paths, each until its token expires. */
 export class Authorizations {
-  readonly #grants = new Map<string, number>();
+  readonly #grants = new Map<string, Grant>();
 
   add(grant: Grant): void {
-    this.#grants.set(grant.path, grant.expiresAt);
+    this.#grants.set(grant.path, grant);
   }
 
-  /** Throws a Refusal unless a token that is valid at `now` covers the address. */
-  check(address: string, now: number): void {
-    const path = address.toLowerCase();
-    for (const [granted, expiresAt] of this.#grants) {
-      if (expiresAt > now && covers(granted, path)) return;
-    }
+  /** Throws a Refusal unless a token that is valid at `now` covers the address and, when one is named, the right. */
+  check(address: string, right: AccessRight | undefined, now: number): void {
+    if (this.allows(address, right, now)) return;
+    const claims = right === undefined ? '' : ` '${right}' claim(s) are required to perform this operation.`;
     throw new Refusal(
       'unauthorized',
-      `Unauthorized access. A valid token that covers '${address}' is required to perform this operation.`,
+      `Unauthorized access. A valid token that covers '${address}' is required.${claims}`,
     );
   }
 
-  allows(address: string, now: number): boolean {
+  allows(address: string, right: AccessRight | undefined, now: number): boolean {
     const path = address.toLowerCase();
-    return [...this.#grants].some(([granted, expiresAt]) => expiresAt > now && covers(granted, path));
+    return [...this.#grants.values()].some(
+      ({ path: granted, expiresAt, rights }) =>
+        expiresAt > now && covers(granted, path) && (right === undefined || permits(rights, right)),
+    );
   }
 
   /** When the next token expires, in milliseconds. */
   nextExpiry(now: number): number | undefined {
-    const later = [...this.#grants.values()].filter(at => at > now);
+    const later = [...this.#grants.values()].map(grant => grant.expiresAt).filter(at => at > now);
     return later.length === 0 ? undefined : Math.min(...later);
   }
+}
+
+/** Whether rights include one; `Manage` includes all. */
+export function permits(rights: readonly AccessRight[], right: AccessRight): boolean {
+  return rights.includes(right) || rights.includes('Manage');
 }

@@ -1,12 +1,16 @@
+import type { Attachments } from './attachments.ts';
+import type { Authenticator } from './authenticator.ts';
 import type { Clock } from './clock.ts';
 import type { DuplicateTable } from './duplicates.ts';
-import type { Entities, Entity } from './entities.ts';
+import type { Entities } from './entities.ts';
+import type { Entity } from './entity.ts';
 import type { Faults } from './faults.ts';
 import type { LockTable } from './locks.ts';
 import type { MessageTable } from './message-table.ts';
 import type { RuleTable } from './rules.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SessionHold, SessionTable } from './sessions.ts';
+import type { Sizes } from './sizes.ts';
 import type { Store } from './store.ts';
 
 /** A receiving link as the broker sees it. */
@@ -33,11 +37,14 @@ export type Bus = {
   readonly clock: Clock;
   readonly store: Store;
   readonly entities: Entities;
+  readonly authenticator: Authenticator;
+  readonly attachments: Attachments;
   readonly messages: MessageTable;
   readonly duplicates: DuplicateTable;
   readonly locks: LockTable;
   readonly sessions: SessionTable;
   readonly rules: RuleTable;
+  readonly sizes: Sizes;
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly consumers: Set<Consumer>;

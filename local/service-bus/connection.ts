@@ -2,15 +2,15 @@ import type { Connection, link as Link, Receiver, Sender } from 'rhea';
 import { Authorizations } from './authorizations.ts';
 import type { Bus } from './bus.ts';
 import { cbsAddress, putToken } from './cbs.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './entity.ts';
 import { serveIncoming } from './incoming-link.ts';
-import { manage, managementSuffix } from './management.ts';
+import { fieldsOf, findOperation, managementSuffix } from './management.ts';
 import { serveOutgoing } from './outgoing-link.ts';
-import { Refusal } from './refusals.ts';
+import { entityDisabled, Refusal } from './refusals.ts';
 import { cbsNames, managementNames, type ReplyLinks, serveRequests } from './requests.ts';
-import { describeAttach, prepareConnection } from './rhea-seams.ts';
-import type { SharedAccessKey } from './sas.ts';
+import { describeAttach, hasCoordinator, prepareConnection } from './rhea-seams.ts';
 import { acceptSession, sessionFilter } from './session-accept.ts';
+import type { AccessRight } from './settings.ts';
 
 /** Milliseconds; Node's timers overflow a little above. */
 const longestTimer = 2_000_000_000;
@@ -18,39 +18,37 @@ const longestTimer = 2_000_000_000;
 /** One client's connection: what it may use, and what must stop when it or one of its links goes. */
 export class ClientConnection {
   readonly #bus: Bus;
-  readonly #keys: readonly SharedAccessKey[];
   readonly #authorizations = new Authorizations();
   readonly #replies: ReplyLinks = new Map();
-  readonly #links = new Map<Link, { address: string; stop: () => void }>();
+  readonly #links = new Map<Link, { address: string; right: AccessRight | undefined; stop: () => void }>();
   #expiry: NodeJS.Timeout | undefined;
 
-  constructor(bus: Bus, keys: readonly SharedAccessKey[], connection: Connection) {
+  constructor(bus: Bus, connection: Connection) {
     this.#bus = bus;
-    this.#keys = keys;
     prepareConnection(connection);
   }
 
   /** A client wants to send over this link. */
   openReceiver(link: Receiver): void {
     const address = link.target?.address ?? '';
-    this.#admit(link, address, () => {
+    this.#admit(link, address, 'Send', () => {
+      if (hasCoordinator(link)) throw transactionsRefused();
       link.set_source({ address: link.source?.address ?? '' });
       link.set_target({ address });
       if (address === cbsAddress) return this.#serveCbs(link);
-      if (isManagement(address)) return this.#serveManagement(link, this.#entityOf(address));
+      if (isManagement(address)) return this.#serveManagement(link, address, this.#entityOf(address));
       const entity = this.#entityOf(address);
       if (entity.kind !== 'queue' && entity.kind !== 'topic') {
         throw new Refusal('not-allowed', `Messages cannot be sent to '${entity.path}'.`);
       }
-      serveIncoming(this.#bus, link, entity);
-      return nothing;
+      return this.#attach(link, entity, 'send', () => serveIncoming(this.#bus, link, entity));
     });
   }
 
   /** A client wants to receive over this link. */
   openSender(link: Sender): void {
     const address = link.source?.address ?? '';
-    this.#admit(link, address, () => {
+    this.#admit(link, address, 'Listen', () => {
       if (address === cbsAddress || isManagement(address)) {
         if (address !== cbsAddress) this.#entityOf(address);
         link.set_source({ address });
@@ -74,10 +72,14 @@ export class ClientConnection {
     if (session === undefined) clearTimeout(this.#expiry);
   }
 
-  #admit(link: Link, address: string, serve: () => () => void): void {
+  #admit(link: Link, address: string, needed: AccessRight, serve: () => () => void): void {
+    // A request node looks at each request's own right.
+    const right = isManagement(address) ? undefined : needed;
     try {
-      if (address !== cbsAddress) this.#authorizations.check(address, Date.now());
-      this.#links.set(link, { address, stop: serve() });
+      if (address !== cbsAddress && !hasCoordinator(link)) {
+        this.#authorizations.check(address, right, Date.now());
+      }
+      this.#links.set(link, { address, right, stop: serve() });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       link.close(error.amqp);
@@ -108,12 +110,30 @@ export class ClientConnection {
           'A sessionful message receiver cannot be created on an entity that does not require sessions.',
         );
       }
-      return acceptSession(this.#bus, link, entity, wanted);
+      return this.#attach(link, entity, 'receive', () => acceptSession(this.#bus, link, entity, wanted));
     }
     link.set_source({ address: entity.path });
     link.set_target({ address: link.target?.address ?? '' });
     describeAttach(link, link.snd_settle_mode === 1);
-    return serveOutgoing(this.#bus, link, entity);
+    return this.#attach(link, entity, 'receive', () => serveOutgoing(this.#bus, link, entity));
+  }
+
+  /** Serves a link while the entity exists and its status allows it. Throws a Refusal when it does not now. */
+  #attach(link: Link, entity: Entity, direction: 'send' | 'receive', serve: () => () => void): () => void {
+    if (!entity.accepts(direction)) throw entityDisabled(entity.path);
+    const stop = serve();
+    const forget = this.#bus.attachments.add({
+      entity,
+      direction,
+      close: refusal => {
+        if (link.is_open()) link.close(refusal.amqp);
+        this.closeLink(link);
+      },
+    });
+    return () => {
+      forget();
+      stop();
+    };
   }
 
   #serveReplies(link: Sender): () => void {
@@ -126,7 +146,7 @@ export class ClientConnection {
 
   #serveCbs(link: Receiver): () => void {
     const put = (request: Parameters<typeof putToken>[2]) => {
-      const reply = putToken(this.#keys, this.#authorizations, request, Date.now());
+      const reply = putToken(this.#bus.authenticator, this.#authorizations, request, Date.now());
       this.#watchExpiry();
       return reply;
     };
@@ -134,13 +154,17 @@ export class ClientConnection {
     return nothing;
   }
 
-  #serveManagement(link: Receiver, entity: Entity): () => void {
+  #serveManagement(link: Receiver, address: string, entity: Entity): () => void {
     const whenDurable = (then: () => void): void => this.#bus.store.afterCommit(then);
     serveRequests(
       link,
       this.#replies,
       managementNames,
-      request => manage(this.#bus, entity, request),
+      request => {
+        const { operation, right } = findOperation(request);
+        this.#authorizations.check(address, right, Date.now());
+        return operation(this.#bus, entity, fieldsOf(request));
+      },
       whenDurable,
     );
     return nothing;
@@ -162,8 +186,8 @@ export class ClientConnection {
   }
 
   #expireTokens(): void {
-    for (const [link, { address }] of this.#links) {
-      if (address === cbsAddress || this.#authorizations.allows(address, Date.now())) continue;
+    for (const [link, { address, right }] of this.#links) {
+      if (address === cbsAddress || this.#authorizations.allows(address, right, Date.now())) continue;
       link.close(new Refusal('unauthorized', 'ExpiredToken: The token is expired.').amqp);
       this.closeLink(link);
     }
@@ -172,6 +196,10 @@ export class ClientConnection {
 
 function isManagement(address: string): boolean {
   return address.toLowerCase().endsWith(managementSuffix);
+}
+
+function transactionsRefused(): Refusal {
+  return new Refusal('not-implemented', 'Transactions are not supported by the local Service Bus.');
 }
 
 /** The session that a source asks for: null for any, undefined when it asks for none. */

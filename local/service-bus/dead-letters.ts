@@ -1,5 +1,5 @@
 import type { Bus } from './bus.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './entity.ts';
 import { withApplicationProperties } from './incoming-message.ts';
 import type { StoredMessage } from './message-table.ts';
 import { forwardDeadLetter } from './publish.ts';
@@ -24,7 +24,7 @@ export function deadLetter(
   });
   if (entity.forwardDeadLettersTo !== null) {
     bus.messages.delete(message.id);
-    forwardDeadLetter(bus, { ...message, bare, ttl: null }, entity.path, entity.forwardDeadLettersTo);
+    forwardDeadLetter(bus, { ...message, bare, ttl: null }, entity, entity.forwardDeadLettersTo);
   } else if (entity.deadLetters !== undefined) {
     bus.messages.moveToDeadLetters(message.id, entity.deadLetters.id, bare, message.deliveryCount);
     bus.wake(entity.deadLetters);

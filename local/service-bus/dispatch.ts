@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Bus, Consumer } from './bus.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './entity.ts';
 import type { StoredMessage } from './message-table.ts';
 import { encodeMessage } from './outgoing-message.ts';
 import { loseLock } from './settle.ts';

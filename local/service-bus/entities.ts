@@ -1,58 +1,42 @@
+import type { Clock } from './clock.ts';
+import { Entity, type EntityKind, type NamedKind } from './entity.ts';
+import { EntityTable, keyOf, type StoredEntity } from './entity-table.ts';
 import { entityNotFound } from './refusals.ts';
+import { type EntitySettings, settingsFrom } from './settings.ts';
 import type { Store } from './store.ts';
-import type { QueueDeclaration, SubscriptionDeclaration, TopicDeclaration, Topology } from './topology.ts';
+import { declarationsOf, type Topology } from './topology.ts';
 
-type EntityKind = 'queue' | 'topic' | 'subscription' | 'dead-letter';
-
-/** A node that clients address. Durations in milliseconds; infinite where there is no limit. */
-export type Entity = {
-  readonly id: number;
-  readonly path: string;
-  readonly kind: EntityKind;
-  readonly lockMs: number;
-  readonly maxDeliveryCount: number;
-  readonly duplicateWindowMs: number;
-  readonly requiresSession: boolean;
-  readonly ttlMs: number;
-  readonly deadLetterOnExpiry: boolean;
-  readonly forwardTo: string | null;
-  readonly forwardDeadLettersTo: string | null;
-  /** The dead-letter queue of a queue or subscription. */
-  readonly deadLetters: Entity | undefined;
-  /** The subscriptions of a topic. */
-  readonly subscriptions: readonly Entity[];
-};
-
-type Traits = Partial<Omit<Entity, 'id' | 'path' | 'kind' | 'deadLetters' | 'subscriptions'>>;
-
-const defaults = {
-  lockMs: 60_000,
-  maxDeliveryCount: Number.POSITIVE_INFINITY,
-  duplicateWindowMs: 0,
-  requiresSession: false,
-  ttlMs: Number.POSITIVE_INFINITY,
-  deadLetterOnExpiry: false,
-  forwardTo: null,
-  forwardDeadLettersTo: null,
-};
+const subscriptionPath = /^(.+)\/subscriptions\/[^/]+$/i;
 
 /** All entities by address, and their sequence counters. */
 export class Entities {
   readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #table: EntityTable;
   readonly #byPath = new Map<string, Entity>();
   readonly #byId = new Map<number, Entity>();
   readonly #sequences = new Map<number, number>();
-  readonly #dirty = new Set<number>();
+  readonly #dirty = new Set<Entity>();
 
-  /** Throws when an entity forwards to one that is not declared. */
-  constructor(store: Store, topology: Topology) {
+  /**
+   * Loads what clients made and what the topology declares. What clients changed in a declared entity holds until its
+   * declaration changes. Throws when a declared entity forwards to one that does not exist.
+   */
+  constructor(store: Store, clock: Clock, topology: Topology) {
     this.#store = store;
+    this.#clock = clock;
+    this.#table = new EntityTable(store);
     store.write();
-    store.prepare('UPDATE entity SET declared = 0').run();
-    for (const queue of topology.queues) this.#addReceivable('queue', queue.name, queueTraits(queue));
-    for (const topic of topology.topics) this.#addTopic(topic);
-    for (const entity of this.#byId.values()) {
-      for (const target of [entity.forwardTo, entity.forwardDeadLettersTo])
+    const stored = new Map(this.#table.all().map(row => [keyOf(row.path), row]));
+    const declared = new Map(declarationsOf(topology).map(each => [keyOf(each.path), each]));
+    const rows = [...stored.values()].filter(row => !declared.has(keyOf(row.path)) && this.#isClients(row));
+    for (const [key, { kind, path, settings }] of declared) {
+      rows.push(this.#declare(stored.get(key), kind, path, settings));
+    }
+    const isLast = ({ kind }: StoredEntity): number => (kind === 'subscription' ? 1 : 0);
+    for (const row of rows.toSorted((a, b) => isLast(a) - isLast(b))) this.#enter(row);
+    for (const { settings } of declared.values()) {
+      for (const target of [settings.forwardTo, settings.forwardDeadLettersTo])
         if (target !== null) this.resolve(target);
     }
   }
@@ -65,7 +49,7 @@ export class Entities {
   }
 
   find(address: string): Entity | undefined {
-    return this.#byPath.get(address.toLowerCase().replace(/^\/+|\/+$/g, ''));
+    return this.#byPath.get(keyOf(address));
   }
 
   byId(id: number): Entity | undefined {
@@ -76,84 +60,117 @@ export class Entities {
     return this.#byId.values();
   }
 
+  /** Makes an entity that no topology declares. Its topic, when it has one, must exist and its path must be free. */
+  create(kind: NamedKind, path: string, settings: EntitySettings): Entity {
+    const entity = this.#enter(this.#table.put(path, kind, settings, null, this.#clock.now()));
+    if (entity === undefined) throw entityNotFound(path);
+    return entity;
+  }
+
+  update(entity: Entity, settings: EntitySettings): void {
+    entity.settings = settings;
+    for (const own of [entity.deadLetters, entity.transferDeadLetters]) {
+      if (own !== undefined) own.settings = { ...own.settings, lockMs: settings.lockMs };
+    }
+    entity.times.updatedAt = this.#clock.now();
+    this.#table.update(entity.id, settings, entity.times.updatedAt);
+  }
+
+  /** Removes an entity with its subqueues and subscriptions and all their messages. Returns all that went. */
+  remove(entity: Entity): Entity[] {
+    const gone = [...entity.subscriptions].flatMap(subscription => this.remove(subscription));
+    const own = [entity, entity.deadLetters, entity.transferDeadLetters].filter(each => each !== undefined);
+    const siblings = this.topicOf(entity)?.subscriptions;
+    siblings?.splice(siblings.indexOf(entity), 1);
+    for (const each of own) {
+      this.#table.remove(each.id);
+      this.#byPath.delete(keyOf(each.path));
+      this.#byId.delete(each.id);
+      this.#dirty.delete(each);
+    }
+    return [...gone, ...own];
+  }
+
+  /** The topic that a subscription belongs to. */
+  topicOf(entity: Entity): Entity | undefined {
+    const topic = entity.kind === 'subscription' ? subscriptionPath.exec(entity.path)?.[1] : undefined;
+    return topic === undefined ? undefined : this.find(topic);
+  }
+
   /** Hands out the next sequence number; it is made durable with the message that gets it. */
   nextSequence(entity: Entity): number {
     const next = this.#sequences.get(entity.id) ?? 1;
     this.#sequences.set(entity.id, next + 1);
     if (this.#dirty.size === 0) this.#store.beforeCommit(() => this.#saveSequences());
-    this.#dirty.add(entity.id);
+    this.#dirty.add(entity);
     return next;
   }
 
   #saveSequences(): void {
-    const update = this.#store.prepare('UPDATE entity SET next_sequence = ? WHERE id = ?');
-    for (const id of this.#dirty) update.run(this.#sequences.get(id) ?? 1, id);
+    for (const { id, times } of this.#dirty) {
+      this.#table.saveSequence(id, this.#sequences.get(id) ?? 1, times.accessedAt);
+    }
     this.#dirty.clear();
   }
 
-  #addTopic(topic: TopicDeclaration): void {
-    const subscriptions = topic.subscriptions.map(subscription =>
-      this.#addReceivable(
-        'subscription',
-        `${topic.name}/Subscriptions/${subscription.name}`,
-        receivableTraits(subscription),
-      ),
-    );
-    this.#add('topic', topic.name, { ...duplicates(topic), ...ttl(topic) }, undefined, subscriptions);
+  /** Whether a client made it. What was declared once and is no more is left alone with its messages. */
+  #isClients(row: StoredEntity): boolean {
+    const isClients = row.declaration === null;
+    if (!isClients) this.#table.setActive(row.id, false);
+    return isClients && !isSubqueue(row.kind);
   }
 
-  #addReceivable(kind: 'queue' | 'subscription', path: string, traits: Traits): Entity {
-    const deadLetters = this.#add('dead-letter', `${path}/$DeadLetterQueue`, {
-      lockMs: traits.lockMs ?? 60_000,
-    });
-    return this.#add(kind, path, traits, deadLetters);
-  }
-
-  #add(
-    kind: EntityKind,
+  #declare(
+    row: StoredEntity | undefined,
+    kind: NamedKind,
     path: string,
-    traits: Traits,
-    deadLetters?: Entity,
-    subscriptions: readonly Entity[] = [],
-  ): Entity {
-    const id = this.#register(path.toLowerCase());
-    const entity: Entity = { id, path, kind, ...defaults, ...traits, deadLetters, subscriptions };
-    this.#byPath.set(path.toLowerCase(), entity);
-    this.#byId.set(id, entity);
+    settings: EntitySettings,
+  ): StoredEntity {
+    const declaration = JSON.stringify(settings);
+    if (row?.declaration !== declaration) {
+      return this.#table.put(path, kind, settings, declaration, this.#clock.now());
+    }
+    this.#table.setActive(row.id, true);
+    return row;
+  }
+
+  #enter(row: StoredEntity): Entity | undefined {
+    const own = row.kind === 'topic' ? {} : this.#subqueuesOf(row);
+    const entity = new Entity(row, row.settings, row.times, own);
+    if (row.kind === 'subscription') {
+      const topic = this.topicOf(entity);
+      if (topic === undefined) return undefined;
+      topic.subscriptions.push(entity);
+    }
+    return this.#add(row, entity);
+  }
+
+  #subqueuesOf(row: StoredEntity): { deadLetters: Entity; transferDeadLetters: Entity } {
+    const make = (kind: EntityKind, suffix: string): Entity => {
+      const settings = settingsFrom({ lockMs: row.settings.lockMs });
+      const own = this.#table.put(row.path + suffix, kind, settings, row.declaration, this.#clock.now());
+      return this.#add(own, new Entity(own, settings, own.times));
+    };
+    const [dead, transfer] = subqueues;
+    return {
+      deadLetters: make(dead.kind, dead.suffix),
+      transferDeadLetters: make(transfer.kind, transfer.suffix),
+    };
+  }
+
+  #add(row: StoredEntity, entity: Entity): Entity {
+    this.#byPath.set(keyOf(row.path), entity);
+    this.#byId.set(row.id, entity);
+    this.#sequences.set(row.id, row.nextSequence);
     return entity;
   }
-
-  #register(path: string): number {
-    const declare = `INSERT INTO entity (path, next_sequence, declared) VALUES (?, 1, 1)
-      ON CONFLICT (path) DO UPDATE SET declared = 1`;
-    this.#store.prepare(declare).run(path);
-    const row = this.#store.prepare('SELECT id, next_sequence FROM entity WHERE path = ?').get(path);
-    const id = Number(row?.['id']);
-    this.#sequences.set(id, Number(row?.['next_sequence']));
-    return id;
-  }
 }
 
-function queueTraits(queue: QueueDeclaration): Traits {
-  return { ...receivableTraits(queue), ...duplicates(queue) };
+function isSubqueue(kind: EntityKind): boolean {
+  return kind === 'dead-letter' || kind === 'transfer-dead-letter';
 }
 
-function receivableTraits(declared: QueueDeclaration | SubscriptionDeclaration): Traits {
-  return {
-    lockMs: declared.lockSeconds * 1000,
-    maxDeliveryCount: declared.maxDeliveryCount,
-    requiresSession: declared.requiresSession,
-    deadLetterOnExpiry: declared.deadLetterOnExpiry,
-    forwardTo: declared.forwardTo,
-    forwardDeadLettersTo: declared.forwardDeadLettersTo,
-    ...ttl(declared),
-  };
-}
-
-function duplicates(declared: { duplicateDetectionSeconds: number | null }): Traits {
-  return { duplicateWindowMs: (declared.duplicateDetectionSeconds ?? 0) * 1000 };
-}
-
-function ttl(declared: { defaultTtlSeconds: number | null }): Traits {
-  return declared.defaultTtlSeconds === null ? {} : { ttlMs: declared.defaultTtlSeconds * 1000 };
-}
+const subqueues = [
+  { kind: 'dead-letter', suffix: '/$DeadLetterQueue' },
+  { kind: 'transfer-dead-letter', suffix: '/$Transfer/$DeadLetterQueue' },
+] as const;

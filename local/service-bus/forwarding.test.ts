@@ -47,11 +47,11 @@ test('a forwarded dead letter names its source', async t => {
   assert.equal(dead?.deadLetterReason, 'r');
 });
 
-test('a forwarding circle ends in a dead-letter queue', async t => {
+test('after four hops a message stays in the transfer dead-letter queue of the entity that would forward it', async t => {
   const bus = await startTestBus(t, topology);
   const client = bus.client();
   await client.createSender('a').sendMessages({ body: 1 });
-  const [dead] = await client.createReceiver('a', { subQueueType: 'deadLetter' }).receiveMessages(1);
+  const [dead] = await client.createReceiver('a', { subQueueType: 'transferDeadLetter' }).receiveMessages(1);
   assert.equal(dead?.deadLetterReason, 'MaxTransferHopCountExceeded');
 });
 

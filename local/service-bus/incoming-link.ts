@@ -1,6 +1,6 @@
 import type { Delivery, EventContext, Receiver } from 'rhea';
 import type { Bus } from './bus.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './entity.ts';
 import type { FaultKind } from './faults.ts';
 import { readTransfer } from './incoming-message.ts';
 import { publish } from './publish.ts';
@@ -10,9 +10,15 @@ import { accepted, cutConnection, listenTo, payloadOf } from './rhea-seams.ts';
 /** Bytes of a message, or of a batch as a whole, in the Standard tier (service-bus-quotas). */
 export const maxMessageBytes = 262_144;
 
-/** Takes what a client sends over the link into the entity. */
-export function serveIncoming(bus: Bus, link: Receiver, entity: Entity): void {
-  listenTo(link, 'message', context => receive(bus, link, entity, context));
+/** Takes what a client sends over the link into the entity. Returns what stops it. */
+export function serveIncoming(bus: Bus, link: Receiver, entity: Entity): () => void {
+  let isServed = true;
+  listenTo(link, 'message', context => {
+    if (isServed) receive(bus, link, entity, context);
+  });
+  return () => {
+    isServed = false;
+  };
 }
 
 function receive(bus: Bus, link: Receiver, entity: Entity, context: EventContext): void {

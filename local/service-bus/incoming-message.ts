@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import rhea, { type Typed } from 'rhea';
 import { dataOf, type Section, sectionCode, splitSections } from './amqp-sections.ts';
 import { described, itemsOf, pairsOf, plain, readValue, writeValue } from './amqp-values.ts';
+import { systemPropertyIndex } from './message-view.ts';
 import { Refusal } from './refusals.ts';
+import type { Change } from './sql/statements.ts';
+import type { SqlValue } from './sql/values.ts';
 
 /** A message as a sender wrote it, with what the broker must know picked out of it. */
 export type IncomingMessage = {
@@ -35,6 +38,9 @@ const brokerAnnotations = new Set([
 
 /** Index of the properties that the broker reads or stamps in the properties list. */
 const propertyAt = { messageId: 0, expiry: 8, creation: 9, groupId: 10 } as const;
+
+/** How many properties AMQP 1.0 knows (part 3, section 3.2.4). */
+const propertyCount = 13;
 
 /** The messages in one transfer: one, or as many as the batch holds. Throws a Refusal. */
 export function readTransfer(payload: Buffer, format: number): IncomingMessage[] {
@@ -90,19 +96,58 @@ export function stampTimes(bare: Buffer, enqueuedAt: number, expiresAt: number):
 export function withApplicationProperties(bare: Buffer, changes: Readonly<Record<string, unknown>>): Buffer {
   if (Object.keys(changes).length === 0) return bare;
   const sections = splitSections(bare);
-  const old = sections.find(section => section.code === sectionCode.applicationProperties);
-  const kept = (old === undefined ? [] : pairsOf(old.bytes)).filter(
-    ([key]) => !(String(key.value) in changes),
-  );
+  const kept = userPairs(sections).filter(([key]) => !(String(key.value) in changes));
   const added = Object.entries(changes).map(([key, value]): [Typed, Typed] => [
     rhea.types.wrap_string(key),
     rhea.types.wrap(value),
   ]);
-  const bytes = writeValue(described(sectionCode.applicationProperties, 'map', [...kept, ...added].flat()));
-  const rest = sections.filter(section => section !== old);
+  return withUserPairs(sections, [...kept, ...added]);
+}
+
+/** A message with one property set or, where the value is undefined, removed. Throws EvaluationError. */
+export function withProperty(bare: Buffer, { scope, name, value }: Change): Buffer {
+  const sections = splitSections(bare);
+  if (scope === 'user') {
+    const pairs = userPairs(sections).filter(
+      ([key]) => String(key.value).toLowerCase() !== name.toLowerCase(),
+    );
+    if (value !== undefined) pairs.push([rhea.types.wrap_string(name), typedOf(value)]);
+    return withUserPairs(sections, pairs);
+  }
+  const index = systemPropertyIndex(name);
+  const properties = sections.find(section => section.code === sectionCode.properties);
+  const items = padded(properties === undefined ? [] : itemsOf(readValue(properties.bytes)));
+  items[index] = value == null ? rhea.types.wrap(null) : rhea.types.wrap_string(textOf(value));
+  return withProperties(sections, items);
+}
+
+function userPairs(sections: readonly Section[]): [Typed, Typed][] {
+  const section = sections.find(each => each.code === sectionCode.applicationProperties);
+  return section === undefined ? [] : pairsOf(section.bytes);
+}
+
+function withUserPairs(sections: readonly Section[], pairs: readonly [Typed, Typed][]): Buffer {
+  const bytes = writeValue(described(sectionCode.applicationProperties, 'map', pairs.flat()));
+  const rest = sections.filter(section => section.code !== sectionCode.applicationProperties);
   const after = rest.findIndex(section => section.code > sectionCode.applicationProperties);
   const at = after === -1 ? rest.length : after;
   return Buffer.concat([...rest.slice(0, at).map(s => s.bytes), bytes, ...rest.slice(at).map(s => s.bytes)]);
+}
+
+function typedOf(value: SqlValue): Typed {
+  if (typeof value === 'bigint') {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64BE(value);
+    return rhea.types.wrap_long(bytes);
+  }
+  if (typeof value === 'number') return rhea.types.wrap_double(value);
+  if (value instanceof Date) return rhea.types.wrap_timestamp(value.getTime());
+  return Buffer.isBuffer(value) ? rhea.types.wrap_uuid(value) : rhea.types.wrap(value);
+}
+
+function textOf(value: SqlValue): string {
+  if (value instanceof Date) return value.toISOString();
+  return Buffer.isBuffer(value) ? value.toString('hex') : String(value);
 }
 
 function batchItems(payload: Buffer): Buffer[] {
@@ -150,7 +195,7 @@ function bareWithId(sections: readonly Section[], given: readonly Typed[], id: s
 }
 
 function padded(items: readonly Typed[]): Typed[] {
-  const length = Math.max(items.length, propertyAt.groupId + 1);
+  const length = Math.max(items.length, propertyCount);
   return Array.from({ length }, (_, index) => items[index] ?? rhea.types.wrap(null));
 }
 

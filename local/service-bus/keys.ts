@@ -4,17 +4,22 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { SharedAccessKey } from './sas.ts';
 
-const keyFile = z.object({ name: z.string(), key: z.string() });
+const keyFile = z
+  .object({ name: z.string(), key: z.string() })
+  .transform((key): SharedAccessKey => ({ ...key, rights: ['Manage', 'Send', 'Listen'] }));
 
 /** The namespace's root key; made at the first start and kept in the data directory. */
 export function rootKey(directory: string): SharedAccessKey {
   const file = join(directory, 'root-key.json');
   if (existsSync(file)) return keyFile.parse(JSON.parse(readFileSync(file, 'utf8')));
-  const key = { name: 'RootManageSharedAccessKey', key: randomBytes(32).toString('base64') };
+  const key = JSON.stringify({
+    name: 'RootManageSharedAccessKey',
+    key: randomBytes(32).toString('base64'),
+  });
   mkdirSync(directory, { recursive: true });
-  writeFileSync(`${file}.new`, JSON.stringify(key), { mode: 0o600 });
+  writeFileSync(`${file}.new`, key, { mode: 0o600 });
   renameSync(`${file}.new`, file);
-  return key;
+  return keyFile.parse(JSON.parse(key));
 }
 
 /** A connection string that makes the SDK speak plain AMQP to a local port. */

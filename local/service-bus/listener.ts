@@ -1,10 +1,10 @@
-import type { Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import rhea, { type Connection, type Container, type EventContext } from 'rhea';
 import type { Bus } from './bus.ts';
 import { ClientConnection } from './connection.ts';
+import { FrontDoor, type Rooms, type Tls } from './front-door.ts';
 import { maxMessageBytes } from './incoming-link.ts';
-import { cutConnection, listenTo, whenGone } from './rhea-seams.ts';
-import type { SharedAccessKey } from './sas.ts';
+import { acceptStream, cutConnection, listenTo, whenGone } from './rhea-seams.ts';
 
 /** The limits that Service Bus announces; buffers are large so that a lock held long does not stop the link. */
 const announced = {
@@ -23,26 +23,36 @@ const farewell = 200;
 /** A socket that accepts clients. */
 type Listener = { readonly port: number; readonly close: () => Promise<void> };
 
-/** Listens for clients on 127.0.0.1; port 0 takes a free one. */
-export function listen(bus: Bus, keys: readonly SharedAccessKey[], port: number): Promise<Listener> {
+type Options = {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly http: Rooms['http'];
+  /** Without it only plain AMQP and HTTP are spoken. */
+  readonly tls: Tls | undefined;
+};
+
+/** Listens for clients of all protocols on 127.0.0.1. */
+export function listen(bus: Bus, { port, http, tls }: Options): Promise<Listener> {
   const container = rhea.create_container({ id: 'local-service-bus' });
-  const clients = serveClients(container, bus, keys);
-  const options = { port, host: '127.0.0.1', ...announced };
-  // The typings ask for fewer options than rhea knows.
-  const server = container.listen(options as Parameters<typeof container.listen>[0]);
+  const clients = serveClients(container, bus);
+  const door = new FrontDoor({ http, amqp: stream => acceptStream(container, stream, announced) }, tls);
+  const server = createServer({ noDelay: true }, socket => door.admit(socket));
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.once('listening', () =>
-      resolve({ port: portOf(server), close: () => closeServer(server, clients.keys()) }),
+    server.listen(port, '127.0.0.1', () =>
+      resolve({
+        port: portOf(server),
+        close: () => {
+          const closed = closeServer(server, clients.keys());
+          door.close();
+          return closed;
+        },
+      }),
     );
   });
 }
 
-function serveClients(
-  container: Container,
-  bus: Bus,
-  keys: readonly SharedAccessKey[],
-): ReadonlyMap<Connection, ClientConnection> {
+function serveClients(container: Container, bus: Bus): ReadonlyMap<Connection, ClientConnection> {
   const clients = new Map<Connection, ClientConnection>();
   const on = (event: string, handle: (client: ClientConnection, context: EventContext) => void): void =>
     listenTo(container, event, context => {
@@ -54,7 +64,7 @@ function serveClients(
     clients.delete(connection);
   };
   listenTo(container, 'connection_open', ({ connection }) => {
-    clients.set(connection, new ClientConnection(bus, keys, connection));
+    clients.set(connection, new ClientConnection(bus, connection));
     whenGone(connection, () => forget(connection));
   });
   on('receiver_open', (client, { receiver }) => receiver && client.openReceiver(receiver));

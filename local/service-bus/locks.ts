@@ -1,5 +1,5 @@
 import { Deadlines } from './deadlines.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './entity.ts';
 import type { SessionHold } from './sessions.ts';
 
 /** A receiver's claim on a message. */
@@ -41,6 +41,11 @@ export class LockTable {
     this.#locks.delete(lock.token);
     if (lock.session === undefined) this.#deadlines.delete(lock.token);
     else lock.session.tokens.delete(lock.token);
+  }
+
+  /** Forgets the locks on the messages of an entity that is gone. */
+  dropOf(entity: Entity): void {
+    for (const lock of [...this.#locks.values()]) if (lock.entity === entity) this.remove(lock);
   }
 
   nextExpiry(): number | undefined {

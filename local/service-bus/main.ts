@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { announceReady, closeOnSignal } from '../server.ts';
 import { startServiceBus } from './server.ts';
 import { readTopology } from './topology.ts';
 
-const usage = 'node local/service-bus/main.ts --port N --data DIR --topology FILE [--admin-port N]';
+const usage =
+  'node local/service-bus/main.ts --port N --data DIR --topology FILE [--admin-port N] [--tls-cert FILE --tls-key FILE] [--jwks FILE]';
 
 const { values } = parseArgs({
   options: {
@@ -11,6 +13,9 @@ const { values } = parseArgs({
     data: { type: 'string' },
     topology: { type: 'string' },
     'admin-port': { type: 'string' },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
+    jwks: { type: 'string' },
   },
 });
 
@@ -19,12 +24,16 @@ if (values.data === undefined || values.topology === undefined) {
   process.exit(2);
 }
 
-const adminPort = values['admin-port'];
+const { 'admin-port': adminPort, 'tls-cert': cert, 'tls-key': key, jwks } = values;
 const server = await startServiceBus({
   port: Number(values.port),
   directory: values.data,
   topology: readTopology(values.topology),
   ...(adminPort === undefined ? {} : { adminPort: Number(adminPort) }),
+  ...(cert === undefined || key === undefined
+    ? {}
+    : { tls: { cert: readFileSync(cert), key: readFileSync(key) } }),
+  ...(jwks === undefined ? {} : { jwksFile: jwks }),
 });
 closeOnSignal(server.close);
 announceReady({

@@ -1,8 +1,9 @@
 import rhea from 'rhea';
 import type { Bus } from './bus.ts';
 import { lockMessage } from './dispatch.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './entity.ts';
 import { type Fields, integerOf, integersOf, mapOf, mapsOf, optionalText, tokensOf } from './fields.ts';
+import { maxMessageBytes } from './incoming-link.ts';
 import { readMessage } from './incoming-message.ts';
 import { messageState, type StoredMessage } from './message-table.ts';
 import { encodeMessage } from './outgoing-message.ts';
@@ -18,6 +19,9 @@ const arrayOf = { long: 0x81, timestamp: 0x83 };
 
 /** Bytes of messages in one peek reply; the rest comes with the next peek. */
 const peekBytes = 1_000_000;
+
+/** Messages that one batch delete may remove (service-bus-quotas). */
+const mostDeleted = 4000;
 
 /** Extends message locks by the entity's lock duration from now. */
 export function renewLocks(bus: Bus, _entity: Entity, fields: Fields): Reply {
@@ -49,11 +53,28 @@ export function peek(bus: Bus, entity: Entity, fields: Fields): Reply {
   return ok({ messages });
 }
 
+/** Removes the oldest active messages that nobody holds and that were enqueued before a moment. */
+export function deleteMessages(bus: Bus, entity: Entity, fields: Fields): Reply {
+  const before = fields['enqueued-time-utc'];
+  const end = before instanceof Date ? before.getTime() : Number(before ?? bus.clock.now());
+  const count = integerOf(fields, 'message-count');
+  if (count > mostDeleted) {
+    throw new Refusal('argument-error', `At most ${mostDeleted} messages can be deleted at once.`);
+  }
+  const found = bus.messages.enqueuedBefore(entity.id, end, count);
+  for (const message of found) bus.messages.delete(message.id);
+  if (found.length === 0) return { status: 204, description: 'NoContent' };
+  return ok({ 'message-count': types.wrap_int(found.length) });
+}
+
 /** Takes messages whose annotation says when they are to be enqueued. */
 export function scheduleMessages(bus: Bus, entity: Entity, fields: Fields): Reply {
   const messages = mapsOf(fields, 'messages').map(({ message }) => {
     if (!Buffer.isBuffer(message))
       throw new Refusal('argument-error', 'A message to schedule must be given as bytes.');
+    if (message.length > maxMessageBytes) {
+      throw new Refusal('message-too-large', `A message can have at most ${maxMessageBytes} bytes.`);
+    }
     return readMessage(message);
   });
   const sequences = publish(bus, entity, messages).map(sequence => sequence ?? 0);

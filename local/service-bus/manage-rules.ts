@@ -1,12 +1,13 @@
 import rhea, { type Typed } from 'rhea';
 import { described } from './amqp-values.ts';
 import type { Bus } from './bus.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './entity.ts';
 import { type Fields, integerOf, mapOf, optionalText, textOf } from './fields.ts';
+import { checkRuleName } from './names.ts';
 import { Refusal } from './refusals.ts';
 import type { Reply } from './requests.ts';
-import type { Rule, RuleFilter } from './rules.ts';
-import type { CorrelationFilter } from './topology.ts';
+import type { RuleFilter, RuleValue, RuleValues, Sql } from './rule-filters.ts';
+import type { Rule } from './rules.ts';
 
 const { types } = rhea;
 
@@ -14,6 +15,7 @@ const { types } = rhea;
 const code = {
   rule: 0x13700000004,
   emptyAction: 0x13700000005,
+  sqlAction: 0x13700000006,
   sqlFilter: 0x1370000006,
   trueFilter: 0x1370000007,
   falseFilter: 0x1370000008,
@@ -35,7 +37,13 @@ const correlationFields = [
 /** Adds a rule to a subscription. */
 export function addRule(bus: Bus, entity: Entity, fields: Fields): Reply {
   requireSubscription(entity);
-  bus.rules.add(entity, textOf(fields, 'rule-name'), filterOf(mapOf(fields, 'rule-description') ?? {}));
+  const description = mapOf(fields, 'rule-description') ?? {};
+  const action = mapOf(description, 'sql-rule-action');
+  bus.rules.add(entity, {
+    name: checkRuleName(textOf(fields, 'rule-name')),
+    filter: filterOf(description),
+    action: action === undefined ? undefined : { expression: textOf(action, 'expression') },
+  });
   return { status: 200, description: 'OK' };
 }
 
@@ -61,9 +69,6 @@ function requireSubscription(entity: Entity): void {
 }
 
 function filterOf(description: Fields): RuleFilter {
-  if (mapOf(description, 'sql-rule-action') !== undefined) {
-    throw new Refusal('not-implemented', 'Rules with an action are not supported here.');
-  }
   const sql = mapOf(description, 'sql-filter');
   if (sql !== undefined) return { kind: 'sql', expression: textOf(sql, 'expression') };
   const correlation = mapOf(description, 'correlation-filter');
@@ -73,17 +78,28 @@ function filterOf(description: Fields): RuleFilter {
     return value === undefined ? [] : [[name, value] as const];
   });
   const properties = mapOf(correlation, 'properties');
-  // The properties of a correlation filter are strings, numbers and booleans; others never match.
-  const values = { ...Object.fromEntries(texts), ...(properties && { applicationProperties: properties }) };
-  return { kind: 'correlation', values: values as CorrelationFilter };
+  const values = Object.entries(properties ?? {}).map(([name, value]) => [name, ruleValue(name, value)]);
+  const applicationProperties = properties && { applicationProperties: Object.fromEntries(values) };
+  return { kind: 'correlation', values: { ...Object.fromEntries(texts), ...applicationProperties } };
+}
+
+function ruleValue(name: string, value: unknown): RuleValue {
+  if (value instanceof Date) return { date: value.toISOString() };
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  throw new Refusal('argument-error', `The property '${name}' has a type that a filter cannot compare with.`);
+}
+
+function plainValue(value: RuleValue): unknown {
+  return typeof value === 'object' ? new Date(value.date) : value;
+}
+
+function encodeAction(action: Sql | undefined): Typed {
+  if (action === undefined) return described(code.emptyAction, 'list', []);
+  return described(code.sqlAction, 'list', [types.wrap_string(action.expression)]);
 }
 
 function encodeRule(rule: Rule): Typed {
-  const parts = [
-    encodeFilter(rule.filter),
-    described(code.emptyAction, 'list', []),
-    types.wrap_string(rule.name),
-  ];
+  const parts = [encodeFilter(rule.filter), encodeAction(rule.action), types.wrap_string(rule.name)];
   return described(code.rule, 'list', parts);
 }
 
@@ -96,6 +112,14 @@ function encodeFilter(filter: RuleFilter): Typed {
   const texts = correlationFields.map(([name]) => types.wrap(filter.values[name] ?? null));
   return described(code.correlationFilter, 'list', [
     ...texts,
-    types.wrap(filter.values.applicationProperties ?? null),
+    types.wrap(
+      filter.values.applicationProperties === undefined
+        ? null
+        : mapValues(filter.values.applicationProperties, plainValue),
+    ),
   ]);
+}
+
+function mapValues(values: RuleValues, change: (value: RuleValue) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }

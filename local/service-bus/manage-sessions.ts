@@ -1,5 +1,5 @@
 import type { Bus } from './bus.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './entity.ts';
 import { type Fields, integerOf, textOf } from './fields.ts';
 import { Refusal, sessionLockLost } from './refusals.ts';
 import type { Reply } from './requests.ts';

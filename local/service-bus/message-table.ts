@@ -93,6 +93,14 @@ export class MessageTable {
     );
   }
 
+  /** Active messages that nobody holds and that were enqueued before a moment, in order. */
+  enqueuedBefore(entity: number, end: number, limit: number): StoredMessage[] {
+    return this.#all(
+      `SELECT ${columns} FROM message WHERE entity = ? AND ${ready} AND enqueued_at < ? ORDER BY sequence LIMIT ?`,
+      [entity, end, limit],
+    );
+  }
+
   /** Sessions that have a message to deliver, in order of their oldest one. */
   readyLanes(entity: number): string[] {
     const sql = `SELECT lane FROM message WHERE entity = ? AND ${ready} GROUP BY lane ORDER BY MIN(sequence)`;
@@ -116,6 +124,21 @@ export class MessageTable {
       `SELECT ${columns} FROM message WHERE entity = ? AND sequence >= ? ${inLane} ORDER BY sequence LIMIT ?`,
       lane === undefined ? [entity, sequence, limit] : [entity, sequence, lane, limit],
     );
+  }
+
+  /** How many messages lie in an entity by state, and how many bytes all of them have. */
+  counts(entity: number): { active: number; deferred: number; scheduled: number; bytes: number } {
+    const row = this.#statement(
+      `SELECT SUM(state = 0) AS active, SUM(state = 1) AS deferred, SUM(state = 2) AS scheduled,
+        SUM(LENGTH(bare) + LENGTH(annotations)) AS bytes FROM message WHERE entity = ?`,
+    ).get(entity);
+    const number = (name: string): number => Number(row?.[name] ?? 0);
+    return {
+      active: number('active'),
+      deferred: number('deferred'),
+      scheduled: number('scheduled'),
+      bytes: number('bytes'),
+    };
   }
 
   locked(): StoredMessage[] {

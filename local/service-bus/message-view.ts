@@ -1,6 +1,7 @@
+import type { Typed } from 'rhea';
 import { type Section, sectionCode, splitSections } from './amqp-sections.ts';
-import { itemsOf, pairsOf, plain, readValue } from './amqp-values.ts';
-import type { SqlValue } from './sql-filter.ts';
+import { itemsOf, pairsOf, readValue } from './amqp-values.ts';
+import { EvaluationError, type SqlValue, sqlValueOf } from './sql/values.ts';
 
 /** Index in the properties list of what filters call by these names. */
 const systemProperties: Readonly<Record<string, number>> = {
@@ -15,22 +16,29 @@ const systemProperties: Readonly<Record<string, number>> = {
   replytosessionid: 12,
 };
 
+/** Where a system property stands in the properties list, by its name in filters in any case. Throws EvaluationError. */
+export function systemPropertyIndex(name: string): number {
+  const index = systemProperties[name.toLowerCase()];
+  if (index === undefined) throw new EvaluationError(`The system property '${name}' does not exist.`);
+  return index;
+}
+
 /** What rules see of a message; decoded when first asked for. */
 export class MessageView {
   readonly #sections: readonly Section[];
-  #system: unknown[] | undefined;
+  #system: Typed[] | undefined;
   #user: Map<string, SqlValue> | undefined;
 
   constructor(bare: Buffer) {
     this.#sections = splitSections(bare);
   }
 
-  /** A system property by its name in filters, in any case. */
+  /** A system property; one that the message does not have is unknown. Throws EvaluationError for a name that is none. */
   system(name: string): SqlValue {
+    const index = systemPropertyIndex(name);
     const section = this.#sections.find(each => each.code === sectionCode.properties);
-    this.#system ??= section === undefined ? [] : itemsOf(readValue(section.bytes)).map(plain);
-    const index = systemProperties[name.toLowerCase()];
-    return index === undefined ? undefined : comparable(this.#system[index]);
+    this.#system ??= section === undefined ? [] : itemsOf(readValue(section.bytes));
+    return sqlValueOf(this.#system[index]) ?? undefined;
   }
 
   /** An application property; names are compared without regard to case. */
@@ -39,15 +47,9 @@ export class MessageView {
     this.#user ??= new Map(
       (section === undefined ? [] : pairsOf(section.bytes)).map(([key, value]) => [
         String(key.value).toLowerCase(),
-        comparable(plain(value)),
+        sqlValueOf(value),
       ]),
     );
     return this.#user.get(name.toLowerCase());
   }
-}
-
-function comparable(value: unknown): SqlValue {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  if (value instanceof Date) return value.getTime();
-  return Buffer.isBuffer(value) ? value.toString('hex') : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Delivery, Sender } from 'rhea';
 import type { Bus, Consumer } from './bus.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './entity.ts';
 import { tagOfToken, tokenOfTag } from './lock-tokens.ts';
 import { detached, Refusal } from './refusals.ts';
 import {

@@ -1,16 +1,20 @@
 import type { Bus } from './bus.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './entity.ts';
 import { type IncomingMessage, stampTimes, withApplicationProperties } from './incoming-message.ts';
 import { messageState, type StoredMessage } from './message-table.ts';
 import { MessageView } from './message-view.ts';
-import { Refusal } from './refusals.ts';
+import { entityDisabled, entityNotFound, Refusal } from './refusals.ts';
 import { matchingCopies } from './rules.ts';
+import { EvaluationError } from './sql/values.ts';
 
 /** A message on its way into an entity: as a sender wrote it, or as it lay in another entity. */
 type Arriving = Pick<IncomingMessage, 'sessionId' | 'annotationCount' | 'annotations' | 'bare' | 'ttl'> & {
   /** Where it was dead-lettered before it was forwarded. */
   readonly deadLetterSource?: string;
 };
+
+/** The application properties that tell why a message was dead-lettered. */
+type DeadLetterInfo = { readonly DeadLetterReason: string; readonly DeadLetterErrorDescription: string };
 
 /** Forwarding from entity to entity ends after this many hops (service-bus-dead-letter-queues). */
 const mostHops = 4;
@@ -27,7 +31,9 @@ export function publish(
   if (entity.kind !== 'queue' && entity.kind !== 'topic') {
     throw new Refusal('not-allowed', `Messages cannot be sent to '${entity.path}'.`);
   }
+  if (!entity.accepts('send')) throw entityDisabled(entity.path);
   for (const message of messages) checkSession(entity, message.sessionId);
+  checkRoom(bus, entity);
   const now = bus.clock.now();
   return messages.map(message => {
     const isDuplicate =
@@ -49,26 +55,30 @@ export function activateDue(bus: Bus, now: number): void {
   }
 }
 
-/** Puts a dead-lettered message, whose row the caller removes, into the entity that collects them. */
-export function forwardDeadLetter(bus: Bus, message: StoredMessage, source: string, address: string): void {
-  arrive(
-    bus,
-    bus.entities.resolve(address),
-    { ...arriving(message), deadLetterSource: source },
-    undefined,
-    1,
-  );
+/** Sends a dead-lettered message, whose row the caller removes, to the entity that collects them. */
+export function forwardDeadLetter(bus: Bus, message: StoredMessage, source: Entity, address: string): void {
+  const letter = { ...arriving(message), deadLetterSource: source.path };
+  forward(bus, source, address, letter, message.sequence, 0);
 }
 
 function arriving(message: StoredMessage): Arriving {
-  const sessionId = new MessageView(message.bare).system('SessionId');
   return {
-    sessionId: typeof sessionId === 'string' ? sessionId : undefined,
+    sessionId: sessionIdOf(message.bare),
     annotationCount: message.annotationCount,
     annotations: message.annotations,
     bare: message.bare,
     ttl: message.ttl ?? undefined,
   };
+}
+
+function sessionIdOf(bare: Buffer): string | undefined {
+  const sessionId = new MessageView(bare).system('SessionId');
+  return typeof sessionId === 'string' ? sessionId : undefined;
+}
+
+function checkRoom(bus: Bus, entity: Entity): void {
+  const full = bus.sizes.excess(entity);
+  if (full !== undefined) throw full;
 }
 
 function checkSession(entity: Entity, sessionId: string | undefined): void {
@@ -104,19 +114,53 @@ function schedule(bus: Bus, entity: Entity, message: IncomingMessage, dueAt: num
 
 function arrive(bus: Bus, entity: Entity, message: Arriving, topicSequence?: number, hops = 0): number {
   const sequence = bus.entities.nextSequence(entity);
+  entity.times.accessedAt = bus.clock.now();
   const ttl = Math.min(message.ttl ?? Number.POSITIVE_INFINITY, entity.ttlMs);
   const limited = { ...message, ttl: Number.isFinite(ttl) ? ttl : undefined };
   if (entity.kind === 'topic') fanOut(bus, entity, limited, sequence, hops);
   else if (entity.forwardTo === null) store(bus, entity, limited, sequence, topicSequence ?? sequence);
-  else if (hops < mostHops) arrive(bus, bus.entities.resolve(entity.forwardTo), limited, undefined, hops + 1);
-  else storeDead(bus, entity, limited, sequence, tooManyHops);
+  else forward(bus, entity, entity.forwardTo, limited, sequence, hops);
   return sequence;
+}
+
+/** Sends a message on; one that cannot be sent stays in the transfer dead-letter queue of the entity that tried. */
+function forward(
+  bus: Bus,
+  entity: Entity,
+  address: string,
+  message: Arriving,
+  sequence: number,
+  hops: number,
+): void {
+  const target = bus.entities.find(address);
+  const obstacle = hops < mostHops ? obstacleTo(bus, target, address) : tooManyHops;
+  if (obstacle === undefined && target !== undefined) arrive(bus, target, message, undefined, hops + 1);
+  else storeDead(bus, entity.transferDeadLetters, message, sequence, obstacle ?? tooManyHops);
+}
+
+function obstacleTo(bus: Bus, target: Entity | undefined, address: string): DeadLetterInfo | undefined {
+  if (target === undefined) {
+    return reasonOf('MessagingEntityNotFoundException', entityNotFound(address).message);
+  }
+  if (!target.accepts('send')) {
+    return reasonOf('MessagingEntityDisabledException', entityDisabled(target.path).message);
+  }
+  const full = bus.sizes.excess(target);
+  return full === undefined ? undefined : reasonOf('QuotaExceededException', full.message);
 }
 
 function fanOut(bus: Bus, topic: Entity, message: Arriving, sequence: number, hops: number): void {
   for (const subscription of topic.subscriptions) {
-    for (const bare of matchingCopies(bus.rules.of(subscription), message.bare)) {
-      arrive(bus, subscription, { ...message, bare }, sequence, hops);
+    try {
+      for (const bare of matchingCopies(bus.rules.of(subscription), message.bare)) {
+        const copy = bare === message.bare ? message : { ...message, bare, sessionId: sessionIdOf(bare) };
+        arrive(bus, subscription, copy, sequence, hops);
+      }
+    } catch (error) {
+      if (!(error instanceof EvaluationError)) throw error;
+      if (!subscription.settings.deadLetterOnFilterErrors) continue;
+      const why = reasonOf('FilterEvaluationException', error.message);
+      storeDead(bus, subscription.deadLetters, message, bus.entities.nextSequence(subscription), why);
     }
   }
 }
@@ -124,27 +168,29 @@ function fanOut(bus: Bus, topic: Entity, message: Arriving, sequence: number, ho
 /** A message that an entity cannot take but nobody is left to be told (service-bus-dead-letter-queues). */
 function storeDead(
   bus: Bus,
-  entity: Entity,
+  deadLetters: Entity | undefined,
   message: Arriving,
   sequence: number,
-  why: Record<string, string>,
+  why: DeadLetterInfo,
 ): void {
-  if (entity.deadLetters === undefined) return;
+  if (deadLetters === undefined) return;
   const bare = withApplicationProperties(message.bare, why);
-  store(bus, entity.deadLetters, { ...message, bare, ttl: undefined }, sequence, sequence);
+  store(bus, deadLetters, { ...message, bare, ttl: undefined }, sequence, sequence);
 }
 
-const tooManyHops = {
-  DeadLetterReason: 'MaxTransferHopCountExceeded',
-  DeadLetterErrorDescription:
-    'The maximum number of allowed hops when forwarding between queues has been exceeded.',
-};
+function reasonOf(DeadLetterReason: string, DeadLetterErrorDescription: string): DeadLetterInfo {
+  return { DeadLetterReason, DeadLetterErrorDescription };
+}
 
-const withoutSession = {
-  DeadLetterReason: 'Session ID is null',
-  DeadLetterErrorDescription:
-    "Session enabled entity doesn't allow a message whose session identifier is null.",
-};
+const tooManyHops = reasonOf(
+  'MaxTransferHopCountExceeded',
+  'The maximum number of allowed hops when forwarding between queues has been exceeded.',
+);
+
+const withoutSession = reasonOf(
+  'Session ID is null',
+  "Session enabled entity doesn't allow a message whose session identifier is null.",
+);
 
 function store(
   bus: Bus,
@@ -154,7 +200,7 @@ function store(
   enqueuedSequence: number,
 ): void {
   if (entity.requiresSession && message.sessionId === undefined) {
-    storeDead(bus, entity, message, sequence, withoutSession);
+    storeDead(bus, entity.deadLetters, message, sequence, withoutSession);
     return;
   }
   const now = bus.clock.now();
@@ -175,6 +221,7 @@ function store(
     annotations: message.annotations,
     bare: expiresAt === null ? message.bare : stampTimes(message.bare, now, expiresAt),
   });
+  bus.sizes.grow(entity, message.bare.length + message.annotations.length);
   if (expiresAt !== null) bus.scheduler.expect(expiresAt);
   bus.wake(entity);
 }

@@ -3,6 +3,7 @@ const refusals = {
   'argument-error': { condition: 'com.microsoft:argument-error', status: 400 },
   'decode-error': { condition: 'amqp:decode-error', status: 400 },
   'detach-forced': { condition: 'amqp:link:detach-forced', status: 500 },
+  'entity-disabled': { condition: 'com.microsoft:entity-disabled', status: 400 },
   'entity-exists': { condition: 'com.microsoft:entity-already-exists', status: 409 },
   'entity-not-found': { condition: 'amqp:not-found', status: 404 },
   'lock-lost': { condition: 'com.microsoft:message-lock-lost', status: 410 },
@@ -10,6 +11,8 @@ const refusals = {
   'message-too-large': { condition: 'amqp:link:message-size-exceeded', status: 403 },
   'not-allowed': { condition: 'amqp:not-allowed', status: 400 },
   'not-implemented': { condition: 'amqp:not-implemented', status: 501 },
+  'precondition-failed': { condition: 'com.microsoft:precondition-failed', status: 412 },
+  'quota-exceeded': { condition: 'amqp:resource-limit-exceeded', status: 403 },
   'session-busy': { condition: 'com.microsoft:session-cannot-be-locked', status: 410 },
   'session-lock-lost': { condition: 'com.microsoft:session-lock-lost', status: 410 },
   timeout: { condition: 'com.microsoft:timeout', status: 408 },
@@ -57,6 +60,14 @@ export function sessionLockLost(sessionId: string): Refusal {
 /** The refusal for an address that names no entity. The wording matters: SDKs recognise it by pattern. */
 export function entityNotFound(path: string): Refusal {
   return new Refusal('entity-not-found', `The messaging entity '${path}' could not be found.`);
+}
+
+/** The refusal for an entity whose status forbids what a client wants. */
+export function entityDisabled(path: string): Refusal {
+  return new Refusal(
+    'entity-disabled',
+    `Messaging entity '${path}' is currently disabled. For more information please see https://aka.ms/ServiceBusExceptions.`,
+  );
 }
 
 /** What a link says that a fault detaches; clients attach again. */

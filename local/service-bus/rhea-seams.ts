@@ -1,4 +1,12 @@
-import rhea, { type Connection, type EventContext, type Message, type Sender } from 'rhea';
+import type { Duplex } from 'node:stream';
+import rhea, {
+  type Connection,
+  type ConnectionOptions,
+  type Container,
+  type EventContext,
+  type Message,
+  type Sender,
+} from 'rhea';
 
 /**
  * What a broker needs of rhea and rhea does not offer. Everything that reaches below its interface is
@@ -84,10 +92,15 @@ export function listenTo(
     try {
       handle(context);
     } catch (error) {
-      process.stderr.write(`service-bus: ${error instanceof Error ? error.stack : String(error)}\n`);
-      process.exit(70);
+      endProcess(error);
     }
   });
+}
+
+/** Ends the process after an error that nobody expected; the open transaction is rolled back. */
+export function endProcess(error: unknown): never {
+  process.stderr.write(`service-bus: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(70);
 }
 
 /** Calls back when the connection's socket is gone for whatever reason; rhea does not hear of all of them. */
@@ -98,6 +111,12 @@ export function whenGone(connection: Connection, gone: () => void): void {
     clearTimeout(inside.heartbeat_out);
     gone();
   });
+}
+
+/** Serves a client whose AMQP stream was accepted elsewhere. */
+export function acceptStream(container: Container, stream: Duplex, options: object): void {
+  const connection = container.create_connection(options as ConnectionOptions);
+  (connection as unknown as { accept: (stream: Duplex) => void }).accept(stream);
 }
 
 /** Cuts the connection without a word, as a network failure does. */
@@ -120,6 +139,13 @@ export function holdAttach(link: Sender): () => void {
   state.local_open = false;
   state.open_requests -= 1;
   return () => link.open();
+}
+
+/** Whether the link leads to a transaction coordinator instead of an entity. */
+export function hasCoordinator(link: { target?: unknown }): boolean {
+  // rhea decodes a coordinator as an object that, unlike a target, has no address field.
+  const target = link.target as { address?: unknown; capabilities?: unknown } | undefined;
+  return target !== undefined && target !== null && !('address' in target);
 }
 
 /** Sets what the attach answer says beyond source and target. */

@@ -1,4 +1,7 @@
 import { serveAdmin } from './admin-http.ts';
+import { administration } from './administration/http.ts';
+import { Attachments } from './attachments.ts';
+import { Authenticator } from './authenticator.ts';
 import type { Bus } from './bus.ts';
 import { Clock } from './clock.ts';
 import { expireMessages } from './dead-letters.ts';
@@ -6,15 +9,18 @@ import { createWaker, dispatchEntity } from './dispatch.ts';
 import { DuplicateTable } from './duplicates.ts';
 import { Entities } from './entities.ts';
 import { Faults } from './faults.ts';
+import type { Tls } from './front-door.ts';
 import { connectionString, rootKey } from './keys.ts';
 import { listen } from './listener.ts';
 import { LockTable } from './locks.ts';
 import { MessageTable } from './message-table.ts';
 import { activateDue } from './publish.ts';
 import { RuleTable } from './rules.ts';
+import type { SharedAccessKey } from './sas.ts';
 import { Scheduler } from './scheduler.ts';
 import { SessionTable } from './sessions.ts';
 import { expireLocks, expireSessions } from './settle.ts';
+import { Sizes } from './sizes.ts';
 import { Store } from './store.ts';
 import type { Topology } from './topology.ts';
 
@@ -24,6 +30,10 @@ type ServerOptions = {
   readonly directory: string;
   readonly topology: Topology;
   readonly adminPort?: number;
+  /** Certificate and key for clients that speak TLS. */
+  readonly tls?: Tls;
+  /** The key set that Microsoft Entra tokens are verified by. */
+  readonly jwksFile?: string;
 };
 
 type RunningServer = {
@@ -37,8 +47,9 @@ type RunningServer = {
 /** Starts a Service Bus namespace on a local port. */
 export async function startServiceBus(options: ServerOptions): Promise<RunningServer> {
   const key = rootKey(options.directory);
-  const bus = createBus(options);
-  const server = await listen(bus, [key], options.port);
+  const bus = createBus(options, key);
+  const http = administration(bus);
+  const server = await listen(bus, { port: options.port, http, tls: options.tls });
   const admin = options.adminPort === undefined ? undefined : await serveAdmin(bus, options.adminPort);
   return {
     connectionString: connectionString(server.port, key),
@@ -52,18 +63,23 @@ export async function startServiceBus(options: ServerOptions): Promise<RunningSe
   };
 }
 
-function createBus(options: ServerOptions): Bus {
+function createBus(options: ServerOptions, key: SharedAccessKey): Bus {
   const clock = new Clock();
   const store = new Store(options.directory);
+  const messages = new MessageTable(store);
+  const entities = new Entities(store, clock, options.topology);
   const bus: Bus = {
     clock,
     store,
-    entities: new Entities(store, options.topology),
-    messages: new MessageTable(store),
+    entities,
+    authenticator: new Authenticator(key, entities, options.jwksFile),
+    attachments: new Attachments(),
+    messages,
     duplicates: new DuplicateTable(store),
     locks: new LockTable(),
     sessions: new SessionTable(store),
     rules: new RuleTable(store),
+    sizes: new Sizes(messages),
     scheduler: new Scheduler(clock),
     faults: new Faults(),
     consumers: new Set(),

@@ -1,6 +1,6 @@
 import rhea, { type Sender } from 'rhea';
 import type { Bus, SessionWaiter } from './bus.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './entity.ts';
 import { serveOutgoing } from './outgoing-link.ts';
 import { Refusal, sessionLockLost } from './refusals.ts';
 import { describeAttach, holdAttach } from './rhea-seams.ts';

@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import { Deadlines } from './deadlines.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './entity.ts';
 import { Refusal } from './refusals.ts';
 import type { Store } from './store.ts';
 

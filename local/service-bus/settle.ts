@@ -126,5 +126,5 @@ function giveBack(bus: Bus, lock: Lock, countsDelivery: boolean): void {
 
 /** In a dead-letter queue deliveries are not counted (Azure/azure-sdk-for-net#53437). */
 function counted(lock: Lock, message: StoredMessage): number {
-  return lock.entity.kind === 'dead-letter' ? message.deliveryCount : message.deliveryCount + 1;
+  return lock.entity.isSubqueue ? message.deliveryCount : message.deliveryCount + 1;
 }

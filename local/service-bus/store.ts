@@ -3,14 +3,21 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /** Goes up with every change of the schema. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS entity (
     id INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE,
     next_sequence INTEGER NOT NULL,
-    declared INTEGER NOT NULL
+    declared INTEGER NOT NULL,
+    name TEXT,
+    kind TEXT,
+    settings TEXT,
+    declaration TEXT,
+    created_at INTEGER,
+    updated_at INTEGER,
+    accessed_at INTEGER
   );
   CREATE TABLE IF NOT EXISTS message (
     id INTEGER PRIMARY KEY,
@@ -61,6 +68,12 @@ const schema = `
   CREATE TABLE IF NOT EXISTS declared_filter (entity INTEGER PRIMARY KEY, filter TEXT NOT NULL);
 `;
 
+/** Version 2 keeps the settings of entities, which clients can change. */
+const fromFirstVersion = ['name TEXT', 'kind TEXT', 'settings TEXT', 'declaration TEXT', 'created_at INTEGER']
+  .concat(['updated_at INTEGER', 'accessed_at INTEGER'])
+  .map(column => `ALTER TABLE entity ADD COLUMN ${column};`)
+  .join('');
+
 /**
  * The database, with group commit: everything written in one turn of the event loop is one
  * transaction, and what must follow the commit (acknowledgements, deliveries) waits for it.
@@ -81,7 +94,8 @@ export class Store {
     this.#database = new DatabaseSync(file);
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000;');
     const version = this.#database.prepare('PRAGMA user_version').get()?.['user_version'];
-    if (version !== 0 && version !== schemaVersion) {
+    if (version === 1) this.#database.exec(fromFirstVersion);
+    else if (version !== 0 && version !== schemaVersion) {
       throw new Error(
         `${file} was made by another version of this server; remove it or use another data directory.`,
       );

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { NamedKind } from './entity.ts';
+import { type EntitySettings, settingsFrom } from './settings.ts';
 
 const correlationFilter = z.strictObject({
   correlationId: z.string().optional(),
@@ -45,9 +47,7 @@ const topic = z.object({
 const serviceBus = z.object({ queues: z.array(queue).default([]), topics: z.array(topic).default([]) });
 
 export type Topology = z.infer<typeof serviceBus>;
-export type QueueDeclaration = z.infer<typeof queue>;
-export type TopicDeclaration = z.infer<typeof topic>;
-export type SubscriptionDeclaration = z.infer<typeof subscription>;
+type Declared = Partial<z.infer<typeof queue> & z.infer<typeof subscription>>;
 export type CorrelationFilter = z.infer<typeof correlationFilter>;
 
 /** Reads the `serviceBus` section of a topology file. Throws with the offending path when it does not fit. */
@@ -59,4 +59,40 @@ export function readTopology(file: string): Topology {
 /** The `serviceBus` section of a parsed topology file. */
 export function parseTopology(content: unknown): Topology {
   return z.object({ serviceBus }).parse(content).serviceBus;
+}
+
+/** The entities of a topology with their settings, topics before their subscriptions. */
+export function declarationsOf(
+  topology: Topology,
+): { kind: NamedKind; path: string; settings: EntitySettings }[] {
+  const queues = topology.queues.map(each => ({
+    kind: 'queue' as const,
+    path: each.name,
+    settings: settingsOf(each),
+  }));
+  const topics = topology.topics.flatMap(({ subscriptions, ...topic }) => [
+    { kind: 'topic' as const, path: topic.name, settings: settingsOf(topic) },
+    ...subscriptions.map(each => ({
+      kind: 'subscription' as const,
+      path: `${topic.name}/Subscriptions/${each.name}`,
+      settings: settingsOf(each),
+    })),
+  ]);
+  return [...queues, ...topics];
+}
+
+function settingsOf(declared: Declared): EntitySettings {
+  const { lockSeconds, defaultTtlSeconds, duplicateDetectionSeconds } = declared;
+  const window = duplicateDetectionSeconds ?? 0;
+  return settingsFrom({
+    lockMs: lockSeconds === undefined ? undefined : lockSeconds * 1000,
+    maxDeliveryCount: declared.maxDeliveryCount,
+    requiresSession: declared.requiresSession,
+    ttlMs: defaultTtlSeconds == null ? null : defaultTtlSeconds * 1000,
+    deadLetterOnExpiry: declared.deadLetterOnExpiry,
+    forwardTo: declared.forwardTo,
+    forwardDeadLettersTo: declared.forwardDeadLettersTo,
+    detectsDuplicates: window > 0,
+    ...(window > 0 ? { duplicateWindowMs: window * 1000 } : {}),
+  });
 }

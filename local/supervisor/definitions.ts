@@ -18,7 +18,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 export const DEFAULT_TOPOLOGY = join(ROOT, 'shared', 'topology.json');
 
 /** Whoever wants a token for these needs the identity server too. */
-const NEEDS_IDENTITY: readonly ServerName[] = ['cosmos', 'key-vault', 'blob'];
+const NEEDS_IDENTITY: readonly ServerName[] = ['cosmos', 'service-bus', 'key-vault', 'blob'];
 
 /** The given servers with what they depend on, in the order of `SERVERS`; throws for an unknown name. */
 export function withDependencies(names: readonly string[]): ServerName[] {
@@ -52,7 +52,7 @@ export function serverArguments(
   const own: Readonly<Record<ServerName, readonly string[]>> = {
     identity: [],
     cosmos: ['--topology', topology, ...secure, '--jwks', jwks],
-    'service-bus': ['--topology', topology, '--admin-port', String(secondPort)],
+    'service-bus': ['--topology', topology, '--admin-port', String(secondPort), ...secure, '--jwks', jwks],
     // Production has purge protection on, and kinder than Azure would be a defect.
     'key-vault': [...secure, '--jwks', jwks, '--purge-protection'],
     blob: ['--topology', topology, ...secure],

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compileSqlFilter, type SqlValue } from './sql-filter.ts';
+import { compileSqlFilter } from './statements.ts';
+import type { SqlValue } from './values.ts';
 
 const message: Record<string, SqlValue> = {
   colour: 'red',
-  size: 5,
+  size: 5n,
   'two words': 'x',
   flag: true,
   text: '50%',
