@@ -3,6 +3,7 @@ import { Authorizations } from './authorizations.ts';
 import type { Bus } from './bus.ts';
 import { cbsAddress, putToken } from './cbs.ts';
 import type { Entity } from './entity.ts';
+import { touch } from './idle.ts';
 import { serveIncoming } from './incoming-link.ts';
 import { fieldsOf, findOperation, managementSuffix } from './management.ts';
 import { serveOutgoing } from './outgoing-link.ts';
@@ -133,6 +134,7 @@ export class ClientConnection {
     return () => {
       forget();
       stop();
+      touch(this.#bus, entity);
     };
   }
 
@@ -163,6 +165,7 @@ export class ClientConnection {
       request => {
         const { operation, right } = findOperation(request);
         this.#authorizations.check(address, right, Date.now());
+        touch(this.#bus, entity);
         return operation(this.#bus, entity, fieldsOf(request));
       },
       whenDurable,

@@ -92,6 +92,7 @@ function sendTo(bus: Bus, consumer: Consumer, message: StoredMessage): void {
     return;
   }
   consumer.reserve();
+  consumer.entity.times.accessedAt = bus.clock.now();
   if (consumer.deletes) {
     bus.messages.delete(message.id);
     bus.store.afterCommit(() => consumer.deliver(encodeMessage(message), newToken()));

@@ -31,6 +31,7 @@ export class FrontDoor {
   readonly #rooms: Rooms;
   readonly #http: HttpServer;
   readonly #tls: TlsServer | undefined;
+  readonly #visitors = new Set<Socket>();
 
   constructor(rooms: Rooms, tls: Tls | undefined) {
     this.#rooms = rooms;
@@ -50,7 +51,7 @@ export class FrontDoor {
 
   /** Cuts the HTTP clients off; the others are not this class's. */
   close(): void {
-    this.#http.closeAllConnections();
+    for (const socket of this.#visitors) socket.destroy();
   }
 
   #sort(socket: Socket): void {
@@ -66,9 +67,16 @@ export class FrontDoor {
 
   #hand(socket: Socket, head: Buffer): void {
     if (head.subarray(0, 4).toString('latin1') === 'AMQP') this.#rooms.amqp(socket);
-    else if (head[0] !== tlsHandshake) this.#http.emit('connection', socket);
+    else if (head[0] !== tlsHandshake) this.#serveHttp(socket);
     else if (this.#tls === undefined) socket.destroy();
     else this.#tls.emit('connection', socket);
+  }
+
+  /** A server that does not listen itself knows nothing of its connections. */
+  #serveHttp(socket: Socket): void {
+    this.#visitors.add(socket);
+    socket.once('close', () => this.#visitors.delete(socket));
+    this.#http.emit('connection', socket);
   }
 
   async #upgrade(...[request, socket, head]: Parameters<Parameters<HttpServer['on']>[1]>): Promise<void> {

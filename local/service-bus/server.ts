@@ -10,6 +10,7 @@ import { DuplicateTable } from './duplicates.ts';
 import { Entities } from './entities.ts';
 import { Faults } from './faults.ts';
 import type { Tls } from './front-door.ts';
+import { deleteIdle, nextAutoDelete } from './idle.ts';
 import { connectionString, rootKey } from './keys.ts';
 import { listen } from './listener.ts';
 import { LockTable } from './locks.ts';
@@ -120,5 +121,6 @@ function scheduleTasks(bus: Bus): void {
   scheduler.add({ nextAt: () => sessions.nextExpiry(), run: now => expireSessions(bus, now) });
   scheduler.add({ nextAt: () => messages.nextDue(), run: now => activateDue(bus, now) });
   scheduler.add({ nextAt: () => messages.nextExpiry(), run: now => expireMessages(bus, now) });
+  scheduler.add({ nextAt: () => nextAutoDelete(bus), run: now => deleteIdle(bus, now) });
   scheduler.add({ nextAt: () => duplicates.nextSweep(), run: now => duplicates.sweep(now) });
 }

@@ -1,12 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
-import { ServiceBusClient, type ServiceBusClientOptions } from '@azure/service-bus';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import type { TokenCredential } from '@azure/identity';
+import {
+  ServiceBusAdministrationClient,
+  ServiceBusClient,
+  type ServiceBusClientOptions,
+} from '@azure/service-bus';
 import { z } from 'zod';
+import { loadSigningKey } from '../identity/signing-key.ts';
+import { issueToken } from '../identity/tokens.ts';
+import { ensureCertificates } from '../tls/certificates.ts';
+import type { Tls } from './front-door.ts';
 import { startServiceBus } from './server.ts';
 import { parseTopology } from './topology.ts';
 
@@ -17,6 +27,15 @@ export type TestBus = {
   /** Moves the broker's clock, in seconds: nobody waits for a lock to expire. */
   readonly jump: (seconds: number) => Promise<void>;
   readonly fault: (rule: object) => Promise<void>;
+};
+
+/** A server that also speaks TLS, whose certificate this process then trusts, and takes Microsoft Entra tokens. */
+export type SecureBus = TestBus & {
+  readonly administration: (connectionString?: string) => ServiceBusAdministrationClient;
+  /** The namespace as clients with a credential name it. */
+  readonly fullyQualifiedNamespace: string;
+  /** Gets tokens as the local identity server signs them, by default for Service Bus. */
+  readonly credential: (audience?: string) => TokenCredential;
 };
 
 /** A test's server that is its own process and can be killed. */
@@ -33,6 +52,9 @@ const readyLine = z.object({
   ready: z.literal(true),
   settings: z.object({ SERVICE_BUS: z.string(), SERVICE_BUS_ADMIN: z.string() }),
 });
+
+/** The administration client would try again after what a test expects to fail. */
+const untried = { retryOptions: { maxRetries: 0 } };
 
 const quick: ServiceBusClientOptions = { retryOptions: { maxRetries: 0, timeoutInMs: 20_000 } };
 
@@ -57,6 +79,56 @@ export async function startTestBus(t: TestContext, serviceBus: object): Promise<
       rmSync(directory, { recursive: true, maxRetries: 5 });
     },
   );
+}
+
+/** One for all servers of this process: two authorities of the same name would be taken for one another. */
+let certificate: Promise<Tls> | undefined;
+
+/** Not every client can be told an authority of its own, so the process learns to trust it. */
+async function trustedCertificate(): Promise<Tls> {
+  const directory = mkdtempSync(join(tmpdir(), 'service-bus-tls-'));
+  try {
+    const files = await ensureCertificates(directory);
+    setDefaultCACertificates([...getCACertificates('default'), readFileSync(files.ca, 'utf8')]);
+    return { cert: readFileSync(files.cert), key: readFileSync(files.key) };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Starts a server in the test's process that speaks TLS too. */
+export async function startSecureBus(t: TestContext, serviceBus: object): Promise<SecureBus> {
+  const directory = mkdtempSync(join(tmpdir(), 'service-bus-'));
+  certificate ??= trustedCertificate();
+  const identity = join(directory, 'identity');
+  const signingKey = await loadSigningKey(identity);
+  const server = await startServiceBus({
+    port: 0,
+    adminPort: 0,
+    directory,
+    topology: parseTopology({ serviceBus }),
+    tls: await certificate,
+    jwksFile: join(identity, 'jwks.json'),
+  });
+  const settings = {
+    SERVICE_BUS: server.connectionString,
+    SERVICE_BUS_ADMIN: server.adminConnectionString ?? '',
+  };
+  const end = async (): Promise<void> => {
+    await server.close();
+    rmSync(directory, { recursive: true, maxRetries: 5 });
+  };
+  return {
+    ...testBus(t, () => settings, end),
+    administration: (as = settings.SERVICE_BUS) => new ServiceBusAdministrationClient(as, untried),
+    fullyQualifiedNamespace: /sb:\/\/([^;/]*)/.exec(settings.SERVICE_BUS)?.[1] ?? '',
+    credential: (audience = 'https://servicebus.azure.net') => ({
+      getToken: async () => ({
+        token: issueToken(signingKey, audience, Math.floor(Date.now() / 1000), 3600),
+        expiresOnTimestamp: Date.now() + 3_600_000,
+      }),
+    }),
+  };
 }
 
 /** Starts a server as its own process. */
