@@ -13,11 +13,14 @@ export function announceReady(settings: Readonly<Record<string, string>>): void 
   process.stdout.write(`${JSON.stringify({ ready: true, settings } satisfies ReadyLine)}\n`);
 }
 
-/** Calls `close` once, on SIGTERM or SIGINT, then ends the process. */
+/**
+ * Calls `close` once, on SIGTERM, SIGINT or the end of the supervisor, then ends the process. A second of them ends it at
+ * once: whoever asks again does not want to wait.
+ */
 export function closeOnSignal(close: () => Promise<void>): void {
   let closing = false;
   const end = (): void => {
-    if (closing) return;
+    if (closing) process.exit(1);
     closing = true;
     close().then(
       () => process.exit(0),

@@ -10,7 +10,7 @@ import type {
 
 /** Which worker and host we claim to be: the versions whose behaviour this host follows. */
 const workerVersion = '3.12.0';
-const hostVersion = '4.1041.0';
+export const hostVersion = '4.1041.0';
 
 const hookNames = ['preInvocation', 'postInvocation', 'appStart', 'appTerminate', 'log'] as const;
 export type HookName = (typeof hookNames)[number];
@@ -28,6 +28,8 @@ export type FunctionApp = {
   readonly hooks: Record<HookName, HookCallback[]>;
   readonly appHookData: Record<string, unknown>;
   readonly appLevelHookData: Record<string, unknown>;
+  /** Ids of functions that a setting switches off. */
+  readonly disabled: Set<string>;
   programmingModel: ProgrammingModel | undefined;
   /** Set once the app has started: functions register at load only, as in Azure. */
   locked: boolean;
@@ -72,6 +74,7 @@ export function offerFunctionsCore(log: LogSink): FunctionApp {
     hooks: { preInvocation: [], postInvocation: [], appStart: [], appTerminate: [], log: [] },
     appHookData: {},
     appLevelHookData: {},
+    disabled: new Set(),
     programmingModel: undefined,
     locked: false,
   };

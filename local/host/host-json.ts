@@ -1,37 +1,102 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { RpcLogLevel } from './rpc.ts';
-import { StartError } from './settings-expansion.ts';
+import { Configuration } from './configuration.ts';
+import { createLogFilter, type LogFilter } from './log-levels.ts';
+import { type Settings, StartError } from './settings-expansion.ts';
 
 /** What of host.json this host follows. Durations are milliseconds. */
 export type HostOptions = {
-  readonly routePrefix: string;
+  readonly http: {
+    readonly routePrefix: string;
+    /** Functions that run at once, -1 for any number. */
+    readonly maxConcurrentRequests: number;
+    /** Requests that run or wait, -1 for any number; more are answered 429. */
+    readonly maxOutstandingRequests: number;
+    readonly customHeaders: Readonly<Record<string, string>>;
+    /** The value of Strict-Transport-Security, undefined when it is off, and hosts that never get it. */
+    readonly hsts: { readonly value: string; readonly excludedHosts: readonly string[] } | undefined;
+  };
   readonly functionTimeoutMilliseconds: number;
+  /** The only functions that run, undefined for all. */
+  readonly functions: readonly string[] | undefined;
   readonly serviceBus: {
     readonly maxConcurrentCalls: number;
     readonly maxConcurrentCallsPerSession: number;
     readonly maxConcurrentSessions: number;
     readonly prefetchCount: number;
     readonly autoCompleteMessages: boolean;
+    /** Infinity when locks are renewed without end. */
     readonly maxAutoLockRenewalMilliseconds: number;
     readonly sessionIdleMilliseconds: number;
     readonly maxMessageBatchSize: number;
+    readonly minMessageBatchSize: number;
+    readonly maxBatchWaitMilliseconds: number;
+    readonly retry: ClientRetry;
   };
-  readonly log: { readonly app: RpcLogLevel; readonly results: RpcLogLevel };
+  /** How long the lock of a timer lasts without renewal, and how often an instance without it asks. */
+  readonly singleton: { readonly leaseSeconds: number; readonly pollSeconds: number };
+  /** Without one only HTTP, timers and warm-up are known to the host. */
+  readonly hasExtensionBundle: boolean;
+  readonly logFilter: LogFilter;
+  /** Entries that the real host ignores without a word. */
+  readonly warnings: readonly string[];
 };
 
-const levels: readonly RpcLogLevel[] = [
-  'trace',
-  'debug',
-  'information',
-  'warning',
-  'error',
-  'critical',
-  'none',
+/** `clientRetryOptions`; undefined where host.json says nothing. */
+type ClientRetry = {
+  readonly mode: 'exponential' | 'fixed' | undefined;
+  readonly maxRetries: number | undefined;
+  readonly delayMilliseconds: number | undefined;
+  readonly maxDelayMilliseconds: number | undefined;
+  readonly tryTimeoutMilliseconds: number | undefined;
+};
+
+const second = 1000;
+const minute = 60 * second;
+
+const ignoredExtensions = [
+  ...[
+    'blobs',
+    'cosmosDB',
+    'dapr',
+    'durableTask',
+    'eventGrid',
+    'eventHubs',
+    'kafka',
+    'mySql',
+    'queues',
+    'rabbitMQ',
+  ],
+  ...['sendGrid', 'signalR', 'sql', 'tables', 'warmup', 'webPubSub'],
+];
+
+/** Known to Azure and without an effect here: telemetry, deployment, triggers that are refused anyway. */
+const ignored = [
+  'version',
+  'isDefaultHostConfig',
+  'aggregator',
+  'applicationInsights',
+  'logging.applicationInsights',
+  'logging.console',
+  'logging.fileLoggingMode',
+  'logging.loggingMode',
+  'healthMonitor',
+  'watchDirectories',
+  'watchFiles',
+  'extensionBundle',
+  'managedDependency',
+  'metadataProviderTimeout',
+  'sendCanceledInvocationsToWorker',
+  'telemetryMode',
+  'concurrency.snapshotPersistenceEnabled',
+  // Looks at counters that exist on Windows only.
+  'extensions.http.dynamicThrottlesEnabled',
+  'extensions.http.enableChunkedRequestBinding',
+  ...ignoredExtensions.map(name => `extensions.${name}`),
 ];
 
 /** Reads host.json; a StartError lists every field that is wrong. Defaults: learn.microsoft.com, "host.json reference". */
-export function readHostJson(path: string): HostOptions {
+export function readHostJson(path: string, settings: Settings): HostOptions {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -39,123 +104,161 @@ export function readHostJson(path: string): HostOptions {
     throw new StartError([`host.json cannot be read: ${String(error)}`]);
   }
   try {
-    return parseHostJson(JSON.parse(text));
+    return parseHostJson(JSON.parse(text), settings);
   } catch (error) {
     if (error instanceof SyntaxError) throw new StartError([`host.json is not JSON: ${error.message}`]);
     throw error;
   }
 }
 
-/** The options of an already parsed host.json. */
-export function parseHostJson(document: unknown): HostOptions {
-  const read = new Reader(document);
-  if (read.value('version') !== '2.0') read.problem('version', 'must be "2.0"');
-  const bus = 'extensions.serviceBus';
-  for (const old of ['messageHandlerOptions', 'sessionHandlerOptions', 'batchOptions']) {
-    if (read.value(`${bus}.${old}`) !== undefined)
-      read.problem(`${bus}.${old}`, 'is the form of extension 4.x, not supported here');
-  }
-  const fallback = read.level('logging.logLevel.default', 'information');
-  const options: HostOptions = {
-    routePrefix: read.text('extensions.http.routePrefix', 'api').replace(/^\/+|\/+$/g, ''),
-    functionTimeoutMilliseconds: read.timeout('functionTimeout', 30 * 60_000),
-    serviceBus: {
-      maxConcurrentCalls: read.count(`${bus}.maxConcurrentCalls`, 16 * availableParallelism(), 1),
-      maxConcurrentCallsPerSession: read.count(`${bus}.maxConcurrentCallsPerSession`, 1, 1),
-      maxConcurrentSessions: read.count(`${bus}.maxConcurrentSessions`, 8, 1),
-      prefetchCount: read.count(`${bus}.prefetchCount`, 0, 0),
-      autoCompleteMessages: read.flag(`${bus}.autoCompleteMessages`, true),
-      maxAutoLockRenewalMilliseconds: read.duration(`${bus}.maxAutoLockRenewalDuration`, 5 * 60_000),
-      sessionIdleMilliseconds: read.duration(`${bus}.sessionIdleTimeout`, 60_000),
-      maxMessageBatchSize: read.count(`${bus}.maxMessageBatchSize`, 1000, 1),
-    },
-    log: {
-      app: read.level('logging.logLevel.Function', fallback),
-      results: read.level('logging.logLevel.Host.Results', fallback),
-    },
+/** The options of an already parsed host.json; settings named `AzureFunctionsJobHost__…` win over it. */
+export function parseHostJson(document: unknown, settings: Settings = {}): HostOptions {
+  const read = new Configuration(document, settings);
+  if (read.find('version') !== '2.0') read.problem('version', 'must be "2.0"');
+  refuse(read);
+  const functions = [...read.below('functions').values()];
+  const options = {
+    http: readHttp(read),
+    functionTimeoutMilliseconds: readTimeout(read),
+    functions: functions.length > 0 ? functions : undefined,
+    serviceBus: readServiceBus(read),
+    singleton: readSingleton(read),
+    hasExtensionBundle: read.find('extensionBundle.id') !== undefined,
+    logFilter: createLogFilter(read.levels('logging.logLevel')),
+    warnings: read.unknown(ignored).map(path => `host.json: ${path} is not known and has no effect`),
   };
   if (read.problems.length > 0) throw new StartError(read.problems);
   return options;
 }
 
-/** Milliseconds of a .NET TimeSpan (`hh:mm:ss`, `d.hh:mm:ss`), undefined when it is none. */
-export function parseTimeSpan(text: string): number | undefined {
-  const match = /^(?:(\d+)\.)?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?$/.exec(text);
-  if (match === null) return undefined;
-  const [, days = '0', hours = '0', minutes = '0', seconds = '0', fraction = '0'] = match;
-  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return undefined;
-  const whole = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
-  return whole * 1000 + Math.round(Number(`0.${fraction}`) * 1000);
+/** What Azure offers and this host does not. */
+function refuse(read: Configuration): void {
+  for (const name of ['retry', 'customHandler', 'httpWorker']) {
+    if (read.below(name).size > 0) read.problem(name, 'is not supported here');
+  }
+  for (const path of [
+    'concurrency.dynamicConcurrencyEnabled',
+    'extensions.serviceBus.enableCrossEntityTransactions',
+  ]) {
+    if (read.flag(path, false)) read.problem(path, 'is not supported here');
+  }
+  const bus = 'extensions.serviceBus';
+  if (read.choice(`${bus}.transportType`, ['amqpTcp', 'amqpWebSockets'], 'amqpTcp') !== 'amqpTcp')
+    read.problem(`${bus}.transportType`, 'amqpWebSockets is not supported here');
+  if (read.find(`${bus}.webProxy`)) read.problem(`${bus}.webProxy`, 'is not supported here');
+  for (const old of ['messageHandlerOptions', 'sessionHandlerOptions', 'batchOptions']) {
+    if (read.below(`${bus}.${old}`).size > 0)
+      read.problem(`${bus}.${old}`, 'is the form of extension 4.x, not supported here');
+  }
 }
 
-class Reader {
-  readonly problems: string[] = [];
-  readonly #document: unknown;
+function readHttp(read: Configuration): HostOptions['http'] {
+  const http = 'extensions.http';
+  const days = read.find(`${http}.hsts.maxAge`);
+  const maxAge = days === undefined ? 30 * 24 * 60 * minute : read.duration(`${http}.hsts.maxAge`, 0);
+  const parts = [
+    `max-age=${Math.floor(maxAge / second)}`,
+    ...(read.flag(`${http}.hsts.includeSubDomains`, false) ? ['includeSubDomains'] : []),
+    ...(read.flag(`${http}.hsts.preload`, false) ? ['preload'] : []),
+  ];
+  // Binding a list adds to the ones that ASP.NET Core excludes by itself.
+  const excludedHosts = [
+    'localhost',
+    '127.0.0.1',
+    '[::1]',
+    ...read.below(`${http}.hsts.excludedHosts`).values(),
+  ];
+  const isEnabled = read.flag(`${http}.hsts.isEnabled`, false);
+  return {
+    routePrefix: (read.find(`${http}.routePrefix`) ?? 'api').replace(/^\/+|\/+$/g, ''),
+    maxConcurrentRequests: read.count(`${http}.maxConcurrentRequests`, -1, 1, true),
+    maxOutstandingRequests: read.count(`${http}.maxOutstandingRequests`, -1, 1, true),
+    customHeaders: Object.fromEntries(read.below(`${http}.customHeaders`)),
+    hsts: isEnabled ? { value: parts.join('; '), excludedHosts } : undefined,
+  };
+}
 
-  constructor(document: unknown) {
-    this.#document = document;
-  }
+/** As on Flex Consumption: half an hour by default, and no upper bound. */
+function readTimeout(read: Configuration): number {
+  const path = 'functionTimeout';
+  if (read.find(path) === '-1') return Number.POSITIVE_INFINITY;
+  return read.duration(
+    path,
+    30 * minute,
+    value => value >= second,
+    'must be at least "00:00:01", or "-1" for none',
+  );
+}
 
-  problem(path: string, text: string): void {
-    this.problems.push(`host.json: ${path} ${text}`);
-  }
+function readServiceBus(read: Configuration): HostOptions['serviceBus'] {
+  const bus = 'extensions.serviceBus';
+  const infinite = -1;
+  const renewal = read.duration(
+    `${bus}.maxAutoLockRenewalDuration`,
+    5 * minute,
+    value => value >= 0 || value === infinite,
+  );
+  const most = read.count(`${bus}.maxMessageBatchSize`, 1000, 1);
+  const least = read.count(`${bus}.minMessageBatchSize`, 1, 1);
+  if (least > most)
+    read.problem(`${bus}.minMessageBatchSize`, 'must not be greater than maxMessageBatchSize');
+  const retry = readRetry(read, `${bus}.clientRetryOptions`);
+  return {
+    maxConcurrentCalls: read.count(`${bus}.maxConcurrentCalls`, 16 * availableParallelism(), 1),
+    maxConcurrentCallsPerSession: read.count(`${bus}.maxConcurrentCallsPerSession`, 1, 1),
+    maxConcurrentSessions: read.count(`${bus}.maxConcurrentSessions`, 8, 1),
+    prefetchCount: read.count(`${bus}.prefetchCount`, 0, 0),
+    autoCompleteMessages: read.flag(`${bus}.autoCompleteMessages`, true),
+    maxAutoLockRenewalMilliseconds: renewal === infinite ? Number.POSITIVE_INFINITY : renewal,
+    sessionIdleMilliseconds: read.duration(
+      `${bus}.sessionIdleTimeout`,
+      retry.tryTimeoutMilliseconds ?? minute,
+    ),
+    maxMessageBatchSize: most,
+    minMessageBatchSize: least,
+    maxBatchWaitMilliseconds: read.duration(
+      `${bus}.maxBatchWaitTime`,
+      30 * second,
+      value => value >= 0 && value <= 150 * second,
+      'must be at most "00:02:30"',
+    ),
+    retry,
+  };
+}
 
-  /** The value at a path of names; a name that itself has dots ("Host.Results") is found too. */
-  value(path: string): unknown {
-    let current: unknown = this.#document;
-    let rest = path;
-    while (rest !== '') {
-      if (typeof current !== 'object' || current === null) return undefined;
-      const entries = Object.entries(current);
-      const entry = entries.find(([name]) => rest === name || rest.startsWith(`${name}.`));
-      if (entry === undefined) return undefined;
-      rest = rest.slice(entry[0].length + 1);
-      current = entry[1];
-    }
-    return current;
-  }
+function readRetry(read: Configuration, path: string): ClientRetry {
+  const optional = <T>(name: string, value: T): T | undefined =>
+    read.find(`${path}.${name}`) === undefined ? undefined : value;
+  return {
+    mode: optional('mode', read.choice(`${path}.mode`, ['exponential', 'fixed'], 'exponential')),
+    maxRetries: optional('maxRetries', read.count(`${path}.maxRetries`, 3, 0)),
+    delayMilliseconds: optional('delay', read.duration(`${path}.delay`, 800)),
+    maxDelayMilliseconds: optional('maxDelay', read.duration(`${path}.maxDelay`, minute)),
+    tryTimeoutMilliseconds: optional(
+      'tryTimeout',
+      read.duration(`${path}.tryTimeout`, minute, value => value > 0),
+    ),
+  };
+}
 
-  text(path: string, fallback: string): string {
-    const value = this.value(path) ?? fallback;
-    if (typeof value === 'string') return value;
-    this.problem(path, 'must be text');
-    return fallback;
-  }
-
-  flag(path: string, fallback: boolean): boolean {
-    const value = this.value(path) ?? fallback;
-    if (typeof value === 'boolean') return value;
-    this.problem(path, 'must be true or false');
-    return fallback;
-  }
-
-  count(path: string, fallback: number, least: number): number {
-    const value = this.value(path) ?? fallback;
-    if (typeof value === 'number' && Number.isInteger(value) && value >= least) return value;
-    this.problem(path, `must be a whole number of at least ${least}`);
-    return fallback;
-  }
-
-  duration(path: string, fallback: number): number {
-    const value = this.value(path);
-    if (value === undefined) return fallback;
-    const milliseconds = typeof value === 'string' ? parseTimeSpan(value) : undefined;
-    if (milliseconds !== undefined) return milliseconds;
-    this.problem(path, 'must be a duration such as "00:05:00"');
-    return fallback;
-  }
-
-  /** As a duration; `-1` means no limit. */
-  timeout(path: string, fallback: number): number {
-    const value = this.value(path);
-    return value === '-1' || value === -1 ? Number.POSITIVE_INFINITY : this.duration(path, fallback);
-  }
-
-  level(path: string, fallback: RpcLogLevel): RpcLogLevel {
-    const value = this.value(path) ?? fallback;
-    const level = levels.find(known => typeof value === 'string' && known === value.toLowerCase());
-    if (level !== undefined) return level;
-    this.problem(path, `must be one of ${levels.join(', ')}`);
-    return fallback;
-  }
+/** Locks of functions are for .NET; those of listeners are what timers use (`SingletonOptions`). */
+function readSingleton(read: Configuration): HostOptions['singleton'] {
+  const isLease = (value: number): boolean => value >= 15 * second && value <= 60 * second;
+  const leaseRange = 'must be between "00:00:15" and "00:01:00"';
+  read.duration('singleton.lockPeriod', 15 * second, isLease, leaseRange);
+  read.duration('singleton.lockAcquisitionTimeout', 0, value => value > 0, 'must be greater than zero');
+  read.duration(
+    'singleton.lockAcquisitionPollingInterval',
+    5 * second,
+    value => value >= 500,
+    'must be at least "00:00:00.5"',
+  );
+  const lease = read.duration('singleton.listenerLockPeriod', 60 * second, isLease, leaseRange);
+  const poll = read.duration(
+    'singleton.listenerLockRecoveryPollingInterval',
+    60 * second,
+    value => value >= 15 * second,
+    'must be at least "00:00:15"',
+  );
+  return { leaseSeconds: lease / second, pollSeconds: poll / second };
 }

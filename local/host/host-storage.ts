@@ -1,58 +1,86 @@
-import type { BlobLeaseClient, ContainerClient } from '@azure/storage-blob';
-import { findConnection, type Settings } from './settings-expansion.ts';
+import type { BlobLeaseClient, BlobServiceClient, ContainerClient } from '@azure/storage-blob';
+import { blobAddress, type Connection, findConnection, identityOf } from './connections.ts';
+import type { Settings } from './settings-expansion.ts';
 
-/** What the host keeps in AzureWebJobsStorage: locks and the status of timers. */
+/** What the host keeps in AzureWebJobsStorage: locks, the status of timers, keys. */
 export type HostStorage = {
   /** Takes the lock unless another instance holds it. `seconds` as in Azure: 15 to 60. */
   tryLock(name: string, seconds: number): Promise<Lock | undefined>;
   /** The last status of a timer, undefined if none was written. */
   readStatus(name: string): Promise<unknown>;
   writeStatus(name: string, status: unknown): Promise<void>;
+  /** A document of keys, `host` or the name of a function; undefined if there is none. */
+  readKeys(name: string): Promise<unknown>;
+  /** False when another instance was faster. */
+  createKeys(name: string, keys: unknown): Promise<boolean>;
 };
 
 export type Lock = { renew(): Promise<void>; release(): Promise<void> };
 
+/** The connection of the host's own storage; throws a StartError that says what is missing. `user` names who needs it. */
+export function storageConnection(settings: Settings, user: string): Connection {
+  return findConnection(settings, 'Storage', blobAddress, user);
+}
+
 /**
- * Opens container `azure-webjobs-hosts`, where the real host keeps the same blobs under the same names:
+ * The real host's containers, with the same blobs under the same names: in `azure-webjobs-hosts`
  * `locks/<host id>/Host.Functions.<name>.Listener` (`BlobLeaseDistributedLockManager`) and
- * `timers/<host id>/Host.Functions.<name>/status` (`StorageScheduleMonitor`). Throws a StartError without the setting.
+ * `timers/<host id>/Host.Functions.<name>/status` (`StorageScheduleMonitor`), in `azure-webjobs-secrets`
+ * `<host id>/<name>.json` (`BlobStorageSecretsRepository`). The SDK is loaded when the first call comes.
  */
-export async function openHostStorage(settings: Settings, hostId: string): Promise<HostStorage> {
-  const connection = findConnection(settings, 'Storage', ['blobServiceUri'], 'timers');
+export function openHostStorage(connection: Connection, hostId: string): HostStorage {
+  let opened: Promise<BlobServiceClient> | undefined;
+  const container = async (name: string): Promise<ContainerClient> => {
+    opened ??= connect(connection);
+    return (await opened).getContainerClient(name);
+  };
+  const hosts = (): Promise<ContainerClient> => container('azure-webjobs-hosts');
+  const secrets = (): Promise<ContainerClient> => container('azure-webjobs-secrets');
+  const statusOf = (name: string): string => `timers/${hostId}/Host.Functions.${name}/status`;
+  const keysOf = (name: string): string => `${hostId}/${name.toLowerCase()}.json`;
+  return {
+    tryLock: async (name, seconds) =>
+      tryLock(await hosts(), `locks/${hostId}/Host.Functions.${name}.Listener`, seconds),
+    readStatus: async name => readJson(await hosts(), statusOf(name)),
+    writeStatus: async (name, status) => writeJson(await hosts(), statusOf(name), status),
+    readKeys: async name => readJson(await secrets(), keysOf(name)),
+    createKeys: async (name, keys) => createJson(await secrets(), keysOf(name), keys),
+  };
+}
+
+async function connect(connection: Connection): Promise<BlobServiceClient> {
   const { BlobServiceClient } = await import('@azure/storage-blob');
   const options = { retryOptions: { maxTries: 3 } };
-  let service: InstanceType<typeof BlobServiceClient>;
-  if (connection.kind === 'connectionString') {
-    service = BlobServiceClient.fromConnectionString(connection.value, options);
-  } else {
-    const { ManagedIdentityCredential } = await import('@azure/identity');
-    service = new BlobServiceClient(connection.address, new ManagedIdentityCredential(), options);
+  if (connection.kind === 'connectionString')
+    return BlobServiceClient.fromConnectionString(connection.value, options);
+  return new BlobServiceClient(connection.address, await identityOf(connection.clientId), options);
+}
+
+async function readJson(container: ContainerClient, path: string): Promise<unknown> {
+  try {
+    return JSON.parse((await container.getBlobClient(path).downloadToBuffer()).toString('utf8'));
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
   }
-  const container = service.getContainerClient('azure-webjobs-hosts');
-  return {
-    tryLock: (name, seconds) =>
-      tryLock(container, `locks/${hostId}/Host.Functions.${name}.Listener`, seconds),
-    readStatus: async name => {
-      const blob = container.getBlobClient(`timers/${hostId}/Host.Functions.${name}/status`);
-      try {
-        return JSON.parse((await blob.downloadToBuffer()).toString('utf8'));
-      } catch (error) {
-        if (statusOf(error) === 404) return undefined;
-        throw error;
-      }
-    },
-    writeStatus: async (name, status) => {
-      const text = JSON.stringify(status);
-      const blob = container.getBlockBlobClient(`timers/${hostId}/Host.Functions.${name}/status`);
-      try {
-        await blob.upload(text, Buffer.byteLength(text));
-      } catch (error) {
-        if (statusOf(error) !== 404) throw error;
-        await container.createIfNotExists();
-        await blob.upload(text, Buffer.byteLength(text));
-      }
-    },
-  };
+}
+
+async function writeJson(container: ContainerClient, path: string, value: unknown): Promise<void> {
+  const text = JSON.stringify(value);
+  const blob = container.getBlockBlobClient(path);
+  try {
+    await blob.upload(text, Buffer.byteLength(text));
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+    await container.createIfNotExists();
+    await blob.upload(text, Buffer.byteLength(text));
+  }
+}
+
+async function createJson(container: ContainerClient, path: string, value: unknown): Promise<boolean> {
+  await container.createIfNotExists();
+  const text = JSON.stringify(value, undefined, 2);
+  return uploadNew(container, path, text);
 }
 
 async function tryLock(container: ContainerClient, path: string, seconds: number): Promise<Lock | undefined> {
@@ -66,20 +94,24 @@ async function tryLock(container: ContainerClient, path: string, seconds: number
       const status = statusOf(error);
       if (status === 409) return undefined;
       if (status !== 404 || attempt === 2) throw error;
-      await createEmpty(container, path);
+      await container.createIfNotExists();
+      // Another instance may be making it too, and perhaps already lease it.
+      await uploadNew(container, path, '');
     }
   }
   return undefined;
 }
 
-async function createEmpty(container: ContainerClient, path: string): Promise<void> {
-  await container.createIfNotExists();
+/** False when the blob was there already. */
+async function uploadNew(container: ContainerClient, path: string, text: string): Promise<boolean> {
   try {
-    await container.getBlockBlobClient(path).upload('', 0, { conditions: { ifNoneMatch: '*' } });
+    const conditions = { ifNoneMatch: '*' };
+    await container.getBlockBlobClient(path).upload(text, Buffer.byteLength(text), { conditions });
+    return true;
   } catch (error) {
-    // Another instance made it, and perhaps already leased it.
     const status = statusOf(error);
-    if (status !== 409 && status !== 412) throw error;
+    if (status === 409 || status === 412) return false;
+    throw error;
   }
 }
 

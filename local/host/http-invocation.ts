@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { RegisteredFunction } from './functions-core.ts';
+import { finished } from 'node:stream/promises';
+import type { HttpTarget } from './http-routes.ts';
 import { traceBelow } from './invocation.ts';
-import type { RpcInvocationRequest, RpcTypedData } from './rpc.ts';
+import type { RpcHttpData, RpcInvocationRequest, RpcTypedData } from './rpc.ts';
 import {
   joinHeaders,
   joinQuery,
@@ -13,20 +14,27 @@ import {
 } from './rpc-data.ts';
 import { describe, type Runtime } from './runtime.ts';
 
-/** Request bodies above this are refused (FUNCTIONS_REQUEST_BODY_SIZE_LIMIT's default). */
-const maxBodyBytes = 104_857_600;
-
 export type HttpContext = {
   readonly runtime: Runtime;
   /** The app's own HTTP server, when it asked for HTTP streaming. */
   readonly streamServer: Server | undefined;
-  /** How long a client waits for an answer; Azure's load balancer cuts after 230 seconds. */
+  /** How long a connection may be silent; Azure's load balancer cuts after 230 seconds. */
   readonly responseMilliseconds: number;
+  /** Bytes of a request's body above which it is refused: FUNCTIONS_REQUEST_BODY_SIZE_LIMIT. */
+  readonly maxBodyBytes: number;
 };
 
-export type HttpTarget = { readonly registered: RegisteredFunction; readonly bindingName: string };
+type Exchange = {
+  readonly context: HttpContext;
+  readonly target: HttpTarget;
+  readonly params: Readonly<Record<string, string>>;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly headers: Record<string, string>;
+  readonly invocationId: string;
+};
 
-/** Runs an HTTP function for a request and answers it. Never rejects; calls `done` when the invocation has ended. */
+/** Runs an HTTP function for a request and answers it. Never rejects; resolves when the invocation has ended. */
 export async function answer(
   context: HttpContext,
   target: HttpTarget,
@@ -37,82 +45,65 @@ export async function answer(
   const started = performance.now();
   const invocationId = randomUUID();
   const functionName = target.registered.metadata.name;
-  const cut = setTimeout(() => cutOff(response), context.responseMilliseconds);
+  const stopCutting = cutWhenSilent(request, response, context.responseMilliseconds);
   const headers = readHeaders(request);
+  const exchange = { context, target, params, request, response, headers, invocationId };
   let failure: unknown;
   try {
-    const streaming = context.streamServer;
-    if (streaming === undefined)
-      await answerByRpc(context, target, params, request, response, headers, invocationId);
-    else await answerByStream(context, streaming, target, params, request, response, headers, invocationId);
+    if (context.streamServer === undefined) await answerByRpc(exchange);
+    else await answerByStream(exchange, context.streamServer);
   } catch (error) {
     failure = error;
-    context.runtime.output.log({
-      level: 'error',
-      category: 'user',
-      message: describe(error),
-      invocationId,
-      functionName,
-    });
-    fail(response, error instanceof BodyError ? error.status : 500);
+    const message = describe(error);
+    context.runtime.output.log({ level: 'error', category: 'user', message, invocationId, functionName });
+    fail(response);
   } finally {
-    clearTimeout(cut);
+    stopCutting();
   }
+  const isAlone = response.destroyed && !response.writableFinished;
   context.runtime.output.finished({
     invocationId,
     functionName,
     milliseconds: performance.now() - started,
-    outcome: `${request.method} ${pathOf(request)} ${response.statusCode}`,
+    outcome: `${request.method} ${pathOf(request)} ${isAlone ? 'client left' : response.statusCode}`,
     failed: failure !== undefined,
   });
 }
 
-class BodyError extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
-async function answerByRpc(
-  context: HttpContext,
-  target: HttpTarget,
-  params: Readonly<Record<string, string>>,
-  request: IncomingMessage,
-  response: ServerResponse,
-  headers: Record<string, string>,
-  invocationId: string,
-): Promise<void> {
+async function answerByRpc(exchange: Exchange): Promise<void> {
+  const { context, target, params, request, response, headers } = exchange;
   const length = Number(headers['content-length'] ?? 0);
   const url = request.url ?? '/';
   const search = url.indexOf('?');
   const http = {
     method: request.method ?? 'GET',
-    url: `http://${headers['host'] ?? 'localhost'}${url}`,
+    url: `${schemeOf(headers)}://${headers['disguised-host'] ?? headers['host'] ?? 'localhost'}${url}`,
     nullableHeaders: toNullable(headers),
     nullableQuery: search < 0 ? {} : toNullable(joinQuery(url.slice(search))),
     nullableParams: toNullable(params),
   };
   // Chunked bodies never reach a worker by RPC (Azure/azure-functions-host#7930, open): only streaming apps see them.
-  const input = length > 0 ? { ...http, body: { bytes: await readBody(request, length) } } : http;
-  const reply = await context.runtime.run(
-    target.registered,
-    toRequest(target, { http: input }, {}, headers, invocationId),
-  );
+  const input =
+    length > 0 ? { ...http, body: { bytes: await readBody(request, length, context.maxBodyBytes) } } : http;
+  const reply = await context.runtime.run(target.registered, toRequest(exchange, { http: input }, {}));
   const result = reply.returnValue?.http;
   if (response.headersSent || response.destroyed) return;
-  if (result === undefined) {
-    response.writeHead(204).end();
-    return;
-  }
+  if (result === undefined) response.writeHead(204).end();
+  else send(response, result);
+}
+
+/** Like the real host: no length unless the app gives one or there is no body, so a body goes in chunks. */
+function send(response: ServerResponse, result: RpcHttpData): void {
+  // It would write the bytes of the worker as JSON, which no client can want.
+  if (result.enableContentNegotiation === true)
+    throw new Error('enableContentNegotiation is not supported here');
   const body = toBytes(result.body);
-  const replyHeaders = toResponseHeaders(result);
-  delete replyHeaders['transfer-encoding'];
+  const headers = toResponseHeaders(result);
+  delete headers['transfer-encoding'];
   const status = Number(result.statusCode ?? 200);
-  if (status !== 204 && status !== 304) replyHeaders['content-length'] = String(body.byteLength);
-  response.writeHead(status, replyHeaders).end(body);
+  if (body.byteLength === 0 && status !== 204 && status !== 304 && headers['content-length'] === undefined)
+    headers['content-length'] = '0';
+  response.writeHead(status, headers).end(body);
 }
 
 /**
@@ -120,39 +111,28 @@ async function answerByRpc(
  * id, and sends the rest by RPC. Here both are one process, so the request is handed to that server without a
  * second connection; everything that `@azure/functions` sees is the same.
  */
-async function answerByStream(
-  context: HttpContext,
-  streamServer: Server,
-  target: HttpTarget,
-  params: Readonly<Record<string, string>>,
-  request: IncomingMessage,
-  response: ServerResponse,
-  headers: Record<string, string>,
-  invocationId: string,
-): Promise<void> {
+async function answerByStream(exchange: Exchange, streamServer: Server): Promise<void> {
+  const { context, target, params, request, response, headers, invocationId } = exchange;
   const url = request.url ?? '/';
   const search = url.indexOf('?');
   const query = search < 0 ? {} : joinQuery(url.slice(search));
   // As in the real host the metadata mix query and route values; routes win.
   const metadata = toTriggerMetadata({ ...query, ...params, Query: query, Headers: headers });
   request.headers['x-ms-invocation-id'] = invocationId;
-  request.headers['x-forwarded-host'] = headers['host'] ?? 'localhost';
-  request.headers['x-forwarded-proto'] = 'http';
-  if (Number(headers['content-length'] ?? 0) > maxBodyBytes)
-    throw new BodyError(413, 'The request body is too large.');
+  request.headers['x-forwarded-host'] = headers['disguised-host'] ?? headers['host'] ?? 'localhost';
+  request.headers['x-forwarded-proto'] = schemeOf(headers);
+  if (Number(headers['content-length'] ?? 0) > context.maxBodyBytes)
+    throw new Error('The request body is too large.');
   streamServer.emit('request', request, response);
-  await context.runtime.run(
-    target.registered,
-    toRequest(target, { http: {} }, metadata, headers, invocationId),
-  );
+  await context.runtime.run(target.registered, toRequest(exchange, { http: {} }, metadata));
+  // A function that returns nothing has sent nothing: its client waits until it is cut off.
+  await finished(response).catch(() => undefined);
 }
 
 function toRequest(
-  target: HttpTarget,
+  { target, headers, invocationId }: Exchange,
   data: RpcTypedData,
   triggerMetadata: Record<string, RpcTypedData>,
-  headers: Readonly<Record<string, string>>,
-  invocationId: string,
 ): RpcInvocationRequest {
   return {
     invocationId,
@@ -172,8 +152,15 @@ function readHeaders(request: IncomingMessage): Record<string, string> {
   return headers;
 }
 
-async function readBody(request: IncomingMessage, length: number): Promise<Uint8Array> {
-  if (length > maxBodyBytes) throw new BodyError(413, 'The request body is too large.');
+/** What the front end says the client used; the host believes it (`AppServiceHeaderFixupMiddleware`). */
+function schemeOf(headers: Readonly<Record<string, string>>): string {
+  const forwarded = headers['x-forwarded-proto'];
+  return forwarded === undefined ? 'http' : forwarded.split(',')[0] === 'https' ? 'https' : 'http';
+}
+
+// Too large is 500, not 413: the host binds the body within the invocation (Azure/azure-functions-host#10519, open).
+async function readBody(request: IncomingMessage, length: number, most: number): Promise<Uint8Array> {
+  if (length > most) throw new Error(`Request body too large. The max request body size is ${most} bytes.`);
   const chunks: Buffer[] = [];
   let received = 0;
   for await (const chunk of request) {
@@ -182,19 +169,32 @@ async function readBody(request: IncomingMessage, length: number): Promise<Uint8
     chunks.push(bytes);
     received += bytes.byteLength;
   }
-  if (received !== length) throw new BodyError(400, 'The request body ended early.');
+  if (received !== length) throw new Error('Unexpected end of request content.');
   const [only] = chunks;
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 }
 
-function cutOff(response: ServerResponse): void {
-  if (response.headersSent) response.destroy();
-  else response.writeHead(504, { 'content-length': '0', connection: 'close' }).end();
+/** Ends a response on whose connection nothing moved for so long, as the load balancer does. */
+function cutWhenSilent(request: IncomingMessage, response: ServerResponse, milliseconds: number): () => void {
+  const moved = (): number => request.socket.bytesRead + request.socket.bytesWritten;
+  let before = moved();
+  let timer = setTimeout(check, milliseconds);
+  function check(): void {
+    const now = moved();
+    if (now === before) {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(504, { 'content-length': '0', connection: 'close' }).end();
+      return;
+    }
+    before = now;
+    timer = setTimeout(check, milliseconds);
+  }
+  return () => clearTimeout(timer);
 }
 
-function fail(response: ServerResponse, status: number): void {
+function fail(response: ServerResponse): void {
   if (response.headersSent) response.destroy();
-  else response.writeHead(status, { 'content-length': '0' }).end();
+  else response.writeHead(500, { 'content-length': '0' }).end();
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -6,30 +6,31 @@ import { StartError } from './settings-expansion.ts';
 
 const { values } = parseArgs({
   options: {
-    app: { type: 'string' },
+    app: { type: 'string', multiple: true },
     'host-json': { type: 'string', default: 'host.json' },
     port: { type: 'string', default: '7071' },
     name: { type: 'string' },
     // Shared by all local servers; the host itself keeps nothing.
     data: { type: 'string' },
-    'timer-lease-seconds': { type: 'string', default: '60' },
-    'timer-poll-seconds': { type: 'string', default: '60' },
+    'timer-lease-seconds': { type: 'string' },
+    'timer-poll-seconds': { type: 'string' },
     'response-seconds': { type: 'string', default: '230' },
   },
 });
+const { 'timer-lease-seconds': lease, 'timer-poll-seconds': poll } = values;
 
 try {
   if (values.app === undefined)
     throw new StartError(['--app is missing: the bundle to run, such as dist/api.cjs']);
   const host = await startHost({
-    app: values.app,
+    apps: values.app,
     hostJson: values['host-json'],
     port: Number(values.port),
     name: values.name,
     settings: process.env,
     timerLock: {
-      leaseSeconds: Number(values['timer-lease-seconds']),
-      pollSeconds: Number(values['timer-poll-seconds']),
+      ...(lease === undefined ? {} : { leaseSeconds: Number(lease) }),
+      ...(poll === undefined ? {} : { pollSeconds: Number(poll) }),
     },
     responseSeconds: Number(values['response-seconds']),
   });

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 const PROGRAM = `
   import { createOutput } from './output.ts';
-  const output = createOutput('app', { app: 'information', results: 'information' });
+  const output = createOutput('app', () => 'information');
   output.host('information', 'here');
   output.flush();`;
 

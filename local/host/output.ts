@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { isShown, type LogFilter } from './log-levels.ts';
 import type { RpcLogCategory, RpcLogLevel } from './rpc.ts';
 
 export type LogEntry = {
@@ -27,15 +28,6 @@ export type Output = {
   flush(): void;
 };
 
-const severity: Record<RpcLogLevel, number> = {
-  trace: 0,
-  debug: 1,
-  information: 2,
-  warning: 3,
-  error: 4,
-  critical: 5,
-  none: 6,
-};
 const colours: Record<RpcLogLevel, number> = {
   trace: 90,
   debug: 90,
@@ -49,11 +41,12 @@ const flushMilliseconds = 20;
 
 /**
  * Writes the host's lines, all to stderr. Lines are gathered for a few milliseconds: one write a request would
- * cost more than routing it. `minimum` is the least level that is shown of the app and of invocations.
+ * cost more than routing it. `filter` says what is shown: an app's lines are of category `Function.<name>.User`, the line of
+ * an invocation of `Host.Results`.
  */
 export function createOutput(
   name: string,
-  minimum: { readonly app: RpcLogLevel; readonly results: RpcLogLevel },
+  filter: LogFilter,
   write: (text: string) => void = text => process.stderr.write(text),
   // Node's own rule: on terminals, unless NO_COLOR or FORCE_COLOR says otherwise.
   coloured = styleText('red', '.', { stream: process.stderr }) !== '.',
@@ -74,15 +67,14 @@ export function createOutput(
   }
   function line(level: RpcLogLevel, text: string): void {
     pending += `${paint(90, time())} ${paint(36, name)} ${text}\n`;
-    if (severity[level] >= severity.error) flush();
+    if (isShown(level, 'error')) flush();
     else timer ??= setTimeout(flush, flushMilliseconds).unref();
   }
 
   return {
     flush,
     log: entry => {
-      const least = entry.category === 'user' ? minimum.app : 'warning';
-      if (severity[entry.level] < severity[least]) return;
+      if (!isShown(entry.level, leastOf(entry, filter))) return;
       const origin =
         entry.functionName === undefined
           ? ''
@@ -91,7 +83,7 @@ export function createOutput(
     },
     finished: ({ invocationId, functionName, milliseconds, outcome, failed }) => {
       const level = failed ? 'error' : 'information';
-      if (severity[level] < severity[minimum.results]) return;
+      if (!isShown(level, filter('Host.Results'))) return;
       const mark = failed ? paint(31, '✗') : paint(32, '✓');
       line(
         'information',
@@ -100,6 +92,12 @@ export function createOutput(
     },
     host: (level, message) => line(level, `${paint(colours[level], label(level))} ${message}`),
   };
+}
+
+function leastOf({ category, functionName }: LogEntry, filter: LogFilter): RpcLogLevel {
+  // What @azure/functions says of its own doings stays out of the way unless it is a warning.
+  if (category !== 'user') return 'warning';
+  return filter(functionName === undefined ? 'Function' : `Function.${functionName}.User`);
 }
 
 // Many lines fall into one millisecond under load.

@@ -28,11 +28,17 @@ export function joinHeaders(rawHeaders: readonly string[]): Record<string, strin
   return headers;
 }
 
-/** Query parameters by name, decoded, repeated ones joined by a comma (Azure/azure-functions-nodejs-library#168). */
+/**
+ * Query parameters by name, decoded, repeated ones joined by a comma (Azure/azure-functions-nodejs-library#168). Names have
+ * no case: the first spelling stands.
+ */
 export function joinQuery(search: string): Record<string, string> {
   const query: Record<string, string> = {};
   if (search === '' || search === '?') return query;
-  for (const [name, value] of new URLSearchParams(search)) {
+  const spellings = new Map<string, string>();
+  for (const [given, value] of new URLSearchParams(search)) {
+    const name = spellings.get(given.toLowerCase()) ?? given;
+    spellings.set(given.toLowerCase(), name);
     const earlier = query[name];
     query[name] = earlier === undefined ? value : `${earlier},${value}`;
   }

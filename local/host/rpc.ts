@@ -22,6 +22,7 @@ export type RpcHttpData = {
   body?: RpcTypedData;
   statusCode?: string;
   cookies?: RpcHttpCookie[];
+  enableContentNegotiation?: boolean;
   nullableHeaders?: Record<string, RpcNullableString>;
   nullableParams?: Record<string, RpcNullableString>;
   nullableQuery?: Record<string, RpcNullableString>;

@@ -21,8 +21,12 @@ export function toInput(message: ServiceBusReceivedMessage, dataType: unknown): 
  * Azure/azure-sdk-for-net). The first delivery counts 1, unlike in the JavaScript SDK, where it counts 0.
  */
 export function toMetadata(message: ServiceBusReceivedMessage): Record<string, RpcTypedData> {
+  return toTriggerMetadata(valuesOf(message));
+}
+
+function valuesOf(message: ServiceBusReceivedMessage) {
   const properties = message.applicationProperties ?? {};
-  return toTriggerMetadata({
+  return {
     DeliveryCount: (message.deliveryCount ?? 0) + 1,
     DeadLetterSource: message.deadLetterSource,
     LockToken: message.lockToken,
@@ -43,8 +47,45 @@ export function toMetadata(message: ServiceBusReceivedMessage): Record<string, R
     SessionId: message.sessionId,
     ReplyToSessionId: message.replyToSessionId,
     PartitionKey: message.partitionKey,
-  });
+  };
 }
+
+/**
+ * The bodies of many messages. As the real host sends them, empty texts are left out
+ * (`ToRpcStringArray` without the capability `IncludeEmptyEntriesInMessagePayload`), so places can shift.
+ */
+export function toBatchInput(
+  messages: readonly ServiceBusReceivedMessage[],
+  dataType: unknown,
+): RpcTypedData {
+  const inputs = messages.map(message => toInput(message, dataType));
+  if (dataType === 'binary')
+    return { collectionBytes: { bytes: inputs.map(({ bytes }) => bytes ?? new Uint8Array()) } };
+  const texts = inputs.map(({ string, json }) => string ?? json ?? '');
+  return { collectionString: { string: texts.filter(text => text !== '') } };
+}
+
+/** The metadata of many messages: each name has `Array` behind it and a value for each message. */
+export function toBatchMetadata(
+  messages: readonly ServiceBusReceivedMessage[],
+): Record<string, RpcTypedData> {
+  const all = messages.map(valuesOf);
+  const names = new Set(all.flatMap(values => Object.keys(values)));
+  const metadata: Record<string, RpcTypedData> = {};
+  for (const name of names) {
+    const column = all.map(values => Reflect.get(values, name) ?? null);
+    metadata[`${name}Array`] = textNames.has(name)
+      ? { collectionString: { string: column.filter(value => value !== null && value !== '').map(String) } }
+      : { json: JSON.stringify(column) };
+  }
+  return metadata;
+}
+
+/** Texts in .NET; the host sends lists of them without their empty ones. */
+const textNames: ReadonlySet<string> = new Set([
+  ...['DeadLetterSource', 'LockToken', 'MessageId', 'ContentType', 'ReplyTo', 'To', 'Subject', 'Label'],
+  ...['CorrelationId', 'SessionId', 'ReplyToSessionId', 'PartitionKey'],
+]);
 
 /** The W3C trace parent that the sender left in the message, if any. */
 export function traceParentOf(message: ServiceBusReceivedMessage): string | undefined {

@@ -1,9 +1,10 @@
 import type { ServiceBusClient } from '@azure/service-bus';
+import { type Connection, identityOf } from './connections.ts';
 import { describe, type Runtime } from './runtime.ts';
-import { type Delivery, runMessage } from './service-bus-delivery.ts';
+import { pumpBatches } from './service-bus-batches.ts';
+import { type Delivery, openReceiver, runMessage } from './service-bus-delivery.ts';
 import { pumpSessions } from './service-bus-sessions.ts';
 import type { BusOptions, Source } from './service-bus-source.ts';
-import type { Connection } from './settings-expansion.ts';
 
 export type Pump = {
   /** Takes no new message, and resolves when every message in hand is settled. */
@@ -19,11 +20,11 @@ export async function startPumps(
   const clients = new Map<string, ServiceBusClient>();
   const pumps: Pump[] = [];
   for (const source of sources) {
-    const key = source.connection.kind === 'identity' ? source.connection.address : source.connection.value;
-    const client = clients.get(key) ?? (await connect(source.connection));
+    const key = JSON.stringify(source.connection);
+    const client = clients.get(key) ?? (await connect(source.connection, options.retry));
     clients.set(key, client);
     const delivery = { client, source, options, runtime, report: createReport(runtime, source) };
-    pumps.push(source.sessions ? pumpSessions(delivery) : pumpMessages(delivery));
+    pumps.push(startPump(delivery));
   }
   return {
     stop: async () => {
@@ -33,17 +34,23 @@ export async function startPumps(
   };
 }
 
-/** The SDK would wait half a minute between attempts to connect again. */
-const RECONNECT = { retryDelayInMs: 500, maxRetryDelayInMs: 2000 };
+function startPump(delivery: Delivery): Pump {
+  if (delivery.source.isBatch) return pumpBatches(delivery);
+  return delivery.source.sessions ? pumpSessions(delivery) : pumpMessages(delivery);
+}
 
-async function connect(connection: Connection): Promise<ServiceBusClient> {
-  const { ServiceBusClient } = await import('@azure/service-bus');
-  if (connection.kind === 'connectionString')
-    return new ServiceBusClient(connection.value, { retryOptions: RECONNECT });
-  const { ManagedIdentityCredential } = await import('@azure/identity');
-  return new ServiceBusClient(connection.address, new ManagedIdentityCredential(), {
-    retryOptions: RECONNECT,
-  });
+async function connect(connection: Connection, retry: BusOptions['retry']): Promise<ServiceBusClient> {
+  const { ServiceBusClient, RetryMode } = await import('@azure/service-bus');
+  const retryOptions = {
+    // The SDK would wait half a minute between attempts to connect again.
+    retryDelayInMs: retry.delayMilliseconds ?? 500,
+    maxRetryDelayInMs: retry.maxDelayMilliseconds ?? 2000,
+    ...(retry.maxRetries === undefined ? {} : { maxRetries: retry.maxRetries }),
+    ...(retry.tryTimeoutMilliseconds === undefined ? {} : { timeoutInMs: retry.tryTimeoutMilliseconds }),
+    mode: retry.mode === 'fixed' ? RetryMode.Fixed : RetryMode.Exponential,
+  };
+  if (connection.kind === 'connectionString') return new ServiceBusClient(connection.value, { retryOptions });
+  return new ServiceBusClient(connection.address, await identityOf(connection.clientId), { retryOptions });
 }
 
 /**
@@ -52,15 +59,8 @@ async function connect(connection: Connection): Promise<ServiceBusClient> {
  * that wait here with their locks running, which is what prefetching means.
  */
 function pumpMessages(delivery: Delivery): Pump {
-  const { client, source, options, report } = delivery;
-  const settings = {
-    maxAutoLockRenewalDurationInMs: options.maxAutoLockRenewalMilliseconds,
-    skipParsingBodyAsJson: true,
-  };
-  const receiver =
-    'queue' in source.entity
-      ? client.createReceiver(source.entity.queue, settings)
-      : client.createReceiver(source.entity.topic, source.entity.subscription, settings);
+  const { source, options, report } = delivery;
+  const receiver = openReceiver(delivery, options.maxAutoLockRenewalMilliseconds);
   const limit = createLimit(options.maxConcurrentCalls);
   const running = new Set<Promise<void>>();
   const subscription = receiver.subscribe(

@@ -1,22 +1,23 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { ServiceBusSessionReceiver } from '@azure/service-bus';
+import type { ServiceBusReceivedMessage, ServiceBusSessionReceiver } from '@azure/service-bus';
+import { acceptSession } from './service-bus-accept.ts';
 import { type Delivery, runMessage } from './service-bus-delivery.ts';
 
 /**
- * At most maxConcurrentSessions sessions at once, one message at a time in each; a session is given back when
- * no message came for sessionIdleTimeout. Sessions are asked for one after the other.
+ * At most maxConcurrentSessions sessions at once, maxConcurrentCallsPerSession messages at a time in each; a session is
+ * given back when no message came for sessionIdleTimeout. Sessions are asked for one after the other.
  */
 export function pumpSessions(delivery: Delivery): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;
+  const { maxConcurrentSessions, maxAutoLockRenewalMilliseconds } = delivery.options;
   const sessions = new Set<Promise<void>>();
   const accepting = (async () => {
     while (!signal.aborted) {
-      if (sessions.size >= delivery.options.maxConcurrentSessions) {
+      if (sessions.size >= maxConcurrentSessions) {
         await Promise.race(sessions);
         continue;
       }
-      const receiver = await acceptSession(delivery, signal);
+      const receiver = await acceptSession(delivery, maxAutoLockRenewalMilliseconds, signal);
       if (receiver === undefined) continue;
       const session = pumpSession(delivery, receiver, signal);
       sessions.add(session);
@@ -32,66 +33,58 @@ export function pumpSessions(delivery: Delivery): { stop(): Promise<void> } {
   };
 }
 
-async function acceptSession(
-  delivery: Delivery,
-  signal: AbortSignal,
-): Promise<ServiceBusSessionReceiver | undefined> {
-  const { client, source, options } = delivery;
-  const settings = {
-    maxAutoLockRenewalDurationInMs: options.maxAutoLockRenewalMilliseconds,
-    skipParsingBodyAsJson: true,
-  };
-  const accepted =
-    'queue' in source.entity
-      ? client.acceptNextSession(source.entity.queue, settings)
-      : client.acceptNextSession(source.entity.topic, source.entity.subscription, settings);
-  try {
-    return await unlessAborted(accepted, signal);
-  } catch (error) {
-    // No session has messages: the usual end of waiting.
-    if (error instanceof Error && 'code' in error && error.code === 'ServiceTimeout') return undefined;
-    await delivery.report(error, 'accept session');
-    await delay(1000, undefined, { signal }).catch(() => undefined);
-    return undefined;
-  }
-}
-
-// The SDK does not stop waiting for a session when it is told to; a session that still comes is given back.
-async function unlessAborted(
-  accepted: Promise<ServiceBusSessionReceiver>,
-  signal: AbortSignal,
-): Promise<ServiceBusSessionReceiver | undefined> {
-  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
-  const abort = (): void => resolve(undefined);
-  signal.addEventListener('abort', abort);
-  const receiver = await Promise.race([accepted, aborted]).finally(() =>
-    signal.removeEventListener('abort', abort),
-  );
-  if (receiver === undefined) accepted.then(late => late.close()).catch(() => undefined);
-  return receiver;
-}
-
 async function pumpSession(
   delivery: Delivery,
   receiver: ServiceBusSessionReceiver,
-  abortSignal: AbortSignal,
+  signal: AbortSignal,
 ): Promise<void> {
-  const { options, source } = delivery;
+  const { options, report } = delivery;
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const running = new Set<Promise<void>>();
+  let idle = setTimeout(end, options.sessionIdleMilliseconds);
+  signal.addEventListener('abort', () => end());
+  if (signal.aborted) end();
+  const subscription = receiver.subscribe(
+    {
+      processMessage: message => {
+        clearTimeout(idle);
+        const work = runAndSettle(delivery, receiver, message).finally(() => {
+          running.delete(work);
+          if (running.size === 0) idle = setTimeout(end, options.sessionIdleMilliseconds);
+        });
+        running.add(work);
+        return work;
+      },
+      // The lock of the session or its link is gone: another instance may have it already.
+      processError: async ({ error, errorSource }) => {
+        if (!signal.aborted) await report(error, errorSource);
+        end();
+      },
+    },
+    // Settled here, so that the session is not given back before its last message is.
+    { maxConcurrentCalls: options.maxConcurrentCallsPerSession, autoCompleteMessages: false },
+  );
+  await ended;
+  await subscription.close().catch(() => undefined);
+  while (running.size > 0) await Promise.all(running);
+  clearTimeout(idle);
+  await receiver.close().catch(() => undefined);
+}
+
+/** Never rejects: a message that could not be settled comes again when its lock is over. */
+async function runAndSettle(
+  delivery: Delivery,
+  receiver: ServiceBusSessionReceiver,
+  message: ServiceBusReceivedMessage,
+): Promise<void> {
   try {
-    while (!abortSignal.aborted) {
-      const wait = { maxWaitTimeInMs: options.sessionIdleMilliseconds, abortSignal };
-      const [message] = await receiver.receiveMessages(1, wait);
-      if (message === undefined) break;
-      const succeeded = await runMessage(delivery, message).then(
-        () => true,
-        () => false,
-      );
-      if (!succeeded) await receiver.abandonMessage(message);
-      else if (source.autoComplete) await receiver.completeMessage(message);
-    }
+    const hasSucceeded = await runMessage(delivery, message).then(
+      () => true,
+      () => false,
+    );
+    if (!hasSucceeded) await receiver.abandonMessage(message);
+    else if (delivery.source.autoComplete) await receiver.completeMessage(message);
   } catch (error) {
-    if (!abortSignal.aborted) await delivery.report(error, 'receive');
-  } finally {
-    await receiver.close().catch(() => undefined);
+    await delivery.report(error, 'settle');
   }
 }

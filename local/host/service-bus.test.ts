@@ -184,6 +184,132 @@ test('a session has one message at a time in order, and sessions run side by sid
   assert.equal(await host.exited, 0);
 });
 
+test('maxConcurrentCallsPerSession lets calls of one session run side by side', async t => {
+  const bus = await startBus(t);
+  const host = await startApp(
+    t,
+    bus,
+    `let now = 0; const full = Promise.withResolvers();
+     app.serviceBusQueue('sessions', { connection: 'SERVICE_BUS', queueName: 'sessions', isSessionsEnabled: true, handler: async (m, context) => {
+       now += 1; if (now === 3) full.resolve();
+       await full.promise;
+       context.log('through ' + m);
+     } });`,
+    {
+      hostJson: { extensions: { serviceBus: { maxConcurrentCallsPerSession: 3, maxConcurrentSessions: 1 } } },
+    },
+  );
+  await bus.send(
+    'sessions',
+    [0, 1, 2].map(body => ({ body, sessionId: 'one' })),
+  );
+  await host.logged(/(through \d[\s\S]*){3}/);
+  host.child.kill('SIGTERM');
+  assert.equal(await host.exited, 0);
+  assert.equal(await bus.waiting('sessions'), 0);
+});
+
+test('a message of a session that fails comes again at once, within its session', async t => {
+  const bus = await startBus(t);
+  const host = await startApp(
+    t,
+    bus,
+    `app.serviceBusQueue('sessions', { connection: 'SERVICE_BUS', queueName: 'sessions', isSessionsEnabled: true, handler: async (m, context) => {
+       if (m === 'first' && context.triggerMetadata.deliveryCount < 3) throw new Error('again'); } });`,
+  );
+  await bus.send(
+    'sessions',
+    ['first', 'second'].map(body => ({ body, messageId: body, sessionId: 'one' })),
+  );
+  await host.logged(/✓ sessions [0-9a-f]{8} message second delivery 1/);
+  assert.match(host.log(), /✗[^✗]*delivery 1[^✗]*✗[^✗]*delivery 2[^✗]*✓[^✗]*first delivery 3[^✗]*second/s);
+});
+
+test('cardinality many brings many messages in one call, with their metadata as arrays, and completes them', async t => {
+  const bus = await startBus(t);
+  await bus.send(
+    'work',
+    Array.from({ length: 5 }, (_, index) => ({
+      body: { index },
+      messageId: `m-${index}`,
+      applicationProperties: { at: index },
+      ...(index === 2 ? { subject: 'two' } : {}),
+    })),
+  );
+  const host = await startApp(
+    t,
+    bus,
+    `const seen = [];
+     app.serviceBusQueue('work', { connection: 'SERVICE_BUS', queueName: 'work', cardinality: 'many', handler: async (messages, context) => {
+       const { messageIdArray, deliveryCountArray, subjectArray, applicationPropertiesArray, sequenceNumberArray } = context.triggerMetadata;
+       seen.push(...messages);
+       context.log(JSON.stringify({ sizes: messages.length, messageIdArray, deliveryCountArray, subjectArray, at: applicationPropertiesArray.map(p => p.at), kinds: typeof sequenceNumberArray[0] }));
+       if (seen.length === 5) context.log('all ' + JSON.stringify(seen)); } });`,
+    { hostJson: { extensions: { serviceBus: { maxMessageBatchSize: 3 } } } },
+  );
+  await host.logged(/all \[\{"index":0\},.*\{"index":4\}\]/);
+  const sizes = [...host.log().matchAll(/"sizes":(\d)/g)].map(match => Number(match[1]));
+  assert.ok(sizes.every(size => size <= 3) && sizes.length < 5, String(sizes));
+  assert.match(host.log(), /"messageIdArray":\["m-0"/);
+  // Like the real host, which leaves out what is empty, so that places shift.
+  assert.match(host.log(), /"subjectArray":\["two"\]/);
+  assert.match(host.log(), /"kinds":"number"/);
+  host.child.kill('SIGTERM');
+  assert.equal(await host.exited, 0);
+  assert.equal(await bus.waiting('work'), 0);
+});
+
+test('a batch that fails is abandoned as a whole', async t => {
+  const bus = await startBus(t);
+  await bus.send('work', [{ body: 'a' }, { body: 'b' }]);
+  const host = await startApp(
+    t,
+    bus,
+    `app.serviceBusQueue('work', { connection: 'SERVICE_BUS', queueName: 'work', cardinality: 'many', handler: async (messages, context) => {
+       context.log('counts ' + context.triggerMetadata.deliveryCountArray);
+       if (context.triggerMetadata.deliveryCountArray[0] < 3) throw new Error('no'); } });`,
+  );
+  await host.logged(/✓ work [0-9a-f]{8} batch of/);
+  assert.match(host.log(), /counts 1,1[\s\S]*✗ work[\s\S]*counts 2,2[\s\S]*✗ work[\s\S]*counts 3,3/);
+});
+
+test('minMessageBatchSize waits for more messages, but not longer than maxBatchWaitTime', async t => {
+  const body = `app.serviceBusQueue('work', { connection: 'SERVICE_BUS', queueName: 'work', cardinality: 'many', handler: async (messages, context) => {
+    context.log('batch ' + messages.join()); } });`;
+  const hostJson = (maxBatchWaitTime: string) => ({
+    extensions: { serviceBus: { minMessageBatchSize: 3, maxBatchWaitTime } },
+  });
+  const patient = await startBus(t);
+  const waiting = await startApp(t, patient, body, { hostJson: hostJson('00:02:00') });
+  for (const message of ['a', 'b', 'c']) {
+    await patient.send('work', [{ body: message }]);
+    // Longer than the SDK gathers messages for one receive.
+    if (message !== 'c') await new Promise(resolve => setTimeout(resolve, 1500));
+  }
+  await waiting.logged(/batch a,b,c/);
+  const hasty = await startBus(t);
+  const partial = await startApp(t, hasty, body, { hostJson: hostJson('00:00:00.1') });
+  await hasty.send('work', [{ body: 'alone' }]);
+  await partial.logged(/batch alone/);
+});
+
+test('a batch of sessions is of one session', async t => {
+  const bus = await startBus(t);
+  await bus.send(
+    'sessions',
+    ['a', 'b', 'a', 'b'].map((sessionId, body) => ({ body, sessionId })),
+  );
+  const host = await startApp(
+    t,
+    bus,
+    `app.serviceBusQueue('sessions', { connection: 'SERVICE_BUS', queueName: 'sessions', isSessionsEnabled: true, cardinality: 'many', handler: async (messages, context) => {
+       context.log('batch ' + messages.join() + ' of ' + context.triggerMetadata.sessionIdArray.join()); } });`,
+    { hostJson: { extensions: { serviceBus: { sessionIdleTimeout: '00:00:00.5' } } } },
+  );
+  await host.logged(/batch 0,2 of a,a/);
+  await host.logged(/batch 1,3 of b,b/);
+});
+
 test('a host that stops finishes and completes the message in its hands, and takes no other', async t => {
   const bus = await startBus(t);
   const host = await startApp(
@@ -208,7 +334,7 @@ test('a function that runs longer than functionTimeout ends the process', async 
     t,
     bus,
     `app.serviceBusQueue('work', { connection: 'SERVICE_BUS', queueName: 'work', handler: () => new Promise(() => setTimeout(() => {}, 60_000)) });`,
-    { hostJson: { functionTimeout: '00:00:00.3' } },
+    { hostJson: { functionTimeout: '00:00:01' } },
   );
   await bus.send('work', [{ body: 'x' }]);
   assert.equal(await host.exited, 1);

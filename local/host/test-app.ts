@@ -18,6 +18,8 @@ export type RunningHost = {
 export type TestApp = {
   /** Source of the bundle's entry. */
   readonly source: string;
+  /** Sources of further bundles of the same app. */
+  readonly more?: readonly string[];
   readonly hostJson?: object;
   readonly settings?: Readonly<Record<string, string>>;
   readonly options?: readonly string[];
@@ -40,22 +42,23 @@ export async function startTestHost(test: TestContext, app: TestApp): Promise<Ru
 /** As startTestHost, without waiting for it to be ready: for hosts that must not start. */
 export function spawnTestHost(test: TestContext, app: TestApp): Omit<RunningHost, 'url'> {
   const folder = mkdtempSync(join(tmpdir(), 'host-test-'));
-  const bundle = join(folder, 'app.cjs');
-  buildSync({
-    stdin: { contents: app.source, resolveDir: import.meta.dirname, loader: 'ts' },
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    external: ['@azure/functions-core'],
+  const bundles = [app.source, ...(app.more ?? [])].map((source, index) => {
+    const file = join(folder, `app${index}.cjs`);
+    bundle(source, file);
+    return ['--app', file];
   });
   const hostJson = join(folder, 'host.json');
   writeFileSync(
     hostJson,
-    JSON.stringify({ version: '2.0', extensions: { http: { routePrefix: '' } }, ...app.hostJson }),
+    JSON.stringify({
+      version: '2.0',
+      extensionBundle: { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.0.0, 5.0.0)' },
+      extensions: { http: { routePrefix: '' } },
+      ...app.hostJson,
+    }),
   );
   const main = join(import.meta.dirname, 'main.ts');
-  const options = ['--app', bundle, '--host-json', hostJson, '--port', '0', ...(app.options ?? [])];
+  const options = [...bundles.flat(), '--host-json', hostJson, '--port', '0', ...(app.options ?? [])];
   const child = spawn(process.execPath, [main, ...options], {
     env: { PATH: process.env['PATH'], ...app.settings },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -81,6 +84,17 @@ export function spawnTestHost(test: TestContext, app: TestApp): Omit<RunningHost
       look();
     });
   return { child, exited, log: () => log, logged };
+}
+
+function bundle(contents: string, outfile: string): void {
+  buildSync({
+    stdin: { contents, resolveDir: import.meta.dirname, loader: 'ts' },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    external: ['@azure/functions-core'],
+  });
 }
 
 function firstLine(child: ChildProcess): Promise<string> {

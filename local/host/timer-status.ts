@@ -8,7 +8,7 @@ export const never = new Date('0001-01-01T00:00:00Z');
 
 /** The status in the form in which the real host stores it and hands it to the function. */
 export function formatStatus(status: TimerStatus): { Last: string; Next: string; LastUpdated: string } {
-  const format = (date: Date): string => date.toISOString().replace('Z', '+00:00');
+  const format = (date: Date): string => date.toISOString().replace(/\.?0*Z$/, '+00:00');
   return { Last: format(status.last), Next: format(status.next), LastUpdated: format(status.lastUpdated) };
 }
 
