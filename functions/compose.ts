@@ -4,7 +4,7 @@ import { type App, makeApp } from '../shared/app.ts';
 import { sortableKey, systemClock } from '../shared/kernel/index.ts';
 import { openArtifacts } from '../shared/platform/blobs/index.ts';
 import type { Capabilities } from '../shared/platform/capabilities/index.ts';
-import { openIdentity } from '../shared/platform/identity/index.ts';
+import { openDirectoryWatch, openIdentity, openIdentityKeys } from '../shared/platform/identity/index.ts';
 import { type Limiter, openLimiter } from '../shared/platform/limits/index.ts';
 import { announce, type Messenger, openMessenger } from '../shared/platform/messaging/index.ts';
 import {
@@ -86,6 +86,8 @@ export function compose(settings: AnySettings, bundleFolder: string): Compositio
     registers: openRegisters(stores.reservations, records, now),
     artifacts,
     identity: openIdentity(signingKey, `https://${settings.TOUCHSTONE_BASE_DOMAIN}`, now),
+    identityKeys: openIdentityKeys(secrets),
+    directory: openDirectoryWatch(stores.records, now),
     tenants,
     deliveries: openDeliveries(stores.deliveries),
     webhookSecrets: openWebhookSecrets(secrets, { allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE ?? false }),

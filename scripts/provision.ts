@@ -1,7 +1,8 @@
 import { type Composition, compose } from '../functions/compose.ts';
 import { readSettings } from '../functions/settings.ts';
 import { AppError, derivedKey, joinId, systemCaller } from '../shared/kernel/index.ts';
-import { emailClaim, hashPassword, userKind } from '../shared/platform/identity/index.ts';
+import { setFirstPassword } from '../shared/platform/accounts/index.ts';
+import { emailClaim, userKind } from '../shared/platform/identity/index.ts';
 import type { Tenant } from '../shared/platform/tenancy/index.ts';
 
 export type Person = {
@@ -25,13 +26,13 @@ export async function provisionTenant(
 ): Promise<void> {
   await signingKey.ensure();
   await platform.tenants.add(tenant);
-  const directory = platform.records
-    .for(systemCaller(tenant.id, tenant.slug, 'provisioning'))
-    .scope('directory');
+  const caller = systemCaller(tenant.id, tenant.slug, 'provisioning');
+  const directory = platform.records.for(caller).scope('directory');
   for (const person of people) {
     if ((await directory.claimOwner(emailClaim(person.email))) !== undefined) continue;
     const id = joinId(userKind.prefix, undefined, derivedKey(tenant.id, person.email));
-    const data = { ...person, status: 'active', passwordHash: await hashPassword(password) };
+    const data = { ...person, status: 'active' };
+    await setFirstPassword(platform, caller, id, password);
     try {
       await directory.commit({
         action: 'platform.user.created',

@@ -8,6 +8,17 @@ export function tenantId(text: string): TenantId {
   return text as TenantId; // the brand exists in the types only
 }
 
+/** By what somebody acts: a session of their own, a key, a machine's client, or an operator in their place. */
+export type Via = {
+  readonly kind: 'session' | 'api-key' | 'client' | 'impersonation';
+  readonly id: string;
+  /** Who really acts, under an impersonation. */
+  readonly operator?: { readonly user: string; readonly name: string };
+};
+
+/** When the caller last proved who they are, and how (RFC 8176: `pwd`, `otp`, `mfa`, …). */
+export type Proof = { readonly at: Date; readonly methods: readonly string[] };
+
 /** Who acts, for which tenant, with which rights, and by which request. Made at the edges, nowhere else. */
 export type Caller = {
   readonly tenant: TenantId;
@@ -15,6 +26,8 @@ export type Caller = {
   readonly user: string;
   readonly name: string;
   readonly permissions: ReadonlySet<string>;
+  readonly via?: Via | undefined;
+  readonly proof?: Proof | undefined;
   readonly requestId: string;
   readonly address: string | undefined;
   readonly idempotency: IdempotencyClaim | undefined;

@@ -1,4 +1,13 @@
-export { type Caller, type IdempotencyClaim, may, systemCaller, type TenantId, tenantId } from './caller.ts';
+export {
+  type Caller,
+  type IdempotencyClaim,
+  may,
+  type Proof,
+  systemCaller,
+  type TenantId,
+  tenantId,
+  type Via,
+} from './caller.ts';
 export { contentHash } from './canonical.ts';
 export { type Clock, secondsAfter, systemClock, timestamp } from './clock.ts';
 export { AppError, defineFaults, type FaultRow, type FaultRows, type FieldError } from './faults.ts';

@@ -59,7 +59,17 @@ async function openOwnTenant(product: Composition): Promise<OwnTenant> {
   await provisionTenant(product, tenant, people, PASSPHRASE);
   const origin = `http://${tenant.slug}.localhost:${new URL(testStack().urls['api'] ?? '').port}`;
   const token: OwnTenant['token'] = (held, user = idOf(tenant, 'owner'), seconds = 3600) =>
-    product.platform.identity.issue({ user, tenant: tenant.id, name: 'A tester', roles: held }, seconds);
+    product.platform.identity.issue(
+      {
+        user,
+        tenant: tenant.id,
+        name: 'A tester',
+        roles: held,
+        authTime: Math.floor(Date.now() / 1000),
+        methods: ['pwd'],
+      },
+      seconds,
+    );
   const anonymous = openClient(origin);
   return {
     tenant,

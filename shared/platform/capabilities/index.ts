@@ -1,5 +1,5 @@
 import type { Artifacts } from '../blobs/index.ts';
-import type { Identity } from '../identity/index.ts';
+import type { DirectoryWatch, Identity, IdentityKeys } from '../identity/index.ts';
 import type { RecordsDoor } from '../records/index.ts';
 import type { Registers } from '../reservations/index.ts';
 import type { TenantDirectory } from '../tenancy/index.ts';
@@ -14,6 +14,9 @@ export type Capabilities = {
   readonly registers: Registers;
   readonly artifacts: Artifacts;
   readonly identity: Identity;
+  readonly identityKeys: IdentityKeys;
+  /** Which tokens are no longer good, and what a tenant wants of logins. */
+  readonly directory: DirectoryWatch;
   readonly tenants: TenantDirectory;
   readonly deliveries: DeliveryLog;
   readonly webhookSecrets: WebhookSecrets;

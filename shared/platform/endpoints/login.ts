@@ -1,66 +1,69 @@
 import * as z from 'zod';
-import { type Caller, defineFaults } from '../../kernel/index.ts';
-import type { Capabilities } from '../capabilities/index.ts';
-import { defineEndpoint, ok } from '../http/index.ts';
-import { emailClaim, hashPassword, type UserData, userKind, verifyPassword } from '../identity/index.ts';
-import type { Saved } from '../records/index.ts';
+import { accountFault, logIn, refreshSession } from '../accounts/index.ts';
+import { assertCsrf, cookieOf, defineEndpoint, REFRESH_COOKIE } from '../http/index.ts';
+import { readRefreshToken } from '../identity/index.ts';
+import { Carrier, deviceOf, sessionReply, TokensView } from './session-reply.ts';
 
-export const loginFault = defineFaults({ 'platform.login_refused': { status: 401, retry: 'never' } });
+const UserLine = z.strictObject({ id: z.string(), name: z.string(), roles: z.array(z.string()) });
 
-/** `platform.md`: three hours by default. */
-const TOKEN_SECONDS = 3 * 60 * 60;
-
-/** A hash that no password has: unknown addresses take as long as wrong passwords. */
-let decoy: Promise<string> | undefined;
-
-export const login = defineEndpoint({
+const login = defineEndpoint({
   id: 'platform.auth.login',
   method: 'POST',
   path: '/auth/login',
   access: 'public',
   limit: 'login',
-  summary: 'E-mail and password for an access token.',
-  body: z.strictObject({ email: z.email().max(254), password: z.string().min(1).max(256) }),
+  summary: 'E-mail and password for an access token and a refresh token.',
+  body: z.strictObject({
+    email: z.email().max(254),
+    password: z.string().min(1).max(256),
+    carrier: Carrier.default('body').meta({ description: 'Browsers ask for cookies.' }),
+  }),
   example: { body: { email: 'tess@lab.example', password: 'correct horse battery staple' } },
-  replies: {
-    200: {
-      description: 'Logged in.',
-      schema: z.strictObject({
-        accessToken: z.string(),
-        tokenType: z.literal('Bearer'),
-        expiresIn: z.number().int(),
-        user: z.strictObject({ id: z.string(), name: z.string(), roles: z.array(z.string()) }),
-      }),
-    },
-  },
-  faults: ['platform.login_refused'],
-  handle: async ({ caller, body }, platform) => {
-    const user = await findUser(platform, caller, body.email);
-    decoy ??= hashPassword('no password has this hash');
-    const right = await verifyPassword(body.password, user?.data.passwordHash ?? (await decoy));
-    if (user === undefined || !right || user.data.status !== 'active')
-      throw loginFault('platform.login_refused');
+  replies: { 200: { description: 'Logged in.', schema: TokensView.extend({ user: UserLine }) } },
+  faults: ['platform.login_refused', 'platform.login_locked'],
+  handle: async ({ caller, body, header }, platform) => {
+    const { email, password, carrier } = body;
+    const device = deviceOf({ caller, header });
+    const { user, tokens } = await logIn(platform, caller, { email, password, device });
     const { name, roles } = user.data;
-    const claims = { user: user.id, tenant: caller.tenant, name, roles };
-    const accessToken = await platform.identity.issue(claims, TOKEN_SECONDS);
-    return ok({
-      accessToken,
-      tokenType: 'Bearer',
-      expiresIn: TOKEN_SECONDS,
-      user: { id: user.id, name, roles },
-    });
+    return sessionReply(platform, caller, tokens, carrier, { user: { id: user.id, name, roles } });
   },
 });
 
-const NOBODY = `usr_${'0'.repeat(26)}`;
+const refresh = defineEndpoint({
+  id: 'platform.auth.refresh',
+  method: 'POST',
+  path: '/auth/refresh',
+  access: 'public',
+  summary: 'A refresh token, which is good for one use, for the next one and a new access token.',
+  body: z.strictObject({
+    refreshToken: z
+      .string()
+      .min(1)
+      .max(300)
+      .optional()
+      .meta({ description: 'Absent when a cookie carries it.' }),
+  }),
+  example: { body: { refreshToken: 'tsr_usr_01h….ses_01h….1.….…' } },
+  replies: { 200: { description: 'Renewed.', schema: TokensView } },
+  faults: ['platform.refresh_invalid', 'platform.refresh_reused'],
+  handle: async ({ caller, body, header }, platform) => {
+    const { refreshToken } = body;
+    if (refreshToken !== undefined) {
+      return sessionReply(
+        platform,
+        caller,
+        await refreshSession(platform, caller, refreshToken, undefined),
+        'body',
+      );
+    }
+    const kept = cookieOf(header('cookie'), REFRESH_COOKIE) ?? '';
+    const keys = platform.identityKeys;
+    const token = await readRefreshToken(keys, caller.tenant, kept);
+    if (token === undefined) throw accountFault('platform.refresh_invalid');
+    await assertCsrf(keys, caller.tenant, token.session, { method: 'POST', header });
+    return sessionReply(platform, caller, await refreshSession(platform, caller, kept, undefined), 'cookie');
+  },
+});
 
-async function findUser(
-  platform: Capabilities,
-  caller: Caller,
-  email: string,
-): Promise<Saved<UserData> | undefined> {
-  const directory = platform.records.for(caller).scope('directory');
-  const id = await directory.claimOwner(emailClaim(email));
-  // Nobody learns from the time of the answer whether the address is known.
-  return directory.find(userKind, id ?? NOBODY);
-}
+export const loginEndpoints = [login, refresh];

@@ -1,3 +1,4 @@
+import { accountFault } from '../accounts/index.ts';
 import { storageFault } from '../blobs/index.ts';
 import { type Endpoint, httpFault } from '../http/index.ts';
 import { passwordFault, userKind } from '../identity/index.ts';
@@ -11,8 +12,9 @@ import { discoveryEndpoints } from './discovery.ts';
 import { healthEndpoints } from './health.ts';
 import { historyEndpoints } from './history.ts';
 import { jobEndpoints } from './jobs.ts';
-import { login, loginFault } from './login.ts';
+import { loginEndpoints } from './login.ts';
 import { type ProblemEntry, type ReferenceOptions, referenceEndpoints } from './reference-page.ts';
+import { sessionEndpoints, sessionPermissions } from './sessions.ts';
 import { userEndpoints, userFault, userPermissions } from './users.ts';
 import { webhookEndpoints, webhookPermissions } from './webhooks.ts';
 import { platformWordings } from './wordings.ts';
@@ -29,18 +31,19 @@ export function platformModule(
     name: 'platform',
     records: [userKind, jobKind, webhookEndpointKind],
     endpoints: [
-      login,
+      ...loginEndpoints,
+      ...sessionEndpoints,
       ...discoveryEndpoints,
       ...userEndpoints,
       ...jobEndpoints,
       ...webhookEndpoints,
-      ...historyEndpoints(userKind, '/users', ['passwordHash']),
+      ...historyEndpoints(userKind, '/users'),
       ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints'),
       ...healthEndpoints,
       ...referenceEndpoints(options, all, problems),
     ],
     jobs: [],
-    permissions: { ...userPermissions, ...jobPermissions, ...webhookPermissions },
+    permissions: { ...userPermissions, ...sessionPermissions, ...jobPermissions, ...webhookPermissions },
     faults: {
       ...httpFault.rows,
       ...recordFault.rows,
@@ -49,7 +52,7 @@ export function platformModule(
       ...messagingFault.rows,
       ...jobFault.rows,
       ...webhookFault.rows,
-      ...loginFault.rows,
+      ...accountFault.rows,
       ...userFault.rows,
       ...passwordFault.rows,
     },

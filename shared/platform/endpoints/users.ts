@@ -7,8 +7,9 @@ import {
   type Role,
   roles,
 } from '../../kernel/index.ts';
+import { setFirstPassword } from '../accounts/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
-import { emailClaim, hashPassword, User, type UserData, userKind } from '../identity/index.ts';
+import { emailClaim, User, type UserData, userKind } from '../identity/index.ts';
 import { newRecordId, type Saved } from '../records/index.ts';
 import { itemParams, listQuery, pageOf, pageReply } from './lists.ts';
 
@@ -20,7 +21,7 @@ export const userPermissions: PermissionTable = {
   'platform.self:read': everyTenantRole,
 };
 
-const UserView = User.omit({ passwordHash: true }).extend({ id: z.string(), version: z.number().int() });
+const UserView = User.extend({ id: z.string(), version: z.number().int() });
 
 const privileged: readonly Role[] = ['tenant-owner', 'administrator', 'quality-manager'];
 
@@ -28,7 +29,7 @@ export const userFault = defineFaults({ 'platform.role_privileged': { status: 40
 
 const tenantRoles = roles.filter(role => !role.startsWith('operator'));
 /** `platform.md`: 15 characters or more without MFA. */
-const NewUser = User.omit({ passwordHash: true, status: true }).extend({
+const NewUser = User.omit({ status: true }).extend({
   email: z.email().max(254).meta({ personal: true }),
   name: z.string().trim().min(1).max(200).meta({ personal: true }),
   title: z.string().trim().min(1).max(200).optional(),
@@ -37,8 +38,7 @@ const NewUser = User.omit({ passwordHash: true, status: true }).extend({
 });
 
 function userView(user: Saved<UserData>): z.infer<typeof UserView> {
-  const { passwordHash: _secret, ...data } = user.data;
-  return { id: user.id, version: user.version, ...data };
+  return { id: user.id, version: user.version, ...user.data };
 }
 
 const createUser = defineEndpoint({
@@ -67,7 +67,8 @@ const createUser = defineEndpoint({
       throw userFault('platform.role_privileged', { roles: above });
     }
     const id = newRecordId(userKind, newKey());
-    const data: UserData = { ...person, status: 'active', passwordHash: await hashPassword(password) };
+    const data: UserData = { ...person, status: 'active' };
+    await setFirstPassword(platform, caller, id, password);
     const { reply } = await platform.records
       .for(caller)
       .scope('directory')

@@ -1,6 +1,8 @@
-import { type PermissionTable, permissionsOf } from '../../kernel/index.ts';
+import { type PermissionTable, type Proof, permissionsOf, type Via } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
+import { isRevoked, type KnownClaims } from '../identity/index.ts';
 import type { Tenant } from '../tenancy/index.ts';
+import { ACCESS_COOKIE, assertCsrf, cookieOf } from './cookies.ts';
 import type { Endpoint } from './endpoint.ts';
 import { httpFault } from './faults.ts';
 import type { WireRequest } from './wire.ts';
@@ -9,32 +11,64 @@ export type Principal = {
   readonly user: string;
   readonly name: string;
   readonly permissions: ReadonlySet<string>;
+  readonly via?: Via | undefined;
+  readonly proof?: Proof | undefined;
 };
+
+type Tools = { readonly platform: Capabilities; readonly permissions: PermissionTable };
 
 const NOBODY: Principal = { user: 'anonymous', name: 'anonymous', permissions: new Set() };
 const granted = new Map<string, ReadonlySet<string>>();
 
-/** Who asks, from the bearer token, which must be of the tenant whose host was asked. */
+/**
+ * Who asks, from the bearer token or the cookie that carries one. It must be of the tenant whose host was asked, and
+ * neither its session nor its user may have been revoked since.
+ */
 export async function authenticate(
-  tools: { readonly platform: Capabilities; readonly permissions: PermissionTable },
+  tools: Tools,
   endpoint: Endpoint,
   wire: WireRequest,
   tenant: Tenant | undefined,
 ): Promise<Principal> {
   if (endpoint.access === 'public' || endpoint.access === 'platform') return NOBODY;
-  const token = /^Bearer (.+)$/i.exec(wire.header('authorization') ?? '')?.[1];
+  const bearer = /^Bearer (.+)$/i.exec(wire.header('authorization') ?? '')?.[1];
+  const token = bearer ?? cookieOf(wire.header('cookie'), ACCESS_COOKIE);
   if (token === undefined) throw httpFault('platform.token_missing');
-  const outcome = await tools.platform.identity.verify(token);
+  const { identity, identityKeys, directory } = tools.platform;
+  const outcome = await identity.verify(token);
   if (outcome.valid === false) {
     throw httpFault(outcome.why === 'expired' ? 'platform.token_expired' : 'platform.token_invalid');
   }
   const { claims } = outcome;
   if (claims.tenant !== tenant?.id) throw httpFault('platform.tenant_mismatch');
+  if (bearer === undefined) await assertCsrf(identityKeys, claims.tenant, claims.session ?? '', wire);
+  const { revocations } = await directory.of(claims.tenant);
+  if (isRevoked(revocations, claims)) throw httpFault('platform.token_revoked');
+  return principalOf(tools.permissions, claims);
+}
+
+function principalOf(table: PermissionTable, claims: KnownClaims): Principal {
+  const { user, name, roles, session, operator, client, authTime, methods = [] } = claims;
+  const held = permissionSet(table, roles);
+  const narrowed = claims.permissions?.filter(permission => held.has(permission));
   return {
-    user: claims.user,
-    name: claims.name,
-    permissions: permissionSet(tools.permissions, claims.roles),
+    user,
+    name,
+    permissions: narrowed === undefined ? held : new Set(narrowed),
+    via: viaOf(session, operator, client),
+    proof: authTime === undefined ? undefined : { at: new Date(authTime * 1000), methods },
   };
+}
+
+function viaOf(
+  session: string | undefined,
+  operator: KnownClaims['operator'],
+  client: string | undefined,
+): Via | undefined {
+  if (operator !== undefined && session !== undefined)
+    return { kind: 'impersonation', id: session, operator };
+  if (session !== undefined) return { kind: 'session', id: session };
+  return client === undefined ? undefined : { kind: 'client', id: client };
 }
 
 /** Roles are few and their permissions fixed for the life of a process. */

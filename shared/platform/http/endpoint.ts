@@ -38,7 +38,20 @@ export type ApiRequest<P = Nothing, Q = Nothing, B = undefined> = {
   readonly newKey: () => string;
 };
 
-export type ApiReply = Omit<StoredReply, 'body'> & { readonly body: unknown };
+export type ApiReply = Omit<StoredReply, 'body'> & {
+  readonly body: unknown;
+  readonly cookies?: readonly ReplyCookie[];
+};
+
+/** A cookie that is always `Secure` and `SameSite=Strict`. */
+export type ReplyCookie = {
+  readonly name: string;
+  readonly value: string;
+  readonly path: string;
+  /** 0 takes it away. */
+  readonly maxAgeSeconds: number;
+  readonly httpOnly: boolean;
+};
 
 /** One operation of the API, as data: route, access, shapes, documentation and what it does. */
 export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
@@ -56,6 +69,8 @@ export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly example?: { readonly query?: unknown; readonly body?: unknown };
   /** The request changes a record that the client has read: `If-Match` is required. */
   readonly ifMatch?: boolean;
+  /** Whoever asks must have proved who they are within the last ten minutes (RFC 9470). */
+  readonly stepUp?: boolean;
   /** The kind of record that a creating POST makes; its id derives from the Idempotency-Key. */
   readonly creates?: RecordKind;
   /** Fields of the body that may not leave a trace, not even as a hash. */

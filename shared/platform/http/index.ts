@@ -1,3 +1,4 @@
+export { assertCsrf, cookieOf, makeCsrfToken, REFRESH_COOKIE, sessionCookies } from './cookies.ts';
 export {
   type Access,
   type ApiReply,
@@ -6,6 +7,7 @@ export {
   type Endpoint,
   fullPath,
   type Method,
+  type ReplyCookie,
 } from './endpoint.ts';
 export { httpFault } from './faults.ts';
 export { openApiDocument } from './openapi.ts';

@@ -103,7 +103,7 @@ async function pass(
   const principal = await identified(tools, endpoint, wire, tenant);
   const limits = await limit(tools.limiter, tools.limitFactor, endpoint, { tenant, principal, wire });
   passage.headers = mergeHeaders(passage.headers, limits);
-  permit(endpoint, principal.permissions);
+  permit(endpoint, principal, tools.platform.now());
   const input = await readInput(endpoint, wire, params);
   const ifMatch = readIfMatch(endpoint, wire);
   const idempotency = idempotencyClaim(

@@ -65,7 +65,11 @@ function headersOf(
 
 /** RFC 6750 section 3: no error code when the request carried no token. */
 function challengeOf(code: string): string {
-  return code === 'platform.token_missing' ? 'Bearer' : 'Bearer error="invalid_token"';
+  if (code === 'platform.token_missing') return 'Bearer';
+  // RFC 9470: a fresh proof is wanted, by any method, of at most ten minutes ago.
+  if (code === 'platform.step_up_required')
+    return 'Bearer error="insufficient_user_authentication", max_age="600"';
+  return 'Bearer error="invalid_token"';
 }
 
 /** What of a fault's data a sentence can name: texts and numbers, and lists of them. */

@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Cost } from '../records/index.ts';
 import { conditional } from './conditional.ts';
-import type { ApiReply } from './endpoint.ts';
+import type { ApiReply, ReplyCookie } from './endpoint.ts';
 import { mergeHeaders } from './merge-headers.ts';
 import type { WireRequest } from './wire.ts';
 
@@ -9,6 +9,7 @@ export type WireReply = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | string | undefined;
+  readonly cookies: readonly ReplyCookie[];
 };
 
 /** OWASP REST and HTTP headers sheets; HSTS as `platform.md` says. */
@@ -44,8 +45,8 @@ export function sendable(
       : { 'touchstone-cost': `trips=${cost.trips}, ru=${cost.requestUnits.toFixed(2)}` }),
   };
   const answer = conditional(wire, { status: reply.status, headers, body });
-  if (wire.method === 'HEAD') return { ...answer, body: undefined };
-  return { status: answer.status, ...compressed(wire, answer.headers, answer.body) };
+  if (wire.method === 'HEAD') return { ...answer, body: undefined, cookies: [] };
+  return { status: answer.status, ...compressed(wire, answer.headers, answer.body), cookies: reply.cookies ?? [] };
 }
 
 function bodyOf(reply: ApiReply): Uint8Array | string | undefined {

@@ -2,12 +2,20 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { SigningKey } from '../secrets/index.ts';
 
-/** What an access token says of its bearer (RFC 9068). */
+/** What an access token says of its bearer (RFC 9068); `act` names who acts in their place (RFC 8693). */
 const Claims = z.object({
   sub: z.string(),
   tenant: z.string(),
   name: z.string(),
   roles: z.array(z.string()),
+  sid: z.string().optional(),
+  ver: z.number().int().optional(),
+  auth_time: z.number().optional(),
+  amr: z.array(z.string()).optional(),
+  client_id: z.string().optional(),
+  scope: z.string().optional(),
+  act: z.object({ sub: z.string(), name: z.string() }).optional(),
+  iat: z.number(),
   exp: z.number(),
 });
 
@@ -16,9 +24,21 @@ export type AccessClaims = {
   readonly tenant: string;
   readonly name: string;
   readonly roles: readonly string[];
+  /** The session that the token was issued in; it ends with it. */
+  readonly session?: string | undefined;
+  /** Version of the user's record when the token was issued; older ones may be revoked. */
+  readonly version?: number | undefined;
+  /** When the user last proved who they are, in seconds since 1970, and by which methods (RFC 8176). */
+  readonly authTime?: number | undefined;
+  readonly methods?: readonly string[] | undefined;
+  /** The client that the token was issued to, and the permissions that it is narrowed to. */
+  readonly client?: string | undefined;
+  readonly permissions?: readonly string[] | undefined;
+  readonly operator?: { readonly user: string; readonly name: string } | undefined;
 };
+export type KnownClaims = AccessClaims & { readonly issuedAt: number };
 export type TokenOutcome =
-  | { readonly valid: true; readonly claims: AccessClaims }
+  | { readonly valid: true; readonly claims: KnownClaims }
   | { readonly valid: false; readonly why: 'expired' | 'invalid' };
 
 /** Issues and checks access tokens. The private key stays in Key Vault. */
@@ -27,6 +47,7 @@ export type Identity = {
   verify(token: string): Promise<TokenOutcome>;
   /** The public keys as a JWK set (RFC 7517). */
   keySet(): Promise<{ readonly keys: readonly object[] }>;
+  readonly issuer: string;
 };
 
 const AUDIENCE = 'touchstone-api';
@@ -35,8 +56,9 @@ const KEPT_MOST = 5000;
 
 /** Tokens signed with ES256; algorithm, type, issuer and audience are pinned (RFC 8725). */
 export function openIdentity(key: SigningKey, issuer: string, now: () => Date): Identity {
-  const verified = new Map<string, { readonly claims: AccessClaims; readonly until: number }>();
+  const verified = new Map<string, { readonly claims: KnownClaims; readonly until: number }>();
   return {
+    issuer,
     issue: (claims, seconds) => issue(key, issuer, now(), claims, seconds),
     keySet: async () => ({ keys: await key.publicKeys() }),
     verify: async token => {
@@ -59,22 +81,33 @@ async function issue(
   claims: AccessClaims,
   seconds: number,
 ): Promise<string> {
-  const issuedAt = Math.floor(now.getTime() / 1000);
   const header = { alg: 'ES256', typ: 'at+jwt', kid: await key.currentId() };
-  const payload = {
+  const signed = `${encoded(header)}.${encoded(payloadOf(issuer, now, claims, seconds))}`;
+  const signature = await key.sign(createHash('sha256').update(signed).digest());
+  return `${signed}.${Buffer.from(signature).toString('base64url')}`;
+}
+
+function payloadOf(issuer: string, now: Date, claims: AccessClaims, seconds: number): object {
+  const issuedAt = Math.floor(now.getTime() / 1000);
+  return {
     iss: issuer,
     aud: AUDIENCE,
     sub: claims.user,
     tenant: claims.tenant,
     name: claims.name,
     roles: claims.roles,
+    sid: claims.session,
+    ver: claims.version,
+    auth_time: claims.authTime,
+    amr: claims.methods,
+    client_id: claims.client,
+    scope: claims.permissions?.join(' '),
+    act:
+      claims.operator === undefined ? undefined : { sub: claims.operator.user, name: claims.operator.name },
     iat: issuedAt,
     nbf: issuedAt,
     exp: issuedAt + seconds,
   };
-  const signed = `${encoded(header)}.${encoded(payload)}`;
-  const signature = await key.sign(createHash('sha256').update(signed).digest());
-  return `${signed}.${Buffer.from(signature).toString('base64url')}`;
 }
 
 async function verify(
@@ -83,7 +116,7 @@ async function verify(
   now: Date,
   token: string,
 ): Promise<
-  | { readonly valid: true; readonly claims: AccessClaims; readonly expires: number }
+  | { readonly valid: true; readonly claims: KnownClaims; readonly expires: number }
   | (TokenOutcome & { valid: false })
 > {
   const { errors, importJWK, jwtVerify } = await import('jose');
@@ -102,14 +135,32 @@ async function verify(
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       requiredClaims: ['exp', 'nbf', 'iat', 'sub'],
     });
-    const { sub, tenant, name, roles, exp } = Claims.parse(payload);
-    return { valid: true, claims: { user: sub, tenant, name, roles }, expires: exp * 1000 };
+    const claims = Claims.parse(payload);
+    return { valid: true, claims: claimsOf(claims), expires: claims.exp * 1000 };
   } catch (error) {
     if (error instanceof errors.JWTExpired) return { valid: false, why: 'expired' };
     if (error instanceof errors.JOSEError || error instanceof z.ZodError)
       return { valid: false, why: 'invalid' };
     throw error;
   }
+}
+
+function claimsOf(claims: z.infer<typeof Claims>): KnownClaims {
+  const { sub, tenant, name, roles, sid, ver, auth_time, amr, client_id, scope, act, iat } = claims;
+  return {
+    user: sub,
+    tenant,
+    name,
+    roles,
+    session: sid,
+    version: ver,
+    authTime: auth_time,
+    methods: amr,
+    client: client_id,
+    permissions: scope === undefined ? undefined : scope.split(' ').filter(part => part !== ''),
+    operator: act === undefined ? undefined : { user: act.sub, name: act.name },
+    issuedAt: iat,
+  };
 }
 
 function encoded(value: object): string {

@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { roles } from '../../kernel/index.ts';
+import { derivedKey, joinId, roles } from '../../kernel/index.ts';
 import { defineRecord } from '../records/index.ts';
 
-/** A person of a tenant, who logs in with an e-mail address. */
+/**
+ * A person of a tenant, who logs in with an e-mail address. How they prove who they are stands apart, in their
+ * credential: the history of a record keeps everything for ever, and a hash of a password should not stand there.
+ */
 export const User = z.strictObject({
   email: z.email().meta({ personal: true }),
   name: z.string().meta({ personal: true }),
   title: z.string().optional(),
   roles: z.array(z.enum(roles)),
-  status: z.enum(['active', 'disabled']),
-  passwordHash: z.string(),
+  /** `invited`: has not chosen a password yet. */
+  status: z.enum(['invited', 'active', 'disabled']),
+  locale: z.enum(['en', 'fa']).optional(),
 });
 export type UserData = z.infer<typeof User>;
 
@@ -27,4 +31,12 @@ export const userKind = defineRecord<UserData>({
 /** The claim that makes an address belong to one user; the address itself is not in it. */
 export function emailClaim(email: string): string {
   return `email:${createHash('sha256').update(email.trim().toLowerCase()).digest('hex')}`;
+}
+
+/**
+ * The id that stands for an address that nobody has. Attempts on it are counted as those on a person's are, so that
+ * neither answers nor their times tell which addresses are known.
+ */
+export function phantomUser(tenant: string, email: string): string {
+  return joinId(userKind.prefix, undefined, derivedKey('phantom', tenant, emailClaim(email)));
 }

@@ -44,7 +44,11 @@ export function sealChange(caller: Caller, parts: ChangeParts): ChangeDocument {
     at: `${parts.now}~${parts.id}`,
     time: parts.now,
     action: parts.action,
-    by: { user: caller.user, name: caller.name },
+    by: {
+      user: caller.user,
+      name: caller.name,
+      ...(caller.via?.operator === undefined ? {} : { operator: caller.via.operator }),
+    },
     reason: parts.reason ?? null,
     requestId: caller.requestId,
     address: caller.address ?? null,

@@ -1,6 +1,7 @@
 import type { ChangeDocument, ChangeEvent, JobCall, StoredReply } from './documents.ts';
 import type { RecordKind } from './record-kind.ts';
 import type { Saved } from './saved.ts';
+import type { StateWrite } from './state.ts';
 
 /** What one commit does. Every part of it happens, or none. */
 export type CommitRequest = {
@@ -13,6 +14,8 @@ export type CommitRequest = {
   readonly expect?: readonly Saved<unknown>[];
   /** Claims to take inside the scope; a taken one fails the commit. */
   readonly claims?: readonly Claim[];
+  /** What is written with it outside of the history. */
+  readonly states?: readonly StateWrite[];
   readonly jobs?: readonly JobCall[];
   /** What subscribers hear; one event named by the action unless told otherwise. */
   readonly events?: readonly ChangeEvent[];

@@ -12,6 +12,7 @@ import type {
 import { recordFault } from './faults.ts';
 import type { RecordKind } from './record-kind.ts';
 import type { Saved } from './saved.ts';
+import { stateOperation } from './state.ts';
 import type { Operation } from './store.ts';
 
 /** Cosmos: at most 100 operations in one transactional batch. */
@@ -30,7 +31,7 @@ export type CommitPlan = {
 };
 
 type Meaning = {
-  readonly what: 'create' | 'update' | 'expect' | 'claim' | 'change' | 'reply';
+  readonly what: 'create' | 'update' | 'expect' | 'claim' | 'state' | 'change' | 'reply';
   readonly id: string;
 };
 
@@ -73,6 +74,9 @@ export function buildCommit(parts: Parts): CommitPlan {
     ...drafts.map((draft, index) => writeOf(draft, documents[index])),
     ...(request.expect ?? []).map(record => touchRow(record, now)),
     ...(request.claims ?? []).map(claim => claimRow(caller, scope, claim)),
+    ...(request.states ?? []).map(write =>
+      row('state', write.id, stateOperation([caller.tenant, scope], write, parts.now)),
+    ),
     row('change', change.id, { kind: 'create', item: change }),
     ...replyRow(caller, scope, reply),
   ];

@@ -44,7 +44,12 @@ export type ChangeDocument = {
   readonly at: string;
   readonly time: string;
   readonly action: string;
-  readonly by: { readonly user: string; readonly name: string };
+  /** `operator` is who really acted, under an impersonation. */
+  readonly by: {
+    readonly user: string;
+    readonly name: string;
+    readonly operator?: { readonly user: string; readonly name: string };
+  };
   readonly reason: string | null;
   readonly requestId: string;
   readonly address: string | null;

@@ -15,5 +15,6 @@ export { type RecordsDoor, recordsDoor, type TenantRecords } from './records-doo
 export { rolledBack } from './roll-back.ts';
 export type { Saved } from './saved.ts';
 export { isKept, RepeatedRequest, type Scope } from './scope.ts';
+export { defineState, type State, type StateKind, type StateWrite } from './state.ts';
 export { cosmosStore, type PartitionKey, type Store, type Stored } from './store.ts';
 export { type ChainReport, verifyChain } from './verify-chain.ts';

@@ -15,6 +15,7 @@ import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts';
 import { type Lease, readLease, writeLease } from './lease.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import { type Saved, savedFrom } from './saved.ts';
+import { readState, readStates, type State, type StateKind, type StateWrite, writeState } from './state.ts';
 import type { BatchOutcome, PartitionKey, Store } from './store.ts';
 
 /** Thrown when the request was already carried out under the same Idempotency-Key: here is its answer. */
@@ -45,6 +46,11 @@ export type Scope = {
   /** A lease on work in this scope, outside of the audited history. */
   lease(id: string): Promise<Lease | undefined>;
   saveLease(lease: Lease): Promise<Lease | undefined>;
+  /** What the scope holds outside of the audited history. */
+  state<T>(kind: StateKind<T>, id: string): Promise<State<T> | undefined>;
+  states<T>(kind: StateKind<T>, since: Date): Promise<readonly State<T>[]>;
+  /** Undefined when somebody else wrote it meanwhile. */
+  saveState<T>(write: StateWrite & { readonly data: T }): Promise<State<T> | undefined>;
   change(id: string): Promise<ChangeDocument | undefined>;
   /** The stored answer of the request under way, when it was carried out before. */
   repeated(): Promise<StoredReply | undefined>;
@@ -87,6 +93,9 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     takeClaim: (id, owner) => takeClaim(tools.store, key, id, owner),
     lease: id => readLease(tools.store, key, id),
     saveLease: lease => writeLease(tools.store, key, lease),
+    state: (kind, id) => readState(tools.store, key, kind, id),
+    states: (kind, since) => readStates(tools.store, key, kind, since),
+    saveState: write => writeState(tools.store, key, write, tools.now()),
     change: id => tools.store.read<ChangeDocument>(key, id),
     repeated,
     keepReply: reply => keepReply(tools.store, key, caller, reply),

@@ -1,0 +1,9 @@
+import { defineFaults } from '../../kernel/index.ts';
+
+/** How logins, sessions and credentials say no. */
+export const accountFault = defineFaults({
+  'platform.login_refused': { status: 401, retry: 'never' },
+  'platform.login_locked': { status: 429, retry: 'later' },
+  'platform.refresh_invalid': { status: 401, retry: 'never' },
+  'platform.refresh_reused': { status: 401, retry: 'never' },
+});

@@ -1,0 +1,6 @@
+export { endSessions, openSessions } from './end-sessions.ts';
+export { accountFault } from './faults.ts';
+export { type LoggedIn, logIn } from './log-in.ts';
+export { refreshSession } from './refresh-session.ts';
+export type { Device, SessionTokens } from './session-tokens.ts';
+export { setFirstPassword } from './set-password.ts';
