@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import * as z from 'zod';
-import { defineState } from '../../shared/platform/records/index.ts';
+import { defineState, type Scope } from '../../shared/platform/records/index.ts';
 import { callerOf, openTestProduct } from '../product.ts';
 
 const kind = defineState({ name: 'test.counter', schema: z.strictObject({ count: z.number() }) });
@@ -10,6 +10,12 @@ const { platform } = openTestProduct();
 
 function ownScope() {
   return platform.records.for(callerOf(`tnt_${randomUUID()}`)).scope('somewhere');
+}
+
+async function countChanges(scope: Scope): Promise<number> {
+  let count = 0;
+  for await (const _change of scope.changes()) count += 1;
+  return count;
 }
 
 describe('a state beside the history of a scope', () => {
@@ -22,7 +28,7 @@ describe('a state beside the history of a scope', () => {
       code: 'platform.version_stale',
     });
     assert.equal(await scope.state(kind, 'two'), undefined);
-    assert.equal((await Array.fromAsync(scope.changes())).length, 1);
+    assert.equal(await countChanges(scope), 1);
   });
 
   test('goes to one of fifty that write it at once, and stands in no history', async () => {
@@ -34,6 +40,6 @@ describe('a state beside the history of a scope', () => {
     const won = (await Promise.all(tries)).filter(state => state !== undefined);
     assert.equal(won.length, 1);
     assert.deepEqual((await scope.state(kind, 'one'))?.data, won[0]?.data);
-    assert.deepEqual(await Array.fromAsync(scope.changes()), []);
+    assert.equal(await countChanges(scope), 0);
   });
 });
