@@ -23,8 +23,8 @@ export type OwnTenant = {
   /** Somebody else with every role, for what takes two people. */
   readonly second: Client;
   readonly anonymous: Client;
-  /** A token of this tenant; `seconds` may be negative. */
-  token(held: readonly string[], user?: string, seconds?: number): Promise<string>;
+  /** A token of this tenant; `seconds` may be negative. Its bearer proved who they are so many seconds ago. */
+  token(held: readonly string[], user?: string, seconds?: number, proved?: number): Promise<string>;
 };
 
 /** New tenants on the stack of this run, with ids and hosts that nobody else uses. */
@@ -58,14 +58,14 @@ async function openOwnTenant(product: Composition): Promise<OwnTenant> {
   }));
   await provisionTenant(product, tenant, people, PASSPHRASE);
   const origin = `http://${tenant.slug}.localhost:${new URL(testStack().urls['api'] ?? '').port}`;
-  const token: OwnTenant['token'] = (held, user = idOf(tenant, 'owner'), seconds = 3600) =>
+  const token: OwnTenant['token'] = (held, user = idOf(tenant, 'owner'), seconds = 3600, proved = 0) =>
     product.platform.identity.issue(
       {
         user,
         tenant: tenant.id,
         name: 'A tester',
         roles: held,
-        authTime: Math.floor(Date.now() / 1000),
+        authTime: Math.floor(Date.now() / 1000) - proved,
         methods: ['pwd'],
       },
       seconds,

@@ -1,7 +1,7 @@
 import { accountFault } from '../accounts/index.ts';
 import { storageFault } from '../blobs/index.ts';
 import { type Endpoint, httpFault } from '../http/index.ts';
-import { passwordFault, userKind } from '../identity/index.ts';
+import { passwordFault, signInPolicyKind, userKind } from '../identity/index.ts';
 import { jobFault, jobKind, jobPermissions } from '../jobs/index.ts';
 import { messagingFault } from '../messaging/index.ts';
 import { defineModule, type Module } from '../module/index.ts';
@@ -15,6 +15,7 @@ import { jobEndpoints } from './jobs.ts';
 import { loginEndpoints } from './login.ts';
 import { type ProblemEntry, type ReferenceOptions, referenceEndpoints } from './reference-page.ts';
 import { sessionEndpoints, sessionPermissions } from './sessions.ts';
+import { signInPolicyEndpoints, signInPolicyPermissions } from './sign-in-policy.ts';
 import { userEndpoints, userFault, userPermissions } from './users.ts';
 import { webhookEndpoints, webhookPermissions } from './webhooks.ts';
 import { platformWordings } from './wordings.ts';
@@ -29,10 +30,11 @@ export function platformModule(
 ): Module {
   return defineModule({
     name: 'platform',
-    records: [userKind, jobKind, webhookEndpointKind],
+    records: [userKind, signInPolicyKind, jobKind, webhookEndpointKind],
     endpoints: [
       ...loginEndpoints,
       ...sessionEndpoints,
+      ...signInPolicyEndpoints,
       ...discoveryEndpoints,
       ...userEndpoints,
       ...jobEndpoints,
@@ -43,7 +45,13 @@ export function platformModule(
       ...referenceEndpoints(options, all, problems),
     ],
     jobs: [],
-    permissions: { ...userPermissions, ...sessionPermissions, ...jobPermissions, ...webhookPermissions },
+    permissions: {
+      ...userPermissions,
+      ...sessionPermissions,
+      ...signInPolicyPermissions,
+      ...jobPermissions,
+      ...webhookPermissions,
+    },
     faults: {
       ...httpFault.rows,
       ...recordFault.rows,

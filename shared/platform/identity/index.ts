@@ -8,7 +8,7 @@ export { type DirectoryView, type DirectoryWatch, openDirectoryWatch } from './d
 export { type IdentityKeys, openIdentityKeys } from './identity-keys.ts';
 export { afterFailure, lockedSeconds, noFailures } from './lock-out.ts';
 export { hashPassword, isOutdated, passwordFault, verifyPassword } from './password.ts';
-export { makeRefreshToken, readRefreshToken, sha256 } from './refresh-token.ts';
+export { makeRefreshToken, readRefreshToken } from './refresh-token.ts';
 export { isRevoked, REVOCATION_SECONDS, type Revocation, revocationKind } from './revocation.ts';
 export {
   decideRefresh,
