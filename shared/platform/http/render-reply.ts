@@ -46,7 +46,11 @@ export function sendable(
   };
   const answer = conditional(wire, { status: reply.status, headers, body });
   if (wire.method === 'HEAD') return { ...answer, body: undefined, cookies: [] };
-  return { status: answer.status, ...compressed(wire, answer.headers, answer.body), cookies: reply.cookies ?? [] };
+  return {
+    status: answer.status,
+    ...compressed(wire, answer.headers, answer.body),
+    cookies: reply.cookies ?? [],
+  };
 }
 
 function bodyOf(reply: ApiReply): Uint8Array | string | undefined {
