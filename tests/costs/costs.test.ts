@@ -38,11 +38,12 @@ describe('what requests cost the database', () => {
     'calibration.certificate.read',
     'calibration.certificate.pdf',
   ]) {
+    // Twice what its kilobytes cost: the account is at Bounded Staleness.
     test(`${name} is one point read`, () => {
       const { trips, counts, requestUnits } = costOf(name);
       assert.deepEqual(counts, { read: 1, write: 0, query: 0, plan: 0, metadata: 0 });
       assert.equal(trips, 1);
-      assert(requestUnits < 4, `${requestUnits} request units`);
+      assert(requestUnits < 8, `${requestUnits} request units`);
     });
   }
 
