@@ -8,7 +8,7 @@ module.exports = {
     rule(
       'nothing-imports-functions',
       'Triggers are the outermost ring.',
-      { pathNot: '^(functions|scripts|tests|bench)/' },
+      { pathNot: '^(functions|scripts|tests|bench|bicep)/' },
       { path: '^functions/' },
     ),
     rule(

@@ -99,11 +99,10 @@ resource mayReadCertificate 'Microsoft.Authorization/roleAssignments@2022-04-01'
     scope: certificate
     name: guid(certificate.id, name, string(index))
     properties: {
-      // Key Vault Secrets User
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', loadJsonContent('roles.json').builtIn.certificateReader.id)
       principalId: profiles[index].identity!.principalId
       principalType: 'ServicePrincipal'
-      description: 'Front Door reads the certificate of the wildcard domain, and no other secret.'
+      description: 'Reads the certificate of the wildcard domain, and no other secret.'
     }
   }
 ]

@@ -43,7 +43,7 @@ resource readers 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!emp
   properties: {
     principalId: people.developers
     principalType: 'Group'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', table.builtIn.reader.id)
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', table.builtIn.azureReader.id)
     description: 'Developers read resources and logs. Data and keys stay closed.'
   }
 }

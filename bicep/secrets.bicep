@@ -85,8 +85,7 @@ resource mayEncrypt 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (c
   scope: data
   name: guid(data.id, encryptionIdentityName)
   properties: {
-    // Key Vault Crypto Service Encryption User
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', 'e147488a-f6f5-4113-8e2d-b22465e65bf6')
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', loadJsonContent('roles.json').builtIn.encryptor.id)
     principalId: encryptor!.properties.principalId
     principalType: 'ServicePrincipal'
     description: 'Wraps and unwraps the keys of storage, database and messages.'

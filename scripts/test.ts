@@ -19,7 +19,7 @@ const MOST_MILLISECONDS = 20 * 60_000;
 
 type Outcome = { passed: number; failed: number; skipped: number };
 
-const files = globSync('{shared,local,functions,scripts,tests,bench}/**/*.test.{ts,tsx}', { cwd: root })
+const files = globSync('{shared,local,functions,scripts,tests,bench,bicep}/**/*.test.{ts,tsx}', { cwd: root })
   .filter(file => words.length === 0 || words.some(word => file.includes(word)))
   .sort();
 const needsStack = files.some(file => file.startsWith('tests/'));
