@@ -45,11 +45,17 @@ export type Composition = {
 
 const SIGNING_KEY = 'token-signing';
 
-/** Makes the clients and joins every part. Nothing connects and no SDK is loaded before it is needed. */
-export function compose(settings: AnySettings, bundleFolder: string): Composition {
+/**
+ * Makes the clients and joins every part, all as the app's own identity unless told another. Nothing connects and no SDK is loaded before it is
+ * needed.
+ */
+export function compose(
+  settings: AnySettings,
+  bundleFolder: string,
+  credential = openCredential(settings.AZURE_CLIENT_ID),
+): Composition {
   const now = (): Date => systemClock.now();
   const newKey = (): string => sortableKey(now(), size => randomBytes(size));
-  const credential = openCredential(settings.AZURE_CLIENT_ID);
   const stores = openStores(settings, credential);
   const messenger = openMessenger(messengerOptions(settings, credential));
   const vault = {

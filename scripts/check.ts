@@ -1,4 +1,4 @@
-/** `npm run check`: types, lint and format, import rules, unused code, the build. */
+/** `npm run check`: types, lint and format, import rules, unused code, secrets, the build. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
@@ -24,6 +24,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ['page of roles', process.execPath, 'scripts/roles-page.ts', '--check'],
   ['conformance tables', process.execPath, 'scripts/conformance.ts', '--check'],
   ['OpenAPI', process.execPath, 'scripts/lint-openapi.ts'],
+  ['secrets', process.execPath, 'scripts/deliver.ts', 'secrets'],
   ['build', process.execPath, 'scripts/build.ts'],
   ...templateSteps(),
 ];

@@ -3,6 +3,7 @@ import { readSettings } from '../functions/settings.ts';
 import { AppError, derivedKey, joinId, systemCaller } from '../shared/kernel/index.ts';
 import { setFirstPassword } from '../shared/platform/accounts/index.ts';
 import { emailClaim, userKind } from '../shared/platform/identity/index.ts';
+import { openPersonalCredential } from '../shared/platform/secrets/index.ts';
 import type { Tenant } from '../shared/platform/tenancy/index.ts';
 
 export type Person = {
@@ -17,13 +18,19 @@ export function openProduct(environment: Readonly<Record<string, string | undefi
   return compose(readSettings('api', environment), import.meta.dirname);
 }
 
-/** Sees to it that the tenant and its people are there. Running it again changes nothing. */
+/** The same as whoever is logged in here: `az login`, `azd auth login`, a pipeline's identity, or the local stack's. */
+export function openProductAsPerson(environment: Readonly<Record<string, string | undefined>>): Composition {
+  return compose(readSettings('api', environment), import.meta.dirname, openPersonalCredential());
+}
+
+/** Sees to it that the tenant and its people are there. Running it again changes nothing. Resolves with who was made. */
 export async function provisionTenant(
   { platform, signingKey }: Composition,
   tenant: Tenant,
   people: readonly Person[],
   password: string,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const made: string[] = [];
   await signingKey.ensure();
   await platform.tenants.add(tenant);
   const caller = systemCaller(tenant.id, tenant.slug, 'provisioning');
@@ -39,9 +46,11 @@ export async function provisionTenant(
         create: [{ kind: userKind, id, data }],
         claims: [{ id: emailClaim(person.email), owner: id }],
       });
+      made.push(person.email);
     } catch (error) {
       // Another provisioning of the same tenant was faster.
       if (!(error instanceof AppError) || error.fault.status !== 409) throw error;
     }
   }
+  return made;
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
 import { type Stack, startStack } from '../../local/supervisor/stack.ts';
+import { pack } from '../../scripts/delivery/pack.ts';
 import { provisionDemo } from '../../scripts/demo/provision-child.ts';
 
 const run = promisify(execFile);
@@ -20,9 +22,15 @@ function snapshot(folder: string): readonly string[] {
   });
 }
 
-/** The packages where nothing else is: no node_modules above them, no write bit, and no exec bit on a file. */
+/** The packages as they are deployed, where nothing else is: no node_modules above them, no write bit, and no exec bit on a file. */
 function unpack(folder: string): void {
-  cpSync(join(root, 'dist', 'packages'), folder, { recursive: true });
+  for (const app of ['api', 'worker', 'render']) {
+    const files = unzipSync(pack(join(root, 'dist', 'packages', app)));
+    for (const [name, bytes] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, app, name)), { recursive: true });
+      writeFileSync(join(folder, app, name), bytes);
+    }
+  }
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o555 : 0o444);
   }

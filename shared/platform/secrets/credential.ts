@@ -5,16 +5,23 @@ import type { AccessToken, TokenCredential } from '@azure/identity';
  * shortly before they end.
  */
 export function openCredential(clientId: string | undefined): TokenCredential {
+  return whenNeeded(({ ManagedIdentityCredential }) =>
+    clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId }),
+  );
+}
+
+/** Whoever is logged in where this runs: a person with `az login`, a pipeline, a managed identity. For operators' tools. */
+export function openPersonalCredential(): TokenCredential {
+  return whenNeeded(({ DefaultAzureCredential }) => new DefaultAzureCredential());
+}
+
+type IdentityLibrary = typeof import('@azure/identity');
+
+function whenNeeded(make: (library: IdentityLibrary) => TokenCredential): TokenCredential {
   let opened: Promise<TokenCredential> | undefined;
-  const open = async (): Promise<TokenCredential> => {
-    const { ManagedIdentityCredential } = await import('@azure/identity');
-    return clientId === undefined
-      ? new ManagedIdentityCredential()
-      : new ManagedIdentityCredential({ clientId });
-  };
   return {
     getToken: async (scopes, options): Promise<AccessToken | null> => {
-      opened ??= open();
+      opened ??= import('@azure/identity').then(make);
       return (await opened).getToken(scopes, options);
     },
   };

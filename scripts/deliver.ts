@@ -1,0 +1,103 @@
+/**
+ * `npm run deliver -- <step> [--to dev|stage|prod] …`: the steps of delivery, the same on a laptop, in GitHub Actions and in Azure
+ * Pipelines. Whoever is logged in with `az` does them.
+ */
+import { tmpdir } from 'node:os';
+import { parseArgs } from 'node:util';
+import { az } from './delivery/commands.ts';
+import { placeOf, postToPullRequest } from './delivery/comment.ts';
+import { deployInfrastructure, packAll, publish, whatIf } from './delivery/deploy.ts';
+import { type Environment, environments, readDeployment } from './delivery/deployment.ts';
+import { makeRelease } from './delivery/git-releases.ts';
+import { promote, returnTo, runCanary } from './delivery/production.ts';
+import { smoke, verify } from './delivery/prove.ts';
+import { audit, scanForSecrets, writeBillOfMaterials } from './delivery/supply-chain.ts';
+
+const USAGE = `npm run deliver -- <step> [options]
+
+  audit [--required]      known weaknesses of dependencies; --required: not being able to ask fails, too
+  secrets                 secrets among the files of the repository
+  sbom                    what we are made of: dist/sbom.cdx.json
+  pack                    dist/packages/<app>.zip of what npm run build made
+  what-if --to E …        what the templates would change; told to the pull request of a pipeline
+  infrastructure --to E   deploys the templates
+  publish --to E          deploys the packages to api, worker and render
+  verify --to E           health, headers, what must not be reachable
+  smoke --to E            the main job once
+  canary --to E           the packages on the canary, its share of requests, and a watch that ends in a verdict
+  promote --to E          the packages on every app, no more requests for the canary
+  roll-back --to E        no more requests for the canary, and the last release on every app; --tag names another one
+  tag                     a tag for what is checked out, pushed to origin
+
+  AZURE_LOCATION          where Azure keeps the deployment itself  (westeurope)
+  CANARY_MINUTES          how long the canary is watched           (15)
+  CANARY_SHARE            its share of the requests                (0.1)
+  CANARY_LEAST_REQUESTS   fewer than these are no proof            (200)`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    to: { type: 'string', multiple: true, default: [] },
+    tag: { type: 'string' },
+    required: { type: 'boolean', default: false },
+  },
+});
+const location = process.env['AZURE_LOCATION'] ?? 'westeurope';
+
+const steps: Readonly<Record<string, () => Promise<unknown>>> = {
+  audit: () => audit(values.required),
+  secrets: scanForSecrets,
+  sbom: writeBillOfMaterials,
+  pack: async () => say(Object.values(packAll()).join('\n')),
+  'what-if': tellWhatIf,
+  infrastructure: () => deployInfrastructure(az, target(), location),
+  publish: async () => publish(az, await deployed(), ['api', 'worker', 'render']),
+  verify: async () => verify(await deployed()),
+  smoke: async () => smoke(az, await deployed()),
+  canary: async () => runCanary(az, await deployed(), process.env, say),
+  promote: async () => promote(az, await deployed()),
+  'roll-back': async () => returnTo(az, await deployed(), values.tag, say),
+  tag: async () => say(`released as ${await makeRelease(new Date())}`),
+};
+
+const step = steps[positionals[0] ?? ''];
+if (step === undefined || positionals.length !== 1) {
+  process.stderr.write(`${USAGE}\n`);
+  process.exit(2);
+}
+try {
+  await step();
+} catch (error) {
+  process.stderr.write(`${positionals[0]}: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function targets(): readonly Environment[] {
+  return values.to.map(name => {
+    const known = environments.find(environment => environment === name);
+    if (known === undefined) throw new Error(`--to ${name}: known are ${environments.join(', ')}`);
+    return known;
+  });
+}
+
+function target(): Environment {
+  const [only, ...others] = targets();
+  if (only === undefined || others.length > 0) throw new Error('this step wants one --to');
+  return only;
+}
+
+async function deployed() {
+  return readDeployment(az, target());
+}
+
+async function tellWhatIf(): Promise<void> {
+  const pages: string[] = [];
+  for (const environment of targets()) pages.push(await whatIf(az, environment, location));
+  const text = pages.join('\n');
+  say(text);
+  await postToPullRequest(placeOf(process.env), text, tmpdir());
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { validate } from '@actions/languageservice/validate';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { azureJobs, githubJobs, type PipelineJob } from './pipelines.fixture.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const workflows = readdirSync(join(root, '.github', 'workflows')).map(name => `.github/workflows/${name}`);
+const pairs = [
+  ['.github/workflows/pipeline.yml', 'azure-pipelines.yml'],
+  ['.github/workflows/roll-back.yml', '.azuredevops/roll-back.yml'],
+] as const;
+
+const of = (jobs: readonly PipelineJob[], part: keyof PipelineJob) =>
+  Object.fromEntries(jobs.map(job => [job.id, job[part]]));
+
+describe('the pipelines', () => {
+  for (const [github, azure] of pairs) {
+    test(`${github} and ${azure} take the same steps`, () => {
+      const [ours, theirs] = [githubJobs(read(github)), azureJobs(read(azure))];
+      assert.deepEqual(
+        ours.map(({ id }) => id),
+        theirs.map(({ id }) => id),
+      );
+      for (const part of ['needs', 'commands', 'when', 'artifacts', 'wholeHistory', 'environment'] as const) {
+        assert.deepEqual(of(ours, part), of(theirs, part), part);
+      }
+      const automatic = (jobs: readonly PipelineJob[]) => jobs.filter(({ id }) => id !== 'gate');
+      assert.deepEqual(of(automatic(ours), 'minutes'), of(automatic(theirs), 'minutes'));
+    });
+  }
+
+  test('name only steps that there are', () => {
+    const { scripts } = JSON.parse(read('package.json'));
+    const usage = read('scripts/deliver.ts');
+    const commands = pairs.flatMap(([github]) => githubJobs(read(github))).flatMap(job => job.commands);
+    for (const command of commands) {
+      const [, script = '', step] = /^npm run ([\w-]+)(?: -- ([\w-]+))?/.exec(command) ?? [];
+      if (script === '') continue;
+      assert.ok(script in scripts, command);
+      if (script === 'deliver') assert.match(usage, new RegExp(`\\n {2}${step} `), command);
+    }
+  });
+
+  test('run nothing that only they can run, but what needs Azure', () => {
+    const here = [read('.ci/run'), read('scripts/check.ts')].join('\n');
+    const needsAzure = /-- (what-if|infrastructure|publish|verify|smoke|canary|promote|roll-back|tag)\b/;
+    for (const { commands } of githubJobs(read(pairs[0][0]))) {
+      for (const command of commands.filter(line => !needsAzure.test(line))) {
+        const step = command.replace(/^npm run (deliver -- )?/, '').replace(/ --required$/, '');
+        assert.ok(command === '.ci/run' || here.includes(step), `${command} runs nowhere here`);
+      }
+    }
+  });
+});
+
+describe('the workflows', () => {
+  for (const path of workflows) {
+    test(`${path} passes GitHub’s own checks`, async () => {
+      const document = TextDocument.create(`file:///${path}`, 'yaml', 1, read(path));
+      const found = await validate(document, {});
+      const said = found.map(({ message, range }) => `${range.start.line + 1}: ${JSON.stringify(message)}`);
+      // Variables of a repository and its environments are known to their owner only.
+      const variables = /Context access might be invalid: (AZURE|DELIVERY|CANARY)_/;
+      assert.deepEqual(
+        said.filter(line => !variables.test(line)),
+        [],
+      );
+    });
+
+    test(`${path} uses actions by their full commit, with the version beside it`, () => {
+      const uses = [...read(path).matchAll(/^\s*- uses: (.+)$/gm)].map(match => match[1] ?? '');
+      assert.ok(uses.length > 0);
+      for (const action of uses) assert.match(action, /^[\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+      const commits = new Map<string, string>();
+      for (const action of uses) {
+        const [name = '', commit = ''] = action.split('@');
+        const repository = name.split('/').slice(0, 2).join('/');
+        assert.equal(commits.get(repository) ?? commit, commit, `${repository} in two versions`);
+        commits.set(repository, commit);
+      }
+    });
+
+    test(`${path} stores no secret and lets nobody write into its scripts`, () => {
+      const text = read(path);
+      assert.doesNotMatch(text, /secrets\.|pull_request_target|self-hosted/);
+      for (const { commands } of githubJobs(text)) {
+        for (const command of commands) assert.doesNotMatch(command, /\$\{\{/);
+      }
+    });
+
+    test(`${path} gives each job what it needs and an end`, () => {
+      const jobs = githubJobs(read(path));
+      for (const { id, minutes, permissions, commands } of jobs) {
+        assert.ok(minutes > 0 && minutes <= 90, `${id} ends`);
+        const entersAzure = commands.some(command => command.includes('--to'));
+        assert.equal(permissions['id-token'] === 'write', entersAzure, `${id} and OpenID Connect`);
+        const writes = Object.keys(permissions).filter(
+          scope => permissions[scope] === 'write' && scope !== 'id-token',
+        );
+        const allowed: Readonly<Record<string, readonly string[]>> = {
+          static_analysis: ['security-events'],
+          what_if: ['pull-requests'],
+          promote: ['contents'],
+        };
+        assert.deepEqual(writes, allowed[id] ?? [], `${id} writes`);
+      }
+    });
+  }
+});

@@ -1,0 +1,64 @@
+/**
+ * `npm run provision -- [--to dev|stage|prod] (FILE | --smoke)`: makes the tenants of a file, or that of the smoke test, as
+ * whoever is logged in with `az`. Without --to on the stack that the environment describes. Running it again changes nothing.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { az } from './delivery/commands.ts';
+import { type Deployment, environments, readDeployment } from './delivery/deployment.ts';
+import { productSettings } from './delivery/product-settings.ts';
+import { SMOKE_SECRET, smokeSlug } from './delivery/prove.ts';
+import { openProductAsPerson, provisionTenant } from './provision.ts';
+import { smokePeople, smokeTenant } from './smoke/tenant.ts';
+import { type WantedTenant, WantedTenants } from './wanted-tenants.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { to: { type: 'string' }, smoke: { type: 'boolean', default: false } },
+});
+const [file] = positionals;
+if ((file === undefined) === !values.smoke || positionals.length > 1) {
+  process.stderr.write('npm run provision -- [--to dev|stage|prod] (FILE | --smoke)\n');
+  process.exit(2);
+}
+
+const deployment = values.to === undefined ? undefined : await deploymentOf(values.to);
+const product = openProductAsPerson({
+  ...process.env,
+  ...(deployment === undefined ? {} : productSettings(deployment)),
+});
+const wanted = file === undefined ? [await smokeWanted()] : readWanted(file);
+for (const { tenant, people, password } of wanted) {
+  const chosen = password ?? newPassphrase();
+  const made = await provisionTenant(product, tenant, people, chosen);
+  process.stdout.write(`${tenant.slug}: ${made.length} of ${people.length} people made\n`);
+  for (const email of made) process.stdout.write(`  ${email}\n`);
+  if (password === undefined && made.length > 0) {
+    process.stdout.write(`  their passphrase, told this once: ${chosen}\n`);
+  }
+}
+await product.messenger.close();
+// The SDKs keep connections, and whoever runs this has better things to wait for.
+process.exit(0);
+
+async function deploymentOf(name: string): Promise<Deployment> {
+  const environment = environments.find(known => known === name);
+  if (environment === undefined) throw new Error(`--to ${name}: known are ${environments.join(', ')}`);
+  return readDeployment(az, environment);
+}
+
+function readWanted(path: string): readonly WantedTenant[] {
+  return WantedTenants.parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+async function smokeWanted() {
+  const password = await product.secrets.getOrCreate(SMOKE_SECRET, newPassphrase);
+  const slug = deployment === undefined ? smokeTenant.slug : smokeSlug(deployment);
+  return { tenant: { ...smokeTenant, slug }, people: smokePeople, password };
+}
+
+/** 160 random bits in letters and digits. */
+function newPassphrase(): string {
+  return randomBytes(20).toString('hex');
+}
