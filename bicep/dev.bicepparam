@@ -5,7 +5,8 @@ param environment = 'dev'
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param backupLocation = 'northeurope'
 param ownership = { owner: 'platform team', costCentre: 'development' }
-param baseDomain = readEnvironmentVariable('TOUCHSTONE_BASE_DOMAIN', 'dev.touchstone.example')
+// Without a domain of one's own the api's host name is the one tenant's: its slug is the name of the app.
+param baseDomain = readEnvironmentVariable('TOUCHSTONE_BASE_DOMAIN', 'azurewebsites.net')
 param azdEnvironment = readEnvironmentVariable('AZURE_ENV_NAME', 'dev')
 
 param privateNetwork = false

@@ -369,6 +369,10 @@ output resourceGroupName string = names.group
 output resourceGroupNames string[] = map(regions, region => region.names.group)
 @description('Names of the apps by region: api, canary, worker, render.')
 output appNames object[] = [for index in range(0, length(regions)): stamps[index].outputs.appNames]
+@description('The domain below which each tenant has its own host.')
+output baseDomain string = baseDomain
+@description('Names of the Front Door profiles.')
+output frontDoorProfiles string[] = empty(edge.profiles) ? [] : front!.outputs.profileNames
 @description('Where the api answers by itself; closed to all but Front Door where there is one.')
 output apiHost string = stamps[0].outputs.apiHost
 @description('Hosts of the Front Door profiles; domains point to them with a CNAME.')

@@ -8,7 +8,7 @@ import { unzipSync } from 'fflate';
 import type { Az } from './commands.ts';
 import { deployInfrastructure, publish, whatIf } from './deploy.ts';
 import { anEnvironment, outputs } from './deployment.fixture.ts';
-import { readDeployment } from './deployment.ts';
+import { Outputs, readDeployment } from './deployment.ts';
 import { pack } from './pack.ts';
 import { productSettings } from './product-settings.ts';
 import { smokeAddress } from './prove.ts';
@@ -102,6 +102,15 @@ describe('the templates', () => {
     const az: Az = async (...args) => (args[0] === 'deployment' ? answered : sites);
     assert.deepEqual(await readDeployment(az, 'prod'), anEnvironment());
     await assert.rejects(readDeployment(async () => ({}), 'prod'));
+  });
+
+  test('name every output that delivery reads', () => {
+    const text = readFileSync(join(import.meta.dirname, '..', '..', 'bicep', 'main.bicep'), 'utf8');
+    const declared = new Set([...text.matchAll(/^output (\w+) /gm)].map(match => match[1]));
+    assert.deepEqual(
+      Object.keys(Outputs.shape).filter(name => !declared.has(name)),
+      [],
+    );
   });
 
   test('without Front Door make the api’s own host the one tenant’s', () => {
