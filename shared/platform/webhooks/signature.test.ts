@@ -6,7 +6,7 @@ import { newWebhookSecret, signatureOf, webhookIdOf } from './signature.ts';
 
 test('signs as the test vector of Standard Webhooks does', () => {
   const signature = signatureOf(
-// secretlint-disable-next-line -- the example of the standard
+    // secretlint-disable-next-line -- the example of the standard
     'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
     'msg_p5jXN8AQM9LWM0D4loKWxJek',
     1614265330,
