@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type App, makeApp } from '../shared/app.ts';
 import { sortableKey, systemClock } from '../shared/kernel/index.ts';
@@ -8,6 +8,7 @@ import { openDirectoryWatch, openIdentity, openIdentityKeys } from '../shared/pl
 import { type Limiter, openLimiter } from '../shared/platform/limits/index.ts';
 import { announce, type Messenger, openMessenger } from '../shared/platform/messaging/index.ts';
 import {
+  type Blind,
   type ChangeDocument,
   type CursorKey,
   cosmosCounters,
@@ -75,6 +76,7 @@ export function compose(
     now,
     newKey,
     cursorKey: cursorKeyOf(secrets),
+    blindOf: blindOf(secrets),
     committed,
   });
   const artifacts = openArtifacts({
@@ -152,6 +154,16 @@ function messengerOptions(settings: AnySettings, credential: ReturnType<typeof o
 function cursorKeyOf(secrets: Secrets): CursorKey {
   const make = (): string => randomBytes(32).toString('base64url');
   return async () => Buffer.from(await secrets.getOrCreate('list-cursors', make), 'base64url');
+}
+
+/** Search tokens of personal texts under a key that derives from one secret and the tenant. */
+function blindOf(secrets: Secrets): (tenant: string) => Promise<Blind> {
+  const make = (): string => randomBytes(32).toString('base64url');
+  return async tenant => {
+    const root = await secrets.getOrCreate('search-tokens', make);
+    const key = createHmac('sha256', root).update(tenant).digest();
+    return token => createHmac('sha256', key).update(token).digest('base64url').slice(0, 8);
+  };
 }
 
 /** Said at once, so that the usual case is fast; what fails here the relay says for certain. */

@@ -3,7 +3,7 @@ import { type Endpoint, fullPath } from '../../shared/platform/http/index.ts';
 import { inParallel } from './in-parallel.ts';
 import { type Belongings, placeOf } from './make-one-of-everything.ts';
 import type { OwnTenant } from './own-tenants.ts';
-import { endpoints, idNames, isList, isSecured, pathWith } from './table.ts';
+import { endpoints, idNames, isList, isSecured, pathWith, propertiesOf } from './table.ts';
 
 /** Attempts at webhooks go on by themselves. */
 const changesByItself = ['platform.webhook.deliveries'];
@@ -29,7 +29,8 @@ export async function snapshot(
 export async function listsOf(tenant: OwnTenant): Promise<Readonly<Record<string, unknown>>> {
   const seen: Record<string, unknown> = {};
   await inParallel(endpoints.filter(isList), async endpoint => {
-    const { body } = await tenant.owner.get(`${fullPath(endpoint)}?limit=100&order=oldest`);
+    const oldest = 'sort' in propertiesOf(endpoint.query) ? 'sort=createdAt' : 'order=oldest';
+    const { body } = await tenant.owner.get(`${fullPath(endpoint)}?limit=100&${oldest}`);
     seen[endpoint.id] = body;
   });
   return seen;

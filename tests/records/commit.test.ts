@@ -168,6 +168,7 @@ describe('two instances whose clocks differ', () => {
         now: () => new Date(Date.now() + skewMilliseconds),
         newKey: platform.newKey,
         cursorKey: async () => new Uint8Array(32),
+        blindOf: async () => token => token,
         committed: () => undefined,
       }).for(callerOf('tnt_commit'));
     const { scope, saved } = await note();

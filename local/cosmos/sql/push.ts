@@ -95,13 +95,24 @@ function pushCall(expression: Extract<Expression, { kind: 'call' }>, context: Co
   return { sql: `(${column.value} >= ? AND ${column.value} < ? || char(1114111))`, binds: [prefix, prefix] };
 }
 
-/** `ARRAY_CONTAINS(@values, c.path)` is an IN over the values. */
+/** Where a list of the document stands, for SQLite. */
+function listPath(expression: Expression, context: Context): string | undefined {
+  const found = pathOf(expression);
+  if (found === undefined || found.root !== context.alias || found.path.length === 0) return undefined;
+  return jsonPath(found.path);
+}
+
+/** `ARRAY_CONTAINS(@values, c.path)` is an IN over the values; `ARRAY_CONTAINS(c.path, @text)` looks into the list. */
 function pushContains(
   expression: Extract<Expression, { kind: 'call' }>,
   context: Context,
 ): Pushed | undefined {
   const [first, second] = expression.args;
   if (first === undefined || second === undefined || expression.args.length > 2) return undefined;
+  const list = listPath(first, context);
+  const element = constantOf(second, context);
+  if (list !== undefined && typeof element === 'string')
+    return { sql: `EXISTS (SELECT 1 FROM json_each(body, '${list}') WHERE value = ?)`, binds: [element] };
   const column = columnFor(second, context);
   const values = constantOf(first, context);
   return column === undefined || !Array.isArray(values)

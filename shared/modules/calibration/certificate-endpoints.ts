@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { timestamp } from '../../kernel/index.ts';
 import {
+  anyOf,
+  between,
+  defineList,
+  equal,
   historyEndpoints,
   itemParams,
-  listQuery,
-  pageOf,
-  pageReply,
 } from '../../platform/endpoints/index.ts';
 import { content, defineEndpoint, ok } from '../../platform/http/index.ts';
 import { type RecordKind, recordFault, type Saved } from '../../platform/records/index.ts';
@@ -19,28 +20,25 @@ import {
 import { certificateSummary, certificateView } from './certificate-view.ts';
 import { calibrationFault } from './faults.ts';
 import { onFreshState } from './on-fresh-state.ts';
-import { LongText, RecordId } from './schema.ts';
+import { InstantText, LongText, RecordId } from './schema.ts';
 import { srfKind } from './srf.ts';
 
 const read = { permission: certificateKind.readPermission };
 
-const listCertificates = defineEndpoint({
+const listCertificates = defineList({
   id: 'calibration.certificate.list',
-  method: 'GET',
   path: '/certificates',
-  access: read,
   summary: 'Certificates, newest first.',
-  query: listQuery.extend({
-    number: z.string().min(1).max(40).optional(),
-    srfId: RecordId.optional(),
-    state: CertificateState.optional(),
-  }),
-  replies: { 200: { description: 'A page.', schema: pageOf(CertificateSummary) } },
-  handle: async ({ caller, query, url }, platform) => {
-    const { limit, cursor, order, ...where } = query;
-    const page = await platform.records.for(caller).list(certificateKind, { limit, cursor, order, where });
-    return pageReply(url, page, certificateSummary);
+  kind: certificateKind,
+  filters: {
+    number: equal(z.string().min(1).max(40)),
+    srfId: anyOf(RecordId),
+    state: anyOf(CertificateState),
+    issuedAt: between(InstantText),
   },
+  sorts: ['number', 'issuedAt'],
+  view: CertificateSummary,
+  show: certificateSummary,
 });
 
 const readCertificate = defineEndpoint({

@@ -61,7 +61,7 @@ export const CertificateSummary = CertificateView.pick({
   sha256: true,
 });
 
-export const certificateKind = defineRecord<CertificateData>({
+export const certificateKind = defineRecord({
   name: 'calibration.certificate',
   prefix: 'crt',
   home: 'within',
@@ -70,7 +70,15 @@ export const certificateKind = defineRecord<CertificateData>({
     number: certificate.number,
     srfId: certificate.srfId,
     state: certificate.state,
+    issuedAt: certificate.issuedAt ?? undefined,
   }),
+  sorted: ({ number, issuedAt }) => ({ number, issuedAt }),
+  searchable: ({ number, content }) => [
+    { text: number },
+    { text: content.item.serial },
+    { text: content.customer.name },
+    { text: content.item.description },
+  ],
   readPermission: 'calibration.certificate:read',
   rollback: {
     permission: 'calibration.certificate:revoke',

@@ -35,12 +35,14 @@ export const NewCustomer = Customer.omit({ status: true, contacts: true, sites: 
   sites: Customer.shape.sites.default([]),
 });
 
-export const customerKind = defineRecord<CustomerData>({
+export const customerKind = defineRecord({
   name: 'calibration.customer',
   prefix: 'cus',
   home: 'own',
   schema: Customer,
   indexed: customer => ({ name: customer.name, status: customer.status }),
+  sorted: ({ name }) => ({ name }),
+  searchable: ({ name, address }) => [{ text: name }, { text: address.at(-1) }],
   readPermission: 'calibration.customer:read',
   rollback: {
     permission: 'calibration.customer:write',

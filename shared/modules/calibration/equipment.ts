@@ -57,7 +57,7 @@ export const ItemAsAgreed = Equipment.pick({
   range: true,
 });
 
-export const equipmentKind = defineRecord<EquipmentData>({
+export const equipmentKind = defineRecord({
   name: 'calibration.equipment',
   prefix: 'eqp',
   home: 'own',
@@ -67,7 +67,11 @@ export const equipmentKind = defineRecord<EquipmentData>({
     serial: equipment.serial,
     assetNumber: equipment.assetNumber ?? '',
     status: equipment.status,
+    dueDate: equipment.dueDate,
   }),
+  sorted: ({ serial, assetNumber, dueDate }) => ({ serial, assetNumber, dueDate }),
+  searchable: ({ serial, assetNumber, description, maker, model }) =>
+    [serial, assetNumber, description, maker, model].map(text => ({ text })),
   readPermission: 'calibration.equipment:read',
   rollback: {
     permission: 'calibration.equipment:write',

@@ -1,12 +1,13 @@
+import { anyOf, between, equal } from '../../platform/endpoints/index.ts';
 import type { RecordKind } from '../../platform/records/index.ts';
 import { Customer, CustomerView, customerKind, NewCustomer } from './customer.ts';
 import { EquipmentChange, EquipmentView, equipmentKind, NewEquipment } from './equipment.ts';
 import { masterDataEndpoints } from './master-data.ts';
 import { NewProcedure, ProcedureChange, ProcedureView, procedureKind } from './procedure.ts';
-import { RecordId, ShortText, Status } from './schema.ts';
+import { DateText, RecordId, ShortText, Status } from './schema.ts';
 import { NewStandard, Standard, StandardView, standardKind } from './standard.ts';
 
-const status = Status.optional();
+const status = anyOf(Status);
 
 const customers = masterDataEndpoints({
   kind: customerKind,
@@ -15,7 +16,8 @@ const customers = masterDataEndpoints({
   view: CustomerView,
   create: NewCustomer,
   change: Customer.partial(),
-  filters: { name: ShortText.optional(), status },
+  filters: { name: equal(ShortText), status },
+  sorts: ['name'],
   example: {
     create: {
       name: 'Helvane Precision Turbines Ltd',
@@ -39,11 +41,13 @@ const equipment = masterDataEndpoints({
   create: NewEquipment,
   change: EquipmentChange,
   filters: {
-    customerId: RecordId.optional(),
-    serial: ShortText.optional(),
-    assetNumber: ShortText.optional(),
+    customerId: anyOf(RecordId),
+    serial: equal(ShortText),
+    assetNumber: equal(ShortText),
     status,
+    dueDate: between(DateText),
   },
+  sorts: ['serial', 'assetNumber', 'dueDate'],
   example: {
     create: {
       customerId: 'cus_01kapx0000000000000000000a',
@@ -68,7 +72,8 @@ const procedures = masterDataEndpoints({
   view: ProcedureView,
   create: NewProcedure,
   change: ProcedureChange,
-  filters: { code: ShortText.optional(), status },
+  filters: { code: equal(ShortText), status },
+  sorts: ['code', 'title'],
   example: {
     create: {
       code: 'MCL-DIM-014',
@@ -102,7 +107,13 @@ const standards = masterDataEndpoints({
   view: StandardView,
   create: NewStandard,
   change: Standard.partial(),
-  filters: { serial: ShortText.optional(), assetNumber: ShortText.optional(), status },
+  filters: {
+    serial: equal(ShortText),
+    assetNumber: equal(ShortText),
+    status,
+    validUntil: between(DateText),
+  },
+  sorts: ['assetNumber', 'validUntil'],
   example: {
     create: {
       description: 'Gauge block set, steel, grade 0, 122 pieces',

@@ -1,34 +1,35 @@
-import type * as z from 'zod';
-import type { ZodType } from 'zod';
+import type { ZodObject, ZodType } from 'zod';
 import {
+  defineList,
   historyEndpoints,
   itemParams,
-  listQuery,
-  pageOf,
-  pageReply,
+  type ListDefinition,
 } from '../../platform/endpoints/index.ts';
 import { created, defineEndpoint, type Endpoint, httpFault, ok } from '../../platform/http/index.ts';
 import {
+  type Indexed,
   newRecordId,
   type RecordKind,
   recordFault,
   type Saved,
+  type Sortable,
   type TenantRecords,
 } from '../../platform/records/index.ts';
 import { calibrationFault } from './faults.ts';
 import { viewOf } from './schema.ts';
 
 /** Records that are written, listed, read and changed and that have no workflow: customers, equipment, … */
-type MasterData<Data extends object, New> = {
-  readonly kind: RecordKind<Data>;
+type MasterData<Data extends object, New, Ix extends Indexed = Indexed, By extends Sortable = Sortable> = {
+  readonly kind: RecordKind<Data, Ix, By>;
   readonly path: string;
   /** As it stands in sentences. */
   readonly noun: readonly [one: string, many: string];
-  readonly view: ZodType;
+  readonly view: ZodObject;
   readonly create: ZodType<New>;
   readonly change: ZodType<object>;
-  /** The fields that lists may be narrowed by; all of them are indexed. */
-  readonly filters: Readonly<Record<string, ZodType<string | undefined>>>;
+  /** The indexed fields that lists may be narrowed by. */
+  readonly filters: NonNullable<ListDefinition<Data, Ix, By>['filters']>;
+  readonly sorts: readonly (keyof By & string)[];
   /** The record that this one belongs to, must be there, and stays the same: changes cannot name it. */
   readonly owner?: {
     readonly kind: RecordKind;
@@ -38,16 +39,25 @@ type MasterData<Data extends object, New> = {
   readonly example: { readonly create: unknown; readonly change: unknown };
 };
 
-/** What the schema of a list's query gives: paging, and the filters of its kind. */
-type Filtered = z.infer<typeof listQuery> & { readonly [filter: string]: never };
-
 /** Create, list, read, change, history and verify for one kind of master data. */
-export function masterDataEndpoints<Data extends object, New extends object>(
-  kind: MasterData<Data, New>,
-): readonly Endpoint[] {
+export function masterDataEndpoints<
+  Data extends object,
+  New extends object,
+  Ix extends Indexed,
+  By extends Sortable,
+>(kind: MasterData<Data, New, Ix, By>): readonly Endpoint[] {
   return [
     createEndpoint(kind),
-    listEndpoint(kind),
+    defineList({
+      id: `${kind.kind.name}.list`,
+      path: kind.path,
+      summary: `${kind.noun[1]}, newest first.`,
+      kind: kind.kind,
+      filters: kind.filters,
+      sorts: kind.sorts,
+      view: kind.view,
+      show: viewOf,
+    }),
     readEndpoint(kind),
     changeEndpoint(kind),
     ...historyEndpoints(kind.kind as RecordKind, kind.path),
@@ -85,23 +95,6 @@ function createEndpoint<Data extends object, New extends object>(parts: MasterDa
           reply: saved => created(location, viewOf(saved.get(id) as Saved<Data>), saved.get(id)),
         });
       return reply ?? created(location, undefined);
-    },
-  });
-}
-
-function listEndpoint<Data extends object, New extends object>(parts: MasterData<Data, New>): Endpoint {
-  return defineEndpoint({
-    id: `${parts.kind.name}.list`,
-    method: 'GET',
-    path: parts.path,
-    access: { permission: parts.kind.readPermission },
-    summary: `${parts.noun[1]}, newest first.`,
-    query: listQuery.extend(parts.filters) as unknown as ZodType<Filtered>,
-    replies: { 200: { description: 'A page.', schema: pageOf(parts.view) } },
-    handle: async ({ caller, query, url }, platform) => {
-      const { limit, cursor, order, ...where } = query;
-      const page = await platform.records.for(caller).list(parts.kind, { limit, cursor, order, where });
-      return pageReply(url, page, viewOf);
     },
   });
 }

@@ -109,12 +109,14 @@ export const ProcedureChange = fields.partial();
 export const ProcedureAsAgreed = fields.omit({ status: true, testPoints: true }).extend({ id: z.string() });
 export type ProcedureAsAgreed = z.infer<typeof ProcedureAsAgreed>;
 
-export const procedureKind = defineRecord<ProcedureData>({
+export const procedureKind = defineRecord({
   name: 'calibration.procedure',
   prefix: 'prc',
   home: 'own',
   schema: Procedure,
   indexed: procedure => ({ code: procedure.code, status: procedure.status }),
+  sorted: ({ code, title }) => ({ code, title }),
+  searchable: ({ code, title, quantity }) => [{ text: code }, { text: title }, { text: quantity }],
   readPermission: 'calibration.procedure:read',
   rollback: {
     permission: 'calibration.procedure:write',

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import {
+  anyOf,
+  between,
+  defineList,
+  equal,
   historyEndpoints,
   itemParams,
-  listQuery,
-  pageOf,
-  pageReply,
 } from '../../platform/endpoints/index.ts';
 import { created, defineEndpoint, ok } from '../../platform/http/index.ts';
 import {
@@ -19,7 +20,7 @@ import { draftItems, draftSrf, type Referred } from './draft-srf.ts';
 import { equipmentKind } from './equipment.ts';
 import { calibrationFault } from './faults.ts';
 import { procedureKind } from './procedure.ts';
-import { RecordId, viewOf } from './schema.ts';
+import { DateText, RecordId, viewOf } from './schema.ts';
 import {
   NewSrf,
   type NewSrfItem,
@@ -113,24 +114,22 @@ async function findAll<T>(
   return new Map(found.flatMap(record => (record === undefined ? [] : [[record.id, record]])));
 }
 
-const listSrfs = defineEndpoint({
+const listSrfs = defineList({
   id: 'calibration.srf.list',
-  method: 'GET',
   path: '/srfs',
-  access: read,
   summary: 'Service requests, newest first.',
-  query: listQuery.extend({
-    state: SrfState.optional(),
-    customerId: RecordId.optional(),
-    number: z.string().min(1).max(40).optional(),
-    assignedTo: RecordId.optional(),
-  }),
-  replies: { 200: { description: 'A page.', schema: pageOf(SrfSummary) } },
-  handle: async ({ caller, query, url }, platform) => {
-    const { limit, cursor, order, ...where } = query;
-    const page = await platform.records.for(caller).list(srfKind, { limit, cursor, order, where });
-    return pageReply(url, page, summaryOf);
+  kind: srfKind,
+  filters: {
+    state: anyOf(SrfState),
+    customerId: anyOf(RecordId),
+    number: equal(z.string().min(1).max(40)),
+    assignedTo: anyOf(RecordId),
+    priority: anyOf(SrfSummary.shape.priority),
+    promisedDate: between(DateText),
   },
+  sorts: ['number', 'promisedDate'],
+  view: SrfSummary,
+  show: summaryOf,
 });
 
 function summaryOf(srf: Saved<SrfData>): z.infer<typeof SrfSummary> {

@@ -152,7 +152,7 @@ export type NewSrf = z.infer<typeof NewSrf>;
 export const SrfChange = changeable.extend({ items: NewSrf.shape.items }).partial();
 export type SrfChange = z.infer<typeof SrfChange>;
 
-export const srfKind = defineRecord<SrfData>({
+export const srfKind = defineRecord({
   name: 'calibration.srf',
   prefix: 'srf',
   home: 'own',
@@ -162,7 +162,15 @@ export const srfKind = defineRecord<SrfData>({
     customerId: srf.customerId,
     state: srf.state,
     assignedTo: srf.assignedTo?.user ?? '',
+    priority: srf.priority,
+    promisedDate: srf.promisedDate,
   }),
+  sorted: ({ number, promisedDate }) => ({ number, promisedDate }),
+  searchable: ({ number, purchaseOrder, customer }) => [
+    { text: number ?? undefined },
+    { text: purchaseOrder },
+    { text: customer?.name },
+  ],
   readPermission: 'calibration.srf:read',
   rollback: {
     permission: 'calibration.srf:write',

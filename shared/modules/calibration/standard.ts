@@ -36,7 +36,7 @@ export const StandardAsUsed = Standard.omit({ status: true }).extend({
 });
 export type StandardAsUsed = z.infer<typeof StandardAsUsed>;
 
-export const standardKind = defineRecord<StandardData>({
+export const standardKind = defineRecord({
   name: 'calibration.standard',
   prefix: 'std',
   home: 'own',
@@ -47,6 +47,9 @@ export const standardKind = defineRecord<StandardData>({
     validUntil: standard.validUntil,
     status: standard.status,
   }),
+  sorted: ({ assetNumber, validUntil }) => ({ assetNumber, validUntil }),
+  searchable: ({ assetNumber, serial, description, certificateNumber, maker, model }) =>
+    [assetNumber, serial, description, certificateNumber, maker, model].map(text => ({ text })),
   readPermission: 'calibration.standard:read',
   rollback: {
     permission: 'calibration.standard:write',

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { defineEndpoint, ok } from '../http/index.ts';
-import { type JobData, JobView, jobKind, jobView } from '../jobs/index.ts';
-import type { Saved } from '../records/index.ts';
-import { itemParams, listQuery, pageOf, pageReply } from './lists.ts';
+import { JobRecord, JobView, jobKind, jobView } from '../jobs/index.ts';
+import { defineList } from './define-list.ts';
+import { anyOf } from './list-filters.ts';
+import { itemParams } from './lists.ts';
 
 const access = { permission: jobKind.readPermission };
 
@@ -24,22 +25,18 @@ const readJob = defineEndpoint({
   },
 });
 
-const listJobs = defineEndpoint({
+const listJobs = defineList({
   id: 'platform.job.list',
-  method: 'GET',
   path: '/jobs',
-  access,
   summary: 'Jobs, newest first.',
-  query: listQuery.extend({
-    state: z.enum(['queued', 'succeeded', 'failed', 'cancelled']).optional(),
-    subject: z.string().max(200).optional(),
-  }),
-  replies: { 200: { description: 'A page.', schema: pageOf(JobView) } },
-  handle: async ({ caller, query, url }, platform) => {
-    const { state, subject, ...paging } = query;
-    const page = await platform.records.for(caller).list(jobKind, { ...paging, where: { state, subject } });
-    return pageReply(url, page, (job: Saved<JobData>) => jobView(job));
+  kind: jobKind,
+  filters: {
+    state: anyOf(JobRecord.shape.state),
+    name: anyOf(z.string().max(100)),
+    subject: anyOf(z.string().max(200)),
   },
+  view: JobView,
+  show: job => jobView(job),
 });
 
 export const jobEndpoints = [readJob, listJobs];

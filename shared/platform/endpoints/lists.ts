@@ -7,9 +7,14 @@ export const Id = z.string().min(1).max(200);
 export const itemParams = z.strictObject({ id: Id });
 
 /** Paging of every list: 50 by default, 100 at most. */
-export const listQuery = z.strictObject({
+export const paging = {
   limit: z.coerce.number().int().min(1).max(100).default(50),
   cursor: z.string().min(1).max(500).optional(),
+};
+
+/** The query of a list that is only paged through. */
+export const listQuery = z.strictObject({
+  ...paging,
   order: z.enum(['newest', 'oldest']).default('newest'),
 });
 

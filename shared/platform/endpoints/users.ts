@@ -11,7 +11,9 @@ import { setFirstPassword } from '../accounts/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import { emailClaim, User, type UserData, userKind } from '../identity/index.ts';
 import { newRecordId, type Saved } from '../records/index.ts';
-import { itemParams, listQuery, pageOf, pageReply } from './lists.ts';
+import { defineList } from './define-list.ts';
+import { anyOf } from './list-filters.ts';
+import { itemParams } from './lists.ts';
 
 export const userPermissions: PermissionTable = {
   'platform.user:read': ['tenant-owner', 'administrator', 'quality-manager', 'manager'],
@@ -97,16 +99,14 @@ const readUser = defineEndpoint({
   },
 });
 
-const listUsers = defineEndpoint({
+const listUsers = defineList({
   id: 'platform.user.list',
-  method: 'GET',
   path: '/users',
-  access: { permission: 'platform.user:read' },
   summary: 'The people of the tenant.',
-  query: listQuery,
-  replies: { 200: { description: 'A page.', schema: pageOf(UserView) } },
-  handle: async ({ caller, query, url }, platform) =>
-    pageReply(url, await platform.records.for(caller).list(userKind, query), userView),
+  kind: userKind,
+  filters: { status: anyOf(User.shape.status) },
+  view: UserView,
+  show: userView,
 });
 
 const readSelf = defineEndpoint({

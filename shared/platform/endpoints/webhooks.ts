@@ -3,7 +3,9 @@ import type { PermissionTable } from '../../kernel/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import { newRecordId, recordFault, type Saved } from '../records/index.ts';
 import { WebhookEndpoint, type WebhookEndpointData, webhookEndpointKind } from '../webhooks/index.ts';
-import { itemParams, listQuery, pageOf, pageReply } from './lists.ts';
+import { defineList } from './define-list.ts';
+import { anyOf } from './list-filters.ts';
+import { itemParams } from './lists.ts';
 
 export const webhookPermissions: PermissionTable = {
   'platform.webhook:read': ['tenant-owner', 'administrator', 'integrator'],
@@ -67,16 +69,15 @@ const createEndpoint = defineEndpoint({
   },
 });
 
-const listEndpoints = defineEndpoint({
+const listEndpoints = defineList({
   id: 'platform.webhook.list',
-  method: 'GET',
   path: '/webhook-endpoints',
   access: read,
   summary: 'Registered addresses.',
-  query: listQuery,
-  replies: { 200: { description: 'A page.', schema: pageOf(EndpointView) } },
-  handle: async ({ caller, query, url }, platform) =>
-    pageReply(url, await platform.records.for(caller).list(webhookEndpointKind, query), view),
+  kind: webhookEndpointKind,
+  filters: { status: anyOf(WebhookEndpoint.shape.status) },
+  view: EndpointView,
+  show: view,
 });
 
 const readEndpoint = defineEndpoint({

@@ -19,12 +19,18 @@ export const User = z.strictObject({
 export type UserData = z.infer<typeof User>;
 
 /** All users of a tenant share one scope, so that uniqueness of addresses is part of the commit. */
-export const userKind = defineRecord<UserData>({
+export const userKind = defineRecord({
   name: 'platform.user',
   prefix: 'usr',
   home: { fixed: 'directory' },
   schema: User,
   indexed: user => ({ status: user.status }),
+  searchable: ({ name, email, title }) => [
+    { text: name, personal: true },
+    { text: title },
+    { text: email, personal: true },
+  ],
+  searchesPersonal: true,
   readPermission: 'platform.user:read',
 });
 

@@ -27,7 +27,7 @@ export const JobRecord = z.strictObject({
 });
 export type JobData = z.infer<typeof JobRecord>;
 
-export const jobKind = defineRecord<JobData>({
+export const jobKind = defineRecord({
   name: 'platform.job',
   prefix: 'job',
   home: 'within',

@@ -12,6 +12,8 @@ import type {
 import { recordFault } from './faults.ts';
 import type { RecordKind } from './record-kind.ts';
 import type { Saved } from './saved.ts';
+import { type Blind, tokensOf } from './search-tokens.ts';
+import { sortKey } from './sort-key.ts';
 import { stateOperation } from './state.ts';
 import type { Operation } from './store.ts';
 
@@ -37,6 +39,8 @@ type Meaning = {
 
 type Parts = {
   readonly caller: Caller;
+  /** Hides tokens of personal texts. */
+  readonly blind: Blind;
   readonly scope: string;
   readonly now: Date;
   readonly newKey: () => string;
@@ -114,7 +118,7 @@ function draftNew(parts: Parts, now: string, kind: RecordKind, id: string, input
     createdBy: parts.caller.user,
     updatedAt: now,
     at: `${now}~${id}`,
-    ix: kind.indexed(data),
+    ...listed(parts, kind, id, now, data),
     data,
   };
   return { before: undefined, document, kind };
@@ -133,10 +137,24 @@ function draftNext(parts: Parts, now: string, before: Saved<unknown>, input: unk
     createdBy: before.createdBy,
     updatedAt: now,
     at: `${before.createdAt}~${before.id}`,
-    ix: before.kind.indexed(data),
+    ...listed(parts, before.kind, before.id, before.createdAt, data),
     data,
   };
   return { before, document, kind: before.kind };
+}
+
+/** What lists filter, order and search by. */
+function listed(
+  { caller, blind }: Parts,
+  kind: RecordKind,
+  id: string,
+  createdAt: string,
+  data: unknown,
+): Pick<RecordDocument, 'ix' | 'sort' | 'tokens'> {
+  const orders = Object.entries({ ...kind.sorted?.(data), createdAt });
+  const sort = orders.map(([by, value]) => [by, sortKey(caller.tenant, kind.name, value, id)]);
+  const tokens = kind.searchable === undefined ? {} : { tokens: tokensOf(kind.searchable(data), blind) };
+  return { ix: kind.indexed(data), sort: Object.fromEntries(sort), ...tokens };
 }
 
 function touchOfDraft(draft: Draft): Touch {

@@ -16,6 +16,10 @@ export type RecordDocument = {
   /** Time of making and id in one text: the order of every list. */
   readonly at: string;
   readonly ix: Readonly<Record<string, unknown>>;
+  /** Sort keys of lists, by what they order by. */
+  readonly sort: Readonly<Record<string, string>>;
+  /** What search finds the record by. */
+  readonly tokens?: readonly string[];
   readonly data: unknown;
 };
 

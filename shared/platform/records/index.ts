@@ -7,14 +7,23 @@ export { recordFault } from './faults.ts';
 export { type FeedPage, type FeedPlace, type FeedReader, feedReader } from './feed.ts';
 export type { HistoryEntry } from './history.ts';
 export type { Lease } from './lease.ts';
-export type { ListPage, ListQuery } from './list.ts';
+export type { Condition, ListPage, ListQuery } from './list.ts';
 export { type Cost, metered } from './meter.ts';
 export { type PastState, statesAt } from './rebuild.ts';
-export { defineRecord, type Home, newRecordId, type RecordKind, scopeOfId } from './record-kind.ts';
+export {
+  defineRecord,
+  type Home,
+  type Indexed,
+  newRecordId,
+  type RecordKind,
+  type Sortable,
+  scopeOfId,
+} from './record-kind.ts';
 export { type RecordsDoor, recordsDoor, type TenantRecords } from './records-door.ts';
 export { rolledBack } from './roll-back.ts';
 export type { Saved } from './saved.ts';
 export { isKept, RepeatedRequest, type Scope } from './scope.ts';
+export type { Blind, Searchable } from './search-tokens.ts';
 export { defineState, type State, type StateKind, type StateWrite } from './state.ts';
 export { cosmosStore, type PartitionKey, type Store, type Stored } from './store.ts';
 export { type ChainReport, verifyChain } from './verify-chain.ts';

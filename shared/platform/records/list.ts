@@ -1,14 +1,29 @@
 import type { Caller } from '../../kernel/index.ts';
-import { type CursorKey, openCursor, sealCursor } from './cursor.ts';
+import { openCursor, sealCursor } from './cursor.ts';
 import type { RecordDocument } from './documents.ts';
+import { type Clause, rangesOf, searchClause, whereClause } from './list-clauses.ts';
 import type { RecordKind } from './record-kind.ts';
 import { type Saved, savedFrom } from './saved.ts';
-import type { Store } from './store.ts';
+import type { ScopeTools } from './scope.ts';
+import { searchOf, type WordSearch } from './search-tokens.ts';
+import { sortRange } from './sort-key.ts';
 
-/** Which records, in which order, from where. Filters are equalities on declared (indexed) fields. */
+export type Scalar = string | number | boolean;
+
+/** A field is one of these values, or lies between two, both included. */
+export type Condition =
+  | { readonly oneOf: readonly Scalar[] }
+  | { readonly from?: string | number | undefined; readonly to?: string | number | undefined };
+
+/** Which records, in which order, from where. */
 export type ListQuery = {
-  readonly where?: Readonly<Record<string, string | number | boolean | undefined>>;
-  /** By time of making. Newest first unless told otherwise. */
+  /** On fields that the kind declares as indexed. A value alone means that the field is equal to it. */
+  readonly where?: Readonly<Record<string, Scalar | Condition | undefined>> | undefined;
+  /** Words that all must be found in the record's searchable texts: parts of words, or one typo. */
+  readonly search?: string | undefined;
+  /** What the kind declares as sorted, or `createdAt`; with `-` before it descending. `-createdAt` unless given. */
+  readonly sort?: string | undefined;
+  /** Short for `-createdAt` and `createdAt`. */
   readonly order?: 'newest' | 'oldest' | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -16,39 +31,61 @@ export type ListQuery = {
 
 export type ListPage<T> = { readonly items: readonly Saved<T>[]; readonly next: string | undefined };
 
-/** One page of a tenant's records of a kind. The text of the query always names the tenant. */
+/**
+ * One page of a tenant's records of a kind. The text of the query always names the tenant, and its order is one
+ * indexed text that begins with tenant and kind, so that a page is read from one place of the index.
+ */
 export async function listRecords<T>(
-  { store, cursorKey }: { readonly store: Store; readonly cursorKey: CursorKey },
+  tools: Pick<ScopeTools, 'store' | 'cursorKey' | 'blindOf'>,
   caller: Caller,
   kind: RecordKind<T>,
   query: ListQuery,
 ): Promise<ListPage<T>> {
-  const filters = Object.entries(query.where ?? {}).filter(([, value]) => value !== undefined);
-  const newest = query.order !== 'oldest';
-  const binding = [caller.tenant, kind.name, filters, newest];
-  const [after] = query.cursor === undefined ? [] : await openCursor(cursorKey, binding, query.cursor);
-  const conditions = [
-    'c.tenantId = @tenant',
-    "c.type = 'record'",
-    'c.kind = @kind',
-    ...filters.map(([field], index) => `c.ix[${JSON.stringify(field)}] = @f${index}`),
-    ...(after === undefined ? [] : [newest ? 'c.at < @after' : 'c.at > @after']),
+  const { by, descending } = sortOf(query);
+  const { where = {}, search, limit, cursor } = query;
+  const binding = [caller.tenant, kind.name, where, search, by, descending];
+  const [after] = cursor === undefined ? [] : await openCursor(tools.cursorKey, binding, cursor);
+  const { from, to } = sortRange(caller.tenant, kind.name);
+  const bounds = descending ? { after: from, before: after ?? to } : { after: after ?? from, before: to };
+  const words = search === undefined ? undefined : await wordsOf(tools, caller, kind, search);
+  if (words?.length === 0) return { items: [], next: undefined };
+  const clauses: readonly Clause[] = [
+    { text: "c.tenantId = @tenant AND c.type = 'record' AND c.kind = @kind", parameters: {} },
+    ...rangesOf(`c.sort.${by}`, bounds),
+    ...whereClause(where),
+    ...searchClause(words ?? []),
   ];
-  const rows = await store.queryAcross<RecordDocument>({
-    text: `SELECT TOP ${query.limit + 1} * FROM c WHERE ${conditions.join(' AND ')} ORDER BY c.at ${newest ? 'DESC' : 'ASC'}`,
-    parameters: {
-      tenant: caller.tenant,
-      kind: kind.name,
-      ...Object.fromEntries(filters.map(([, value], index) => [`f${index}`, value])),
-      ...(after === undefined ? {} : { after }),
-    },
+  const rows = await tools.store.queryAcross<RecordDocument>({
+    text: `SELECT TOP ${limit + 1} * FROM c WHERE ${clauses.map(({ text }) => text).join(' AND ')} ORDER BY c.sort.${by} ${descending ? 'DESC' : 'ASC'}`,
+    parameters: Object.assign(
+      { tenant: caller.tenant, kind: kind.name },
+      ...clauses.map(({ parameters }) => parameters),
+    ),
   });
   const foreign = rows.find(row => row.tenantId !== caller.tenant);
   if (foreign !== undefined) throw new Error(`a list met a row of another tenant: ${foreign.id}`);
-  const page = rows.slice(0, query.limit);
-  const last = rows.length > query.limit ? page.at(-1) : undefined;
+  const page = rows.slice(0, limit);
+  const last = rows.length > limit ? page.at(-1)?.sort[by] : undefined;
   return {
     items: page.map(row => savedFrom(kind, row)),
-    next: last === undefined ? undefined : await sealCursor(cursorKey, binding, [last.at]),
+    next: last === undefined ? undefined : await sealCursor(tools.cursorKey, binding, [last]),
   };
+}
+
+/** What each word of the search asks for; the tenant's key is needed where texts are personal. */
+async function wordsOf(
+  tools: Pick<ScopeTools, 'blindOf'>,
+  caller: Caller,
+  kind: RecordKind,
+  search: string,
+): Promise<readonly WordSearch[]> {
+  return searchOf(search, kind.searchesPersonal === true ? await tools.blindOf(caller.tenant) : undefined);
+}
+
+/** The field is part of the query's text, so it may be nothing but a name. */
+function sortOf({ sort, order }: ListQuery): { readonly by: string; readonly descending: boolean } {
+  const wanted = sort ?? (order === 'oldest' ? 'createdAt' : '-createdAt');
+  const [, minus, by = ''] = /^(-?)([a-zA-Z]+)$/.exec(wanted) ?? [];
+  if (by === '') throw new Error(`no list can be sorted by ${wanted}`);
+  return { by, descending: minus === '-' };
 }

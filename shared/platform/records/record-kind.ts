@@ -1,5 +1,7 @@
 import type { ZodType } from 'zod';
 import { joinId, parseId } from '../../kernel/index.ts';
+import type { Searchable } from './search-tokens.ts';
+import type { SortValue } from './sort-key.ts';
 
 /**
  * Where records of a kind live: each in a scope of its own, in one named scope per tenant, or in the scope
@@ -7,8 +9,13 @@ import { joinId, parseId } from '../../kernel/index.ts';
  */
 export type Home = 'own' | 'within' | { readonly fixed: string };
 
-/** A type of business object, as data. */
-export type RecordKind<T = unknown> = {
+/** What lists may filter by. */
+export type Indexed = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+/** What lists may be ordered by, beside the time of making. */
+export type Sortable = Readonly<Record<string, SortValue>>;
+
+/** A type of business object, as data. Names of index and sort fields are types where `defineRecord` can see them. */
+export type RecordKind<T = unknown, Ix extends Indexed = Indexed, By extends Sortable = Sortable> = {
   /** `calibration.srf` */
   readonly name: string;
   /** Three letters before every id. */
@@ -16,7 +23,13 @@ export type RecordKind<T = unknown> = {
   readonly home: Home;
   readonly schema: ZodType<T>;
   /** What lists may filter by; everything else stays out of the index, so that writes stay cheap. */
-  indexed(data: T): Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  indexed(data: T): Ix;
+  /** No personal data: sort keys stand in the index as they are. */
+  sorted?(data: T): By;
+  /** The texts that search looks into, the most important ones first. */
+  searchable?(data: T): readonly Searchable[];
+  /** Some of the texts are personal, so search needs the tenant's key. */
+  readonly searchesPersonal?: boolean;
   /** Which permission reads it, and so its history. */
   readonly readPermission: string;
   /** Records of the kind can be taken back to an earlier version. Without it they cannot. */
@@ -30,7 +43,9 @@ export type Rollback<T> = {
 };
 
 /** Declares a record kind. */
-export function defineRecord<T>(kind: RecordKind<T>): RecordKind<T> {
+export function defineRecord<T, Ix extends Indexed = Indexed, By extends Sortable = Sortable>(
+  kind: RecordKind<T, Ix, By>,
+): RecordKind<T, Ix, By> {
   return kind;
 }
 

@@ -1,4 +1,4 @@
-import type { Caller } from '../../kernel/index.ts';
+import type { Caller, TenantId } from '../../kernel/index.ts';
 import { type ChangesQuery, walkChanges } from './changes.ts';
 import { buildCommit, type CommitPlan, idempotencyEntry } from './commit.ts';
 import type { CommitRequest, Committed } from './commit-request.ts';
@@ -15,6 +15,7 @@ import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts';
 import { type Lease, readLease, writeLease } from './lease.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import { type Saved, savedFrom } from './saved.ts';
+import type { Blind } from './search-tokens.ts';
 import { readState, readStates, type State, type StateKind, type StateWrite, writeState } from './state.ts';
 import type { BatchOutcome, PartitionKey, Store } from './store.ts';
 
@@ -64,6 +65,8 @@ export type ScopeTools = {
   readonly now: () => Date;
   readonly newKey: () => string;
   readonly cursorKey: CursorKey;
+  /** Hides search tokens of personal texts under a key of the tenant's own. */
+  readonly blindOf: (tenant: TenantId) => Promise<Blind>;
   /** Told of every commit; must not throw and is not waited for. */
   readonly committed: (caller: Caller, change: ChangeDocument) => void;
 };
@@ -144,7 +147,9 @@ async function commit(
   key: PartitionKey,
   request: CommitRequest,
 ): Promise<Committed> {
-  const plan = buildCommit({ caller, scope: key[1] ?? '', now: tools.now(), newKey: tools.newKey, request });
+  const blind = await blindFor(tools, caller, request);
+  const { newKey } = tools;
+  const plan = buildCommit({ caller, blind, scope: key[1] ?? '', now: tools.now(), newKey, request });
   const outcome = await tools.store.batch(key, plan.operations);
   const etags = outcome.done
     ? outcome.etags
@@ -155,6 +160,18 @@ async function commit(
   if (plan.reply !== undefined && caller.idempotency !== undefined) kept.add(plan.reply);
   tools.committed(caller, plan.change);
   return { saved, change: plan.change, reply: plan.reply };
+}
+
+/** The key of personal search texts is asked for only when the commit has some. */
+async function blindFor(tools: ScopeTools, caller: Caller, request: CommitRequest): Promise<Blind> {
+  const kinds = [
+    ...(request.create ?? []).map(({ kind }) => kind),
+    ...(request.update ?? []).map(({ record }) => record.kind),
+  ];
+  if (kinds.some(kind => kind.searchesPersonal === true)) return tools.blindOf(caller.tenant);
+  return () => {
+    throw new Error('a kind with personal search texts must say so');
+  };
 }
 
 /** Answers that stand with their commit. */

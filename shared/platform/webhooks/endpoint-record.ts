@@ -22,7 +22,7 @@ export const WebhookEndpoint = z.strictObject({
 });
 export type WebhookEndpointData = z.infer<typeof WebhookEndpoint>;
 
-export const webhookEndpointKind = defineRecord<WebhookEndpointData>({
+export const webhookEndpointKind = defineRecord({
   name: 'platform.webhook_endpoint',
   prefix: 'whk',
   home: { fixed: 'webhooks' },

@@ -1,0 +1,114 @@
+import type { ZodObject, ZodType } from 'zod';
+import * as z from 'zod';
+import type { Access, Endpoint } from '../http/index.ts';
+import { defineEndpoint } from '../http/index.ts';
+import type { Condition, Indexed, RecordKind, Saved, Sortable } from '../records/index.ts';
+import { type Filter, madeBetween } from './list-filters.ts';
+import { pageOf, pageReply, paging } from './lists.ts';
+
+/** A list of a kind's records, as data. */
+export type ListDefinition<T, Ix extends Indexed, By extends Sortable> = {
+  readonly id: string;
+  readonly path: string;
+  readonly summary: string;
+  readonly kind: RecordKind<T, Ix, By>;
+  /** The kind's own permission unless given. */
+  readonly access?: Access;
+  readonly filters?: { readonly [field in keyof Ix & string]?: Filter };
+  /** What the kind declares as sorted; the time of making is always there. */
+  readonly sorts?: readonly (keyof By & string)[];
+  /** The shape of a row, and how it is made. */
+  readonly view: ZodObject;
+  readonly show: (record: Saved<T>) => object;
+};
+
+type ParsedQuery = {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly sort: string;
+  readonly q?: string | undefined;
+  readonly fields?: readonly string[] | undefined;
+  readonly [parameter: string]: unknown;
+};
+
+/**
+ * The endpoint of a list: paging, filters, order, search where the kind is searchable, and sparse fields, all from one
+ * definition that also documents them.
+ */
+export function defineList<T, Ix extends Indexed, By extends Sortable>(
+  definition: ListDefinition<T, Ix, By>,
+): Endpoint {
+  const { id, path, summary, kind, view, show } = definition;
+  const filters: readonly (readonly [string, Filter])[] = [
+    ...Object.entries<Filter | undefined>(definition.filters ?? {}).flatMap(([name, filter]) =>
+      filter === undefined ? [] : [[name, filter] as const],
+    ),
+    ['createdAt', madeBetween],
+  ];
+  return defineEndpoint({
+    id,
+    method: 'GET',
+    path,
+    access: definition.access ?? { permission: kind.readPermission },
+    summary,
+    query: queryOf(filters, ['createdAt', ...(definition.sorts ?? [])], kind.searchable !== undefined, view),
+    replies: { 200: { description: 'A page.', schema: pageOf(view.partial().required({ id: true })) } },
+    handle: async ({ caller, query, url }, platform) => {
+      const { limit, cursor, sort, q, fields } = query;
+      const where = whereOf(filters, query);
+      const page = await platform.records.for(caller).list(kind, { limit, cursor, sort, search: q, where });
+      return pageReply(url, page, record => sparse(show(record), fields));
+    },
+  });
+}
+
+function queryOf(
+  filters: readonly (readonly [string, Filter])[],
+  sorts: readonly string[],
+  searchable: boolean,
+  view: ZodObject,
+): ZodType<ParsedQuery> {
+  const narrowing: Record<string, ZodType> = Object.assign(
+    {},
+    ...filters.map(([name, filter]) => filter.parameters(name)),
+  );
+  const search = z.string().trim().min(2).max(100).optional().meta({
+    description: 'Words that all must be found: parts of words, or words with one typo.',
+  });
+  const schema = z.strictObject({
+    ...paging,
+    ...narrowing,
+    ...(searchable ? { q: search } : {}),
+    sort: z
+      .enum(sorts.flatMap(sort => [sort, `-${sort}`]))
+      .default('-createdAt')
+      .meta({ description: 'Descending with “-” before it.' }),
+    fields: fieldsOf(view).optional(),
+  });
+  return schema as unknown as ZodType<ParsedQuery>; // the shape above, of which zod cannot know the computed names
+}
+
+/** `fields=id,name`: only these members of each row, and its id. */
+function fieldsOf(view: ZodObject): ZodType {
+  const known = Object.keys(view.shape);
+  return z
+    .string()
+    .min(1)
+    .max(500)
+    .transform(text => text.split(','))
+    .pipe(z.array(z.enum(known)).max(known.length))
+    .meta({ description: `Only these members of each row, with commas between them: ${known.join(', ')}.` });
+}
+
+function whereOf(
+  filters: readonly (readonly [string, Filter])[],
+  query: ParsedQuery,
+): Readonly<Record<string, Condition | undefined>> {
+  return Object.fromEntries(filters.map(([name, filter]) => [name, filter.condition(name, query)]));
+}
+
+function sparse(row: object, fields: readonly string[] | undefined): object {
+  if (fields === undefined) return row;
+  const wanted = Object.entries(row).filter(([name]) => name === 'id' || fields.includes(name));
+  return Object.fromEntries(wanted);
+}
