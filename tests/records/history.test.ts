@@ -97,9 +97,10 @@ describe('rollback', () => {
   test('does not bring back what the kind leaves to another action', async () => {
     const made = await tenant.owner.post('/api/v1/customers', { name: 'kept', address: [] });
     const place = `/api/v1/customers/${made.body.id}`;
-    await tenant.owner.patch(place, { name: 'gone', status: 'inactive' }, { 'if-match': '"1"' });
+    await tenant.owner.patch(place, { name: 'gone' }, { 'if-match': '"1"' });
+    await tenant.owner.post(`${place}/deactivate`, { reason: 'Left.' }, { 'if-match': '"2"' });
     const body = { version: 1, reason: 'Back.' };
-    const done = await tenant.owner.post(`${place}/rollback`, body, { 'if-match': '"2"' });
+    const done = await tenant.owner.post(`${place}/rollback`, body, { 'if-match': '"3"' });
     assert.equal(done.status, 200);
     const { name, status } = (await tenant.owner.get(place)).body;
     assert.deepEqual([name, status], ['kept', 'inactive']);

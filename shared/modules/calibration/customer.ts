@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineRecord } from '../../platform/records/index.ts';
 import { DecisionRuleField, recordFields, ShortText, Status } from './schema.ts';
+import { openSrfStates } from './srf-states.ts';
 
 export const AddressLines = z.array(ShortText).max(5);
 
@@ -44,6 +45,11 @@ export const customerKind = defineRecord({
   sorted: ({ name }) => ({ name }),
   searchable: ({ name, address }) => [{ text: name }, { text: address.at(-1) }],
   readPermission: 'calibration.customer:read',
+  // Documents of the past keep what they need of the customer.
+  usedBy: [
+    { kind: 'calibration.equipment', field: 'customerId', where: { status: ['active'] } },
+    { kind: 'calibration.srf', field: 'customerId', where: { state: openSrfStates } },
+  ],
   rollback: {
     permission: 'calibration.customer:write',
     to: (now, then) => ({ data: { ...then, status: now.status } }),

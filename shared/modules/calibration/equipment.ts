@@ -11,6 +11,7 @@ import {
   Status,
   UnitText,
 } from './schema.ts';
+import { openSrfStates } from './srf-states.ts';
 
 /** The permitted error: ± (constant + percent of the nominal value + digits of the display). */
 export const ToleranceField = z.strictObject({
@@ -45,7 +46,7 @@ export type EquipmentData = z.infer<typeof Equipment>;
 export const EquipmentView = Equipment.extend(recordFields);
 export const NewEquipment = Equipment.omit({ status: true });
 /** Equipment stays with its customer: what was agreed and signed for one of them would name another. */
-export const EquipmentChange = Equipment.omit({ customerId: true }).partial();
+export const EquipmentChange = Equipment.omit({ customerId: true, status: true }).partial();
 
 /** Which instrument it is, as the certificate says it. */
 export const ItemAsAgreed = Equipment.pick({
@@ -73,6 +74,7 @@ export const equipmentKind = defineRecord({
   searchable: ({ serial, assetNumber, description, maker, model }) =>
     [serial, assetNumber, description, maker, model].map(text => ({ text })),
   readPermission: 'calibration.equipment:read',
+  usedBy: [{ kind: 'calibration.srf', field: 'equipmentIds', where: { state: openSrfStates } }],
   rollback: {
     permission: 'calibration.equipment:write',
     to: (now, then) => ({ data: { ...then, status: now.status } }),

@@ -15,7 +15,7 @@ const customers = masterDataEndpoints({
   noun: ['a customer', 'Customers'],
   view: CustomerView,
   create: NewCustomer,
-  change: Customer.partial(),
+  change: Customer.omit({ status: true }).partial(),
   filters: { name: equal(ShortText), status },
   sorts: ['name'],
   example: {
@@ -106,7 +106,7 @@ const standards = masterDataEndpoints({
   noun: ['a reference standard', 'Reference standards'],
   view: StandardView,
   create: NewStandard,
-  change: Standard.partial(),
+  change: Standard.omit({ status: true }).partial(),
   filters: {
     serial: equal(ShortText),
     assetNumber: equal(ShortText),

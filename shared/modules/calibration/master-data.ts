@@ -1,5 +1,6 @@
 import type { ZodObject, ZodType } from 'zod';
 import {
+  activityEndpoints,
   defineList,
   historyEndpoints,
   itemParams,
@@ -19,7 +20,7 @@ import { calibrationFault } from './faults.ts';
 import { viewOf } from './schema.ts';
 
 /** Records that are written, listed, read and changed and that have no workflow: customers, equipment, … */
-type MasterData<Data extends object, New, Ix extends Indexed = Indexed, By extends Sortable = Sortable> = {
+type MasterData<Data extends Active, New, Ix extends Indexed = Indexed, By extends Sortable = Sortable> = {
   readonly kind: RecordKind<Data, Ix, By>;
   readonly path: string;
   /** As it stands in sentences. */
@@ -39,9 +40,11 @@ type MasterData<Data extends object, New, Ix extends Indexed = Indexed, By exten
   readonly example: { readonly create: unknown; readonly change: unknown };
 };
 
+type Active = { readonly status: 'active' | 'inactive' };
+
 /** Create, list, read, change, history and verify for one kind of master data. */
 export function masterDataEndpoints<
-  Data extends object,
+  Data extends Active,
   New extends object,
   Ix extends Indexed,
   By extends Sortable,
@@ -60,6 +63,14 @@ export function masterDataEndpoints<
     }),
     readEndpoint(kind),
     changeEndpoint(kind),
+    ...activityEndpoints({
+      kind: kind.kind,
+      path: kind.path,
+      permission: writeAccess(kind.kind as RecordKind).permission,
+      noun: kind.noun[0],
+      view: kind.view,
+      show: viewOf,
+    }),
     ...historyEndpoints(kind.kind as RecordKind, kind.path),
   ];
 }
@@ -68,7 +79,7 @@ function writeAccess(kind: RecordKind): { permission: string } {
   return { permission: kind.readPermission.replace(/:read$/, ':write') };
 }
 
-function createEndpoint<Data extends object, New extends object>(parts: MasterData<Data, New>): Endpoint {
+function createEndpoint<Data extends Active, New extends object>(parts: MasterData<Data, New>): Endpoint {
   const kind = parts.kind as RecordKind; // kinds are stored in lists of unknown data
   return defineEndpoint({
     id: `${kind.name}.create`,
@@ -99,7 +110,7 @@ function createEndpoint<Data extends object, New extends object>(parts: MasterDa
   });
 }
 
-function readEndpoint<Data extends object, New extends object>(parts: MasterData<Data, New>): Endpoint {
+function readEndpoint<Data extends Active, New extends object>(parts: MasterData<Data, New>): Endpoint {
   return defineEndpoint({
     id: `${parts.kind.name}.read`,
     method: 'GET',
@@ -115,7 +126,7 @@ function readEndpoint<Data extends object, New extends object>(parts: MasterData
   });
 }
 
-function changeEndpoint<Data extends object, New extends object>(parts: MasterData<Data, New>): Endpoint {
+function changeEndpoint<Data extends Active, New extends object>(parts: MasterData<Data, New>): Endpoint {
   const kind = parts.kind as RecordKind; // kinds are stored in lists of unknown data
   return defineEndpoint({
     id: `${kind.name}.change`,
@@ -144,11 +155,11 @@ function changeEndpoint<Data extends object, New extends object>(parts: MasterDa
   });
 }
 
-function ownFaults<Data extends object, New>({ owner }: MasterData<Data, New>): readonly string[] {
+function ownFaults<Data extends Active, New>({ owner }: MasterData<Data, New>): readonly string[] {
   return owner === undefined ? [] : ['calibration.reference_unknown'];
 }
 
-async function requireOwner<Data extends object, New>(
+async function requireOwner<Data extends Active, New>(
   records: TenantRecords,
   { owner }: MasterData<Data, New>,
   data: Data,

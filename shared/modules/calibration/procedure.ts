@@ -11,6 +11,7 @@ import {
   Status,
   UnitText,
 } from './schema.ts';
+import { openSrfStates } from './srf-states.ts';
 
 /**
  * A number that may depend on the test point: itself, or `constant + perNominal × |nominal|`, the nominal value
@@ -103,7 +104,7 @@ export const NewProcedure = fields
     environment: fields.shape.environment.default(['temperature']),
     contributions: fields.shape.contributions.default([]),
   });
-export const ProcedureChange = fields.partial();
+export const ProcedureChange = fields.omit({ status: true }).partial();
 
 /** The procedure as it was agreed at acceptance: later versions of it change no request under way. */
 export const ProcedureAsAgreed = fields.omit({ status: true, testPoints: true }).extend({ id: z.string() });
@@ -118,6 +119,7 @@ export const procedureKind = defineRecord({
   sorted: ({ code, title }) => ({ code, title }),
   searchable: ({ code, title, quantity }) => [{ text: code }, { text: title }, { text: quantity }],
   readPermission: 'calibration.procedure:read',
+  usedBy: [{ kind: 'calibration.srf', field: 'procedureIds', where: { state: openSrfStates } }],
   rollback: {
     permission: 'calibration.procedure:write',
     to: (now, then) => ({ data: { ...then, status: now.status } }),

@@ -15,29 +15,8 @@ import {
   ShortText,
   Stamp,
 } from './schema.ts';
+import { srfStates } from './srf-states.ts';
 
-/** The states of a service request, in the order in which most requests pass them. */
-export const srfStates = [
-  'draft',
-  'submitted',
-  'received',
-  'inspected',
-  'quoted',
-  'awaiting_customer',
-  'accepted',
-  'assigned',
-  'in_progress',
-  'on_hold',
-  'observations_complete',
-  'in_review',
-  'rework',
-  'approved',
-  'certificate_issued',
-  'invoiced',
-  'delivered',
-  'closed',
-  'cancelled',
-] as const;
 export const SrfState = z.enum(srfStates);
 export type SrfState = z.infer<typeof SrfState>;
 
@@ -162,6 +141,8 @@ export const srfKind = defineRecord({
     customerId: srf.customerId,
     state: srf.state,
     assignedTo: srf.assignedTo?.user ?? '',
+    equipmentIds: srf.items.map(item => item.equipmentId),
+    procedureIds: srf.items.map(item => item.procedureId),
     priority: srf.priority,
     promisedDate: srf.promisedDate,
   }),

@@ -51,6 +51,8 @@ export const standardKind = defineRecord({
   searchable: ({ assetNumber, serial, description, certificateNumber, maker, model }) =>
     [assetNumber, serial, description, certificateNumber, maker, model].map(text => ({ text })),
   readPermission: 'calibration.standard:read',
+  // What was measured with it stays traceable to it.
+  usedBy: [{ kind: 'calibration.observation', field: 'standardId' }],
   rollback: {
     permission: 'calibration.standard:write',
     to: (now, then) => ({ data: { ...then, status: now.status } }),

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { isCalibrationFault } from './faults.ts';
 import { calibrationPermissions } from './permissions.ts';
 import { context, request } from './request.fixture.ts';
-import { type SrfState, srfStates } from './srf.ts';
+import type { SrfState } from './srf.ts';
+import { srfStates } from './srf-states.ts';
 import { holdable, srfActions, srfWorkflow } from './workflow.ts';
 
 type Row = (typeof srfWorkflow)[number];

@@ -77,7 +77,7 @@ function historyEndpoint({ kind, path, hidden }: Historic): Endpoint {
     replies: { 200: { description: 'A page of the history.', schema: pageOf(Entry) } },
     handle: async ({ caller, params, query, url }, platform) => {
       const scope = platform.records.for(caller).scopeOf(kind, params.id);
-      const page = await scope.history(await scope.get(kind, params.id), query);
+      const page = await scope.history(await scope.ever(kind, params.id), query);
       return pageReply(url, page, entry => ({
         ...entry,
         records: entry.records.map(record => ({
@@ -101,7 +101,7 @@ function versionEndpoint({ kind, path, hidden }: Historic): Endpoint {
     faults: ['platform.history_broken'],
     handle: async ({ caller, params }, platform) => {
       const scope = platform.records.for(caller).scopeOf(kind, params.id);
-      const record = await scope.get(kind, params.id);
+      const record = await scope.ever(kind, params.id);
       const past = (await statesAt(scope, record, [params.version])).get(params.version);
       if (past === undefined) throw recordFault('platform.not_found', { id: params.id });
       const { id, time, action, by, reason, requestId, address, hash } = past.change;
@@ -128,7 +128,7 @@ function diffEndpoint({ kind, path, hidden }: Historic): Endpoint {
     faults: ['platform.history_broken'],
     handle: async ({ caller, params, query }, platform) => {
       const scope = platform.records.for(caller).scopeOf(kind, params.id);
-      const record = await scope.get(kind, params.id);
+      const record = await scope.ever(kind, params.id);
       const to = query.to ?? record.version;
       const from = query.from ?? to - 1;
       const states = await statesAt(scope, record, [from, to]);
@@ -154,7 +154,7 @@ function verifyEndpoint({ kind, path }: Historic): Endpoint {
     replies: { 200: { description: 'What the check found.', schema: Report } },
     handle: async ({ caller, params }, platform) => {
       const scope = platform.records.for(caller).scopeOf(kind, params.id);
-      return ok(await verifyChain(scope, await scope.get(kind, params.id)));
+      return ok(await verifyChain(scope, await scope.ever(kind, params.id)));
     },
   });
 }

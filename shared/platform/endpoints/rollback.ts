@@ -30,7 +30,7 @@ export function rollbackEndpoint(kind: RecordKind, path: string, permission: str
     faults: ['platform.version_unknown', 'platform.rollback_refused', 'platform.history_broken'],
     handle: async ({ caller, params, body, ifMatch }, platform) => {
       const scope = platform.records.for(caller).scopeOf(kind, params.id);
-      const record = await scope.get(kind, params.id);
+      const record = await scope.ever(kind, params.id);
       if (record.version !== ifMatch)
         throw recordFault('platform.version_stale', { version: record.version });
       const data = await rolledBack(scope, record, body.version);

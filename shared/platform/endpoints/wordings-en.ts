@@ -39,6 +39,10 @@ export const en = {
     'Changed meanwhile',
     'Somebody changed this record since you read it; read it again.',
   ],
+  'platform.in_use': [
+    'In use',
+    'Something else refers to this; “data” says what. It can be deactivated instead.',
+  ],
   'platform.version_unknown': ['No such version', 'There is no version {version} before the present one.'],
   'platform.rollback_refused': [
     'Cannot be taken back',

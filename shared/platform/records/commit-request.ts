@@ -10,6 +10,8 @@ export type CommitRequest = {
   readonly reason?: string | undefined;
   readonly create?: readonly NewRecord[];
   readonly update?: readonly RecordUpdate[];
+  /** Records that will be there no more. Their history stays. */
+  readonly remove?: readonly Saved<unknown>[];
   /** Records that were read for the decision and must not have changed since. */
   readonly expect?: readonly Saved<unknown>[];
   /** Claims to take inside the scope; a taken one fails the commit. */

@@ -60,6 +60,7 @@ export function buildCommit(parts: Parts): CommitPlan {
   const drafts = [
     ...(request.create ?? []).map(entry => draftNew(parts, now, entry.kind, entry.id, entry.data)),
     ...(request.update ?? []).map(entry => draftNext(parts, now, entry.record, entry.data)),
+    ...(request.remove ?? []).map(record => draftGone(parts, now, record)),
   ];
   const change = sealChange(caller, {
     id: `chg_${scope}_${parts.newKey()}`,
@@ -94,7 +95,8 @@ export function buildCommit(parts: Parts): CommitPlan {
  * into one millisecond, while history must read in the order in which things happened.
  */
 function timeOf({ now, request }: Parts): string {
-  const before = [...(request.update ?? []).map(({ record }) => record), ...(request.expect ?? [])];
+  const { update = [], remove = [], expect = [] } = request;
+  const before = [...update.map(({ record }) => record), ...remove, ...expect];
   const latest = Math.max(0, ...before.map(record => Date.parse(record.updatedAt)));
   return timestamp(new Date(Math.max(now.getTime(), latest + 1)));
 }
@@ -125,7 +127,22 @@ function draftNew(parts: Parts, now: string, kind: RecordKind, id: string, input
 }
 
 function draftNext(parts: Parts, now: string, before: Saved<unknown>, input: unknown): Draft {
-  const data = before.kind.schema.parse(input);
+  const { kind, id, createdAt } = before;
+  const data = kind.schema.parse(input);
+  return draftAfter(parts, now, before, { ...listed(parts, kind, id, createdAt, data), data });
+}
+
+/** A deleted record is in no list and no index; its last version says that it is gone. */
+function draftGone(parts: Parts, now: string, before: Saved<unknown>): Draft {
+  return draftAfter(parts, now, before, { ix: {}, sort: {}, data: null, deleted: true });
+}
+
+function draftAfter(
+  parts: Parts,
+  now: string,
+  before: Saved<unknown>,
+  content: Pick<RecordDocument, 'ix' | 'sort' | 'tokens' | 'data' | 'deleted'>,
+): Draft {
   const document = {
     id: before.id,
     tenantId: parts.caller.tenant,
@@ -137,8 +154,7 @@ function draftNext(parts: Parts, now: string, before: Saved<unknown>, input: unk
     createdBy: before.createdBy,
     updatedAt: now,
     at: `${before.createdAt}~${before.id}`,
-    ...listed(parts, before.kind, before.id, before.createdAt, data),
-    data,
+    ...content,
   };
   return { before, document, kind: before.kind };
 }
@@ -169,7 +185,7 @@ function savedOf(
   hash: string,
   operation: number,
 ): Saved<unknown> & { readonly operation: number } {
-  const { id, scope, version, createdAt, createdBy, updatedAt, data } = draft.document;
+  const { id, scope, version, createdAt, createdBy, updatedAt, data, deleted } = draft.document;
   return {
     kind: draft.kind,
     id,
@@ -180,6 +196,7 @@ function savedOf(
     createdBy,
     updatedAt,
     data,
+    ...(deleted === true ? { deleted } : {}),
     etag: '',
     operation,
   };

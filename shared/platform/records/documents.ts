@@ -20,7 +20,9 @@ export type RecordDocument = {
   readonly sort: Readonly<Record<string, string>>;
   /** What search finds the record by. */
   readonly tokens?: readonly string[];
+  /** Null when it was deleted: what stays is the end of its history. */
   readonly data: unknown;
+  readonly deleted?: true;
 };
 
 /** What a commit did to one record. Patches are RFC 6902. */

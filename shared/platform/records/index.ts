@@ -7,7 +7,7 @@ export { recordFault } from './faults.ts';
 export { type FeedPage, type FeedPlace, type FeedReader, feedReader } from './feed.ts';
 export type { HistoryEntry } from './history.ts';
 export type { Lease } from './lease.ts';
-export type { Condition, ListPage, ListQuery } from './list.ts';
+export type { Condition, ListPage, ListQuery } from './list-query.ts';
 export { type Cost, metered } from './meter.ts';
 export { type PastState, statesAt } from './rebuild.ts';
 export {
@@ -26,4 +26,5 @@ export { isKept, RepeatedRequest, type Scope } from './scope.ts';
 export type { Blind, Searchable } from './search-tokens.ts';
 export { defineState, type State, type StateKind, type StateWrite } from './state.ts';
 export { cosmosStore, type PartitionKey, type Store, type Stored } from './store.ts';
+export type { Use } from './uses.ts';
 export { type ChainReport, verifyChain } from './verify-chain.ts';

@@ -1,4 +1,4 @@
-import type { Condition, ListQuery, Scalar } from './list.ts';
+import type { Condition, ListQuery, Scalar } from './list-query.ts';
 import type { WordSearch } from './search-tokens.ts';
 
 /** A part of a WHERE clause, and the parameters that it names. */

@@ -59,7 +59,7 @@ function scopeOf(changes: readonly ChangeDocument[], record: Saved<unknown>) {
     async *changes({ order }: ChangesQuery = {}) {
       yield* order === 'newest' ? changes.toReversed() : changes;
     },
-    find: async <T>() => record as Saved<T>,
+    ever: async <T>() => record as Saved<T>,
   };
 }
 

@@ -32,8 +32,18 @@ export type RecordKind<T = unknown, Ix extends Indexed = Indexed, By extends Sor
   readonly searchesPersonal?: boolean;
   /** Which permission reads it, and so its history. */
   readonly readPermission: string;
+  /** What keeps a record from being deleted. */
+  readonly usedBy?: readonly Reference[];
   /** Records of the kind can be taken back to an earlier version. Without it they cannot. */
   readonly rollback?: Rollback<T>;
+};
+
+/** Records of another kind that refer to this one and are in its way as long as they are there, or in one of these states. */
+export type Reference = {
+  /** The other kind's name, and its indexed field with one id or several. */
+  readonly kind: string;
+  readonly field: string;
+  readonly where?: Readonly<Record<string, readonly string[]>>;
 };
 
 /** Who may take a record back, and what comes of it: data for the new version, or why it may not be. */

@@ -1,9 +1,11 @@
 import type { Caller } from '../../kernel/index.ts';
 import { recordFault } from './faults.ts';
-import { type ListPage, type ListQuery, listRecords } from './list.ts';
+import { listRecords } from './list.ts';
+import type { ListPage, ListQuery } from './list-query.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import type { Saved } from './saved.ts';
 import { openScope, type Scope, type ScopeTools } from './scope.ts';
+import { type Use, usersOf } from './uses.ts';
 
 /** The only door to business data: it opens for a caller, and only to the caller's tenant. */
 export type RecordsDoor = { for(caller: Caller): TenantRecords };
@@ -15,6 +17,8 @@ export type TenantRecords = {
   /** One point read: the id tells the scope. */
   get<T>(kind: RecordKind<T>, id: string): Promise<Saved<T>>;
   find<T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined>;
+  /** What refers to a record and keeps it from being deleted. */
+  usersOf(kind: RecordKind, id: string): Promise<readonly Use[]>;
   list<T>(kind: RecordKind<T>, query: ListQuery): Promise<ListPage<T>>;
 };
 
@@ -36,6 +40,7 @@ export function recordsDoor(tools: ScopeTools): RecordsDoor {
           const name = scopeOfId(kind, id);
           return name === undefined ? undefined : scope(name).find(kind, id);
         },
+        usersOf: (kind, id) => usersOf(tools.store, caller, kind, id),
         list: (kind, query) => listRecords(tools, caller, kind, query),
       };
     },

@@ -16,9 +16,12 @@ export async function rolledBack<T>(
   const { kind } = record;
   const past = version < record.version ? (await statesAt(scope, record, [version])).get(version) : undefined;
   if (past === undefined) throw recordFault('platform.version_unknown', { version, present: record.version });
+  // The last version of what was deleted has no data.
   const then = kind.schema.safeParse(past.data);
   if (!then.success) throw recordFault('platform.rollback_refused', { version, because: 'schema' });
-  const outcome = kind.rollback?.to(record.data, then.data) ?? { because: 'kind' };
+  const outcome = kind.rollback?.to(record.deleted === true ? then.data : record.data, then.data) ?? {
+    because: 'kind',
+  };
   if ('because' in outcome) throw recordFault('platform.rollback_refused', { version, ...outcome });
   return outcome.data;
 }

@@ -13,6 +13,8 @@ export type Saved<T> = {
   readonly createdBy: string;
   readonly updatedAt: string;
   readonly data: T;
+  /** Only its history is left; the data is null. */
+  readonly deleted?: true;
   /** Cosmos' own ETag of the stored item. */
   readonly etag: string;
 };
@@ -29,6 +31,7 @@ export function savedFrom<T>(kind: RecordKind<T>, document: Stored<RecordDocumen
     createdBy: document.createdBy,
     updatedAt: document.updatedAt,
     data: document.data as T,
+    ...(document.deleted === true ? { deleted: true } : {}),
     etag: document._etag,
   };
 }

@@ -33,6 +33,8 @@ export class RepeatedRequest extends Error {
 export type Scope = {
   readonly name: string;
   find<T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined>;
+  /** Also what was deleted: then its data is null and its history is all there is. Absence is `platform.not_found`. */
+  ever<T>(kind: RecordKind<T>, id: string): Promise<Saved<T>>;
   /** Like `find`, but absence is `platform.not_found`. */
   get<T>(kind: RecordKind<T>, id: string): Promise<Saved<T>>;
   /** Every record of a kind in this scope, oldest first. */
@@ -74,21 +76,22 @@ export type ScopeTools = {
 /** The handle through which one caller works in one scope of its tenant. */
 export function openScope(tools: ScopeTools, caller: Caller, name: string): Scope {
   const key: PartitionKey = [caller.tenant, name];
-  const find = async <T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined> => {
+  const trace = async <T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined> => {
     if (scopeOfId(kind, id) !== name) return undefined;
     const document = await tools.store.read<RecordDocument>(key, id);
     if (document === undefined || document.type !== 'record' || document.kind !== kind.name) return undefined;
     return savedFrom(kind, document);
   };
+  const find = async <T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined> => {
+    const record = await trace(kind, id);
+    return record?.deleted === true ? undefined : record;
+  };
   const repeated = (): Promise<StoredReply | undefined> => readRepeated(tools.store, key, caller);
   return {
     name,
     find,
-    get: async (kind, id) => {
-      const record = await find(kind, id);
-      if (record === undefined) throw recordFault('platform.not_found', { id });
-      return record;
-    },
+    get: async (kind, id) => there(await find(kind, id), id),
+    ever: async (kind, id) => there(await trace(kind, id), id),
     all: kind => readAll(tools.store, key, kind),
     changes: (query = {}) => walkChanges(tools.store, key, query),
     history: (record, query) => historyPage(tools, caller, key, record, query),
@@ -106,6 +109,11 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
   };
 }
 
+function there<T>(record: Saved<T> | undefined, id: string): Saved<T> {
+  if (record === undefined) throw recordFault('platform.not_found', { id });
+  return record;
+}
+
 async function readAll<T>(
   store: Store,
   key: PartitionKey,
@@ -115,7 +123,7 @@ async function readAll<T>(
     text: "SELECT * FROM c WHERE c.type = 'record' AND c.kind = @kind ORDER BY c.at ASC",
     parameters: { kind: kind.name },
   });
-  return rows.map(row => savedFrom(kind, row));
+  return rows.filter(row => row.deleted !== true).map(row => savedFrom(kind, row));
 }
 
 async function takeClaim(store: Store, key: PartitionKey, id: string, owner: string): Promise<string> {

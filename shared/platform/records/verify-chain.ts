@@ -25,7 +25,7 @@ type Link = { readonly hash: string | null; readonly version: number; readonly d
  * and compares what comes out with what stands.
  */
 export async function verifyChain(
-  scope: Pick<Scope, 'changes' | 'find'>,
+  scope: Pick<Scope, 'changes' | 'ever'>,
   record: Saved<unknown>,
 ): Promise<ChainReport> {
   let before: Link = { hash: null, version: 0, data: null };
@@ -33,9 +33,8 @@ export async function verifyChain(
   for await (const change of scope.changes({ touching: record.id, order: 'oldest' })) {
     if (before.version === record.version) {
       // Somebody changed it after it was read here; or put an older state back.
-      const now = await scope.find(record.kind, record.id);
-      if (now === undefined || now.version <= record.version)
-        return report(before.version, change.id, 'head');
+      const now = await scope.ever(record.kind, record.id);
+      if (now.version <= record.version) return report(before.version, change.id, 'head');
       break;
     }
     const next = follow(before, change, record.id);
