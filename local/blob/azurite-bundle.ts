@@ -18,17 +18,18 @@ export { newEtag } from 'azurite/dist/src/common/utils/utils';
 
 /**
  * What Azurite loads and a silent local server never calls: its telemetry, the queue and table code behind
- * it, and a log library. `winston` and `applicationinsights` alone are half of the time to load.
+ * it, a log library, and cookies with a list of all public domains. They would be most of the time to load.
  */
 const STUBS: Readonly<Record<string, string>> = {
   Telemetry: 'exports.AzuriteTelemetryClient = { TraceRequest() {} };',
   WinstonLoggerStrategy: 'exports.default = class {};',
+  'tough-cookie': 'exports.CookieJar = class {};',
 };
 
 const stubs: Plugin = {
   name: 'stubs',
   setup(build) {
-    build.onResolve({ filter: /\/(Telemetry|WinstonLoggerStrategy)$/ }, ({ path }) => ({
+    build.onResolve({ filter: /(\/Telemetry|\/WinstonLoggerStrategy|^tough-cookie)$/ }, ({ path }) => ({
       path: path.slice(path.lastIndexOf('/') + 1),
       namespace: 'stub',
     }));

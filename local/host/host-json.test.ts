@@ -44,6 +44,7 @@ test('what host.json does not say has the defaults of Azure', () => {
     maxMessageBatchSize: 1000,
     minMessageBatchSize: 1,
     maxBatchWaitMilliseconds: 30_000,
+    usesWebSockets: false,
   });
   assert.ok(Object.values(retry).every(value => value === undefined));
   assert.equal(options.logFilter('Function.any.User'), 'information');
@@ -104,6 +105,7 @@ test('every wrong field of host.json is named, all at once', () => {
         maxMessageBatchSize: 4,
         maxBatchWaitTime: '00:02:31',
         clientRetryOptions: { mode: 'sometimes' },
+        transportType: 'pigeon',
       },
     },
   });
@@ -119,6 +121,7 @@ test('every wrong field of host.json is named, all at once', () => {
     'extensions.serviceBus.autoCompleteMessages must be true or false',
     'extensions.serviceBus.minMessageBatchSize must not be greater than maxMessageBatchSize',
     'extensions.serviceBus.maxBatchWaitTime must be at most "00:02:30"',
+    'extensions.serviceBus.transportType must be one of amqpTcp, amqpWebSockets',
     'extensions.serviceBus.clientRetryOptions.mode must be one of exponential, fixed',
   ])
     assert.ok(problems.includes(name), `${name} is not in:\n${problems}`);
@@ -131,7 +134,6 @@ test('what host.json asks for and this host lacks is refused by name', () => {
     concurrency: { dynamicConcurrencyEnabled: true },
     extensions: {
       serviceBus: {
-        transportType: 'amqpWebSockets',
         enableCrossEntityTransactions: true,
         messageHandlerOptions: { autoComplete: true },
       },
@@ -141,7 +143,6 @@ test('what host.json asks for and this host lacks is refused by name', () => {
     'retry is not',
     'customHandler is not',
     'concurrency.dynamicConcurrencyEnabled is not',
-    'extensions.serviceBus.transportType amqpWebSockets is not',
     'extensions.serviceBus.enableCrossEntityTransactions is not',
     'extensions.serviceBus.messageHandlerOptions is the form of extension 4.x',
   ])

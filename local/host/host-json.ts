@@ -32,6 +32,7 @@ export type HostOptions = {
     readonly minMessageBatchSize: number;
     readonly maxBatchWaitMilliseconds: number;
     readonly retry: ClientRetry;
+    readonly usesWebSockets: boolean;
   };
   /** How long the lock of a timer lasts without renewal, and how often an instance without it asks. */
   readonly singleton: { readonly leaseSeconds: number; readonly pollSeconds: number };
@@ -143,8 +144,6 @@ function refuse(read: Configuration): void {
     if (read.flag(path, false)) read.problem(path, 'is not supported here');
   }
   const bus = 'extensions.serviceBus';
-  if (read.choice(`${bus}.transportType`, ['amqpTcp', 'amqpWebSockets'], 'amqpTcp') !== 'amqpTcp')
-    read.problem(`${bus}.transportType`, 'amqpWebSockets is not supported here');
   if (read.find(`${bus}.webProxy`)) read.problem(`${bus}.webProxy`, 'is not supported here');
   for (const old of ['messageHandlerOptions', 'sessionHandlerOptions', 'batchOptions']) {
     if (read.below(`${bus}.${old}`).size > 0)
@@ -223,6 +222,8 @@ function readServiceBus(read: Configuration): HostOptions['serviceBus'] {
       'must be at most "00:02:30"',
     ),
     retry,
+    usesWebSockets:
+      read.choice(`${bus}.transportType`, ['amqpTcp', 'amqpWebSockets'], 'amqpTcp') !== 'amqpTcp',
   };
 }
 

@@ -21,7 +21,7 @@ export async function startPumps(
   const pumps: Pump[] = [];
   for (const source of sources) {
     const key = JSON.stringify(source.connection);
-    const client = clients.get(key) ?? (await connect(source.connection, options.retry));
+    const client = clients.get(key) ?? (await connect(source.connection, options));
     clients.set(key, client);
     const delivery = { client, source, options, runtime, report: createReport(runtime, source) };
     pumps.push(startPump(delivery));
@@ -39,7 +39,10 @@ function startPump(delivery: Delivery): Pump {
   return delivery.source.sessions ? pumpSessions(delivery) : pumpMessages(delivery);
 }
 
-async function connect(connection: Connection, retry: BusOptions['retry']): Promise<ServiceBusClient> {
+async function connect(
+  connection: Connection,
+  { retry, usesWebSockets }: BusOptions,
+): Promise<ServiceBusClient> {
   const { ServiceBusClient, RetryMode } = await import('@azure/service-bus');
   const retryOptions = {
     // The SDK would wait half a minute between attempts to connect again.
@@ -49,8 +52,11 @@ async function connect(connection: Connection, retry: BusOptions['retry']): Prom
     ...(retry.tryTimeoutMilliseconds === undefined ? {} : { timeoutInMs: retry.tryTimeoutMilliseconds }),
     mode: retry.mode === 'fixed' ? RetryMode.Fixed : RetryMode.Exponential,
   };
-  if (connection.kind === 'connectionString') return new ServiceBusClient(connection.value, { retryOptions });
-  return new ServiceBusClient(connection.address, await identityOf(connection.clientId), { retryOptions });
+  const options = usesWebSockets
+    ? { retryOptions, webSocketOptions: { webSocket: WebSocket } }
+    : { retryOptions };
+  if (connection.kind === 'connectionString') return new ServiceBusClient(connection.value, options);
+  return new ServiceBusClient(connection.address, await identityOf(connection.clientId), options);
 }
 
 /**

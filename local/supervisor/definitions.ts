@@ -12,6 +12,8 @@ export type Surroundings = {
   readonly topology: string;
   readonly tls: TlsFiles;
   readonly jwks: string;
+  /** Folder with the servers as bundles. */
+  readonly bundles: string;
 };
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -45,7 +47,7 @@ export function serverArguments(
   name: ServerName,
   port: number,
   secondPort: number,
-  { dataDir, topology, tls, jwks }: Surroundings,
+  { dataDir, topology, tls, jwks, bundles }: Surroundings,
 ): string[] {
   const common = ['--port', String(port), '--data', join(dataDir, name)];
   const secure = ['--tls-cert', tls.cert, '--tls-key', tls.key];
@@ -58,7 +60,7 @@ export function serverArguments(
     blob: ['--topology', topology, ...secure],
     mail: ['--smtp-port', String(secondPort), ...secure],
   };
-  return [join(ROOT, 'local', name, 'main.ts'), ...common, ...own[name]];
+  return [join(bundles, `${name}.mjs`), ...common, ...own[name]];
 }
 
 /** Arguments for Node that start the local Functions host with one of the built apps, or with its package in `packages`. */
@@ -67,11 +69,12 @@ export function appArguments(
   name: string,
   port: number,
   packages: string | undefined,
+  bundles: string,
 ): string[] {
   const dist = join(ROOT, 'dist');
   const folder = packages === undefined ? dist : join(packages, app);
   return [
-    join(ROOT, 'local', 'host', 'main.ts'),
+    join(bundles, 'host.mjs'),
     ...['--app', join(folder, `${app}.cjs`)],
     ...['--host-json', join(packages ?? join(dist, 'packages'), app, 'host.json')],
     ...['--port', String(port), '--name', name],

@@ -20,6 +20,7 @@ import {
 import { lockDataDirectory } from './lock.ts';
 import { fixedPort, freePorts, requireFree } from './ports.ts';
 import { RESTARTS_A_MINUTE, Restarts } from './restarts.ts';
+import { serverBundles } from './server-bundles.ts';
 
 export type StackOptions = {
   readonly dataDir: string;
@@ -134,9 +135,13 @@ class Supervisor implements Stack {
     const { dataDir, topology = DEFAULT_TOPOLOGY } = this.#options;
     mkdirSync(join(dataDir, 'logs'), { recursive: true });
     // Made here and not by the identity server, so that all servers can start at the same time.
-    const [tls] = await Promise.all([ensureCertificates(dataDir), loadSigningKey(join(dataDir, 'identity'))]);
+    const [bundles, tls] = await Promise.all([
+      serverBundles(),
+      ensureCertificates(dataDir),
+      loadSigningKey(join(dataDir, 'identity')),
+    ]);
     const jwks = join(dataDir, 'identity', 'jwks.json');
-    await this.#plan({ dataDir, topology, tls, jwks });
+    await this.#plan({ dataDir, topology, tls, jwks, bundles });
     this.#settings = { NODE_EXTRA_CA_CERTS: tls.ca };
     const plans = [...this.#plans.values()];
     await this.#startPlanned(plans.filter(plan => plan.app === undefined));
@@ -215,7 +220,12 @@ class Supervisor implements Stack {
         this.#plans.set(name, { name, port, args: serverArguments(server, port, second, surroundings) });
       }
       if (app !== undefined) {
-        this.#plans.set(name, { name, port, app, args: appArguments(app, name, port, packages) });
+        this.#plans.set(name, {
+          name,
+          port,
+          app,
+          args: appArguments(app, name, port, packages, surroundings.bundles),
+        });
       }
     }
     if (ports === 'fixed') await requireFree(portOf);
