@@ -80,16 +80,16 @@ var tags = {
   owner: ownership.owner
   costCentre: ownership.costCentre
   project: 'touchstone'
-  'azd-env-name': azdEnvironment
 }
 var messagingIsPrivate = privateNetwork && premiumMessaging
 var blobZone = 'privatelink.blob.${az.environment().suffixes.storage}'
 
 resource groups 'Microsoft.Resources/resourceGroups@2025-04-01' = [
-  for region in regions: {
+  for (region, index) in regions: {
     name: region.names.group
     location: region.location
-    tags: tags
+    // azd knows an environment by one group.
+    tags: index == 0 ? union(tags, { 'azd-env-name': azdEnvironment }) : tags
   }
 ]
 

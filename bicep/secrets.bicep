@@ -69,7 +69,10 @@ resource data 'Microsoft.KeyVault/vaults/keys@2025-05-01' = if (customerManagedK
     keyOps: ['wrapKey', 'unwrapKey']
     rotationPolicy: {
       attributes: { expiryTime: 'P2Y' }
-      lifetimeActions: [{ action: { type: 'rotate' }, trigger: { timeAfterCreate: 'P1Y' } }]
+      lifetimeActions: [
+        { action: { type: 'rotate' }, trigger: { timeAfterCreate: 'P1Y' } }
+        { action: { type: 'notify' }, trigger: { timeBeforeExpiry: 'P30D' } }
+      ]
     }
   }
 }

@@ -8,6 +8,7 @@ import {
   subscriptionName,
 } from '../shared/platform/messaging/index.ts';
 import { toIncoming } from './incoming.ts';
+import { secondsWaited } from './lateness.ts';
 import { log } from './log.ts';
 
 /** The setting that says which Service Bus the triggers listen to. */
@@ -56,14 +57,8 @@ async function take<T>(
   context: InvocationContext,
 ): Promise<void> {
   const message = toIncoming(entity, body, context);
-  const waitedSeconds = secondsWaited(context, tools.now());
+  const waitedSeconds = secondsWaited(context.triggerMetadata, tools.now());
   if (waitedSeconds >= LATE_SECONDS)
     log('warn', 'message taken late', { queue: entity, messageId: message.messageId, waitedSeconds });
   await handleMessage(tools, message, schema, work);
-}
-
-/** Seconds since the message could have been taken: a scheduled one is enqueued when its time has come. */
-function secondsWaited(context: InvocationContext, now: Date): number {
-  const enqueued = Date.parse(String(context.triggerMetadata?.['enqueuedTime']));
-  return Number.isNaN(enqueued) ? 0 : Math.round((now.getTime() - enqueued) / 1000);
 }

@@ -10,6 +10,7 @@ import {
 import { feedReader } from '../shared/platform/records/index.ts';
 import { deliver, fanOut } from '../shared/platform/webhooks/index.ts';
 import { compose } from './compose.ts';
+import { secondsBehind } from './lateness.ts';
 import { log } from './log.ts';
 import { messageTools } from './message-tools.ts';
 import { onQueue, onTopic } from './queue-trigger.ts';
@@ -51,7 +52,11 @@ const relayTools = {
   feed: feedReader(stores.records),
   leases: stores.leases,
   messenger,
-  read: sayIfBehind,
+  // `targets.md`: what was committed is told within a minute.
+  read: (changes: readonly { readonly time: string }[]) => {
+    const lagSeconds = secondsBehind(changes, platform.now());
+    if (lagSeconds > 60) log('warn', 'the relay is behind', { lagSeconds });
+  },
 };
 const sweepTools = { store: stores.records, records: platform.records, messenger, now: platform.now };
 
@@ -74,10 +79,3 @@ app.timer('tick-keeper', {
   runOnStartup: true,
   handler: () => ticks.keep(),
 });
-
-/** `targets.md`: what was committed is told within a minute. */
-function sayIfBehind([oldest]: readonly { readonly time: string }[]): void {
-  if (oldest === undefined) return;
-  const lagSeconds = Math.round((platform.now().getTime() - Date.parse(oldest.time)) / 1000);
-  if (lagSeconds > 60) log('warn', 'the relay is behind', { lagSeconds });
-}

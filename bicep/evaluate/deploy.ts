@@ -12,9 +12,10 @@ export type Deployment = { readonly resources: readonly Resource[]; readonly out
 
 /**
  * Evaluates a `.bicepparam` file and the templates below it, as Azure would up to the first call of a provider. It is a
- * reader for tests: the parts of Bicep that these templates use, no types, no checks of what Azure allows.
+ * reader for tests: the parts of Bicep that these templates use, no types, no checks of what Azure allows. Values in
+ * `instead` stand in for those of the parameter file.
  */
-export function deploy(parameters: string): Deployment {
+export function deploy(parameters: string, instead: Values = {}): Deployment {
   const declarations = parseFile(parameters);
   const environment = new Environment();
   environment.declare('$folder', () => dirname(parameters));
@@ -27,11 +28,8 @@ export function deploy(parameters: string): Deployment {
   const given = declarations.flatMap(own =>
     own.kind === 'param' ? [[own.name, environment.get(own.name)]] : [],
   );
-  const file = new File(
-    join(dirname(parameters), using.path),
-    { group: undefined },
-    Object.fromEntries(given),
-  );
+  const values = { ...Object.fromEntries(given), ...instead };
+  const file = new File(join(dirname(parameters), using.path), { group: undefined }, values);
   return { resources: file.resources(), outputs: file.outputs() };
 }
 

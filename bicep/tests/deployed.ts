@@ -19,6 +19,14 @@ export function ofType(environment: EnvironmentName, type: string): readonly Res
   return deployed(environment).resources.filter(resource => resource.type === type);
 }
 
+/** Resources of one type in production with some parameters changed. */
+export function productionWith(
+  instead: Readonly<Record<string, unknown>>,
+): (type: string) => readonly Resource[] {
+  const { resources } = deploy(join(import.meta.dirname, '..', 'prod.bicepparam'), instead);
+  return type => resources.filter(resource => resource.type === type);
+}
+
 /** A resource's properties as plain JSON that may be looked into. */
 export function propertiesOf(resource: Resource): Json {
   return resource.properties as Json;
