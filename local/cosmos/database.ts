@@ -6,18 +6,19 @@ import { DatabaseSync } from 'node:sqlite';
 export type Bind = SQLInputValue;
 export type SqlRow = Record<string, string | number | bigint | null | Uint8Array>;
 
-/** SQLite with its statements prepared once. All calls are synchronous: the server runs one request at a time. */
+/** SQLite with its statements prepared once. All calls are synchronous: a thread runs one at a time. */
 export class SqlStore {
   private readonly sqlite: DatabaseSync;
   private readonly prepared = new Map<string, StatementSync>();
 
-  constructor(file: string) {
+  /** `mappedMegabytes` of the file are read through the page cache of the system instead of being copied. */
+  constructor(file: string, mappedMegabytes = 256) {
     mkdirSync(dirname(file), { recursive: true });
-    this.sqlite = new DatabaseSync(file);
+    this.sqlite = new DatabaseSync(file, { timeout: 5000 });
     // A commit in WAL mode has reached the operating system when it returns, so it survives SIGKILL at any instant.
     // Only a power cut could take the last commits, and a developer's data does not need an fsync per write.
     this.sqlite.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456',
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${mappedMegabytes * 256}; PRAGMA mmap_size = ${mappedMegabytes * 1_048_576}`,
     );
   }
 

@@ -98,9 +98,12 @@ export function sourceOf(container: Container, asOf: number | undefined): string
     UNION ALL SELECT ${columns}, h1 FROM history_${number} WHERE lsn <= ${asOf} AND until > ${asOf})`;
 }
 
+const sweep = 5000;
+
 /** Reads and writes single items. Callers hold the transaction. */
 export class ItemTable {
   private readonly sql: SqlStore;
+  private readonly swept = new Map<number, number>();
   /** Whether replaced versions are kept for stale reads. */
   keepHistory = false;
 
@@ -208,12 +211,17 @@ export class ItemTable {
     if (container.defaultTtl === undefined) return 0;
     const table = tableOf(container);
     // Without a default only items with their own time can expire, and for those there is an index.
+    if (container.defaultTtl === -1) {
+      const expired = `SELECT seq FROM ${table} WHERE ttl > 0 AND ts + ttl <= ? LIMIT ?`;
+      return this.sql.run(`DELETE FROM ${table} WHERE seq IN (${expired})`, now, most).changes;
+    }
+    // A part of the table at a time: nobody sees what is expired, so there is no hurry.
+    const from = this.swept.get(container.number) ?? 0;
     const live = liveCondition(container, now);
-    const expired =
-      container.defaultTtl === -1
-        ? { sql: 'ttl > 0 AND ts + ttl <= ?', binds: [now] }
-        : { ...live, sql: `NOT ${live.sql}` };
-    const text = `DELETE FROM ${table} WHERE seq IN (SELECT seq FROM ${table} WHERE ${expired.sql} LIMIT ?)`;
-    return this.sql.run(text, ...expired.binds, most).changes;
+    const text = `DELETE FROM ${table} WHERE seq > ? AND seq <= ? AND NOT ${live.sql}`;
+    const { changes } = this.sql.run(text, from, from + sweep, ...live.binds);
+    const last = this.sql.get(`SELECT max(seq) AS n FROM ${table}`);
+    this.swept.set(container.number, from + sweep >= Number(last?.['n'] ?? 0) ? 0 : from + sweep);
+    return changes;
   }
 }

@@ -1,4 +1,4 @@
-import { readChangeFeed } from './change-feed.ts';
+import { afterLsn } from './change-feed.ts';
 import type { QueryWork } from './charge.ts';
 import { queryCharge, readFactor } from './charge.ts';
 import type { Container } from './container.ts';
@@ -10,9 +10,11 @@ import { isTrue, jsonBody, reply, seconds } from './http.ts';
 import { indexMetricsHeader } from './index-metrics.ts';
 import { isObject } from './json.ts';
 import type { Page, PageLimits, Position } from './page.ts';
-import { runPage } from './query.ts';
+import type { PageRequest } from './query.ts';
+import { indexFor, runPage } from './query.ts';
 import { metricsHeader } from './query-metrics.ts';
 import { overlaps, targetOf } from './query-target.ts';
+import { storedPart } from './read-jobs.ts';
 import type { Service } from './service.ts';
 import { levelOf, ownerHeaders, readPoint, sessionToken } from './service.ts';
 import type { Query } from './sql/ast.ts';
@@ -25,14 +27,17 @@ import type { Parameters } from './sql/run.ts';
 const usualPageSize = 100;
 const mostPageBytes = 4 * 1024 * 1024;
 
-type Asked = { readonly query: Query; readonly parameters: Parameters };
+type Asked = { readonly text: string; readonly query: Query; readonly parameters: Parameters };
+
+const everything = 'SELECT * FROM c';
 
 function askedOf(call: Call): Asked {
-  if (call.method === 'GET') return { query: parseQuery('SELECT * FROM c'), parameters: new Map() };
+  if (call.method === 'GET')
+    return { text: everything, query: parseQuery(everything), parameters: new Map() };
   const body = jsonBody(call);
   const text = isObject(body) ? body['query'] : undefined;
   if (!isObject(body) || typeof text !== 'string') throw badRequest("The request body has no 'query'.");
-  return { query: parseQuery(text), parameters: parametersOf(body['parameters']) };
+  return { text, query: parseQuery(text), parameters: parametersOf(body['parameters']) };
 }
 
 function planOf(container: Container, asked: Asked): QueryPlan {
@@ -73,7 +78,7 @@ function checkCrossPartition(container: Container, call: Call, asked: Asked): re
 }
 
 /** Runs a query, or a plain read of the feed (GET). */
-export function queryHandler(service: Service, call: Call, container: Container): Reply {
+export async function queryHandler(service: Service, call: Call, container: Container): Promise<Reply> {
   const asked = askedOf(call);
   const target = targetOf(container, call);
   const wanted = target.single ? target.ranges : checkCrossPartition(container, call, asked);
@@ -83,8 +88,8 @@ export function queryHandler(service: Service, call: Call, container: Container)
   const ranges = target.single ? target.ranges : target.ranges.filter(range => overlaps(range, wanted));
   const left = ranges.filter(range => target.single || start === undefined || range.max > start.min);
   const asOf = readPoint(service, call, 'query', container);
-  const run = (range: EpkRange, position: Position | undefined, limits: PageLimits): Page =>
-    runPage(service.sql, service.indexes, {
+  const run: PageReader = (range, position, limits) =>
+    readPage(service, {
       ...asked,
       container,
       range,
@@ -92,9 +97,10 @@ export function queryHandler(service: Service, call: Call, container: Container)
       limits,
       now: seconds(call),
       asOf,
+      indexed: false,
     });
   const began = performance.now();
-  const pages = readRanges(
+  const pages = await readRanges(
     asked.query.sources.length === 0 ? left.slice(0, 1) : left,
     start?.position,
     pageSize(call),
@@ -116,6 +122,21 @@ export function queryHandler(service: Service, call: Call, container: Container)
   return reply(200, feedBody(container, pages.results), head);
 }
 
+type PageReader = (range: EpkRange, position: Position | undefined, limits: PageLimits) => Promise<Page>;
+
+/** Reads one page here or in a thread, with an index when that is worth it. */
+async function readPage(service: Service, request: PageRequest & { readonly text: string }): Promise<Page> {
+  const { query, container, ...rest } = request;
+  const large = service.threads.isLarge(container, request.range);
+  const columns = indexFor(request);
+  const indexed = columns !== undefined && (await service.indexes.prepare(container, columns, large));
+  if (!large) return runPage(service.sql, { ...request, indexed });
+  return service.threads.run<'page'>(
+    { kind: 'page', ...rest, container: storedPart(container), indexed },
+    true,
+  );
+}
+
 type Pages = {
   readonly results: readonly string[];
   readonly work: QueryWork;
@@ -135,16 +156,16 @@ function addWork(left: QueryWork, right: QueryWork): QueryWork {
 }
 
 /** Fills one answer from one range after the other. */
-function readRanges(
+async function readRanges(
   ranges: readonly EpkRange[],
   position: Position | undefined,
   size: number,
-  run: (range: EpkRange, position: Position | undefined, limits: PageLimits) => Page,
-): Pages {
+  run: PageReader,
+): Promise<Pages> {
   const results: string[] = [];
   let work = noWork;
   for (const [at, range] of ranges.entries()) {
-    const page = run(range, position, {
+    const page = await run(range, position, {
       results: size - results.length,
       bytes: mostPageBytes - work.returnedBytes,
     });
@@ -166,7 +187,7 @@ function feedBody(container: Container, documents: readonly string[]): string {
 }
 
 /** Reads the change feed of a physical partition, a part of one, or a logical partition; 304 when nothing is new. */
-export function changeFeedHandler(service: Service, call: Call, container: Container): Reply {
+export async function changeFeedHandler(service: Service, call: Call, container: Container): Promise<Reply> {
   if (call.header('a-im')?.toLowerCase() !== 'incremental feed')
     throw notImplemented('the all versions and deletes change feed');
   const target = targetOf(container, call);
@@ -176,16 +197,21 @@ export function changeFeedHandler(service: Service, call: Call, container: Conta
   }
   const asOf = readPoint(service, call, 'changefeed', container);
   const since = call.header('if-modified-since');
-  const page = readChangeFeed(service.sql, {
-    container,
+  const continuation = call.header('if-none-match');
+  const large = service.threads.isLarge(container, range, afterLsn(continuation, container));
+  const request = {
     range,
-    continuation: call.header('if-none-match'),
+    continuation,
     since: since === undefined ? undefined : Math.floor(Date.parse(since) / 1000),
     pageSize: pageSize(call),
     now: seconds(call),
     asOf,
     factor: readFactor(levelOf(call)),
-  });
+  };
+  const page = await service.threads.run<'feed'>(
+    { kind: 'feed', ...request, container: storedPart(container) },
+    large,
+  );
   const headers = {
     ...ownerHeaders(container),
     etag: page.etag,

@@ -1,10 +1,13 @@
 import type { Container } from './container.ts';
 import type { SqlStore } from './database.ts';
-import { numberOf } from './database.ts';
+import { textOf } from './database.ts';
+import type { Threads } from './threads.ts';
 
 // A write pays for every index, so a container gets few of them; small tables need none.
 const mostIndexes = 24;
 const smallTable = 400;
+// Writers wait while an index is made, so a very large table gets no more of them.
+const mostRows = 200_000;
 
 /**
  * Makes SQLite indexes for the shapes of queries that really come: the pinned columns and the order. They change the
@@ -12,36 +15,45 @@ const smallTable = 400;
  */
 export class QueryIndexes {
   private readonly sql: SqlStore;
+  private readonly threads: Threads;
+  private readonly made = new Set<string>();
   private readonly seen = new Map<string, number>();
 
-  constructor(sql: SqlStore) {
+  constructor(sql: SqlStore, threads: Threads) {
     this.sql = sql;
+    this.threads = threads;
+    for (const row of sql.all(
+      "SELECT name FROM sqlite_schema WHERE type = 'index' AND name LIKE 'query!_%' ESCAPE '!'",
+    ))
+      this.made.add(textOf(row, 'name'));
   }
 
-  /** Makes sure that an index with these columns exists when the table is large enough to need it. */
-  prepare(container: Container, columns: readonly string[]): void {
-    const shape = `${container.number}:${columns.join()}`;
-    const times = this.seen.get(shape) ?? 0;
-    this.seen.set(shape, times + 1);
-    // Looked at rarely: the first times, then once in twenty.
-    if (times > 3 && times % 20 !== 0) return;
-    if (!this.isLarge(container) || this.count(container) >= mostIndexes) return;
+  /** Whether there is an index with these columns; it is made when the table is large enough to need it, in a thread when it is very large. */
+  async prepare(container: Container, columns: readonly string[], large: boolean): Promise<boolean> {
     const name = `query_${container.number}_${Buffer.from(columns.join()).toString('base64url')}`;
-    this.sql.exec(`CREATE INDEX IF NOT EXISTS "${name}" ON items_${container.number} (${columns.join()})`);
+    if (this.made.has(name)) return true;
+    const times = this.seen.get(name) ?? 0;
+    this.seen.set(name, times + 1);
+    // Looked at rarely: the first times, then once in twenty.
+    if (times > 3 && times % 20 !== 0) return false;
+    if (!this.isWorthIt(container) || this.count(container) >= mostIndexes) return false;
+    this.made.add(name);
+    const text = `CREATE INDEX IF NOT EXISTS "${name}" ON items_${container.number} (${columns.join()})`;
+    if (large) await this.threads.build(text);
+    else {
+      await this.threads.writable();
+      this.sql.exec(text);
+    }
+    return true;
   }
 
-  private isLarge(container: Container): boolean {
-    return (
-      this.sql.get(`SELECT 1 AS found FROM items_${container.number} LIMIT 1 OFFSET ${smallTable}`) !==
-      undefined
-    );
+  private isWorthIt(container: Container): boolean {
+    const table = `items_${container.number}`;
+    if (this.sql.get(`SELECT 1 FROM ${table} LIMIT 1 OFFSET ${smallTable}`) === undefined) return false;
+    return Number(this.sql.get(`SELECT max(seq) AS n FROM ${table}`)?.['n'] ?? 0) <= mostRows;
   }
 
   private count(container: Container): number {
-    const row = this.sql.get(
-      "SELECT count(*) AS n FROM sqlite_schema WHERE type = 'index' AND name LIKE ? ESCAPE '!'",
-      `query!_${container.number}!_%`,
-    );
-    return row === undefined ? 0 : numberOf(row, 'n');
+    return [...this.made].filter(name => name.startsWith(`query_${container.number}_`)).length;
   }
 }

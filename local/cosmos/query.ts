@@ -5,7 +5,6 @@ import { badRequest } from './errors.ts';
 import { liveCondition, sourceOf } from './item-table.ts';
 import type { Page, PageLimits, Position } from './page.ts';
 import { PageRun } from './page.ts';
-import type { QueryIndexes } from './query-indexes.ts';
 import type { Query } from './sql/ast.ts';
 import { documentAlias, queryRanges } from './sql/key-filter.ts';
 import { checkOrder } from './sql/order-rules.ts';
@@ -14,7 +13,7 @@ import { afterPosition, orderColumns, pinnedColumns, push } from './sql/push.ts'
 import type { Parameters } from './sql/run.ts';
 import { compileQuery } from './sql/run.ts';
 
-type PageRequest = {
+export type PageRequest = {
   readonly container: Container;
   readonly query: Query;
   readonly parameters: Parameters;
@@ -25,14 +24,16 @@ type PageRequest = {
   /** Seconds. */
   readonly now: number;
   readonly asOf: number | undefined;
+  /** Whether the index that `indexFor` wants is there. */
+  readonly indexed: boolean;
 };
 
 /** Runs one page of a query over one part of one container. */
-export function runPage(sql: SqlStore, indexes: QueryIndexes, request: PageRequest): Page {
+export function runPage(sql: SqlStore, request: PageRequest): Page {
   const { container, query, parameters } = request;
   const program = compileQuery(query, parameters);
   checkOrder(query, container.index);
-  const scan = planScan(request, indexes);
+  const scan = planScan(request);
   const wholeDocument =
     query.select.kind === 'all' && query.sources.length === 1 && documentAlias(query) !== undefined;
   const run = new PageRun(container, program, {
@@ -47,9 +48,22 @@ export function runPage(sql: SqlStore, indexes: QueryIndexes, request: PageReque
   return run.end();
 }
 
+/** The columns of the index that would serve the query best; undefined when none is worth having. */
+export function indexFor(request: PageRequest): readonly string[] | undefined {
+  const { query, parameters } = request;
+  const alias = documentAlias(query) ?? '';
+  const context = { alias, parameters };
+  const { column } = placeCondition(request);
+  const sorted = orderColumns(query.orderBy, context) ?? [];
+  const pinned = alias === '' ? [] : pinnedColumns(query.where, context);
+  if (column === undefined || request.asOf !== undefined || pinned.length + sorted.length === 0)
+    return undefined;
+  return [...new Set([column, ...pinned, ...sorted.map(one => one.sql)])];
+}
+
 type Scan = { readonly sql: string; readonly binds: readonly Bind[]; readonly order: readonly OrderColumn[] };
 
-function planScan(request: PageRequest, indexes: QueryIndexes): Scan {
+function planScan(request: PageRequest): Scan {
   const { container, query, parameters, position, now, asOf } = request;
   const alias = documentAlias(query) ?? '';
   const context = { alias, parameters };
@@ -63,15 +77,6 @@ function planScan(request: PageRequest, indexes: QueryIndexes): Scan {
   const descending = sorted[0]?.descending ?? false;
   const order = [...sorted, { sql: 'epk', descending }, { sql: 'seq', descending }];
   if (position !== undefined && position.after.length > 0) filters.push(resumeAt(order, position));
-  const pinned = alias === '' ? [] : pinnedColumns(query.where, context);
-  if (place.column !== undefined && asOf === undefined && (pinned.length > 0 || sorted.length > 0)) {
-    indexes.prepare(
-      container,
-      [place.column, ...pinned, ...sorted.map(column => column.sql)].filter(
-        (column, at, all) => all.indexOf(column) === at,
-      ),
-    );
-  }
   const conditions = filters.map(part => part.sql).join(' AND ');
   const by = order.map(column => `${column.sql}${column.descending ? ' DESC' : ''}`).join();
   const keys = sorted.map((column, at) => `${column.sql} AS k${at}`);
@@ -106,12 +111,12 @@ function placeCondition(request: PageRequest): {
       column: 'epk',
     };
   }
-  // The unary plus keeps SQLite from preferring the range over the equality.
-  const sql =
-    only.min.length === 32 ? '+epk >= ? AND +epk < ? AND h1 = ?' : `${bounds.sql} AND epk >= ? AND epk < ?`;
-  const binds = only.min.length === 32 ? [only.min] : [only.min, only.max];
-  return {
-    condition: { sql, binds: [...bounds.binds, ...binds] },
-    column: only.min.length === 32 ? 'h1' : undefined,
-  };
+  // With an index that begins with the first level, the unary plus keeps SQLite from preferring the range over the equality.
+  const column = only.min.length === 32 ? 'h1' : undefined;
+  if (column !== undefined && request.indexed) {
+    const sql = '+epk >= ? AND +epk < ? AND h1 = ?';
+    return { condition: { sql, binds: [...bounds.binds, only.min] }, column };
+  }
+  const sql = `${bounds.sql} AND epk >= ? AND epk < ?`;
+  return { condition: { sql, binds: [...bounds.binds, only.min, only.max] }, column };
 }

@@ -23,7 +23,7 @@ type Route = {
   /** Whether an identity's token may do it: tokens reach data and may read metadata, the rest needs the key. */
   readonly dataPlane: boolean;
   readonly container: string | undefined;
-  readonly handle: (service: Service, call: Call) => Reply;
+  readonly handle: (service: Service, call: Call) => Reply | Promise<Reply>;
 };
 
 /** The resource type and link that a signature covers. */
@@ -100,7 +100,7 @@ function isQuery(call: Call): boolean {
   );
 }
 
-type ContainerHandler = (service: Service, call: Call, container: Container) => Reply;
+type ContainerHandler = (service: Service, call: Call, container: Container) => Reply | Promise<Reply>;
 
 function inContainer(handle: ContainerHandler): Route['handle'] {
   return (service, call) =>

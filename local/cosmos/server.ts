@@ -11,6 +11,7 @@ import { Catalog } from './catalog.ts';
 import { SqlStore, textOf } from './database.ts';
 import { CosmosFault, tooLarge } from './errors.ts';
 import { faultsHandler } from './fault-handlers.ts';
+import type { OperationName } from './faults.ts';
 import { Faults } from './faults.ts';
 import type { Call, Reply } from './http.ts';
 import { faultReply } from './http.ts';
@@ -19,6 +20,7 @@ import { Operations } from './operations.ts';
 import { QueryIndexes } from './query-indexes.ts';
 import { checkRights, refuseLeftOut, route, signedResource } from './router.ts';
 import type { Service } from './service.ts';
+import { Threads } from './threads.ts';
 import type { Topology } from './topology.ts';
 import { applyTopology } from './topology.ts';
 
@@ -49,7 +51,9 @@ const mostRequestBytes = 8 * 1024 * 1024;
 /** Starts the server on 127.0.0.1 with the data of a folder. The account key is made once and kept there. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const now = options.now ?? Date.now;
-  const sql = new SqlStore(join(options.data, 'cosmos.sqlite'));
+  const file = join(options.data, 'cosmos.sqlite');
+  const sql = new SqlStore(file);
+  const threads = new Threads(sql, file);
   const catalog = new Catalog(sql, options.partitions);
   if (options.topology !== undefined) applyTopology(catalog, options.topology, Math.floor(now() / 1000));
   const key = accountKey(sql);
@@ -60,7 +64,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     catalog,
     items,
     operations: new Operations(sql, items),
-    indexes: new QueryIndexes(sql),
+    indexes: new QueryIndexes(sql, threads),
+    threads,
     faults: new Faults(),
     endpoint: () => endpoint,
     now,
@@ -95,6 +100,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clearInterval(purge);
     server.closeAllConnections();
     await new Promise<void>(resolve => server.close(() => resolve()));
+    await threads.close();
     sql.close();
   };
   return { endpoint, key, close };
@@ -110,6 +116,7 @@ function accountKey(sql: SqlStore): string {
 }
 
 function purgeExpired(service: Service): void {
+  if (!service.threads.isWritable()) return;
   const now = Math.floor(service.now() / 1000);
   for (const container of service.catalog.all()) service.items.purge(container, now, 500);
 }
@@ -221,7 +228,12 @@ async function answerCall(service: Service, auth: Authenticator, call: Call): Pr
   if (delayMs > 0) await pause(delayMs);
   if (fault !== undefined) throw fault;
   if (cut === 'before') throw new CutOff();
-  const result = found.handle(service, delayMs > 0 ? { ...call, nowMs: service.now() } : call);
+  if (writes(found.operation) && !service.threads.isWritable()) await service.threads.writable();
+  const result = await found.handle(service, delayMs > 0 ? { ...call, nowMs: service.now() } : call);
   if (cut === 'after') throw new CutOff();
   return result;
+}
+
+function writes(operation: OperationName): boolean {
+  return operation !== 'read' && operation !== 'query' && operation !== 'changefeed';
 }

@@ -8,6 +8,7 @@ import type { Call } from './http.ts';
 import type { ItemTable } from './item-table.ts';
 import type { Operations } from './operations.ts';
 import type { QueryIndexes } from './query-indexes.ts';
+import type { Threads } from './threads.ts';
 
 /** What handlers work with. */
 export type Service = {
@@ -16,6 +17,7 @@ export type Service = {
   readonly items: ItemTable;
   readonly operations: Operations;
   readonly indexes: QueryIndexes;
+  readonly threads: Threads;
   readonly faults: Faults;
   readonly endpoint: () => string;
   /** Milliseconds since 1970. */
