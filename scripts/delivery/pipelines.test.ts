@@ -104,7 +104,7 @@ describe('the workflows', () => {
         const allowed: Readonly<Record<string, readonly string[]>> = {
           static_analysis: ['security-events'],
           what_if: ['pull-requests'],
-          promote: ['contents'],
+          release: ['contents'],
         };
         assert.deepEqual(writes, allowed[id] ?? [], `${id} writes`);
       }

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { provisionDemo } from '../../scripts/demo/provision-child.ts';
 import { openReceiver } from '../../scripts/demo/receiver.ts';
+import { hearByLog, type Proof } from '../../scripts/demo/subscription.ts';
+import { openLaboratory } from '../laboratory.ts';
+import { provisionLaboratories } from '../provision.ts';
 import { testStack } from '../stack.ts';
 
 const script = join(import.meta.dirname, '..', '..', 'scripts', 'smoke.ts');
@@ -55,6 +58,22 @@ describe('the smoke test', () => {
     } finally {
       await receiver.close();
     }
+  });
+
+  test('at a deployment without a receiver is content with any answer from the internet', async () => {
+    const slug = 'smoke-log';
+    await provisionLaboratories(settings, slug);
+    const laboratory = await openLaboratory(urls['api'] ?? '', slug);
+    const url = `http://127.0.0.1:${port}/api/health/live`;
+    const body = { url, eventTypes: ['calibration.certificate.issued'] };
+    const endpoint = await laboratory.owner.post('/api/v1/webhook-endpoints', body);
+    const srfId = await laboratory.approvedSrf();
+    const { headers } = await laboratory.askForCertificate(srfId);
+    const { subject: certificateId } = await laboratory.ended(headers['location'] ?? '');
+    const hear = (proof: Proof) =>
+      hearByLog(laboratory.owner, endpoint.body.id, proof).hear({ srfId, certificateId });
+    assert.match((await hear('answered')).id, /./);
+    await assert.rejects(hear('delivered'), /the receiver takes the webhook, not status 405/);
   });
 
   test('fails at the login when the passphrase is another one', async () => {
