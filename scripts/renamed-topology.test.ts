@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -8,16 +8,7 @@ import { promisify } from 'node:util';
 import { type Deployment, deploy } from '../bicep/evaluate/deploy.ts';
 
 const root = join(import.meta.dirname, '..');
-const PARTS = [
-  'bicep',
-  'functions',
-  'local',
-  'scripts',
-  'shared',
-  'host.json',
-  'package.json',
-  'tsconfig.json',
-];
+const LEFT_OUT = ['.git', '.local', 'dist', 'node_modules'];
 const run = promisify(execFile);
 
 describe('when shared/topology.json alone gives every queue, topic and subscription another name', () => {
@@ -25,7 +16,8 @@ describe('when shared/topology.json alone gives every queue, topic and subscript
   const renamed: string[] = [];
 
   before(() => {
-    for (const part of PARTS) cpSync(join(root, part), join(copy, part), { recursive: true });
+    for (const part of readdirSync(root).filter(name => !LEFT_OUT.includes(name)))
+      cpSync(join(root, part), join(copy, part), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     rename(join(copy, 'shared', 'topology.json'), renamed);
   });
