@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ServiceBusClient } from '@azure/service-bus';
+import { startTestStorage, type TestStorage } from '../blob/test-storage.ts';
 import { startIdentityServer } from '../identity/server.ts';
 import { CLIENT_ID } from '../identity/tokens.ts';
 import { startServiceBus } from '../service-bus/server.ts';
 import { parseTopology } from '../service-bus/topology.ts';
 import { ensureCertificates } from '../tls/certificates.ts';
 import { startTestHost } from './test-app.ts';
-import { startTestStorage, type TestStorage } from './test-blob.ts';
 
 let storage: TestStorage;
 let bus: Awaited<ReturnType<typeof startServiceBus>>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { startTestStorage, type TestStorage } from '../blob/test-storage.ts';
 import { startTestHost } from './test-app.ts';
-import { startTestStorage, type TestStorage } from './test-blob.ts';
 
 let storage: TestStorage;
 before(async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ContainerClient } from '@azure/storage-blob';
+import { startTestStorage, type TestStorage } from '../blob/test-storage.ts';
 import { startTestHost } from './test-app.ts';
-import { startTestStorage, type TestStorage } from './test-blob.ts';
 
 let storage: TestStorage;
 let settings: Readonly<Record<string, string>>;

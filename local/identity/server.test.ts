@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { type IdentityServer, startIdentityServer } from './server.ts';
-import { TokenRefused, verifyToken } from './tokens.ts';
+import { CLIENT_ID, TokenRefused, verifyToken } from './tokens.ts';
 
 let dataDir = '';
 let server: IdentityServer;
@@ -79,9 +79,23 @@ test('a request without the header, with a wrong one, or incomplete is refused a
   assert.equal((await ask(VALID, { 'X-IDENTITY-HEADER': 'guess' })).status, 401);
   assert.equal((await ask('api-version=2019-08-01', header)).status, 400);
   assert.equal((await ask('resource=https%3A%2F%2Fvault.azure.net', header)).status, 400);
-  const unknown = await ask(`${VALID}&client_id=ffffffff-0000-0000-0000-000000000000`, header);
-  assert.equal(unknown.status, 400);
-  assert.match((await unknown.json()).message, /^No User Assigned or Delegated Managed Identity found/);
+});
+
+test('an identity that the app does not have, another api-version and another method are refused', async () => {
+  const header = { 'X-IDENTITY-HEADER': server.header };
+  const other = 'ffffffff-0000-0000-0000-000000000000';
+  for (const name of ['client_id', 'object_id', 'principal_id', 'mi_res_id']) {
+    const unknown = await ask(`${VALID}&${name}=${other}`, header);
+    assert.equal(unknown.status, 400, name);
+    assert.match((await unknown.json()).message, /^No User Assigned or Delegated Managed Identity found/);
+  }
+  assert.equal((await ask(`${VALID}&client_id=${CLIENT_ID}`, header)).status, 200);
+  assert.equal((await ask(VALID.replace('2019-08-01', '2018-02-01'), header)).status, 400);
+  const posted = await fetch(`http://localhost:${server.port}/msi/token?${VALID}`, {
+    method: 'POST',
+    headers: header,
+  });
+  assert.equal(posted.status, 405);
 });
 
 test('the official credential reports a refused header', async () => {

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { loadSigningKey, type SigningKey } from './signing-key.ts';
-import { CLIENT_ID, ISSUER, issueToken } from './tokens.ts';
+import { CLIENT_ID, ISSUER, issueToken, PRINCIPAL_ID } from './tokens.ts';
 
 export type IdentityServer = {
   readonly port: number;
@@ -75,9 +75,7 @@ function token(
   }
   const resource = query.get('resource');
   if (!resource) return refusal(400, 'The query parameter resource is missing.');
-  const namesOther =
-    query.has('object_id') || query.has('mi_res_id') || (query.get('client_id') ?? CLIENT_ID) !== CLIENT_ID;
-  if (namesOther) {
+  if (namesOther(query)) {
     return refusal(
       400,
       'No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.',
@@ -94,6 +92,13 @@ function token(
       token_type: 'Bearer',
     },
   };
+}
+
+/** Whether another identity than the app's own is asked for, by any of the ways to name one. */
+function namesOther(query: URLSearchParams): boolean {
+  const named = { client_id: CLIENT_ID, object_id: PRINCIPAL_ID, principal_id: PRINCIPAL_ID };
+  if (query.has('mi_res_id') || query.has('msi_res_id')) return true;
+  return Object.entries(named).some(([name, own]) => (query.get(name) ?? own).toLowerCase() !== own);
 }
 
 function discovery(origin: string): object {

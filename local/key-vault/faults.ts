@@ -50,6 +50,14 @@ export function deletedButRecoverable(kind: Kind, name: string): VaultFault {
   );
 }
 
+export function alreadyThere(kind: Kind, name: string): VaultFault {
+  return new VaultFault(
+    409,
+    'Conflict',
+    `${NOUN[kind]} ${name} already exists in this vault; a backup is not restored over it.`,
+  );
+}
+
 /** A disabled, expired or not yet valid secret or key, for instance `not allowed on a disabled key`. */
 export function notAllowedOn(
   kind: Kind,

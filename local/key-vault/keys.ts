@@ -1,9 +1,9 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { backups, type Vault } from './backup.ts';
 import { type Call, checkedName, isRecord, mergeAttributes, mergeTags, type Reply } from './call.ts';
 import { decrypt, encrypt, type PrivateKey, sign, verify } from './cryptography.ts';
 import { badParameter, methodNotAllowed, notAllowedOn, operationNotPermitted } from './faults.ts';
 import { generateKey, generateLike, importKey, publicJwk } from './key-material.ts';
-import { idOf, lifecycle, wireAttributes } from './lifecycle.ts';
+import { idOf, lifecycle, type WireShape, wireAttributes } from './lifecycle.ts';
 import { rotationPolicy, setRotationPolicy } from './rotation-policy.ts';
 import { Store, type Version } from './store.ts';
 
@@ -24,7 +24,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 };
 
 /** Answers `/keys…` and `/deletedkeys…`. */
-export function keyRoutes(database: DatabaseSync, purgeProtection: boolean): (call: Call) => Reply {
+export function keyRoutes({ database, purgeProtection, seal }: Vault): (call: Call) => Reply {
   const store = new Store<Key>(database, 'keys');
 
   function item({ attributes, tags }: Version<Key>, kid: string): object {
@@ -40,19 +40,12 @@ export function keyRoutes(database: DatabaseSync, purgeProtection: boolean): (ca
     return { key, attributes: wireAttributes(attributes, purgeProtection), ...(tags && { tags }) };
   }
 
-  const common = lifecycle(store, { kind: 'keys', bundle, item }, purgeProtection);
+  const shape: WireShape<Key> = { kind: 'keys', bundle, item };
+  const common = lifecycle(store, shape, purgeProtection);
+  const { backup, restore } = backups(store, shape, seal);
 
   function add(call: Call, name: string, material: PrivateKey, keyOps: unknown): Reply {
-    const { attributes, tags } = call.body;
-    const version = store.add(name, {
-      attributes: mergeAttributes(attributes, undefined, call.nowSeconds),
-      ...mergeTags(tags),
-      body: {
-        operations: operationsOf(keyOps) ?? defaultOperations(material),
-        material,
-      },
-    });
-    return { status: 200, body: bundle(call, version) };
+    return { status: 200, body: bundle(call, store.add(name, newKey(call, material, keyOps))) };
   }
 
   function rotate(call: Call, name: string): Reply {
@@ -86,6 +79,8 @@ export function keyRoutes(database: DatabaseSync, purgeProtection: boolean): (ca
 
   function post(call: Call, name: string): Reply {
     const action = call.segments.at(-1) ?? '';
+    if (name === 'restore' && call.segments.length === 2) return restore(call);
+    if (action === 'backup' && call.segments.length === 3) return backup(name);
     if (action === 'create') return add(call, name, generateKey(call.body), call.body['key_ops']);
     if (action === 'rotate') return rotate(call, name);
     const operation = OPERATIONS[action];
@@ -105,6 +100,15 @@ export function keyRoutes(database: DatabaseSync, purgeProtection: boolean): (ca
     if (version === 'versions') return common.versions(call, name);
     if (version === 'rotationpolicy') return rotationPolicy(call, store, name);
     return { status: 200, body: bundle(call, store.get(name, version)) };
+  };
+}
+
+function newKey(call: Call, material: PrivateKey, keyOps: unknown): Omit<Version<Key>, 'name' | 'version'> {
+  const { attributes, tags } = call.body;
+  return {
+    attributes: mergeAttributes(attributes, undefined, call.nowSeconds),
+    ...mergeTags(tags),
+    body: { operations: operationsOf(keyOps) ?? defaultOperations(material), material },
   };
 }
 

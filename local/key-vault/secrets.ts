@@ -1,7 +1,7 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { backups, type Vault } from './backup.ts';
 import { type Call, checkedName, mergeAttributes, mergeTags, type Reply } from './call.ts';
 import { badParameter, methodNotAllowed, notAllowedOn } from './faults.ts';
-import { idOf, lifecycle, wireAttributes } from './lifecycle.ts';
+import { idOf, lifecycle, type WireShape, wireAttributes } from './lifecycle.ts';
 import { Store, type Version } from './store.ts';
 
 type Secret = { readonly value: string; readonly contentType?: string };
@@ -10,7 +10,7 @@ type Secret = { readonly value: string; readonly contentType?: string };
 const MAX_VALUE_BYTES = 25_600;
 
 /** Answers `/secrets…` and `/deletedsecrets…`. */
-export function secretRoutes(database: DatabaseSync, purgeProtection: boolean): (call: Call) => Reply {
+export function secretRoutes({ database, purgeProtection, seal }: Vault): (call: Call) => Reply {
   const store = new Store<Secret>(database, 'secrets');
 
   function item({ body, attributes, tags }: Version<Secret>, id: string): object {
@@ -30,19 +30,12 @@ export function secretRoutes(database: DatabaseSync, purgeProtection: boolean): 
     };
   }
 
-  const common = lifecycle(store, { kind: 'secrets', bundle, item }, purgeProtection);
+  const shape: WireShape<Secret> = { kind: 'secrets', bundle, item };
+  const common = lifecycle(store, shape, purgeProtection);
+  const { backup, restore } = backups(store, shape, seal);
 
   function set(call: Call, name: string): Reply {
-    const { value, contentType, attributes, tags } = call.body;
-    if (typeof value !== 'string') throw badParameter('The request body must contain a secret value.');
-    if (Buffer.byteLength(value) > MAX_VALUE_BYTES)
-      throw badParameter(`Secret values are limited to ${MAX_VALUE_BYTES} bytes.`);
-    const version = store.add(name, {
-      attributes: mergeAttributes(attributes, undefined, call.nowSeconds),
-      ...mergeTags(tags),
-      body: { value, ...(typeof contentType === 'string' ? { contentType } : {}) },
-    });
-    return { status: 200, body: bundle(call, version) };
+    return { status: 200, body: bundle(call, store.add(name, newSecret(call))) };
   }
 
   function get(call: Call, name: string, id: string): Reply {
@@ -64,6 +57,12 @@ export function secretRoutes(database: DatabaseSync, purgeProtection: boolean): 
     return { status: 200, body: item(changed, idOf(call, 'secrets', name, changed.version)) };
   }
 
+  function post(call: Call, name: string, action: string): Reply {
+    if (name === 'restore' && action === '') return restore(call);
+    if (action === 'backup') return backup(name);
+    throw methodNotAllowed(call.method);
+  }
+
   return call => {
     const [collection, name, version = ''] = call.segments;
     if (collection === 'deletedsecrets') return common.deleted(call);
@@ -75,6 +74,8 @@ export function secretRoutes(database: DatabaseSync, purgeProtection: boolean): 
         return get(call, name, version);
       case 'PUT':
         return set(call, name);
+      case 'POST':
+        return post(call, name, version);
       case 'PATCH':
         return update(call, name, version);
       case 'DELETE':
@@ -82,5 +83,17 @@ export function secretRoutes(database: DatabaseSync, purgeProtection: boolean): 
       default:
         throw methodNotAllowed(call.method);
     }
+  };
+}
+
+function newSecret(call: Call): Omit<Version<Secret>, 'name' | 'version'> {
+  const { value, contentType, attributes, tags } = call.body;
+  if (typeof value !== 'string') throw badParameter('The request body must contain a secret value.');
+  if (Buffer.byteLength(value) > MAX_VALUE_BYTES)
+    throw badParameter(`Secret values are limited to ${MAX_VALUE_BYTES} bytes.`);
+  return {
+    attributes: mergeAttributes(attributes, undefined, call.nowSeconds),
+    ...mergeTags(tags),
+    body: { value, ...(typeof contentType === 'string' ? { contentType } : {}) },
   };
 }

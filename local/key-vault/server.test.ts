@@ -217,12 +217,13 @@ test('a request without a good token gets a challenge that names tenant and reso
   }
 });
 
-test('a body that is no JSON object, a missing version and an unknown path are refused', async () => {
+test('a body that is no JSON object, a missing or unknown api-version and an unknown path are refused', async () => {
   const { token } = (await credential.getToken('https://vault.azure.net/.default')) ?? { token: '' };
   const headers = { authorization: `Bearer ${token}` };
   assert.equal((await send('/secrets/x?api-version=7.6', headers, 'PUT', '[')).status, 400);
   assert.equal((await send('/secrets/x?api-version=7.6', headers, 'PUT', '{"value":1}')).status, 400);
   assert.equal((await send('/secrets/x', headers)).status, 400);
+  assert.equal((await send('/secrets/x?api-version=1.0', headers)).status, 400);
   assert.equal((await send('/secrets/%ff?api-version=7.6', headers)).status, 400);
   assert.equal((await send('/certificates?api-version=7.6', headers)).status, 404);
   assert.equal((await send('/secrets/x?api-version=7.6', headers, 'POST', '{}')).status, 405);
@@ -351,6 +352,38 @@ test('keys are deleted, recovered and purged like secrets, and a private half ne
   assert.ok((await all(client.listDeletedKeys())).some(item => item.name === 'passing'));
   await client.purgeDeletedKey('passing');
   await assert.rejects(client.getDeletedKey('passing'), { statusCode: 404, code: 'KeyNotFound' });
+});
+
+test('a backup restores all versions of a secret or key in a vault of the same tenant, and only where the name is free', async () => {
+  await secretsOf().setSecret('kept', 'old');
+  const { properties } = await secretsOf().setSecret('kept', 'new', { tags: { of: 'backup' } });
+  const key = await keysOf().createRsaKey('kept');
+  const wrapped = await cryptography(key.id ?? '').wrapKey('RSA-OAEP-256', Buffer.from('data key'));
+  await keysOf().rotateKey('kept');
+  const secretBackup = (await secretsOf().backupSecret('kept')) ?? new Uint8Array();
+  const keyBackup = (await keysOf().backupKey('kept')) ?? new Uint8Array();
+  const elsewhere = await start(true, 'restored');
+  try {
+    await secretsOf(elsewhere).restoreSecretBackup(secretBackup);
+    await keysOf(elsewhere).restoreKeyBackup(keyBackup);
+    const secret = await secretsOf(elsewhere).getSecret('kept');
+    assert.deepEqual(
+      [secret.value, secret.properties.version, secret.properties.tags],
+      ['new', properties.version, { of: 'backup' }],
+    );
+    assert.equal((await all(secretsOf(elsewhere).listPropertiesOfSecretVersions('kept'))).length, 2);
+    const id = `${urlOf(elsewhere)}/keys/kept/${key.properties.version}`;
+    const { result } = await cryptography(id).unwrapKey('RSA-OAEP-256', wrapped.result);
+    assert.equal(Buffer.from(result).toString(), 'data key');
+    const again = secretsOf(elsewhere).restoreSecretBackup(secretBackup);
+    await assert.rejects(again, { statusCode: 409, code: 'Conflict' });
+    const swapped = secretsOf(elsewhere).restoreSecretBackup(keyBackup);
+    await assert.rejects(swapped, { statusCode: 400, code: 'BadParameter' });
+    secretBackup[40] = (secretBackup[40] ?? 0) ^ 1;
+    await assert.rejects(secretsOf(elsewhere).restoreSecretBackup(secretBackup), { statusCode: 400 });
+  } finally {
+    await elsewhere.close();
+  }
 });
 
 test('a rotation policy is kept with its key', async () => {

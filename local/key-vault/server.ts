@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { JwkSet } from '../identity/signing-key.ts';
 import { TENANT_ID, TokenRefused, verifyToken } from '../identity/tokens.ts';
+import { createSeal } from './backup.ts';
 import { type Call, isRecord, type Reply } from './call.ts';
 import { badParameter, unauthorized, VaultFault } from './faults.ts';
 import { keyRoutes } from './keys.ts';
@@ -27,6 +28,8 @@ export type KeyVaultServer = { readonly port: number; close(): Promise<void> };
 const RESOURCE = 'https://vault.azure.net';
 const CHALLENGE = `Bearer authorization="https://login.windows.net/${TENANT_ID}", resource="${RESOURCE}"`;
 const MAX_BODY_BYTES = 1_000_000;
+/** Numbers up to 7.6, dates before and after, and previews of them. */
+const API_VERSION = /^(7\.\d|20\d\d-\d\d-\d\d)(-preview(\.\d)?)?$/;
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
@@ -34,13 +37,15 @@ const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 export async function startKeyVaultServer(options: KeyVaultOptions): Promise<KeyVaultServer> {
   const jwks: JwkSet = JSON.parse(readFileSync(options.jwksFile, 'utf8'));
   const database = openVaultDatabase(join(options.dataDir, 'vault.sqlite'), nowSeconds());
-  const secrets = secretRoutes(database, options.purgeProtection);
-  const keys = keyRoutes(database, options.purgeProtection);
+  const { purgeProtection } = options;
+  const vault = { database, purgeProtection, seal: createSeal(JSON.stringify(jwks)) };
+  const secrets = secretRoutes(vault);
+  const keys = keyRoutes(vault);
 
   async function answer(request: IncomingMessage): Promise<Reply> {
     authenticate(request.headers.authorization, jwks);
     const call = await readCall(request);
-    if (!call.query.has('api-version')) throw badParameter('The query parameter api-version is missing.');
+    checkVersion(call.query.get('api-version'));
     const collection = call.segments[0];
     if (collection === 'secrets' || collection === 'deletedsecrets') return secrets(call);
     if (collection === 'keys' || collection === 'deletedkeys') return keys(call);
@@ -80,6 +85,14 @@ function authenticate(header: string | undefined, jwks: JwkSet): void {
       throw unauthorized(`AKV10001: The token was refused: ${error.message}.`);
     throw error;
   }
+}
+
+function checkVersion(version: string | null): void {
+  if (version === null) throw badParameter('The query parameter api-version is missing.');
+  if (!API_VERSION.test(version))
+    throw badParameter(
+      `The specified version (${version}) is not recognized. Consider using the latest one.`,
+    );
 }
 
 async function readCall(request: IncomingMessage): Promise<Call> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { deletedButRecoverable, deletedNotFound, type Kind, notFound } from './faults.ts';
+import { alreadyThere, deletedButRecoverable, deletedNotFound, type Kind, notFound } from './faults.ts';
 
 /** Times in seconds since 1970, as Key Vault writes them. */
 export type Attributes = {
@@ -78,16 +78,24 @@ export class Store<Body> {
   add(name: string, content: Omit<Version<Body>, 'name' | 'version'>): Version<Body> {
     if (typeof this.#deletedAt(name) === 'number') throw deletedButRecoverable(this.#kind, name);
     const version = randomBytes(16).toString('hex');
-    transact(this.#database, () => {
-      this.#run('INSERT OR IGNORE INTO objects (kind, name) VALUES (?, ?)', name);
-      this.#run(
-        'INSERT INTO versions (kind, name, version, content) VALUES (?, ?, ?, ?)',
-        name,
-        version,
-        JSON.stringify(content),
-      );
-    });
+    transact(this.#database, () => this.#insert({ name, version, ...content }));
     return { name, version, ...content };
+  }
+
+  /** All versions, the oldest first. */
+  dump(name: string): Version<Body>[] {
+    this.#mustBeLive(name);
+    return this.#select('name = ? ORDER BY sequence', name).map(toVersion<Body>);
+  }
+
+  /** Puts versions back under their ids; throws 409 when the name is taken, be it by what is deleted but recoverable. */
+  restore(name: string, versions: readonly Version<Body>[]): void {
+    const deletedAt = this.#deletedAt(name);
+    if (typeof deletedAt === 'number') throw deletedButRecoverable(this.#kind, name);
+    if (deletedAt === null) throw alreadyThere(this.#kind, name);
+    transact(this.#database, () => {
+      for (const version of versions) this.#insert(version);
+    });
   }
 
   /** The given version, or the newest one when `version` is empty; throws 404. */
@@ -171,6 +179,16 @@ export class Store<Body> {
     this.#database
       .prepare('UPDATE objects SET policy = ? WHERE kind = ? AND name = ?')
       .run(policy, this.#kind, name);
+  }
+
+  #insert({ name, version, ...content }: Version<Body>): void {
+    this.#run('INSERT OR IGNORE INTO objects (kind, name) VALUES (?, ?)', name);
+    this.#run(
+      'INSERT INTO versions (kind, name, version, content) VALUES (?, ?, ?, ?)',
+      name,
+      version,
+      JSON.stringify(content),
+    );
   }
 
   /** Undefined for an unknown name, null for a live one. */

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobServiceClient, type StoragePipelineOptions } from '@azure/storage-blob';
-import { startBlobServer } from '../blob/server.ts';
 import { ensureCertificates } from '../tls/certificates.ts';
+import { startBlobServer } from './server.ts';
 
 export type TestStorage = {
   /** What a host needs in its environment. */
