@@ -81,8 +81,6 @@ var tags = {
   costCentre: ownership.costCentre
   project: 'touchstone'
 }
-var messagingIsPrivate = privateNetwork && premiumMessaging
-var blobZone = 'privatelink.blob.${az.environment().suffixes.storage}'
 
 resource groups 'Microsoft.Resources/resourceGroups@2025-04-01' = [
   for (region, index) in regions: {
@@ -97,110 +95,31 @@ resource group 'Microsoft.Resources/resourceGroups@2025-04-01' existing = {
   name: names.group
 }
 
-module identities 'identities.bicep' = {
+module platform 'platform.bicep' = {
   scope: group
-  name: 'identities'
+  name: 'platform'
   params: {
+    environment: environment
+    names: names
+    token: token
     location: location
+    secondLocation: secondLocation
+    backupLocation: backupLocation
     tags: tags
-    names: names.identity
-  }
-  dependsOn: [groups]
-}
-
-module monitoring 'monitoring.bicep' = {
-  scope: group
-  name: 'monitoring'
-  params: {
-    workspaceName: names.workspace
-    insightsName: names.insights
-    privateLinkScopeName: names.privateLinkScope
-    actionGroupName: names.actionGroup
-    workbookName: names.workbook
-    location: location
-    tags: tags
-    isPrivate: privateNetwork
+    privateNetwork: privateNetwork
+    zoneRedundant: zoneRedundant
+    database: database
+    premiumMessaging: premiumMessaging
+    messagingUnits: messagingUnits
+    edge: edge
+    purgeProtection: purgeProtection
+    customerManagedKey: customerManagedKey
+    hsm: hsm
     contacts: contacts
     chatWebhook: chatWebhook
     pagerWebhook: pagerWebhook
   }
   dependsOn: [groups]
-}
-
-module secrets 'secrets.bicep' = {
-  scope: group
-  name: 'secrets'
-  params: {
-    name: names.keyVault
-    location: location
-    tags: tags
-    encryptionIdentityName: names.identity.encryption
-    useHsm: hsm
-    purgeProtection: purgeProtection
-    customerManagedKey: customerManagedKey
-    isPrivate: privateNetwork
-    workspaceId: monitoring.outputs.workspaceId
-  }
-}
-
-module data 'data.bicep' = {
-  scope: group
-  name: 'data'
-  params: {
-    name: names.database
-    location: location
-    secondLocation: secondLocation
-    tags: tags
-    settings: database
-    zoneRedundant: zoneRedundant
-    isPrivate: privateNetwork
-    encryption: secrets.outputs.encryption
-    workspaceId: monitoring.outputs.workspaceId
-  }
-}
-
-module messaging 'messaging.bicep' = {
-  scope: group
-  name: 'messaging'
-  params: {
-    name: names.messaging
-    location: location
-    secondLocation: secondLocation
-    tags: tags
-    premium: premiumMessaging
-    capacity: messagingUnits
-    isPrivate: messagingIsPrivate
-    encryption: secrets.outputs.encryption
-    workspaceId: monitoring.outputs.workspaceId
-  }
-}
-
-module storage 'storage.bicep' = {
-  scope: group
-  name: 'storage'
-  params: {
-    names: names.storage
-    location: location
-    backupLocation: backupLocation
-    tags: tags
-    isRedundant: zoneRedundant
-    isPrivate: privateNetwork
-    encryption: secrets.outputs.encryption
-    workspaceId: monitoring.outputs.workspaceId
-  }
-}
-
-module front 'edge.bicep' = if (!empty(edge.profiles)) {
-  scope: group
-  name: 'edge'
-  params: {
-    name: names.frontDoor
-    firewallName: names.firewall
-    tags: tags
-    settings: edge
-    keyVaultName: secrets.outputs.name
-    workspaceId: monitoring.outputs.workspaceId
-  }
 }
 
 module stamps 'region.bicep' = [
@@ -211,79 +130,35 @@ module stamps 'region.bicep' = [
       names: region.names
       location: region.location
       tags: tags
-      identities: identities.outputs.identities
+      identities: platform.outputs.identities
       scales: scales
       withCanary: canary && index == 0
       zoneRedundant: zoneRedundant
       isPrivate: privateNetwork
       addresses: region.addresses
       ddosProtection: ddosProtection
-      targets: concat(
-        [
-          { name: 'database', id: data.outputs.id, group: 'Sql', zones: ['privatelink.documents.azure.com'] }
-          { name: 'key-vault', id: secrets.outputs.id, group: 'vault', zones: ['privatelink.vaultcore.azure.net'] }
-          { name: 'vault', id: storage.outputs.accounts.vault.id, group: 'blob', zones: [blobZone] }
-          { name: 'exchange', id: storage.outputs.accounts.exchange.id, group: 'blob', zones: [blobZone] }
-          { name: 'backup', id: storage.outputs.accounts.backup.id, group: 'blob', zones: [blobZone] }
-          {
-            name: 'telemetry'
-            id: monitoring.outputs.privateLinkScopeId
-            group: 'azuremonitor'
-            zones: [
-              'privatelink.monitor.azure.com'
-              'privatelink.oms.opinsights.azure.com'
-              'privatelink.ods.opinsights.azure.com'
-              'privatelink.agentsvc.azure-automation.net'
-              blobZone
-            ]
-          }
-        ],
-        messagingIsPrivate
-          ? [
-              {
-                name: 'messaging'
-                id: messaging.outputs.id
-                group: 'namespace'
-                zones: ['privatelink.servicebus.windows.net']
-              }
-            ]
-          : []
-      )
-      frontDoorIds: empty(edge.profiles) ? [] : front!.outputs.frontDoorIds
+      targets: platform.outputs.targets
+      frontDoorIds: platform.outputs.frontDoorIds
       deploymentAddresses: deploymentAddresses
       baseDomain: baseDomain
-      databaseEndpoint: data.outputs.endpoint
-      databaseName: data.outputs.database
-      messagingHost: messaging.outputs.host
-      keyVaultEndpoint: secrets.outputs.endpoint
-      vaultBlobEndpoint: storage.outputs.accounts.vault.blobEndpoint
-      insightsConnection: monitoring.outputs.insightsConnection
-      workspaceId: monitoring.outputs.workspaceId
+      databaseEndpoint: platform.outputs.databaseEndpoint
+      databaseName: platform.outputs.databaseName
+      messagingHost: platform.outputs.messagingHost
+      keyVaultEndpoint: platform.outputs.keyVaultEndpoint
+      vaultBlobEndpoint: platform.outputs.vaultBlobEndpoint
+      insightsConnection: platform.outputs.insightsConnection
+      workspaceId: platform.outputs.workspaceId
     }
     dependsOn: [groups]
   }
 ]
-
-module roles 'roles.bicep' = {
-  scope: group
-  name: 'roles'
-  params: {
-    identities: identities.outputs.identities
-    suffix: '${environment} ${token}'
-    databaseAccountName: data.outputs.name
-    namespaceName: messaging.outputs.name
-    vaultAccountName: storage.outputs.accounts.vault.name
-    keyVaultName: secrets.outputs.name
-    insightsName: monitoring.outputs.insightsName
-  }
-}
 
 module hostRoles 'host-roles.bicep' = [
   for (region, index) in regions: {
     scope: resourceGroup(region.names.group)
     name: 'host-roles-${region.location}'
     params: {
-      identities: identities.outputs.identities
+      identities: platform.outputs.identities
       hostStorage: region.names.hostStorage
       withCanary: canary && index == 0
     }
@@ -296,11 +171,11 @@ module routes 'edge-routes.bicep' = [
     scope: group
     name: 'edge-routes-${index}'
     params: {
-      profileName: front!.outputs.profileNames[index]
+      profileName: platform.outputs.profileNames[index]
       tags: tags
       domains: domains
       wildcardCertificate: edge.wildcardCertificate
-      keyVaultName: secrets.outputs.name
+      keyVaultName: platform.outputs.keyVaultName
       origins: concat(
         [{ name: 'api', host: stamps[0].outputs.apiHost, priority: 1, weight: canary ? 1000 - canaryWeight : 1000 }],
         canary ? [{ name: 'canary', host: stamps[0].outputs.canaryHost, priority: 1, weight: canaryWeight }] : [],
@@ -308,53 +183,24 @@ module routes 'edge-routes.bicep' = [
           ? []
           : [{ name: 'second-region', host: stamps[length(regions) - 1].outputs.apiHost, priority: 2, weight: 1000 }]
       )
-      firewallId: front!.outputs.firewallId
+      firewallId: platform.outputs.firewallId
     }
   }
 ]
 
-module alerts 'alerts.bicep' = {
-  scope: group
-  name: 'alerts'
-  params: {
-    location: location
-    tags: tags
-    workspaceId: monitoring.outputs.workspaceId
-    watched: { database: data.outputs.id, messaging: messaging.outputs.id }
-    actionGroupId: monitoring.outputs.actionGroupId
-    runbooks: contacts.runbooks
-  }
-}
-
-module spending 'budget.bicep' = [
+module governance 'governance.bicep' = [
   for region in regions: {
     scope: resourceGroup(region.names.group)
-    name: 'budget-${region.location}'
+    name: 'governance-${region.location}'
     params: {
-      name: names.budget
+      budgetName: names.budget
       amount: budget
       startDate: budgetStart
-      actionGroupId: monitoring.outputs.actionGroupId
+      actionGroupId: platform.outputs.actionGroupId
       emails: contacts.emails
+      locations: union(map(regions, one => one.location), [backupLocation])
+      people: people
     }
-    dependsOn: [groups]
-  }
-]
-
-module policies 'policy.bicep' = [
-  for region in regions: {
-    scope: resourceGroup(region.names.group)
-    name: 'policy-${region.location}'
-    params: { locations: union(map(regions, one => one.location), [backupLocation]) }
-    dependsOn: [groups]
-  }
-]
-
-module rights 'people.bicep' = [
-  for region in regions: {
-    scope: resourceGroup(region.names.group)
-    name: 'people-${region.location}'
-    params: { people: people, suffix: region.names.group }
     dependsOn: [groups]
   }
 ]
@@ -372,7 +218,7 @@ output appNames object[] = [for index in range(0, length(regions)): stamps[index
 @description('The domain below which each tenant has its own host.')
 output baseDomain string = baseDomain
 @description('Names of the Front Door profiles.')
-output frontDoorProfiles string[] = empty(edge.profiles) ? [] : front!.outputs.profileNames
+output frontDoorProfiles string[] = empty(edge.profiles) ? [] : platform.outputs.profileNames
 @description('Where the api answers by itself; closed to all but Front Door where there is one.')
 output apiHost string = stamps[0].outputs.apiHost
 @description('Hosts of the Front Door profiles; domains point to them with a CNAME.')
@@ -380,12 +226,12 @@ output frontDoorHosts string[] = [for index in range(0, length(edge.profiles)): 
 @description('Addresses from which webhooks and mails come, by region; empty without a network of our own.')
 output outgoingAddresses string[] = [for index in range(0, length(regions)): stamps[index].outputs.outgoingAddress]
 @description('The database account.')
-output databaseEndpoint string = data.outputs.endpoint
+output databaseEndpoint string = platform.outputs.databaseEndpoint
 @description('The Service Bus namespace.')
-output messagingHost string = messaging.outputs.host
+output messagingHost string = platform.outputs.messagingHost
 @description('The Key Vault.')
-output keyVaultEndpoint string = secrets.outputs.endpoint
+output keyVaultEndpoint string = platform.outputs.keyVaultEndpoint
 @description('Where artifacts are.')
-output vaultBlobEndpoint string = storage.outputs.accounts.vault.blobEndpoint
+output vaultBlobEndpoint string = platform.outputs.vaultBlobEndpoint
 @description('The workspace of logs and telemetry.')
-output workspaceId string = monitoring.outputs.workspaceId
+output workspaceId string = platform.outputs.workspaceId
