@@ -96,7 +96,11 @@ resource containers 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containe
           automatic: true
           includedPaths: map(container.indexing.included, path => { path: path })
           excludedPaths: map(container.indexing.excluded, path => { path: path })
-          compositeIndexes: map(container.indexing.composite, paths => map(paths, path => { path: path, order: 'ascending' }))
+          // A path stands alone or with its order, as the local database reads them.
+          compositeIndexes: map(container.indexing.composite, paths => map(
+            paths,
+            path => contains(string(path), '{') ? path : { path: path, order: 'ascending' }
+          ))
         }
         uniqueKeyPolicy: { uniqueKeys: map(container.?uniqueKeys ?? [], paths => { paths: paths }) }
       }
