@@ -2,6 +2,7 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type App, makeApp } from '../shared/app.ts';
 import { sortableKey, systemClock } from '../shared/kernel/index.ts';
+import { openAudit } from '../shared/platform/audit/index.ts';
 import { openArtifacts } from '../shared/platform/blobs/index.ts';
 import type { Capabilities } from '../shared/platform/capabilities/index.ts';
 import { openDirectoryWatch, openIdentity, openIdentityKeys } from '../shared/platform/identity/index.ts';
@@ -71,12 +72,14 @@ export function compose(
   const committed = (_caller: unknown, change: ChangeDocument): void => {
     if (settings.MESSAGING_DIRECT_SEND) void sayNow(messenger, change);
   };
+  const cursorKey = cursorKeyOf(secrets);
+  const blindOf = openBlind(secrets);
   const records = recordsDoor({
     store: stores.records,
     now,
     newKey,
-    cursorKey: cursorKeyOf(secrets),
-    blindOf: blindOf(secrets),
+    cursorKey,
+    blindOf,
     committed,
   });
   const artifacts = openArtifacts({
@@ -91,6 +94,7 @@ export function compose(
     now,
     newKey,
     records,
+    audit: openAudit({ store: stores.records, records, cursorKey, blindOf, now }),
     registers: openRegisters(stores.reservations, records, now),
     artifacts,
     identity: openIdentity(signingKey, `https://${settings.TOUCHSTONE_BASE_DOMAIN}`, now),
@@ -156,8 +160,8 @@ function cursorKeyOf(secrets: Secrets): CursorKey {
   return async () => Buffer.from(await secrets.getOrCreate('list-cursors', make), 'base64url');
 }
 
-/** Search tokens of personal texts under a key that derives from one secret and the tenant. */
-function blindOf(secrets: Secrets): (tenant: string) => Promise<Blind> {
+/** Search tokens of personal texts, and addresses, under a key that derives from one secret and the tenant. */
+function openBlind(secrets: Secrets): (tenant: string) => Promise<Blind> {
   const make = (): string => randomBytes(32).toString('base64url');
   return async tenant => {
     const root = await secrets.getOrCreate('search-tokens', make);

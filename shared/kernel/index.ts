@@ -10,6 +10,7 @@ export {
 } from './caller.ts';
 export { contentHash } from './canonical.ts';
 export { type Clock, secondsAfter, systemClock, timestamp } from './clock.ts';
+export { type CsvValue, csvOf } from './csv.ts';
 export { AppError, defineFaults, type FaultRow, type FaultRows, type FieldError } from './faults.ts';
 export { derivedKey, joinId, type ParsedId, parseId, type RandomBytes, sortableKey } from './ids.ts';
 export { everyTenantRole, type PermissionTable, permissionsOf, type Role, roles } from './roles.ts';

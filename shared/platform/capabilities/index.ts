@@ -1,3 +1,4 @@
+import type { Audit } from '../audit/index.ts';
 import type { Artifacts } from '../blobs/index.ts';
 import type { DirectoryWatch, Identity, IdentityKeys } from '../identity/index.ts';
 import type { RecordsDoor } from '../records/index.ts';
@@ -10,6 +11,7 @@ export type Capabilities = {
   readonly now: () => Date;
   readonly newKey: () => string;
   readonly records: RecordsDoor;
+  readonly audit: Audit;
   /** Numbers without gaps. */
   readonly registers: Registers;
   readonly artifacts: Artifacts;

@@ -8,6 +8,7 @@ import { defineModule, type Module } from '../module/index.ts';
 import { recordFault } from '../records/index.ts';
 import { vaultFault } from '../secrets/index.ts';
 import { webhookEndpointKind, webhookFault } from '../webhooks/index.ts';
+import { auditEndpoints, auditFault, auditPermissions } from './audit.ts';
 import { discoveryEndpoints } from './discovery.ts';
 import { healthEndpoints } from './health.ts';
 import { historyEndpoints } from './history.ts';
@@ -38,6 +39,7 @@ export function platformModule(
       ...discoveryEndpoints,
       ...userEndpoints,
       ...jobEndpoints,
+      ...auditEndpoints,
       ...webhookEndpoints,
       ...historyEndpoints(userKind, '/users'),
       ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints'),
@@ -50,6 +52,7 @@ export function platformModule(
       ...sessionPermissions,
       ...signInPolicyPermissions,
       ...jobPermissions,
+      ...auditPermissions,
       ...webhookPermissions,
     },
     faults: {
@@ -59,6 +62,7 @@ export function platformModule(
       ...vaultFault.rows,
       ...messagingFault.rows,
       ...jobFault.rows,
+      ...auditFault.rows,
       ...webhookFault.rows,
       ...accountFault.rows,
       ...userFault.rows,

@@ -39,6 +39,10 @@ export const en = {
     'Changed meanwhile',
     'Somebody changed this record since you read it; read it again.',
   ],
+  'platform.audit_too_many': [
+    'Too many rows',
+    'At most {limit} rows are exported at once; ask for a shorter time.',
+  ],
   'platform.in_use': [
     'In use',
     'Something else refers to this; “data” says what. It can be deactivated instead.',

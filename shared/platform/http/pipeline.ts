@@ -12,6 +12,7 @@ import { idempotencyClaim, keysOf, replayScope } from './idempotency.ts';
 import { readIfMatch, readInput } from './input.ts';
 import { type Counted, limit } from './limit.ts';
 import { mergeHeaders } from './merge-headers.ts';
+import { noteRefusal } from './note-refusal.ts';
 import { permit } from './permit.ts';
 import { problemReply, type Wordings } from './problem.ts';
 import { sendable, type WireReply } from './render-reply.ts';
@@ -103,7 +104,15 @@ async function pass(
   const principal = await identified(tools, endpoint, wire, tenant);
   const limits = await limit(tools.limiter, tools.limitFactor, endpoint, { tenant, principal, wire });
   passage.headers = mergeHeaders(passage.headers, limits);
-  permit(endpoint, principal, tools.platform.now());
+  const who: Caller = {
+    ...principal,
+    tenant: tenantId(tenant?.id ?? ''),
+    tenantSlug: tenant?.slug ?? '',
+    requestId,
+    address: wire.address,
+    idempotency: undefined,
+  };
+  await permitted(tools, endpoint, principal, who);
   const input = await readInput(endpoint, wire, params);
   const ifMatch = readIfMatch(endpoint, wire);
   const idempotency = idempotencyClaim(
@@ -113,14 +122,7 @@ async function pass(
     principal.user,
     { path: wire.url.pathname, ...input },
   );
-  const caller: Caller = {
-    ...principal,
-    tenant: tenantId(tenant?.id ?? ''),
-    tenantSlug: tenant?.slug ?? '',
-    requestId,
-    address: wire.address,
-    idempotency,
-  };
+  const caller: Caller = { ...who, idempotency };
   const request = {
     caller,
     ...input,
@@ -130,6 +132,21 @@ async function pass(
     newKey: keysOf(idempotency, tools.platform.newKey),
   } as unknown as ApiRequest<unknown, unknown, unknown>; // every part was parsed by the endpoint's own schemas
   return handled(tools, endpoint, request, params);
+}
+
+/** Lets pass whoever may; who may not is refused, and that they tried is written down. */
+async function permitted(
+  { platform }: PipelineTools,
+  endpoint: Endpoint,
+  principal: Principal,
+  who: Caller,
+): Promise<void> {
+  try {
+    permit(endpoint, principal, platform.now());
+  } catch (error) {
+    await noteRefusal(platform, who, endpoint, error);
+    throw error;
+  }
 }
 
 /** Who asks. A token that is none costs its sender what a stranger's request does. */

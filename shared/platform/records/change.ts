@@ -1,6 +1,8 @@
 import { createPatch, type Operation } from 'rfc6902';
 import { type Caller, contentHash } from '../../kernel/index.ts';
 import type { ChangeDocument, ChangeEvent, JobCall, RecordDocument, Touch } from './documents.ts';
+import type { Blind } from './search-tokens.ts';
+import { timeKey } from './sort-key.ts';
 
 /** Forward and inverse RFC 6902 patches between two states of a record; null is "not there". */
 export function touchOf(
@@ -32,6 +34,8 @@ export type ChangeParts = {
   readonly touches: readonly Touch[];
   readonly jobs: readonly JobCall[];
   readonly events: readonly ChangeEvent[];
+  /** Hides the address from whoever does not hold the tenant's key. */
+  readonly blind: Blind;
 };
 
 /** The account of one commit, sealed with its hash. */
@@ -55,7 +59,13 @@ export function sealChange(caller: Caller, parts: ChangeParts): ChangeDocument {
     touches: parts.touches,
     jobs: parts.jobs,
     events: parts.events,
-    ix: { touches: parts.touches.map(touch => touch.id), action: parts.action, user: caller.user },
+    ix: {
+      touches: parts.touches.map(touch => touch.id),
+      action: parts.action,
+      user: caller.user,
+      ...(caller.address === undefined ? {} : { address: parts.blind(caller.address) }),
+    },
+    sort: { time: timeKey(caller.tenant, parts.now, parts.id) },
   };
   return { ...open, hash: contentHash(open) };
 }

@@ -70,6 +70,7 @@ export function buildCommit(parts: Parts): CommitPlan {
     reason: request.reason,
     touches: drafts.map(draft => touchOfDraft(draft)),
     jobs: request.jobs ?? [],
+    blind: parts.blind,
     events: request.events ?? [{ type: request.action, data: {} }],
   });
   const documents = drafts.map(draft => ({ ...draft.document, hash: change.hash }));

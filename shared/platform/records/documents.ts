@@ -62,7 +62,15 @@ export type ChangeDocument = {
   readonly touches: readonly Touch[];
   readonly jobs: readonly JobCall[];
   readonly events: readonly ChangeEvent[];
-  readonly ix: { readonly touches: readonly string[]; readonly action: string; readonly user: string };
+  readonly ix: {
+    readonly touches: readonly string[];
+    readonly action: string;
+    readonly user: string;
+    /** The address under the tenant's key. */
+    readonly address?: string;
+  };
+  /** Orders a tenant's changes by time. */
+  readonly sort: { readonly time: string };
   /** SHA-256 over the canonical JSON of everything above. */
   readonly hash: string;
 };

@@ -1,6 +1,6 @@
 export type { CommitRequest, Committed } from './commit-request.ts';
 export { type Counters, cosmosCounters } from './counter.ts';
-export type { CursorKey } from './cursor.ts';
+export { type CursorKey, openCursor, sealCursor } from './cursor.ts';
 export { openDatabase } from './database.ts';
 export type { ChangeDocument, ChangeEvent, JobCall, StoredReply, Touch } from './documents.ts';
 export { recordFault } from './faults.ts';
@@ -24,6 +24,7 @@ export { rolledBack } from './roll-back.ts';
 export type { Saved } from './saved.ts';
 export { isKept, RepeatedRequest, type Scope } from './scope.ts';
 export type { Blind, Searchable } from './search-tokens.ts';
+export { sortRange, timeKey } from './sort-key.ts';
 export { defineState, type State, type StateKind, type StateWrite } from './state.ts';
 export { cosmosStore, type PartitionKey, type Store, type Stored } from './store.ts';
 export type { Use } from './uses.ts';

@@ -40,6 +40,7 @@ function historyOf(states: readonly unknown[]) {
       touches: [touch],
       jobs: [],
       events: [],
+      blind: text => text,
     });
     changes.push(JSON.parse(JSON.stringify(change)));
     before = { hash: change.hash, data };

@@ -170,13 +170,14 @@ async function commit(
   return { saved, change: plan.change, reply: plan.reply };
 }
 
-/** The key of personal search texts is asked for only when the commit has some. */
+/** The tenant's key is asked for only when the commit has personal search texts or an address. */
 async function blindFor(tools: ScopeTools, caller: Caller, request: CommitRequest): Promise<Blind> {
   const kinds = [
     ...(request.create ?? []).map(({ kind }) => kind),
     ...(request.update ?? []).map(({ record }) => record.kind),
   ];
-  if (kinds.some(kind => kind.searchesPersonal === true)) return tools.blindOf(caller.tenant);
+  if (caller.address !== undefined || kinds.some(kind => kind.searchesPersonal === true))
+    return tools.blindOf(caller.tenant);
   return () => {
     throw new Error('a kind with personal search texts must say so');
   };

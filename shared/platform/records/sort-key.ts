@@ -17,6 +17,11 @@ export function sortKey(tenant: string, kind: string, value: SortValue, id: stri
   return `${sortRange(tenant, kind).from}${orderedText(value)}${BREAK}${id}`;
 }
 
+/** The same for changes, which are ordered by time: `<tenant>⇥change⇥<time>⇥<id>`. */
+export function timeKey(tenant: string, time: string, id: string): string {
+  return `${sortRange(tenant, 'change').from}${time}${BREAK}${id}`;
+}
+
 /** Before the first and behind the last sort key of a kind. */
 export function sortRange(tenant: string, kind: string): { readonly from: string; readonly to: string } {
   const place = `${tenant}${BREAK}${kind}`;

@@ -1,0 +1,2 @@
+export { type Audit, openAudit, SECURITY } from './audit.ts';
+export type { AuditEntry } from './search-changes.ts';

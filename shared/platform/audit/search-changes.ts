@@ -1,0 +1,122 @@
+import type { TenantId } from '../../kernel/index.ts';
+import { type ChangeDocument, openCursor, sealCursor, sortRange, timeKey } from '../records/index.ts';
+import type { AuditTools } from './tools.ts';
+
+/** Which changes; everything that is given must hold. Times are timestamps in UTC, the end excluded. */
+export type AuditSearch = {
+  readonly user?: string | undefined;
+  /** An action, or the beginning of one before `*`: `calibration.srf.*`. */
+  readonly action?: string | undefined;
+  readonly record?: string | undefined;
+  readonly address?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly order: 'oldest' | 'newest';
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+};
+
+/** One change without what exactly it changed: that is for who may read the record. */
+export type AuditEntry = Pick<
+  ChangeDocument,
+  'id' | 'tenantId' | 'scope' | 'time' | 'action' | 'by' | 'reason' | 'requestId' | 'address' | 'hash'
+> & { readonly records: readonly { readonly id: string; readonly kind: string; readonly version: number }[] };
+
+type Row = AuditEntry & { readonly key: string };
+type Clause = { readonly text: string; readonly parameters: Readonly<Record<string, string>> };
+
+const COLUMNS = `c.id, c.tenantId, c.scope, c.time, c.action, c["by"], c.reason, c.requestId, c.address, c.hash,
+  ARRAY(SELECT t.id, t.kind, t.version FROM t IN c.touches) AS records`;
+
+/** One page of changes of a tenant, or of all tenants when none is named. */
+export async function searchChanges(
+  tools: AuditTools,
+  tenant: TenantId | undefined,
+  search: AuditSearch,
+): Promise<{ readonly items: readonly AuditEntry[]; readonly next: string | undefined }> {
+  const { order, limit, cursor, ...filters } = search;
+  const binding = ['audit', tenant ?? '*', filters, order];
+  const [after] = cursor === undefined ? [] : await openCursor(tools.cursorKey, binding, cursor);
+  // Over all tenants there is no place in the index that belongs to them together; time alone is the order.
+  const path = tenant === undefined ? 'c.at' : 'c.sort.time';
+  const clauses = [
+    { text: "c.type = 'change'", parameters: {} },
+    ...timeClauses(path, tenant, search, after),
+    ...(tenant === undefined ? [] : [{ text: 'c.tenantId = @tenant', parameters: { tenant } }]),
+    ...(await filterClauses(tools, tenant, search)),
+  ];
+  const rows = await tools.store.queryAcross<Row>({
+    text: `SELECT TOP ${limit + 1} ${COLUMNS}, ${path} AS key FROM c WHERE ${clauses.map(({ text }) => text).join(' AND ')}
+      ORDER BY ${path} ${order === 'newest' ? 'DESC' : 'ASC'}`,
+    parameters: Object.assign({}, ...clauses.map(({ parameters }) => parameters)),
+  });
+  if (tenant !== undefined && rows.some(row => row.tenantId !== tenant))
+    throw new Error('the audit met a change of another tenant');
+  const page = rows.slice(0, limit);
+  const last = rows.length > limit ? page.at(-1)?.key : undefined;
+  return {
+    items: page.map(({ key: _key, ...entry }) => entry),
+    next: last === undefined ? undefined : await sealCursor(tools.cursorKey, binding, [last]),
+  };
+}
+
+/** Between two times, and behind the place where the last page ended. */
+function timeClauses(
+  path: string,
+  tenant: TenantId | undefined,
+  { from, to, order }: AuditSearch,
+  after: string | undefined,
+): readonly Clause[] {
+  const edge = (time: string): string => (tenant === undefined ? time : timeKey(tenant, time, ''));
+  const range = tenant === undefined ? { from: '', to: '\uffff' } : sortRange(tenant, 'change');
+  const lowest = from === undefined ? range.from : edge(from);
+  const highest = to === undefined ? range.to : edge(to);
+  const place =
+    after === undefined
+      ? []
+      : [{ text: `${path} ${order === 'newest' ? '<' : '>'} @after`, parameters: { after } }];
+  return [{ text: `${path} >= @lowest AND ${path} < @highest`, parameters: { lowest, highest } }, ...place];
+}
+
+async function filterClauses(
+  tools: AuditTools,
+  tenant: TenantId | undefined,
+  { user, action, record, address }: AuditSearch,
+): Promise<readonly Clause[]> {
+  const clauses: Clause[] = [];
+  if (user !== undefined) clauses.push({ text: 'c.ix.user = @user', parameters: { user } });
+  if (action !== undefined) clauses.push(actionClause(action));
+  if (record !== undefined)
+    clauses.push({ text: 'ARRAY_CONTAINS(c.ix.touches, @record)', parameters: { record } });
+  if (address !== undefined && tenant !== undefined) {
+    const from = (await tools.blindOf(tenant))(address);
+    clauses.push({ text: 'c.ix.address = @address', parameters: { address: from } });
+  }
+  // Each tenant hides addresses under a key of its own, so over all of them only the address itself can be compared.
+  if (address !== undefined && tenant === undefined)
+    clauses.push({ text: 'c.address = @address', parameters: { address } });
+  return clauses;
+}
+
+function actionClause(action: string): Clause {
+  return action.endsWith('*')
+    ? { text: 'STARTSWITH(c.ix.action, @action)', parameters: { action: action.slice(0, -1) } }
+    : { text: 'c.ix.action = @action', parameters: { action } };
+}
+
+/** How often each action that begins so happened between two instants. */
+export async function countActions(
+  tools: AuditTools,
+  tenant: TenantId,
+  action: string,
+  from: string,
+  to: string,
+): Promise<readonly { readonly action: string; readonly count: number }[]> {
+  const { text, parameters } = actionClause(action);
+  const rows = await tools.store.queryAcross<{ readonly action: string; readonly count: number }>({
+    text: `SELECT c.ix.action AS action, COUNT(1) AS count FROM c WHERE c.tenantId = @tenant AND c.type = 'change'
+      AND c.sort.time >= @from AND c.sort.time < @to AND ${text} GROUP BY c.ix.action`,
+    parameters: { tenant, from: timeKey(tenant, from, ''), to: timeKey(tenant, to, ''), ...parameters },
+  });
+  return rows.map(({ action: name, count }) => ({ action: name, count }));
+}
