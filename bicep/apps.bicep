@@ -60,6 +60,7 @@ var apiSettings = union(common, {
 var workerSettings = union(common, {
   AZURE_CLIENT_ID: identities.worker.clientId
   KEY_VAULT_ENDPOINT: keyVaultEndpoint
+  BLOB_VAULT_ENDPOINT: vaultBlobEndpoint
 })
 var renderSettings = union(common, {
   AZURE_CLIENT_ID: identities.render.clientId

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type App, makeApp } from '../shared/app.ts';
 import { sortableKey, systemClock } from '../shared/kernel/index.ts';
 import { openAudit } from '../shared/platform/audit/index.ts';
-import { openArtifacts } from '../shared/platform/blobs/index.ts';
+import { openAnchorStore, openArtifacts } from '../shared/platform/blobs/index.ts';
 import type { Capabilities } from '../shared/platform/capabilities/index.ts';
 import { openDirectoryWatch, openIdentity, openIdentityKeys } from '../shared/platform/identity/index.ts';
 import { type Limiter, openLimiter } from '../shared/platform/limits/index.ts';
@@ -82,19 +82,28 @@ export function compose(
     blindOf,
     committed,
   });
-  const artifacts = openArtifacts({
+  const vaultContainer = (container: string) => ({
     get endpoint() {
       return needed(settings, 'BLOB_VAULT_ENDPOINT');
     },
-    container: 'artifacts',
+    container,
     credential,
   });
+  const artifacts = openArtifacts(vaultContainer('artifacts'));
   const tenants = openTenants(stores.tenants, settings.TOUCHSTONE_BASE_DOMAIN, now);
   const platform: Capabilities = {
     now,
     newKey,
     records,
-    audit: openAudit({ store: stores.records, records, cursorKey, blindOf, now }),
+    audit: openAudit({
+      store: stores.records,
+      leases: stores.leases,
+      anchors: openAnchorStore(vaultContainer('anchors')),
+      records,
+      cursorKey,
+      blindOf,
+      now,
+    }),
     registers: openRegisters(stores.reservations, records, now),
     artifacts,
     identity: openIdentity(signingKey, `https://${settings.TOUCHSTONE_BASE_DOMAIN}`, now),

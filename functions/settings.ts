@@ -43,6 +43,7 @@ export const appSettings = {
   worker: z.object({
     ...common,
     ...keyVault,
+    ...vaultBlobs,
     ...outbound,
     RELAY_INTERVAL_SECONDS: z.coerce.number().int().min(1).max(60).default(5),
   }),

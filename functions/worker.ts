@@ -66,6 +66,7 @@ const ticks = openTicks(
   [
     { name: 'relay', everySeconds: settings.RELAY_INTERVAL_SECONDS, work: () => relayOnce(relayTools) },
     { name: 'settle-numbers', everySeconds: 60, work: () => platform.registers.settleExpired() },
+    { name: 'anchor-changes', everySeconds: 600, work: () => platform.audit.anchorDue() },
     { name: 'sweep-jobs', everySeconds: 60, work: () => sweepJobs(sweepTools) },
   ],
   (tick, error) => log('error', 'a tick failed; the next one tries again', { tick, error }),

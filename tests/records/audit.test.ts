@@ -84,6 +84,19 @@ describe('the audit of a tenant', () => {
     assert.equal(refusal.reason, 'calibration.customer:write for calibration.customer.create');
   });
 
+  test('is verified as a whole by a job, whose report says what was looked at', async () => {
+    const asked = await tenant.owner.post('/api/v1/audit/verifications');
+    assert.equal(asked.status, 202, String(asked.bytes));
+    const place = asked.headers['location'] ?? '';
+    const isOver = ({ body }: Answer) => body.state === 'succeeded' || body.state === 'failed';
+    const job = await until(() => tenant.owner.get(place), isOver, 60_000, 'the verification');
+    assert.equal(job.body.state, 'succeeded', String(job.bytes));
+    const { body: report } = await tenant.owner.get(job.body.links[0].href);
+    assert.deepEqual([report.intact, report.findings], [true, []]);
+    assert.ok(report.changes >= 5 && report.records >= 3);
+    assert.equal((await other.owner.get(job.body.links[0].href)).status, 404);
+  });
+
   test('is closed to whoever may not read it', async () => {
     const viewer = tenant.anonymous.as(await tenant.token(['viewer']));
     for (const path of ['/audit', '/audit/export', '/audit/security-events'])

@@ -1,6 +1,8 @@
 import { type Caller, timestamp } from '../../kernel/index.ts';
+import { anchorDue } from './make-anchors.ts';
 import { type AuditEntry, type AuditSearch, countActions, searchChanges } from './search-changes.ts';
 import type { AuditTools } from './tools.ts';
+import { type TenantReport, verifyTenant } from './verify-tenant.ts';
 
 export type AuditPage = { readonly items: readonly AuditEntry[]; readonly next: string | undefined };
 
@@ -18,6 +20,10 @@ export type Audit = {
    * operators' own directory.
    */
   searchEverywhere(operator: Caller, reason: string, search: AuditSearch): Promise<AuditPage>;
+  /** Anchors what days that are over hold, of every tenant. For the platform's own tick. */
+  anchorDue(): Promise<number>;
+  /** Checks every change, anchor and record of a tenant. For the job that was asked to. */
+  verify(caller: Caller, progress: (percent: number, step: string) => Promise<void>): Promise<TenantReport>;
 };
 
 /** Every security event's action begins so. */
@@ -36,5 +42,7 @@ export function openAudit(tools: AuditTools): Audit {
         .commit({ action: 'platform.operator.audit_searched', reason, events: [] });
       return searchChanges(tools, undefined, search);
     },
+    anchorDue: () => anchorDue(tools),
+    verify: (caller, progress) => verifyTenant(tools, caller.tenant, progress),
   };
 }

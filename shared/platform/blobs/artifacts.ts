@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { TokenCredential } from '@azure/identity';
 import type { ContainerClient } from '@azure/storage-blob';
 import type { TenantId } from '../../kernel/index.ts';
-import { isOutage } from '../outages/index.ts';
-import { storageFault } from './faults.ts';
+import { type ContainerOptions, guarded, isStatus, openContainer, upload } from './container.ts';
 
 /** A file that a job made. */
 export type Artifact = {
@@ -31,17 +29,11 @@ export type Artifacts = {
   probe(): Promise<void>;
 };
 
-export type ArtifactOptions = {
-  readonly endpoint: string;
-  readonly container: string;
-  readonly credential: TokenCredential;
-};
-
 /**
  * Opens the artifacts of the vault account. The SDK is loaded by the first call. Throttling and outages become
  * `platform.storage_unavailable`.
  */
-export function openArtifacts(options: ArtifactOptions): Artifacts {
+export function openArtifacts(options: ContainerOptions): Artifacts {
   let opened: Promise<ContainerClient> | undefined;
   const client = (): Promise<ContainerClient> => {
     opened ??= openContainer(options);
@@ -77,36 +69,6 @@ function nameOf(tenant: TenantId, contentHash: string, extension: string): strin
   return `${tenant}/${contentHash}.${extension}`;
 }
 
-async function openContainer(options: ArtifactOptions): Promise<ContainerClient> {
-  const { BlobServiceClient } = await import('@azure/storage-blob');
-  const service = new BlobServiceClient(options.endpoint, options.credential, {
-    retryOptions: { maxTries: 4, tryTimeoutInMs: 30_000, retryDelayInMs: 500, maxRetryDelayInMs: 4000 },
-  });
-  return service.getContainerClient(options.container);
-}
-
-async function upload(
-  container: ContainerClient,
-  name: string,
-  mediaType: string,
-  sha256: string,
-  bytes: Uint8Array,
-): Promise<boolean> {
-  try {
-    await guarded(() =>
-      container.getBlockBlobClient(name).uploadData(bytes, {
-        conditions: { ifNoneMatch: '*' },
-        metadata: { sha256 },
-        blobHTTPHeaders: { blobContentType: mediaType },
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (isStatus(error, 409) || isStatus(error, 412)) return false;
-    throw error;
-  }
-}
-
 async function describe(container: ContainerClient, name: string): Promise<Artifact | undefined> {
   try {
     const found = await guarded(() => container.getBlobClient(name).getProperties());
@@ -120,16 +82,4 @@ async function describe(container: ContainerClient, name: string): Promise<Artif
     if (isStatus(error, 404)) return undefined;
     throw error;
   }
-}
-
-async function guarded<R>(call: () => Promise<R>): Promise<R> {
-  try {
-    return await call();
-  } catch (error) {
-    throw isOutage(error) ? storageFault('platform.storage_unavailable', {}, error) : error;
-  }
-}
-
-function isStatus(error: unknown, status: number): boolean {
-  return (error as { statusCode?: unknown } | undefined)?.statusCode === status;
 }

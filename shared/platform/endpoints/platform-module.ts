@@ -18,6 +18,7 @@ import { type ProblemEntry, type ReferenceOptions, referenceEndpoints } from './
 import { sessionEndpoints, sessionPermissions } from './sessions.ts';
 import { signInPolicyEndpoints, signInPolicyPermissions } from './sign-in-policy.ts';
 import { userEndpoints, userFault, userPermissions } from './users.ts';
+import { verifyAudit, verifyAuditEndpoints } from './verify-audit.ts';
 import { webhookEndpoints, webhookPermissions } from './webhooks.ts';
 import { platformWordings } from './wordings.ts';
 
@@ -40,13 +41,14 @@ export function platformModule(
       ...userEndpoints,
       ...jobEndpoints,
       ...auditEndpoints,
+      ...verifyAuditEndpoints,
       ...webhookEndpoints,
       ...historyEndpoints(userKind, '/users'),
       ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints'),
       ...healthEndpoints,
       ...referenceEndpoints(options, all, problems),
     ],
-    jobs: [],
+    jobs: [verifyAudit],
     permissions: {
       ...userPermissions,
       ...sessionPermissions,

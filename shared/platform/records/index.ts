@@ -1,8 +1,16 @@
+export { isIntact } from './change.ts';
 export type { CommitRequest, Committed } from './commit-request.ts';
 export { type Counters, cosmosCounters } from './counter.ts';
 export { type CursorKey, openCursor, sealCursor } from './cursor.ts';
 export { openDatabase } from './database.ts';
-export type { ChangeDocument, ChangeEvent, JobCall, StoredReply, Touch } from './documents.ts';
+export type {
+  ChangeDocument,
+  ChangeEvent,
+  JobCall,
+  RecordDocument,
+  StoredReply,
+  Touch,
+} from './documents.ts';
 export { recordFault } from './faults.ts';
 export { type FeedPage, type FeedPlace, type FeedReader, feedReader } from './feed.ts';
 export type { HistoryEntry } from './history.ts';

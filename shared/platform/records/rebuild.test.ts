@@ -60,7 +60,7 @@ function scopeOf(changes: readonly ChangeDocument[], record: Saved<unknown>) {
     async *changes({ order }: ChangesQuery = {}) {
       yield* order === 'newest' ? changes.toReversed() : changes;
     },
-    ever: async <T>() => record as Saved<T>,
+    versionNow: async () => record.version,
   };
 }
 

@@ -37,6 +37,8 @@ export type Scope = {
   ever<T>(kind: RecordKind<T>, id: string): Promise<Saved<T>>;
   /** Like `find`, but absence is `platform.not_found`. */
   get<T>(kind: RecordKind<T>, id: string): Promise<Saved<T>>;
+  /** Which version a record of any kind has, deleted or not; 0 when there is none. */
+  versionNow(id: string): Promise<number>;
   /** Every record of a kind in this scope, oldest first. */
   all<T>(kind: RecordKind<T>): Promise<readonly Saved<T>[]>;
   /** The scope's changes, read page by page as they are asked for. */
@@ -92,6 +94,7 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     find,
     get: async (kind, id) => there(await find(kind, id), id),
     ever: async (kind, id) => there(await trace(kind, id), id),
+    versionNow: async id => (await tools.store.read<RecordDocument>(key, id))?.version ?? 0,
     all: kind => readAll(tools.store, key, kind),
     changes: (query = {}) => walkChanges(tools.store, key, query),
     history: (record, query) => historyPage(tools, caller, key, record, query),

@@ -25,16 +25,16 @@ type Link = { readonly hash: string | null; readonly version: number; readonly d
  * and compares what comes out with what stands.
  */
 export async function verifyChain(
-  scope: Pick<Scope, 'changes' | 'ever'>,
-  record: Saved<unknown>,
+  scope: Pick<Scope, 'changes' | 'versionNow'>,
+  record: Pick<Saved<unknown>, 'id' | 'version' | 'hash' | 'data'>,
 ): Promise<ChainReport> {
   let before: Link = { hash: null, version: 0, data: null };
   let last = '';
   for await (const change of scope.changes({ touching: record.id, order: 'oldest' })) {
     if (before.version === record.version) {
       // Somebody changed it after it was read here; or put an older state back.
-      const now = await scope.ever(record.kind, record.id);
-      if (now.version <= record.version) return report(before.version, change.id, 'head');
+      if ((await scope.versionNow(record.id)) <= record.version)
+        return report(before.version, change.id, 'head');
       break;
     }
     const next = follow(before, change, record.id);

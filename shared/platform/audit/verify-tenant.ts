@@ -1,0 +1,96 @@
+import { systemCaller, type TenantId } from '../../kernel/index.ts';
+import { type ChangeDocument, isIntact, verifyChain } from '../records/index.ts';
+import { type AnchorFlaw, type DayOfChanges, flawsOfAnchor } from './anchor.ts';
+import type { AuditTools } from './tools.ts';
+import { walkRecords, walkTenant } from './walk-tenant.ts';
+
+/** Something that is not as it was written: a change, a record's chain or state, or the anchor of a day. */
+export type Finding = {
+  readonly what: 'change' | 'record' | 'anchor';
+  readonly id: string;
+  readonly why: string;
+};
+
+export type TenantReport = {
+  readonly tenant: string;
+  readonly intact: boolean;
+  readonly changes: number;
+  readonly records: number;
+  readonly anchors: number;
+  /** The first thousand. */
+  readonly findings: readonly Finding[];
+};
+
+const MOST_FINDINGS = 1000;
+type Count = { changes: number; records: number; anchors: number };
+
+/** Checks every change, every anchor and every record's chain of a tenant. Nothing grows with the tenant but the time it takes. */
+export async function verifyTenant(
+  tools: AuditTools,
+  tenant: TenantId,
+  progress: (percent: number, step: string) => Promise<void>,
+): Promise<TenantReport> {
+  const count: Count = { changes: 0, records: 0, anchors: 0 };
+  const findings: Finding[] = [];
+  const own = tools.records.for(systemCaller(tenant, '', 'verify-tenant'));
+  await progress(5, 'changes and anchors');
+  for await (const finding of checkDays(tools, tenant, count)) findings.push(finding);
+  await progress(50, 'records');
+  for await (const record of walkRecords(tools.store, tenant)) {
+    count.records += 1;
+    const { broken } = await verifyChain(own.scope(record.scope), record);
+    if (broken !== null) findings.push({ what: 'record', id: record.id, why: broken.why });
+  }
+  return { tenant, intact: findings.length === 0, ...count, findings: findings.slice(0, MOST_FINDINGS) };
+}
+
+type Day = { readonly day: string; readonly scopes: Map<string, (readonly [string, string])[]> };
+
+/** Every change by itself, and each anchored day as a whole, also those whose changes are all gone. */
+async function* checkDays(tools: AuditTools, tenant: TenantId, count: Count): AsyncGenerator<Finding> {
+  const anchored = await tools.anchors.days(tenant);
+  const waiting = [...anchored];
+  const anchors = anchorChecker(tools, tenant, count);
+  let open: Day | undefined;
+  const until = async function* (day: string | undefined): AsyncGenerator<Finding> {
+    if (open !== undefined) {
+      while (waiting[0] !== undefined && waiting[0] < open.day)
+        yield* anchors(waiting.shift() ?? '', new Map());
+      const last = anchored.at(-1) ?? '';
+      if (waiting[0] === open.day) yield* anchors(waiting.shift() ?? '', open.scopes);
+      else if (open.day < last && open.day > (anchored[0] ?? ''))
+        yield { what: 'anchor', id: open.day, why: 'missing' };
+    }
+    if (day === undefined) while (waiting.length > 0) yield* anchors(waiting.shift() ?? '', new Map());
+  };
+  for await (const change of walkTenant(tools.store, tenant)) {
+    count.changes += 1;
+    if (!isIntact(change)) yield { what: 'change', id: change.id, why: 'content' };
+    const day = change.time.slice(0, 10);
+    if (open?.day !== day) {
+      yield* until(day);
+      open = { day, scopes: new Map() };
+    }
+    note(open, change);
+  }
+  yield* until(undefined);
+}
+
+function note({ scopes }: Day, { scope, id, hash }: ChangeDocument): void {
+  const list = scopes.get(scope) ?? [];
+  scopes.set(scope, list);
+  list.push([id, hash]);
+}
+
+/** Compares anchors one after the other, each with the one before it and with the changes of its day. */
+function anchorChecker(tools: AuditTools, tenant: TenantId, count: Count) {
+  let before: { readonly day: string; readonly text: string } | undefined;
+  return async function* (day: string, changes: DayOfChanges): AsyncGenerator<Finding> {
+    const text = await tools.anchors.read(tenant, day);
+    count.anchors += 1;
+    const flaws: readonly (AnchorFlaw | 'missing')[] =
+      text === undefined ? ['missing'] : flawsOfAnchor(text, { tenant, day }, before, changes);
+    for (const why of flaws) yield { what: 'anchor', id: day, why };
+    if (text !== undefined) before = { day, text };
+  };
+}

@@ -1,0 +1,47 @@
+import type { TenantId } from '../../kernel/index.ts';
+import {
+  type ChangeDocument,
+  type RecordDocument,
+  type Store,
+  type Stored,
+  sortRange,
+  timeKey,
+} from '../records/index.ts';
+
+const PAGE = 200;
+
+/** A tenant's changes in the order of time, from one time up to another, a page in memory at a time. */
+export async function* walkTenant(
+  store: Store,
+  tenant: TenantId,
+  from?: string,
+  to?: string,
+): AsyncGenerator<Stored<ChangeDocument>> {
+  const range = sortRange(tenant, 'change');
+  const end = to === undefined ? range.to : timeKey(tenant, to, '');
+  let after = from === undefined ? range.from : timeKey(tenant, from, '');
+  for (;;) {
+    const page = await store.queryAcross<ChangeDocument>({
+      text: `SELECT TOP ${PAGE} * FROM c WHERE c.tenantId = @tenant AND c.type = 'change'
+        AND c.sort.time > @after AND c.sort.time < @end ORDER BY c.sort.time ASC`,
+      parameters: { tenant, after, end },
+    });
+    yield* page;
+    after = page.at(-1)?.sort.time ?? end;
+    if (page.length < PAGE) return;
+  }
+}
+
+/** A tenant's records, deleted ones too, in the order of their making. */
+export async function* walkRecords(store: Store, tenant: TenantId): AsyncGenerator<Stored<RecordDocument>> {
+  let after = '';
+  for (;;) {
+    const page = await store.queryAcross<RecordDocument>({
+      text: `SELECT TOP ${PAGE} * FROM c WHERE c.tenantId = @tenant AND c.type = 'record' AND c.at > @after ORDER BY c.at ASC`,
+      parameters: { tenant, after },
+    });
+    yield* page;
+    after = page.at(-1)?.at ?? '';
+    if (page.length < PAGE) return;
+  }
+}

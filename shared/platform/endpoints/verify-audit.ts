@@ -1,0 +1,74 @@
+import { contentHash } from '../../kernel/index.ts';
+import { accepted, content, defineEndpoint } from '../http/index.ts';
+import { askForJob, defineJob, type JobData, JobView, jobKind, jobView } from '../jobs/index.ts';
+import { recordFault, type Saved } from '../records/index.ts';
+import { itemParams } from './lists.ts';
+
+const NAME = 'platform.audit.verify';
+const access = { permission: 'platform.audit:read' };
+
+const askForVerification = defineEndpoint({
+  id: 'platform.audit.verify',
+  method: 'POST',
+  path: '/audit/verifications',
+  access,
+  summary:
+    'Checks every change, every daily anchor and the chain of every record of the tenant, as a job with a report.',
+  replies: { 202: { description: 'Asked for.', schema: JobView } },
+  handle: async ({ caller, newKey }, platform) => {
+    const scope = `verification-${newKey()}`;
+    const request = { name: NAME, queue: 'jobs', subject: caller.tenant, scope };
+    const job = askForJob(caller, newKey(), platform.now(), request);
+    const { reply } = await platform.records
+      .for(caller)
+      .scope(scope)
+      .commit({
+        action: 'platform.audit.verification_asked',
+        create: [job.create],
+        jobs: [job.call],
+        reply: saved => accepted(job.id, jobView(saved.get(job.id) as Saved<JobData>)),
+      });
+    return reply ?? accepted(job.id, undefined);
+  },
+});
+
+/** Where a verification's report lies. */
+function reportOf(jobId: string): string {
+  return contentHash([NAME, jobId]);
+}
+
+const readReport = defineEndpoint({
+  id: 'platform.audit.report',
+  method: 'GET',
+  path: '/audit/verifications/:id/report',
+  access,
+  summary: 'What a verification found, by the id of its job.',
+  params: itemParams,
+  replies: { 200: { description: 'The report.', mediaType: 'application/json' } },
+  handle: async ({ caller, params }, platform) => {
+    const job = await platform.records.for(caller).get(jobKind, params.id);
+    const report = await platform.artifacts.find(caller.tenant, reportOf(job.id), 'json');
+    if (report === undefined) throw recordFault('platform.not_found', { id: params.id });
+    return content(report.mediaType, await platform.artifacts.read(caller.tenant, report));
+  },
+});
+
+/** Its report is addressed by the job, and kept once: doing it twice changes nothing. */
+export const verifyAudit = defineJob({
+  name: NAME,
+  queue: 'jobs',
+  run: async ({ job, caller, platform, progress }) => {
+    const report = await platform.audit.verify(caller, progress);
+    const checkedAt = platform.now().toISOString();
+    const bytes = Buffer.from(JSON.stringify({ ...report, checkedAt }));
+    await platform.artifacts.keep(caller.tenant, reportOf(job.id), 'json', 'application/json', bytes);
+    const { intact, findings } = report;
+    return {
+      action: 'platform.audit.verified',
+      events: [{ type: 'platform.audit.verified', data: { intact, findings: findings.length } }],
+      links: [{ rel: 'report', href: `/api/v1/audit/verifications/${job.id}/report` }],
+    };
+  },
+});
+
+export const verifyAuditEndpoints = [askForVerification, readReport];

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { type TenantId, tenantId } from '../../shared/kernel/index.ts';
+import { anchorDay, anchorDue } from '../../shared/platform/audit/make-anchors.ts';
+import type { AuditTools } from '../../shared/platform/audit/tools.ts';
+import { type Finding, verifyTenant } from '../../shared/platform/audit/verify-tenant.ts';
+import { openAnchorStore } from '../../shared/platform/blobs/index.ts';
+import { newRecordId, recordsDoor, type Saved } from '../../shared/platform/records/index.ts';
+import { openCredential } from '../../shared/platform/secrets/index.ts';
+import { callerOf, openTestProduct } from '../product.ts';
+import { testStack } from '../stack.ts';
+import { allChanges, changeNote, type Note, noteKind } from './note.ts';
+
+const DAYS = ['2026-03-01', '2026-03-02', '2026-03-04'];
+const { platform, stores } = openTestProduct();
+const endpoint = testStack().settings['BLOB_VAULT_ENDPOINT'] ?? '';
+const anchors = openAnchorStore({ endpoint, container: 'anchors', credential: openCredential(undefined) });
+
+let now = new Date();
+const tools: AuditTools = {
+  ...{ store: stores.records, leases: stores.leases, anchors, now: () => now },
+  records: platform.records,
+  cursorKey: async () => new Uint8Array(32),
+  blindOf: async () => text => text,
+};
+
+/** A tenant whose notes were written on three days, of which all but the last are anchored. */
+async function tenantWithPast(): Promise<{ tenant: TenantId; notes: readonly Saved<Note>[] }> {
+  const tenant = tenantId(`tnt_${platform.newKey()}`);
+  const notes: Saved<Note>[] = [];
+  for (const [index, day] of DAYS.entries()) {
+    now = new Date(`${day}T10:00:00.000Z`);
+    const door = recordsDoor({ ...tools, newKey: platform.newKey, committed: () => undefined });
+    const id = newRecordId(noteKind, platform.newKey());
+    const scope = door.for(callerOf(tenant)).scope(id);
+    const create = [{ kind: noteKind, id, data: { text: day } }];
+    const made = await scope.commit({ action: 'test.note.created', create });
+    const changed = await changeNote(scope, made.saved.get(id) as Saved<Note>, { count: index });
+    notes.push(changed.saved.get(id) as Saved<Note>);
+    if (index < DAYS.length - 1) assert.equal(await anchorDay(tools, tenant, day), true);
+  }
+  return { tenant, notes };
+}
+
+async function findingsOf(tenant: TenantId): Promise<readonly Finding[]> {
+  return (await verifyTenant(tools, tenant, async () => undefined)).findings;
+}
+
+describe('the anchor of a day', () => {
+  test('is made once, and never replaced', async () => {
+    const { tenant } = await tenantWithPast();
+    assert.equal(await anchorDay(tools, tenant, DAYS[0] ?? ''), false);
+    assert.equal(await anchors.write(tenant, DAYS[0] ?? '', '{}'), false);
+    assert.deepEqual(await anchors.days(tenant), DAYS.slice(0, 2));
+    const second = JSON.parse((await anchors.read(tenant, DAYS[1] ?? '')) ?? '');
+    assert.equal(second.previous.day, DAYS[0]);
+    assert.equal(second.count, 2);
+  });
+
+  test('is made by the tick for every tenant once its day is over, and not before', async () => {
+    const { tenant } = await tenantWithPast();
+    now = new Date(`${DAYS[2]}T23:30:00.000Z`);
+    await anchorDue(tools);
+    assert.equal(await anchors.read(tenant, DAYS[2] ?? ''), undefined);
+    now = new Date('2026-03-05T01:30:00.000Z');
+    await anchorDue(tools);
+    assert.ok((await anchors.read(tenant, DAYS[2] ?? '')) !== undefined);
+  });
+});
+
+describe('a whole tenant', () => {
+  let container: Awaited<ReturnType<typeof stores.records.container>>;
+  before(async () => {
+    container = await stores.records.container();
+  });
+
+  test('verifies when nothing was touched', async () => {
+    const { tenant } = await tenantWithPast();
+    const report = await verifyTenant(tools, tenant, async () => undefined);
+    const { intact, changes, records, anchors: days } = report;
+    assert.deepEqual({ intact, changes, records, days }, { intact: true, changes: 6, records: 3, days: 2 });
+  });
+
+  const tampering: readonly [
+    string,
+    (tenant: TenantId, note: Saved<Note>) => Promise<unknown>,
+    readonly Finding['what'][],
+  ][] = [
+    [
+      'an edited change',
+      async (tenant, note) => {
+        const [change] = await allChanges(platform.records.for(callerOf(tenant)).scope(note.scope));
+        const item = container.item(change?.id ?? '', [tenant, note.scope]);
+        await item.patch([{ op: 'set', path: '/reason', value: 'another' }]);
+      },
+      ['change', 'record'],
+    ],
+    [
+      'a dropped change',
+      async (tenant, note) => {
+        const [change] = await allChanges(platform.records.for(callerOf(tenant)).scope(note.scope));
+        await container.item(change?.id ?? '', [tenant, note.scope]).delete();
+      },
+      ['anchor', 'record'],
+    ],
+    [
+      'an edited state',
+      async (tenant, note) => {
+        const item = container.item(note.id, [tenant, note.scope]);
+        await item.patch([{ op: 'set', path: '/data/text', value: 'forged' }]);
+      },
+      ['record'],
+    ],
+    [
+      'a record that is gone with its whole history',
+      async (tenant, note) => {
+        const changes = await allChanges(platform.records.for(callerOf(tenant)).scope(note.scope));
+        for (const id of [note.id, ...changes.map(change => change.id)])
+          await container.item(id, [tenant, note.scope]).delete();
+      },
+      ['anchor'],
+    ],
+  ];
+  for (const [what, tamper, found] of tampering)
+    test(`does not verify with ${what}`, async () => {
+      const { tenant, notes } = await tenantWithPast();
+      const [note] = notes;
+      assert.ok(note !== undefined);
+      await tamper(tenant, note);
+      const findings = await findingsOf(tenant);
+      assert.deepEqual([...new Set(findings.map(finding => finding.what))].toSorted(), found);
+    });
+
+  test('does not verify with a history that was written anew, hashes and all', async () => {
+    const { tenant, notes } = await tenantWithPast();
+    const [note] = notes;
+    assert.ok(note !== undefined);
+    now = new Date(`${DAYS[0]}T10:00:00.000Z`);
+    const key = [tenant, note.scope];
+    for (const change of await allChanges(platform.records.for(callerOf(tenant)).scope(note.scope)))
+      await container.item(change.id, key).delete();
+    await container.item(note.id, key).delete();
+    const door = recordsDoor({ ...tools, newKey: platform.newKey, committed: () => undefined });
+    const create = [{ kind: noteKind, id: note.id, data: { text: 'forged' } }];
+    await door.for(callerOf(tenant)).scope(note.scope).commit({ action: 'test.note.created', create });
+    assert.deepEqual(await findingsOf(tenant), [{ what: 'anchor', id: DAYS[0], why: 'changes' }]);
+  });
+
+  test('does not verify with an anchor that was replaced, or is gone', async () => {
+    for (const [day, why] of [
+      [DAYS[0], ['root', 'changes', 'previous']],
+      [DAYS[1], ['root', 'changes']],
+    ] as const) {
+      const { tenant } = await tenantWithPast();
+      const text = (await anchors.read(tenant, day ?? '')) ?? '';
+      const forged: AuditTools = {
+        ...tools,
+        anchors: {
+          ...anchors,
+          read: async (owner, on) => (on === day ? text.replaceAll('chg_', 'chg0') : anchors.read(owner, on)),
+        },
+      };
+      const { findings } = await verifyTenant(forged, tenant, async () => undefined);
+      assert.deepEqual(
+        findings.map(finding => finding.why),
+        why,
+      );
+    }
+    const { tenant } = await tenantWithPast();
+    const holed: AuditTools = { ...tools, anchors: { ...anchors, days: async () => DAYS.slice(1, 2) } };
+    const { findings } = await verifyTenant(holed, tenant, async () => undefined);
+    assert.deepEqual(
+      findings.map(({ id, why }) => [id, why]),
+      [[DAYS[1], 'previous']],
+    );
+  });
+});
