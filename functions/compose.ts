@@ -18,7 +18,7 @@ import {
   recordsDoor,
   type Store,
 } from '../shared/platform/records/index.ts';
-import { openRegisters } from '../shared/platform/reservations/index.ts';
+import { openReservations } from '../shared/platform/reservations/index.ts';
 import {
   openCredential,
   openSecrets,
@@ -74,14 +74,8 @@ export function compose(
   };
   const cursorKey = cursorKeyOf(secrets);
   const blindOf = openBlind(secrets);
-  const records = recordsDoor({
-    store: stores.records,
-    now,
-    newKey,
-    cursorKey,
-    blindOf,
-    committed,
-  });
+  const changes = { store: stores.records, now, cursorKey, blindOf };
+  const records = recordsDoor({ ...changes, newKey, committed });
   const vaultContainer = (container: string) => ({
     get endpoint() {
       return needed(settings, 'BLOB_VAULT_ENDPOINT');
@@ -96,15 +90,12 @@ export function compose(
     newKey,
     records,
     audit: openAudit({
-      store: stores.records,
+      ...changes,
       leases: stores.leases,
       anchors: openAnchorStore(vaultContainer('anchors')),
       records,
-      cursorKey,
-      blindOf,
-      now,
     }),
-    registers: openRegisters(stores.reservations, records, now),
+    ...openReservations({ store: stores.reservations, records, now, newKey }),
     artifacts,
     identity: openIdentity(signingKey, `https://${settings.TOUCHSTONE_BASE_DOMAIN}`, now),
     identityKeys: openIdentityKeys(secrets),

@@ -65,7 +65,7 @@ const ticks = openTicks(
   platform.now,
   [
     { name: 'relay', everySeconds: settings.RELAY_INTERVAL_SECONDS, work: () => relayOnce(relayTools) },
-    { name: 'settle-numbers', everySeconds: 60, work: () => platform.registers.settleExpired() },
+    { name: 'settle-reservations', everySeconds: 60, work: () => platform.settleReservations() },
     { name: 'anchor-changes', everySeconds: 600, work: () => platform.audit.anchorDue() },
     { name: 'sweep-jobs', everySeconds: 60, work: () => sweepJobs(sweepTools) },
   ],

@@ -27,7 +27,7 @@ export type Audit = {
 };
 
 /** Every security event's action begins so. */
-export const SECURITY = 'platform.security.';
+const SECURITY = 'platform.security.';
 
 /** Opens the audit over container `records`. */
 export function openAudit(tools: AuditTools): Audit {

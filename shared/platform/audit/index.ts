@@ -1,2 +1,2 @@
-export { type Audit, openAudit, SECURITY } from './audit.ts';
+export { type Audit, openAudit } from './audit.ts';
 export type { AuditEntry } from './search-changes.ts';

@@ -48,32 +48,42 @@ type Day = { readonly day: string; readonly scopes: Map<string, (readonly [strin
 
 /** Every change by itself, and each anchored day as a whole, also those whose changes are all gone. */
 async function* checkDays(tools: AuditTools, tenant: TenantId, count: Count): AsyncGenerator<Finding> {
-  const anchored = await tools.anchors.days(tenant);
-  const waiting = [...anchored];
-  const anchors = anchorChecker(tools, tenant, count);
+  const waiting = [...(await tools.anchors.days(tenant))];
+  const anchored = { first: waiting.at(0) ?? '', last: waiting.at(-1) ?? '' };
+  const check = anchorChecker(tools, tenant, count);
   let open: Day | undefined;
-  const until = async function* (day: string | undefined): AsyncGenerator<Finding> {
-    if (open !== undefined) {
-      while (waiting[0] !== undefined && waiting[0] < open.day)
-        yield* anchors(waiting.shift() ?? '', new Map());
-      const last = anchored.at(-1) ?? '';
-      if (waiting[0] === open.day) yield* anchors(waiting.shift() ?? '', open.scopes);
-      else if (open.day < last && open.day > (anchored[0] ?? ''))
-        yield { what: 'anchor', id: open.day, why: 'missing' };
-    }
-    if (day === undefined) while (waiting.length > 0) yield* anchors(waiting.shift() ?? '', new Map());
-  };
   for await (const change of walkTenant(tools.store, tenant)) {
     count.changes += 1;
     if (!isIntact(change)) yield { what: 'change', id: change.id, why: 'content' };
     const day = change.time.slice(0, 10);
-    if (open?.day !== day) {
-      yield* until(day);
-      open = { day, scopes: new Map() };
-    }
+    if (open !== undefined && open.day !== day) yield* checkDay(open, waiting, anchored, check);
+    if (open?.day !== day) open = { day, scopes: new Map() };
     note(open, change);
   }
-  yield* until(undefined);
+  if (open !== undefined) yield* checkDay(open, waiting, anchored, check);
+  yield* checkWithoutChanges(waiting, '\uffff', check);
+}
+
+type CheckAnchor = (day: string, changes: DayOfChanges) => AsyncGenerator<Finding>;
+
+async function* checkDay(
+  { day, scopes }: Day,
+  waiting: string[],
+  anchored: { readonly first: string; readonly last: string },
+  check: CheckAnchor,
+): AsyncGenerator<Finding> {
+  yield* checkWithoutChanges(waiting, day, check);
+  if (waiting[0] === day) yield* check(waiting.shift() ?? '', scopes);
+  else if (anchored.first < day && day < anchored.last) yield { what: 'anchor', id: day, why: 'missing' };
+}
+
+/** Days that were anchored and of which nothing is left. */
+async function* checkWithoutChanges(
+  waiting: string[],
+  before: string,
+  check: CheckAnchor,
+): AsyncGenerator<Finding> {
+  while (waiting[0] !== undefined && waiting[0] < before) yield* check(waiting.shift() ?? '', new Map());
 }
 
 function note({ scopes }: Day, { scope, id, hash }: ChangeDocument): void {
@@ -83,7 +93,7 @@ function note({ scopes }: Day, { scope, id, hash }: ChangeDocument): void {
 }
 
 /** Compares anchors one after the other, each with the one before it and with the changes of its day. */
-function anchorChecker(tools: AuditTools, tenant: TenantId, count: Count) {
+function anchorChecker(tools: AuditTools, tenant: TenantId, count: Count): CheckAnchor {
   let before: { readonly day: string; readonly text: string } | undefined;
   return async function* (day: string, changes: DayOfChanges): AsyncGenerator<Finding> {
     const text = await tools.anchors.read(tenant, day);

@@ -2,7 +2,7 @@ import type { Audit } from '../audit/index.ts';
 import type { Artifacts } from '../blobs/index.ts';
 import type { DirectoryWatch, Identity, IdentityKeys } from '../identity/index.ts';
 import type { RecordsDoor } from '../records/index.ts';
-import type { Registers } from '../reservations/index.ts';
+import type { Balances, Registers, Uniques } from '../reservations/index.ts';
 import type { TenantDirectory } from '../tenancy/index.ts';
 import type { DeliveryLog, WebhookSecrets } from '../webhooks/index.ts';
 
@@ -14,6 +14,12 @@ export type Capabilities = {
   readonly audit: Audit;
   /** Numbers without gaps. */
   readonly registers: Registers;
+  /** Values that one record of a tenant has at a time. */
+  readonly uniques: Uniques;
+  /** Amounts that many scopes draw on. */
+  readonly balances: Balances;
+  /** Ends what was reserved and never confirmed, of every tenant. For the platform's own tick. */
+  readonly settleReservations: () => Promise<number>;
   readonly artifacts: Artifacts;
   readonly identity: Identity;
   readonly identityKeys: IdentityKeys;

@@ -6,6 +6,7 @@ import { jobFault, jobKind, jobPermissions } from '../jobs/index.ts';
 import { messagingFault } from '../messaging/index.ts';
 import { defineModule, type Module } from '../module/index.ts';
 import { recordFault } from '../records/index.ts';
+import { reservationFault } from '../reservations/index.ts';
 import { vaultFault } from '../secrets/index.ts';
 import { webhookEndpointKind, webhookFault } from '../webhooks/index.ts';
 import { auditEndpoints, auditFault, auditPermissions } from './audit.ts';
@@ -64,6 +65,7 @@ export function platformModule(
       ...vaultFault.rows,
       ...messagingFault.rows,
       ...jobFault.rows,
+      ...reservationFault.rows,
       ...auditFault.rows,
       ...webhookFault.rows,
       ...accountFault.rows,

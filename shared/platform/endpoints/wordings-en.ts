@@ -43,6 +43,12 @@ export const en = {
     'Too many rows',
     'At most {limit} rows are exported at once; ask for a shorter time.',
   ],
+  'platform.value_taken': ['Already taken', 'Another record has this value, or is about to.'],
+  'platform.balance_too_low': ['Balance too low', '{available} is available and {wanted} is wanted.'],
+  'platform.hold_differs': [
+    'Held differently',
+    'This was held before with another amount or in another unit.',
+  ],
   'platform.in_use': [
     'In use',
     'Something else refers to this; “data” says what. It can be deactivated instead.',

@@ -1,1 +1,5 @@
-export { type NumberEntry, openRegisters, type Registers, type ReservedNumber } from './register.ts';
+export type { Balances } from './balances.ts';
+export { reservationFault } from './faults.ts';
+export type { Registers } from './register.ts';
+export { openReservations } from './reservations.ts';
+export type { Uniques } from './uniques.ts';

@@ -1,15 +1,15 @@
-import { type Caller, secondsAfter, systemCaller, timestamp } from '../../kernel/index.ts';
-import type { RecordsDoor, Store, Stored } from '../records/index.ts';
+import { type Caller, timestamp } from '../../kernel/index.ts';
+import type { Store, Stored } from '../records/index.ts';
 import { fenceId, type NumberEntry, numberId, type OwnerEntry, ownerId } from './entries.ts';
+import { type FenceClaim, pendingUntil, wasCommitted } from './fence.ts';
 import { type Ask, numberGiver } from './give-numbers.ts';
-
-export type { NumberEntry } from './entries.ts';
+import type { ReservationTools } from './tools.ts';
 
 /** A number that is held for a document until its commit takes the claim, or the reservation expires. */
 export type ReservedNumber = {
   readonly sequence: number;
   /** To be taken by the document's commit. */
-  readonly claim: { readonly id: string; readonly owner: string };
+  readonly claim: FenceClaim;
 };
 
 /** Registers of numbers without gaps: certificate numbers, invoice numbers. */
@@ -20,17 +20,13 @@ export type Registers = {
   settle(caller: Caller, register: string, sequence: number): Promise<NumberEntry['state']>;
   /** Writes down that a number belongs to its document. Only for who has seen the document with this number. */
   assign(caller: Caller, register: string, sequence: number): Promise<void>;
-  /** Settles what was reserved and never settled, of every tenant. For the platform's own tick. */
-  settleExpired(): Promise<number>;
   /** The register's numbers in order. */
   list(caller: Caller, register: string): Promise<readonly NumberEntry[]>;
 };
 
-/** A commit follows its reservation within milliseconds; this is for the ones that died in between. */
-const HELD_SECONDS = 120;
-
 /** Opens the registers over container `reservations`. */
-export function openRegisters(store: Store, records: RecordsDoor, now: () => Date): Registers {
+export function openRegisters(tools: ReservationTools): Registers {
+  const { store, now } = tools;
   const give = numberGiver(store);
   return {
     reserve: async (caller, register, document, scope) => {
@@ -38,23 +34,19 @@ export function openRegisters(store: Store, records: RecordsDoor, now: () => Dat
         document,
         scope,
         reservedAt: timestamp(now()),
-        expiresAt: timestamp(secondsAfter(now(), HELD_SECONDS)),
+        expiresAt: pendingUntil(now()),
       };
       const sequence = await give([caller.tenant, register], ask);
       return { sequence, claim: { id: fenceId(register, sequence), owner: document } };
     },
-    settle: (caller, register, sequence) => settle(store, records, caller, register, sequence),
+    settle: async (caller, register, sequence) => {
+      const entry = await store.read<NumberEntry>([caller.tenant, register], numberId(sequence));
+      return entry === undefined ? 'void' : settleNumber(tools, caller, entry);
+    },
     assign: async (caller, register, sequence) => {
       const key = [caller.tenant, register];
       const entry = await store.read<NumberEntry>(key, numberId(sequence));
       if (entry?.state === 'reserved') await write(store, key, entry, 'assigned');
-    },
-    settleExpired: async () => {
-      const expired = await readExpired(store, timestamp(now()));
-      for (const { tenantId, register, sequence } of expired) {
-        await settle(store, records, systemCaller(tenantId, '', 'settle-numbers'), register, sequence);
-      }
-      return expired.length;
     },
     list: async (caller, register) =>
       store.query<NumberEntry>([caller.tenant, register], {
@@ -64,33 +56,16 @@ export function openRegisters(store: Store, records: RecordsDoor, now: () => Dat
   };
 }
 
-type Expired = Pick<NumberEntry, 'tenantId' | 'register' | 'sequence'>;
-
-/** The one read over tenants here; what it finds is settled tenant by tenant. */
-function readExpired(store: Store, now: string): Promise<readonly Expired[]> {
-  return store.queryAcross<Expired>({
-    text: "SELECT TOP 200 c.tenantId, c.register, c.sequence FROM c WHERE c.state = 'reserved' AND c.expiresAt < @now",
-    parameters: { now },
-  });
-}
-
-async function settle(
-  store: Store,
-  records: RecordsDoor,
+/** Ends a number's reservation as its document's commit decided. */
+export async function settleNumber(
+  tools: ReservationTools,
   caller: Caller,
-  register: string,
-  sequence: number,
+  entry: Stored<NumberEntry>,
 ): Promise<NumberEntry['state']> {
-  const key = [caller.tenant, register];
-  const entry = await store.read<NumberEntry>(key, numberId(sequence));
-  if (entry === undefined) return 'void';
   if (entry.state !== 'reserved') return entry.state;
-  const holder = await records
-    .for(caller)
-    .scope(entry.ownerScope)
-    .takeClaim(fenceId(register, sequence), 'void');
-  const state = holder === entry.owner ? 'assigned' : 'void';
-  await write(store, key, entry, state);
+  const fence = fenceId(entry.register, entry.sequence);
+  const state = (await wasCommitted(tools.records, caller, { ...entry, fence })) ? 'assigned' : 'void';
+  await write(tools.store, [entry.tenantId, entry.register], entry, state);
   return state;
 }
 
