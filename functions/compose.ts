@@ -39,7 +39,7 @@ export type Composition = {
   readonly messenger: Messenger;
   readonly secrets: Secrets;
   readonly signingKey: SigningKey;
-  readonly stores: Pick<Stores, 'records' | 'leases' | 'limits'>;
+  readonly stores: Pick<Stores, 'records' | 'reservations' | 'leases' | 'limits'>;
   readonly limiter: Limiter;
   /** Names this process among those that hold leases. */
   readonly worker: string;
