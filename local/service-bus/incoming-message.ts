@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import rhea, { type Typed } from 'rhea';
 import { dataOf, type Section, sectionCode, splitSections } from './amqp-sections.ts';
 import { described, itemsOf, pairsOf, plain, readValue, writeValue } from './amqp-values.ts';
+import { sealEnvelope } from './envelope.ts';
 import { systemPropertyIndex } from './message-view.ts';
 import { Refusal } from './refusals.ts';
 import type { Change } from './sql/statements.ts';
@@ -18,6 +19,8 @@ export type IncomingMessage = {
   readonly annotationCount: number;
   /** The sender's own annotations, encoded key and value in turn. */
   readonly annotations: Buffer;
+  /** Header fields and delivery annotations that reach the receiver; null when the sender set none. */
+  readonly envelope: Buffer | null;
   /** Properties, application properties, body and footer. */
   readonly bare: Buffer;
 };
@@ -67,7 +70,9 @@ function pickOut(payload: Buffer): IncomingMessage {
   const properties = sections.find(section => section.code === sectionCode.properties);
   const given = properties === undefined ? [] : itemsOf(readValue(properties.bytes));
   const messageId = idText(plain(given[propertyAt.messageId]));
-  const ttl = header === undefined ? undefined : plain(itemsOf(readValue(header.bytes))[2]);
+  const fields = header === undefined ? [] : itemsOf(readValue(header.bytes));
+  const ttl = plain(fields[2]);
+  const delivery = sections.find(section => section.code === sectionCode.deliveryAnnotations);
   const groupId = plain(given[propertyAt.groupId]);
   const id = messageId ?? randomUUID().replaceAll('-', '');
   return {
@@ -75,6 +80,7 @@ function pickOut(payload: Buffer): IncomingMessage {
     sessionId: typeof groupId === 'string' ? groupId : undefined,
     ttl: typeof ttl === 'number' ? ttl : undefined,
     ...readAnnotations(notes),
+    envelope: sealEnvelope(fields, delivery?.bytes),
     bare: messageId === undefined ? bareWithId(sections, given, id) : bareOf(sections),
   };
 }

@@ -24,6 +24,7 @@ export type StoredMessage = {
   readonly annotationCount: number;
   readonly annotations: Buffer;
   readonly bare: Buffer;
+  readonly envelope: Buffer | null;
 };
 
 type NewMessage = Omit<StoredMessage, 'id' | 'lockToken' | 'lockedUntil'>;
@@ -31,7 +32,7 @@ type NewMessage = Omit<StoredMessage, 'id' | 'lockToken' | 'lockedUntil'>;
 const columns = `id, entity, sequence, enqueued_sequence AS enqueuedSequence, state, lane, enqueued_at AS enqueuedAt,
   due_at AS dueAt, ttl, expires_at AS expiresAt, delivery_count AS deliveryCount, lock_token AS lockToken,
   locked_until AS lockedUntil, dead_letter_source AS deadLetterSource, annotation_count AS annotationCount,
-  annotations, bare`;
+  annotations, bare, envelope`;
 
 const ready = 'state = 0 AND lock_token IS NULL';
 
@@ -50,8 +51,8 @@ export class MessageTable {
   insert(m: NewMessage): void {
     this.#run(
       `INSERT INTO message (entity, sequence, enqueued_sequence, state, lane, enqueued_at, due_at, ttl, expires_at,
-        delivery_count, dead_letter_source, annotation_count, annotations, bare)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        delivery_count, dead_letter_source, annotation_count, annotations, bare, envelope)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         ...[
           m.entity,
@@ -64,7 +65,7 @@ export class MessageTable {
           m.ttl,
           m.expiresAt,
         ],
-        ...[m.deliveryCount, m.deadLetterSource, m.annotationCount, m.annotations, m.bare],
+        ...[m.deliveryCount, m.deadLetterSource, m.annotationCount, m.annotations, m.bare, m.envelope],
       ],
     );
   }
@@ -224,7 +225,12 @@ export class MessageTable {
       .map(row => {
         // The columns are those of StoredMessage; only the blobs come as another type.
         const message = row as unknown as StoredMessage;
-        return { ...message, annotations: asBuffer(message.annotations), bare: asBuffer(message.bare) };
+        return {
+          ...message,
+          annotations: asBuffer(message.annotations),
+          bare: asBuffer(message.bare),
+          envelope: message.envelope === null ? null : asBuffer(message.envelope),
+        };
       });
   }
 }

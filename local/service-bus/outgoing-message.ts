@@ -1,3 +1,4 @@
+import { openEnvelope } from './envelope.ts';
 import type { StoredMessage } from './message-table.ts';
 
 /** Annotation keys as AMQP symbols with a length byte. */
@@ -33,18 +34,14 @@ export function encodeMessage(message: StoredMessage, lockedUntil?: number): Buf
   map.set([0x00, 0x53, 0x72, 0xd1]);
   map.writeUInt32BE(size + 4, 4);
   map.writeUInt32BE(count, 8);
-  return Buffer.concat([header(message), map, ...notes, message.annotations, message.bare]);
+  const { durable, priority, firstAcquirer, deliveryAnnotations } = openEnvelope(message.envelope);
+  const first = header(message, Buffer.concat([durable, priority]), firstAcquirer);
+  return Buffer.concat([first, deliveryAnnotations, map, ...notes, message.annotations, message.bare]);
 }
 
-/** durable, priority and first-acquirer stay null: Service Bus does not use them. */
-function header(message: StoredMessage): Buffer {
+function header(message: StoredMessage, durableAndPriority: Buffer, firstAcquirer: Buffer): Buffer {
   const ttl = message.ttl === null ? Buffer.from([0x40]) : unsigned(Math.min(message.ttl, 0xffffffff));
-  const items = Buffer.concat([
-    Buffer.from([0x40, 0x40]),
-    ttl,
-    Buffer.from([0x40]),
-    unsigned(message.deliveryCount),
-  ]);
+  const items = Buffer.concat([durableAndPriority, ttl, firstAcquirer, unsigned(message.deliveryCount)]);
   return Buffer.concat([Buffer.from([0x00, 0x53, 0x70, 0xc0, items.length + 1, 5]), items]);
 }
 

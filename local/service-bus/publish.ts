@@ -8,7 +8,10 @@ import { matchingCopies } from './rules.ts';
 import { EvaluationError } from './sql/values.ts';
 
 /** A message on its way into an entity: as a sender wrote it, or as it lay in another entity. */
-type Arriving = Pick<IncomingMessage, 'sessionId' | 'annotationCount' | 'annotations' | 'bare' | 'ttl'> & {
+type Arriving = Pick<
+  IncomingMessage,
+  'sessionId' | 'annotationCount' | 'annotations' | 'bare' | 'ttl' | 'envelope'
+> & {
   /** Where it was dead-lettered before it was forwarded. */
   readonly deadLetterSource?: string;
 };
@@ -67,6 +70,7 @@ function arriving(message: StoredMessage): Arriving {
     annotationCount: message.annotationCount,
     annotations: message.annotations,
     bare: message.bare,
+    envelope: message.envelope,
     ttl: message.ttl ?? undefined,
   };
 }
@@ -107,6 +111,7 @@ function schedule(bus: Bus, entity: Entity, message: IncomingMessage, dueAt: num
     annotationCount: message.annotationCount,
     annotations: message.annotations,
     bare: message.bare,
+    envelope: message.envelope,
   });
   bus.scheduler.expect(dueAt);
   return sequence;
@@ -220,6 +225,7 @@ function store(
     annotationCount: message.annotationCount,
     annotations: message.annotations,
     bare: expiresAt === null ? message.bare : stampTimes(message.bare, now, expiresAt),
+    envelope: message.envelope,
   });
   bus.sizes.grow(entity, message.bare.length + message.annotations.length);
   if (expiresAt !== null) bus.scheduler.expect(expiresAt);

@@ -60,6 +60,55 @@ test('value, sequence and binary bodies arrive as they were sent', async t => {
   );
 });
 
+test('what an annotated AMQP message says in header, annotations and footer reaches the receiver', async t => {
+  const bus = await startTestBus(t, topology);
+  const client = bus.client();
+  const creationTime = Date.now() + 60_000;
+  const sent = {
+    bodyType: 'value' as const,
+    body: 'text',
+    header: { durable: true, priority: 7, firstAcquirer: true, deliveryCount: 5 },
+    deliveryAnnotations: { hop: 1 },
+    messageAnnotations: { 'x-own': 'kept' },
+    properties: { messageId: 'm', contentEncoding: 'gzip', groupSequence: 3, creationTime },
+    footer: { sum: 42 },
+  };
+  await client.createSender('work').sendMessages(sent);
+  const [message] = await client.createReceiver('work').receiveMessages(1);
+  const raw = message?._rawAmqpMessage;
+  assert.ok(raw);
+  // The broker counts deliveries itself.
+  assert.deepEqual(raw.header, { ...sent.header, deliveryCount: 0 });
+  assert.deepEqual(raw.deliveryAnnotations, sent.deliveryAnnotations);
+  assert.equal(raw.messageAnnotations?.['x-own'], 'kept');
+  assert.deepEqual(raw.footer, sent.footer);
+  assert.deepEqual([raw.bodyType, raw.body], ['value', 'text']);
+  assert.equal(raw.properties?.creationTime, creationTime);
+});
+
+test('a full queue refuses what is sent and a forwarded message stays behind', async t => {
+  const bus = await startTestBus(t, {
+    queues: [
+      { name: 'full', maxSizeMegabytes: 1 },
+      { name: 'behind', forwardTo: 'full' },
+    ],
+  });
+  const client = bus.client();
+  const sender = client.createSender('full');
+  const fill = async (): Promise<never> => {
+    for (;;) await sender.sendMessages({ body: 'x'.repeat(200_000) });
+  };
+  await assert.rejects(fill(), { code: 'QuotaExceeded' });
+  await client.createSender('behind').sendMessages({ body: 1 });
+  const [stuck] = await client
+    .createReceiver('behind', { subQueueType: 'transferDeadLetter' })
+    .receiveMessages(1);
+  assert.equal(stuck?.deadLetterReason, 'QuotaExceededException');
+  const receiver = client.createReceiver('full', { receiveMode: 'receiveAndDelete' });
+  await receiver.receiveMessages(1);
+  await sender.sendMessages({ body: 'room again' });
+});
+
 test('a message without an id gets one', async t => {
   const bus = await startTestBus(t, topology);
   const client = bus.client();

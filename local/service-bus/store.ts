@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /** Goes up with every change of the schema. */
-const schemaVersion = 2;
+const schemaVersion = 3;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS entity (
@@ -36,7 +36,8 @@ const schema = `
     dead_letter_source TEXT,
     annotation_count INTEGER NOT NULL,
     annotations BLOB NOT NULL,
-    bare BLOB NOT NULL
+    bare BLOB NOT NULL,
+    envelope BLOB
   );
   CREATE UNIQUE INDEX IF NOT EXISTS message_sequence ON message (entity, sequence);
   CREATE INDEX IF NOT EXISTS message_ready ON message (entity, lane, sequence) WHERE state = 0 AND lock_token IS NULL;
@@ -68,11 +69,15 @@ const schema = `
   CREATE TABLE IF NOT EXISTS declared_filter (entity INTEGER PRIMARY KEY, filter TEXT NOT NULL);
 `;
 
-/** Version 2 keeps the settings of entities, which clients can change. */
-const fromFirstVersion = ['name TEXT', 'kind TEXT', 'settings TEXT', 'declaration TEXT', 'created_at INTEGER']
-  .concat(['updated_at INTEGER', 'accessed_at INTEGER'])
-  .map(column => `ALTER TABLE entity ADD COLUMN ${column};`)
-  .join('');
+/** What brings a database from a version to the next one. */
+const upgrades: Readonly<Record<number, readonly string[]>> = {
+  // The settings of entities, which clients can change.
+  1: ['name TEXT', 'kind TEXT', 'settings TEXT', 'declaration TEXT', 'created_at INTEGER']
+    .concat(['updated_at INTEGER', 'accessed_at INTEGER'])
+    .map(column => `ALTER TABLE entity ADD COLUMN ${column}`),
+  // What a sender wrote around the message and the service keeps.
+  2: ['ALTER TABLE message ADD COLUMN envelope BLOB'],
+};
 
 /**
  * The database, with group commit: everything written in one turn of the event loop is one
@@ -93,12 +98,14 @@ export class Store {
     const file = join(directory, 'namespace.db');
     this.#database = new DatabaseSync(file);
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000;');
-    const version = this.#database.prepare('PRAGMA user_version').get()?.['user_version'];
-    if (version === 1) this.#database.exec(fromFirstVersion);
-    else if (version !== 0 && version !== schemaVersion) {
+    const version = Number(this.#database.prepare('PRAGMA user_version').get()?.['user_version']);
+    if (version > schemaVersion) {
       throw new Error(
         `${file} was made by another version of this server; remove it or use another data directory.`,
       );
+    }
+    for (let from = version; from > 0 && from < schemaVersion; from += 1) {
+      for (const statement of upgrades[from] ?? []) this.#database.exec(statement);
     }
     this.#database.exec(schema);
     this.#database.exec(`PRAGMA user_version = ${schemaVersion}`);

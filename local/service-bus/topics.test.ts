@@ -64,16 +64,18 @@ test('rules can be listed, added and removed', async t => {
   const rules = client.createRuleManager('events', 'all');
   assert.deepEqual(await names(rules), ['$Default']);
   await rules.deleteRule('$Default');
-  await rules.createRule('sql', { sqlExpression: "colour = 'red'" });
+  await rules.createRule('sql', { sqlExpression: "colour = 'red'" }, { sqlExpression: "SET seen = 'yes'" });
   await rules.createRule('props', { subject: 'blue', applicationProperties: { size: 3 } });
   await assert.rejects(rules.createRule('sql', { sqlExpression: '1=1' }), {
     code: 'MessagingEntityAlreadyExists',
   });
   await assert.rejects(rules.createRule('wrong', { sqlExpression: 'colour = ' }), /not valid/);
   const listed = [];
-  for await (const rule of rules.listRules()) listed.push(rule.filter);
-  assert.deepEqual(listed[0], { sqlExpression: "colour = 'red'" });
-  assert.equal(Reflect.get(listed[1] ?? {}, 'subject'), 'blue');
+  for await (const rule of rules.listRules()) listed.push(rule);
+  assert.deepEqual(listed[0]?.filter, { sqlExpression: "colour = 'red'" });
+  assert.deepEqual(listed[0]?.action, { sqlExpression: "SET seen = 'yes'" });
+  assert.equal(Reflect.get(listed[1]?.filter ?? {}, 'subject'), 'blue');
+  assert.deepEqual(Reflect.get(listed[1]?.filter ?? {}, 'applicationProperties'), { size: 3 });
   await sender.sendMessages([
     { body: 1, applicationProperties: { colour: 'red' } },
     { body: 2, subject: 'blue', applicationProperties: { size: 3 } },
@@ -83,6 +85,62 @@ test('rules can be listed, added and removed', async t => {
   assert.deepEqual(
     messages.map(message => message.body),
     [1, 2],
+  );
+});
+
+test('a rule with an action makes a copy of its own, rules without one share a copy', async t => {
+  const { client, sender } = await open(t);
+  const rules = client.createRuleManager('events', 'all');
+  await rules.createRule('plain', { subject: 'order' });
+  await rules.createRule(
+    'half',
+    { subject: 'order' },
+    { sqlExpression: 'SET amount = amount / 2; REMOVE region' },
+  );
+  await rules.createRule(
+    'label',
+    { sqlExpression: 'amount > 100' },
+    { sqlExpression: "SET sys.Label = sys.Label + '!'; SET sys.ReplyTo = 'desk'" },
+  );
+  await sender.sendMessages({
+    body: 1,
+    subject: 'order',
+    applicationProperties: { amount: 151, region: 'north' },
+  });
+  const copies = await client.createReceiver('events', 'all').receiveMessages(5, { maxWaitTimeInMs: 20_000 });
+  assert.deepEqual(
+    copies.map(({ subject, replyTo, applicationProperties }) => ({
+      subject,
+      replyTo,
+      ...applicationProperties,
+    })),
+    [
+      { subject: 'order', replyTo: undefined, amount: 151, region: 'north' },
+      { subject: 'order', replyTo: undefined, amount: 75, RuleName: 'half' },
+      { subject: 'order!', replyTo: 'desk', amount: 151, region: 'north', RuleName: 'label' },
+    ],
+  );
+});
+
+test('a message that a filter cannot be evaluated on is dead-lettered', async t => {
+  const { client, sender } = await open(t);
+  const rules = client.createRuleManager('events', 'all');
+  await rules.deleteRule('$Default');
+  await rules.createRule('division', { sqlExpression: '10 / amount > 1' });
+  await rules.createRule('unknown', { sqlExpression: "amount = 1 AND sys.Nothing = 'x'" });
+  await sender.sendMessages([0, 5, 1].map(amount => ({ body: amount, applicationProperties: { amount } })));
+  const good = await client.createReceiver('events', 'all').peekMessages(5);
+  const dead = await client.createReceiver('events', 'all', { subQueueType: 'deadLetter' }).peekMessages(5);
+  assert.deepEqual(
+    good.map(message => message.body),
+    [5],
+  );
+  assert.deepEqual(
+    dead.map(message => [message.body, message.deadLetterReason]),
+    [
+      [0, 'FilterEvaluationException'],
+      [1, 'FilterEvaluationException'],
+    ],
   );
 });
 

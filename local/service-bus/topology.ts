@@ -25,6 +25,8 @@ const receivable = {
   deadLetterOnExpiry: z.boolean().default(false),
   forwardTo: z.string().nullable().default(null),
   forwardDeadLettersTo: z.string().nullable().default(null),
+  /** Azure offers 1024 and multiples; less makes full queues cheap to test. */
+  maxSizeMegabytes: z.int().min(1).default(1024),
 };
 
 const duplicateDetectionSeconds = z.number().min(0).max(604_800).nullable().default(null);
@@ -90,6 +92,7 @@ function settingsOf(declared: Declared): EntitySettings {
     requiresSession: declared.requiresSession,
     ttlMs: defaultTtlSeconds == null ? null : defaultTtlSeconds * 1000,
     deadLetterOnExpiry: declared.deadLetterOnExpiry,
+    maxSizeMegabytes: declared.maxSizeMegabytes,
     forwardTo: declared.forwardTo,
     forwardDeadLettersTo: declared.forwardDeadLettersTo,
     detectsDuplicates: window > 0,
