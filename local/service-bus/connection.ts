@@ -1,4 +1,5 @@
 import type { Connection, link as Link, Receiver, Sender } from 'rhea';
+import { type Attachment, longestIdle } from './attachments.ts';
 import { Authorizations } from './authorizations.ts';
 import type { Bus } from './bus.ts';
 import { cbsAddress, putToken } from './cbs.ts';
@@ -9,9 +10,12 @@ import { fieldsOf, findOperation, managementSuffix } from './management.ts';
 import { serveOutgoing } from './outgoing-link.ts';
 import { entityDisabled, Refusal } from './refusals.ts';
 import { cbsNames, managementNames, type ReplyLinks, serveRequests } from './requests.ts';
-import { describeAttach, hasCoordinator, prepareConnection } from './rhea-seams.ts';
+import { describeAttach, hasCoordinator, listenTo, prepareConnection } from './rhea-seams.ts';
 import { acceptSession, sessionFilter } from './session-accept.ts';
 import type { AccessRight } from './settings.ts';
+
+/** Events of a link that is in use. */
+const signsOfLife = ['message', 'sender_flow', 'accepted', 'rejected', 'released', 'modified'] as const;
 
 /** Milliseconds; Node's timers overflow a little above. */
 const longestTimer = 2_000_000_000;
@@ -123,16 +127,24 @@ export class ClientConnection {
   #attach(link: Link, entity: Entity, direction: 'send' | 'receive', serve: () => () => void): () => void {
     if (!entity.accepts(direction)) throw entityDisabled(entity.path);
     const stop = serve();
-    const forget = this.#bus.attachments.add({
+    const attachment: Attachment = {
       entity,
       direction,
+      usedAt: this.#bus.clock.now(),
       close: refusal => {
         if (link.is_open()) link.close(refusal.amqp);
         this.closeLink(link);
       },
-    });
+    };
+    this.#bus.attachments.add(attachment);
+    this.#bus.scheduler.expect(attachment.usedAt + longestIdle);
+    for (const event of signsOfLife) {
+      listenTo(link, event, () => {
+        attachment.usedAt = this.#bus.clock.now();
+      });
+    }
     return () => {
-      forget();
+      this.#bus.attachments.remove(attachment);
       stop();
       touch(this.#bus, entity);
     };

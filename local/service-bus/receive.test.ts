@@ -274,3 +274,26 @@ async function one(receiver: {
   assert.ok(message, 'a message was expected');
   return message;
 }
+
+test('an idle link is detached after ten minutes and its client goes on by itself', async t => {
+  const bus = await startTestBus(t, topology);
+  const client = bus.client(bus.connectionString, { retryOptions: { maxRetries: 3, retryDelayInMs: 10 } });
+  const sender = client.createSender('work');
+  const bodies: unknown[] = [];
+  const errors: unknown[] = [];
+  const both = Promise.withResolvers<void>();
+  client.createReceiver('work').subscribe({
+    processMessage: async ({ body }) => {
+      if (bodies.push(body) === 2) both.resolve();
+    },
+    processError: async ({ error }) => {
+      errors.push(Reflect.get(error, 'code'));
+    },
+  });
+  await sender.sendMessages({ body: 1 });
+  while (bodies.length === 0) await new Promise(resolve => setTimeout(resolve, 10));
+  await bus.jump(601);
+  await sender.sendMessages({ body: 2 });
+  await both.promise;
+  assert.deepEqual(bodies, [1, 2]);
+});

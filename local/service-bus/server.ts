@@ -116,11 +116,12 @@ function restoreLocks(bus: Bus): void {
 }
 
 function scheduleTasks(bus: Bus): void {
-  const { scheduler, locks, sessions, messages, duplicates } = bus;
+  const { scheduler, locks, sessions, messages, duplicates, attachments } = bus;
   scheduler.add({ nextAt: () => locks.nextExpiry(), run: now => expireLocks(bus, now) });
   scheduler.add({ nextAt: () => sessions.nextExpiry(), run: now => expireSessions(bus, now) });
   scheduler.add({ nextAt: () => messages.nextDue(), run: now => activateDue(bus, now) });
   scheduler.add({ nextAt: () => messages.nextExpiry(), run: now => expireMessages(bus, now) });
+  scheduler.add({ nextAt: () => attachments.nextIdle(), run: now => attachments.detachIdle(now) });
   scheduler.add({ nextAt: () => nextAutoDelete(bus), run: now => deleteIdle(bus, now) });
   scheduler.add({ nextAt: () => duplicates.nextSweep(), run: now => duplicates.sweep(now) });
 }
