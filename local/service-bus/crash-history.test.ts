@@ -59,7 +59,7 @@ test('after random histories of several clients with kills in between, nothing i
       assert.ok(model.certain > 0, 'the history came to something');
       model.compare(await everything(bus.client()));
     }),
-    { numRuns: 4 },
+    { numRuns: 3 },
   );
 });
 
