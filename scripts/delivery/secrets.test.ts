@@ -23,12 +23,11 @@ const planted = {
 
 /** The scan’s exit code for a file with this content. */
 function scan(name: string, content: string): Promise<number> {
-  const file = join(folder, name);
-  writeFileSync(file, content);
+  writeFileSync(join(folder, name), content);
   const program = join(root, 'node_modules', 'secretlint', 'bin', 'secretlint.js');
   const config = ['--secretlintrc', join(root, '.secretlintrc.json')];
   return new Promise(resolve => {
-    const child = execFile(process.execPath, [program, ...config, file], { cwd: root }, () =>
+    const child = execFile(process.execPath, [program, ...config, name], { cwd: folder }, () =>
       resolve(child.exitCode ?? -1),
     );
   });
