@@ -7,6 +7,7 @@ import {
 } from '../scripts/demo/bodies.ts';
 import type { Client } from '../scripts/demo/client.ts';
 import { expectStatus } from '../scripts/demo/expect.ts';
+import { asSignedBy } from '../scripts/demo/signing.ts';
 import type { People } from './world.ts';
 
 /** What every service request of the benchmarks refers to. */
@@ -42,7 +43,7 @@ export async function approvedSrf(people: People, inventory: Inventory): Promise
   let etag = answer.headers['etag'] ?? '';
   const act = async (client: Client, action: string, more: object = {}): Promise<void> => {
     const path = `/api/v1/srfs/${id}/transitions`;
-    const taken = await client.post(path, { action, ...more }, { 'if-match': etag });
+    const taken = await client.post(path, asSignedBy(client, { action, ...more }), { 'if-match': etag });
     expectStatus(taken, 200, action);
     etag = taken.headers['etag'] ?? '';
   };

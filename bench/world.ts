@@ -45,7 +45,7 @@ export async function logInAll(apiUrl: string): Promise<People> {
     });
     if (status !== 200) throw new Error(`login of ${person.email} was answered ${status}`);
     const token = String(body.accessToken);
-    return { ...client.as(token), token };
+    return { ...client.as(token, passphrase), token };
   };
   const [manager, technician, reviewer] = await Promise.all([
     as('tenant-owner'),

@@ -2,12 +2,13 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type App, makeApp } from '../shared/app.ts';
 import { sortableKey, systemClock } from '../shared/kernel/index.ts';
-import { openAudit } from '../shared/platform/audit/index.ts';
+import { openAudit, walkTenant } from '../shared/platform/audit/index.ts';
 import { openAnchorStore, openArtifacts } from '../shared/platform/blobs/index.ts';
 import type { Capabilities } from '../shared/platform/capabilities/index.ts';
 import { openDirectoryWatch, openIdentity, openIdentityKeys } from '../shared/platform/identity/index.ts';
 import { type Limiter, openLimiter } from '../shared/platform/limits/index.ts';
 import { announce, type Messenger, openMessenger } from '../shared/platform/messaging/index.ts';
+import { openProjector, recordCounts } from '../shared/platform/projections/index.ts';
 import {
   type Blind,
   type ChangeDocument,
@@ -39,7 +40,7 @@ export type Composition = {
   readonly messenger: Messenger;
   readonly secrets: Secrets;
   readonly signingKey: SigningKey;
-  readonly stores: Pick<Stores, 'records' | 'reservations' | 'leases' | 'limits'>;
+  readonly stores: Pick<Stores, 'records' | 'reservations' | 'projections' | 'leases' | 'limits'>;
   readonly limiter: Limiter;
   /** Names this process among those that hold leases. */
   readonly worker: string;
@@ -95,6 +96,12 @@ export function compose(
       anchors: openAnchorStore(vaultContainer('anchors')),
       records,
     }),
+    projector: openProjector({
+      store: stores.projections,
+      projections: [recordCounts],
+      changesOf: tenant => walkTenant(stores.records, tenant),
+      now,
+    }),
     ...openReservations({ store: stores.reservations, records, now, newKey }),
     artifacts,
     identity: openIdentity(signingKey, `https://${settings.TOUCHSTONE_BASE_DOMAIN}`, now),
@@ -126,7 +133,14 @@ function needed(settings: AnySettings, name: 'KEY_VAULT_ENDPOINT' | 'BLOB_VAULT_
 }
 
 type Stores = Readonly<Record<(typeof topology.cosmos.containers)[number]['name'], Store>> & {
-  readonly [name in 'records' | 'reservations' | 'tenants' | 'limits' | 'leases' | 'deliveries']: Store;
+  readonly [name in
+    | 'projections'
+    | 'records'
+    | 'reservations'
+    | 'tenants'
+    | 'limits'
+    | 'leases'
+    | 'deliveries']: Store;
 };
 
 /** One database client, and a store for each container that the topology names. */

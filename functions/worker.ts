@@ -7,7 +7,7 @@ import {
   relayOnce,
   TickMessage,
 } from '../shared/platform/messaging/index.ts';
-import { feedReader } from '../shared/platform/records/index.ts';
+import { feedReader, followFeed } from '../shared/platform/records/index.ts';
 import { deliver, fanOut } from '../shared/platform/webhooks/index.ts';
 import { compose } from './compose.ts';
 import { secondsBehind } from './lateness.ts';
@@ -60,12 +60,20 @@ const relayTools = {
 };
 const sweepTools = { store: stores.records, records: platform.records, messenger, now: platform.now };
 
+const projecting = {
+  name: 'projections',
+  feed: relayTools.feed,
+  leases: stores.leases,
+  take: platform.projector.take,
+};
+
 const ticks = openTicks(
   messenger,
   platform.now,
   [
     { name: 'relay', everySeconds: settings.RELAY_INTERVAL_SECONDS, work: () => relayOnce(relayTools) },
     { name: 'settle-reservations', everySeconds: 60, work: () => platform.settleReservations() },
+    { name: 'project', everySeconds: 5, work: () => followFeed(projecting) },
     { name: 'anchor-changes', everySeconds: 600, work: () => platform.audit.anchorDue() },
     { name: 'sweep-jobs', everySeconds: 60, work: () => sweepJobs(sweepTools) },
   ],

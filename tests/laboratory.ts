@@ -1,5 +1,6 @@
 import { type Answer, type Client, logIn } from '../scripts/demo/client.ts';
 import { expectStatus, until } from '../scripts/demo/expect.ts';
+import { asSignedBy, type Transition } from '../scripts/demo/signing.ts';
 import { derivedKey } from '../shared/kernel/index.ts';
 import type { Tenant } from '../shared/platform/tenancy/index.ts';
 
@@ -125,8 +126,10 @@ async function approvedSrf(clients: Clients, references: References): Promise<st
   const created = await sales.post('/api/v1/srfs', { customerId, items: [{ equipmentId, procedureId }] });
   const { id } = expectStatus(created, 201, 'srf');
   let etag = created.headers['etag'] ?? '';
-  const act = async (client: Client, transition: object): Promise<void> => {
-    const answer = await client.post(`/api/v1/srfs/${id}/transitions`, transition, { 'if-match': etag });
+  const act = async (client: Client, transition: Transition): Promise<void> => {
+    const answer = await client.post(`/api/v1/srfs/${id}/transitions`, asSignedBy(client, transition), {
+      'if-match': etag,
+    });
     expectStatus(answer, 200, JSON.stringify(transition));
     etag = answer.headers['etag'] ?? '';
   };

@@ -18,18 +18,20 @@ export type Call = {
 
 export type Client = {
   readonly origin: string;
+  /** Of whoever it is logged in as, for what they sign. */
+  readonly password: string | undefined;
   call(method: string, path: string, call?: Call): Promise<Answer>;
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   patch(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** The same client with a token. */
-  as(token: string): Client;
+  as(token: string, password?: string): Client;
 };
 
 const TIMEOUT_MILLISECONDS = 60_000;
 
 /** An HTTP client for one tenant's host. */
-export function openClient(origin: string, token?: string): Client {
+export function openClient(origin: string, token?: string, password?: string): Client {
   const call = (method: string, path: string, { body, headers = {} }: Call = {}): Promise<Answer> =>
     send(new URL(path, origin), method, body, {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -37,11 +39,12 @@ export function openClient(origin: string, token?: string): Client {
     });
   return {
     origin,
+    password,
     call,
     get: (path, headers = {}) => call('GET', path, { headers }),
     post: (path, body, headers = {}) => call('POST', path, { body, headers }),
     patch: (path, body, headers = {}) => call('PATCH', path, { body, headers }),
-    as: other => openClient(origin, other),
+    as: (other, itsPassword) => openClient(origin, other, itsPassword),
   };
 }
 
@@ -50,7 +53,7 @@ export async function logIn(origin: string, email: string, password: string): Pr
   const client = openClient(origin);
   const { status, body } = await client.post('/api/v1/auth/login', { email, password });
   if (status !== 200) throw new Error(`login of ${email} was answered ${status} ${body?.code ?? ''}`);
-  return client.as(body.accessToken);
+  return client.as(body.accessToken, password);
 }
 
 function send(

@@ -10,6 +10,7 @@ import type { Cast } from './cast.ts';
 import type { Client } from './client.ts';
 import { expect, expectStatus } from './expect.ts';
 import type { Narrator } from './narrator.ts';
+import { asSignedBy } from './signing.ts';
 
 /** What the first part leaves behind. */
 export type MeasuredSrf = {
@@ -108,7 +109,7 @@ export async function act(
     async () => {
       const path = `/api/v1/srfs/${srfId}`;
       const { headers } = await client.get(path);
-      const answer = await client.post(`${path}/transitions`, transition, {
+      const answer = await client.post(`${path}/transitions`, asSignedBy(client, transition), {
         'if-match': headers['etag'] ?? '',
       });
       return expectStatus(answer, 200, transition.action);

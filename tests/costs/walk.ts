@@ -8,6 +8,7 @@ import {
 } from '../../scripts/demo/bodies.ts';
 import type { Answer, Client } from '../../scripts/demo/client.ts';
 import { expectStatus } from '../../scripts/demo/expect.ts';
+import { asSignedBy } from '../../scripts/demo/signing.ts';
 import type { MeteredApi, WireCost } from './metered-api.ts';
 
 /** Who walks: somebody who may lead, measure and sign, and whoever must be somebody else. All on the metered api. */
@@ -102,7 +103,7 @@ async function takeThroughWorkflow(step: Step, walkers: Walkers, references: Ref
   let etag = opened.headers['etag'] ?? '';
   const act = async (client: Client, action: string, more: object = {}): Promise<void> => {
     const taken = await step(`calibration.srf.transition ${action}`, 200, () =>
-      client.post(`${path}/transitions`, { action, ...more }, { 'if-match': etag }),
+      client.post(`${path}/transitions`, asSignedBy(client, { action, ...more }), { 'if-match': etag }),
     );
     etag = taken.headers['etag'] ?? '';
   };

@@ -1,4 +1,5 @@
 import type { Answer, Client } from '../../scripts/demo/client.ts';
+import { asSignedBy, type Transition } from '../../scripts/demo/signing.ts';
 import { exampleBody } from './example-body.ts';
 import type { OwnTenant } from './own-tenants.ts';
 import { endpoints, type IdBook } from './table.ts';
@@ -13,7 +14,7 @@ export async function issueCertificate(tenant: OwnTenant, book: IdBook): Promise
   if (srfId === undefined) return [];
   const path = `/api/v1/srfs/${srfId}`;
   const answers: Answer[] = [];
-  const act = async (client: Client, transition: object): Promise<void> => {
+  const act = async (client: Client, transition: Transition): Promise<void> => {
     answers.push(await actOn(client, path, transition));
   };
   const { body: person } = await owner.get('/api/v1/me');
@@ -22,11 +23,21 @@ export async function issueCertificate(tenant: OwnTenant, book: IdBook): Promise
   await act(owner, { action: 'accept' });
   await act(owner, { action: 'assign', assignTo: person.id });
   await act(owner, { action: 'start' });
+  const [procedureId] = book.get('prc') ?? [];
+  answers.push(await signProcedure(second, `/api/v1/procedures/${procedureId}`));
   answers.push(...(await observeEveryPoint(owner, path, book)));
   await act(owner, { action: 'complete' });
   for (const action of ['start_review', 'sign_review', 'approve']) await act(second, { action });
   answers.push(expectStatus(await second.post(`${path}/items/i1/certificate`, {}), 202));
   return answers;
+}
+
+/** Somebody approves a procedure, so that there is a signature. */
+async function signProcedure(client: Client, path: string): Promise<Answer> {
+  const { headers } = await client.get(path);
+  const body = { meaning: 'approval', password: client.password };
+  const ifMatch = { 'if-match': headers['etag'] ?? '' };
+  return expectStatus(await client.post(`${path}/signatures`, body, ifMatch), 201);
 }
 
 /** The example of an observation at each test point of the request. */
@@ -49,9 +60,9 @@ export async function observeEveryPoint(
 }
 
 /** Takes a transition on the version that stands now. */
-export async function actOn(client: Client, srfPath: string, transition: object): Promise<Answer> {
+export async function actOn(client: Client, srfPath: string, transition: Transition): Promise<Answer> {
   const { headers } = await client.get(srfPath);
-  const answer = await client.post(`${srfPath}/transitions`, transition, {
+  const answer = await client.post(`${srfPath}/transitions`, asSignedBy(client, transition), {
     'if-match': headers['etag'] ?? '',
   });
   return expectStatus(answer, 200);

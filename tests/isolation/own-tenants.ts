@@ -75,8 +75,8 @@ async function openOwnTenant(product: Composition): Promise<OwnTenant> {
     tenant,
     email: `owner@${name}.example`,
     origin,
-    owner: anonymous.as(await token(allRoles)),
-    second: anonymous.as(await token(allRoles, idOf(tenant, 'second'))),
+    owner: anonymous.as(await token(allRoles), PASSPHRASE),
+    second: anonymous.as(await token(allRoles, idOf(tenant, 'second')), PASSPHRASE),
     anonymous,
     token,
   };

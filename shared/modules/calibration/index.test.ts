@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { languages } from '../../kernel/languages/index.ts';
+import { accountFault } from '../../platform/accounts/index.ts';
 import { endpointRouter, openApiDocument } from '../../platform/http/index.ts';
 import { recordFault } from '../../platform/records/index.ts';
 import { calibrationModule } from './index.ts';
@@ -47,7 +48,8 @@ test('every fault has a wording, and endpoints name only faults that exist', () 
   for (const language of languages)
     assert.deepEqual(Object.keys(wordings[language]).sort(), Object.keys(faults).sort());
   for (const { id, faults: named = [] } of endpoints)
-    for (const code of named) assert.ok(code in faults || code in recordFault.rows, `${id}: ${code}`);
+    for (const code of named)
+      assert.ok(code in faults || code in recordFault.rows || code in accountFault.rows, `${id}: ${code}`);
 });
 
 test('routes do not collide and can be described', () => {

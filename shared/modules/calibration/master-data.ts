@@ -5,6 +5,7 @@ import {
   historyEndpoints,
   itemParams,
   type ListDefinition,
+  signatureEndpoints,
 } from '../../platform/endpoints/index.ts';
 import { created, defineEndpoint, type Endpoint, httpFault, ok } from '../../platform/http/index.ts';
 import {
@@ -70,6 +71,13 @@ export function masterDataEndpoints<
       noun: kind.noun[0],
       view: kind.view,
       show: viewOf,
+    }),
+    ...signatureEndpoints({
+      kind: kind.kind,
+      path: kind.path,
+      permission: writeAccess(kind.kind as RecordKind).permission,
+      // Whether it is in use is not what is signed.
+      content: ({ status: _status, ...signed }) => signed,
     }),
     ...historyEndpoints(kind.kind as RecordKind, kind.path),
   ];

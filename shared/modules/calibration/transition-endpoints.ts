@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Caller, may, openings, timestamp } from '../../kernel/index.ts';
+import { reauthenticate } from '../../platform/accounts/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
 import { itemParams } from '../../platform/endpoints/index.ts';
 import { type ApiReply, defineEndpoint, httpFault, ok } from '../../platform/http/index.ts';
@@ -15,12 +16,14 @@ import { DateText, DecisionRuleField, LongText, RecordId, viewOf } from './schem
 import { type SrfData, SrfState, SrfView, srfKind } from './srf.ts';
 import { type LoadedSrf, loadSrf } from './srf-context.ts';
 import { applyTransition, checkTransition, type TransitionInput } from './take-transition.ts';
-import { type SrfAction, srfActions, srfWorkflow } from './workflow.ts';
+import { isSigning, type SrfAction, srfActions, srfWorkflow } from './workflow.ts';
 
 const TransitionBody = z.strictObject({
   action: z.enum(srfActions),
   /** Needed to hold, return, reopen, decline and cancel. */
   reason: LongText.optional(),
+  /** The signer's own, for `complete`, `sign_review` and `approve`: each of them is a signature. */
+  password: z.string().min(1).max(256).optional(),
   /** A user's id; for `assign` and `start`. */
   assignTo: RecordId.optional(),
   /** For `receive`: today unless given. */
@@ -69,6 +72,7 @@ const takeTransition = defineEndpoint({
   params: itemParams,
   body: TransitionBody,
   ifMatch: true,
+  secretFields: ['password'],
   example: { body: { action: 'submit' } },
   replies: { 200: { description: 'Taken.', schema: SrfView } },
   faults: [
@@ -83,6 +87,9 @@ const takeTransition = defineEndpoint({
     'calibration.changed_since_signed',
     'calibration.certificate_under_way',
     'calibration.certificate_issued',
+    'platform.signature_incomplete',
+    'platform.signature_refused',
+    'platform.signature_by_person',
   ],
   handle: async ({ caller, params, body, ifMatch }, platform) => {
     const records = platform.records.for(caller);
@@ -107,6 +114,7 @@ async function take(
 ): Promise<ApiReply> {
   const { srf, context } = loaded;
   const to = checkTransition(context, body.action, body.reason, permission => may(caller, permission));
+  if (isSigning(body.action)) await reauthenticate(platform, caller, body);
   const held = body.action === 'submit' ? await numberFor(platform, caller, srf) : undefined;
   const input = await inputOf(platform, caller, records, loaded, body);
   const data = applyTransition(context, body.action, to, { ...input, number: held?.number });

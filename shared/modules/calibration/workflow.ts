@@ -38,6 +38,11 @@ export const srfActions = [
 ] as const;
 export type SrfAction = (typeof srfActions)[number];
 
+/** Who does this signs: they prove who they are, and their stamp binds what they saw. */
+export function isSigning(action: SrfAction): boolean {
+  return action === 'complete' || action === 'sign_review' || action === 'approve';
+}
+
 /** What a certificate's job does when the last certificate of a request is issued. */
 type AutomaticAction = 'issue';
 

@@ -5,6 +5,7 @@ export type SecurityEvent =
   | 'login_succeeded'
   | 'login_failed'
   | 'login_locked'
+  | 'signing_failed'
   | 'refresh_reused'
   | 'sessions_ended';
 

@@ -1,2 +1,3 @@
 export { type Audit, openAudit } from './audit.ts';
 export type { AuditEntry } from './search-changes.ts';
+export { walkTenant } from './walk-tenant.ts';

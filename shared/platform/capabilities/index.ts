@@ -1,6 +1,7 @@
 import type { Audit } from '../audit/index.ts';
 import type { Artifacts } from '../blobs/index.ts';
 import type { DirectoryWatch, Identity, IdentityKeys } from '../identity/index.ts';
+import type { Projector } from '../projections/index.ts';
 import type { RecordsDoor } from '../records/index.ts';
 import type { Balances, Registers, Uniques } from '../reservations/index.ts';
 import type { TenantDirectory } from '../tenancy/index.ts';
@@ -12,6 +13,8 @@ export type Capabilities = {
   readonly newKey: () => string;
   readonly records: RecordsDoor;
   readonly audit: Audit;
+  /** Counters that follow the changes. */
+  readonly projector: Projector;
   /** Numbers without gaps. */
   readonly registers: Registers;
   /** Values that one record of a tenant has at a time. */

@@ -19,6 +19,12 @@ export const accountsFa: Readonly<Record<keyof typeof accountsEn, Wording>> = {
     'تلاش‌های ناموفق بیش از اندازه',
     'تا {retryAfterSeconds} ثانیه کسی نمی‌تواند با این نشانی وارد شود. بازنشانی گذرواژه به آن پایان می‌دهد.',
   ],
+  'platform.signature_incomplete': ['گذرواژه لازم است', 'برای امضا گذرواژهٔ خود را هم بفرستید.'],
+  'platform.signature_refused': ['امضا پذیرفته نشد', 'این گذرواژهٔ شما نیست؛ چیزی امضا نشد.'],
+  'platform.signature_by_person': [
+    'امضا کار شخص است',
+    'تنها شخصی که وارد شده است می‌تواند امضا کند، نه از راه {via}.',
+  ],
   'platform.refresh_invalid': [
     'دوباره وارد شوید',
     'توکن تازه‌سازی از آنِ ما نیست، یا نشست آن پایان یافته است.',

@@ -8,6 +8,7 @@ import { defineModule, type Module } from '../module/index.ts';
 import { recordFault } from '../records/index.ts';
 import { reservationFault } from '../reservations/index.ts';
 import { vaultFault } from '../secrets/index.ts';
+import { signatureKind } from '../signatures/index.ts';
 import { webhookEndpointKind, webhookFault } from '../webhooks/index.ts';
 import { auditEndpoints, auditFault, auditPermissions } from './audit.ts';
 import { discoveryEndpoints } from './discovery.ts';
@@ -15,9 +16,11 @@ import { healthEndpoints } from './health.ts';
 import { historyEndpoints } from './history.ts';
 import { jobEndpoints } from './jobs.ts';
 import { loginEndpoints } from './login.ts';
+import { rebuildRecordCounts, recordCountEndpoints, recordCountPermissions } from './record-counts.ts';
 import { type ProblemEntry, type ReferenceOptions, referenceEndpoints } from './reference-page.ts';
 import { sessionEndpoints, sessionPermissions } from './sessions.ts';
 import { signInPolicyEndpoints, signInPolicyPermissions } from './sign-in-policy.ts';
+import { signaturePermissions } from './signatures.ts';
 import { userEndpoints, userFault, userPermissions } from './users.ts';
 import { verifyAudit, verifyAuditEndpoints } from './verify-audit.ts';
 import { webhookEndpoints, webhookPermissions } from './webhooks.ts';
@@ -33,7 +36,7 @@ export function platformModule(
 ): Module {
   return defineModule({
     name: 'platform',
-    records: [userKind, signInPolicyKind, jobKind, webhookEndpointKind],
+    records: [userKind, signInPolicyKind, jobKind, webhookEndpointKind, signatureKind],
     endpoints: [
       ...loginEndpoints,
       ...sessionEndpoints,
@@ -43,19 +46,22 @@ export function platformModule(
       ...jobEndpoints,
       ...auditEndpoints,
       ...verifyAuditEndpoints,
+      ...recordCountEndpoints,
       ...webhookEndpoints,
       ...historyEndpoints(userKind, '/users'),
       ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints'),
       ...healthEndpoints,
       ...referenceEndpoints(options, all, problems),
     ],
-    jobs: [verifyAudit],
+    jobs: [rebuildRecordCounts, verifyAudit],
     permissions: {
       ...userPermissions,
       ...sessionPermissions,
       ...signInPolicyPermissions,
       ...jobPermissions,
       ...auditPermissions,
+      ...signaturePermissions,
+      ...recordCountPermissions,
       ...webhookPermissions,
     },
     faults: {

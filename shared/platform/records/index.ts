@@ -1,4 +1,4 @@
-export { isIntact } from './change.ts';
+export { isIntact, sealChange, touchOf } from './change.ts';
 export type { CommitRequest, Committed } from './commit-request.ts';
 export { type Counters, cosmosCounters } from './counter.ts';
 export { type CursorKey, openCursor, sealCursor } from './cursor.ts';
@@ -13,6 +13,7 @@ export type {
 } from './documents.ts';
 export { recordFault } from './faults.ts';
 export { type FeedPage, type FeedPlace, type FeedReader, feedReader } from './feed.ts';
+export { followFeed } from './follow-feed.ts';
 export type { HistoryEntry } from './history.ts';
 export type { Lease } from './lease.ts';
 export type { Condition, ListPage, ListQuery } from './list-query.ts';

@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import type { PermissionTable } from '../../kernel/index.ts';
+import { accepted, defineEndpoint, ok } from '../http/index.ts';
+import { askForJob, defineJob, type JobData, JobView, jobView } from '../jobs/index.ts';
+import { recordCounts } from '../projections/index.ts';
+import type { Saved } from '../records/index.ts';
+
+export const recordCountPermissions: PermissionTable = {
+  'platform.statistics:read': ['tenant-owner', 'administrator', 'quality-manager', 'manager'],
+  'platform.statistics:rebuild': ['tenant-owner', 'administrator'],
+};
+
+const NAME = 'platform.statistics.rebuild';
+
+const readCounts = defineEndpoint({
+  id: 'platform.statistics.read',
+  method: 'GET',
+  path: '/record-counts',
+  access: { permission: 'platform.statistics:read' },
+  summary: 'How many records of each kind are in each state, some seconds behind the last change.',
+  replies: {
+    200: {
+      description: 'The counts.',
+      schema: z.strictObject({
+        items: z.array(z.strictObject({ kind: z.string(), state: z.string(), count: z.number().int() })),
+      }),
+    },
+  },
+  handle: async ({ caller }, platform) => {
+    const counters = await platform.projector.read(caller, recordCounts);
+    const items = Object.entries(counters)
+      .toSorted(([left], [right]) => (left < right ? -1 : 1))
+      .map(([name, count]) => {
+        const [kind = '', state = ''] = name.split(' ');
+        return { kind, state, count };
+      });
+    return ok({ items });
+  },
+});
+
+const rebuildCounts = defineEndpoint({
+  id: NAME,
+  method: 'POST',
+  path: '/record-counts/rebuild',
+  access: { permission: 'platform.statistics:rebuild' },
+  summary: 'Counts all records anew from their changes, as a job.',
+  replies: { 202: { description: 'Asked for.', schema: JobView } },
+  handle: async ({ caller, newKey }, platform) => {
+    const scope = `statistics-${newKey()}`;
+    const request = { name: NAME, queue: 'jobs', subject: caller.tenant, scope };
+    const job = askForJob(caller, newKey(), platform.now(), request);
+    const { reply } = await platform.records
+      .for(caller)
+      .scope(scope)
+      .commit({
+        action: 'platform.statistics.rebuild_asked',
+        create: [job.create],
+        jobs: [job.call],
+        reply: saved => accepted(job.id, jobView(saved.get(job.id) as Saved<JobData>)),
+      });
+    return reply ?? accepted(job.id, undefined);
+  },
+});
+
+export const rebuildRecordCounts = defineJob({
+  name: NAME,
+  queue: 'jobs',
+  run: async ({ caller, platform }) => {
+    await platform.projector.rebuild(caller.tenant, recordCounts);
+    return {
+      action: 'platform.statistics.rebuilt',
+      events: [],
+      links: [{ rel: 'result', href: '/api/v1/record-counts' }],
+    };
+  },
+});
+
+export const recordCountEndpoints = [readCounts, rebuildCounts];

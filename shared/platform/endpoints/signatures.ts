@@ -1,0 +1,119 @@
+import * as z from 'zod';
+import { type Caller, everyTenantRole, type PermissionTable, timestamp } from '../../kernel/index.ts';
+import { reauthenticate } from '../accounts/index.ts';
+import type { Capabilities } from '../capabilities/index.ts';
+import { created, defineEndpoint, type Endpoint, ok } from '../http/index.ts';
+import { userKind } from '../identity/index.ts';
+import { newRecordId, type RecordKind, recordFault, type Saved } from '../records/index.ts';
+import {
+  Meaning,
+  Signature,
+  type SignatureData,
+  sign,
+  signatureKind,
+  whyBroken,
+} from '../signatures/index.ts';
+import { itemParams } from './lists.ts';
+
+export const signaturePermissions: PermissionTable = { 'platform.signature:read': everyTenantRole };
+
+const Body = z.strictObject({
+  meaning: Meaning,
+  /** The signer's own, at each signing. */
+  password: z.string().min(1).max(256),
+});
+
+const View = Signature.extend({
+  id: z.string(),
+  valid: z.boolean().meta({ description: 'Whether the record still is what was signed.' }),
+  broken: z.enum(['altered', 'content_changed']).nullable(),
+});
+
+/** Which records are signed, and which part of them a signature vouches for. */
+export type Signed<T> = {
+  readonly kind: RecordKind<T>;
+  readonly path: string;
+  readonly permission: string;
+  readonly content: (data: T) => unknown;
+};
+
+/** `POST …/:id/signatures` and `GET …/:id/signatures` for records of a kind (21 CFR 11.50, 11.70, 11.200). */
+export function signatureEndpoints<T>(parts: Signed<T>): readonly Endpoint[] {
+  return [signEndpoint(parts), listEndpoint(parts)];
+}
+
+function signEndpoint<T>({ kind, path, permission, content }: Signed<T>): Endpoint {
+  return defineEndpoint({
+    id: `${kind.name}.sign`,
+    method: 'POST',
+    path: `${path}/:id/signatures`,
+    access: { permission },
+    summary:
+      'Signs the record as it stands, with the signer’s name, the time and the meaning; needs the password again.',
+    params: itemParams,
+    body: Body,
+    ifMatch: true,
+    secretFields: ['password'],
+    example: { body: { meaning: 'approval', password: 'a long enough passphrase' } },
+    replies: { 201: { description: 'Signed.', schema: View } },
+    faults: ['platform.signature_refused', 'platform.signature_by_person', 'platform.login_locked'],
+    handle: async ({ caller, params, body, ifMatch, newKey }, platform) => {
+      const scope = platform.records.for(caller).scopeOf(kind as RecordKind, params.id);
+      const record = await scope.get(kind, params.id);
+      if (record.version !== ifMatch)
+        throw recordFault('platform.version_stale', { version: record.version });
+      await reauthenticate(platform, caller, body);
+      const signer = await signerOf(platform, caller);
+      const id = newRecordId(signatureKind, newKey(), record.scope);
+      const data = sign(
+        {
+          ...{ subject: record.id, subjectKind: kind.name, version: record.version },
+          ...{ meaning: body.meaning, ...signer, at: timestamp(platform.now()) },
+        },
+        content(record.data),
+      );
+      const location = `/api/v1${path}/${record.id}/signatures`;
+      const { reply } = await scope.commit({
+        action: `${kind.name}.signed`,
+        create: [{ kind: signatureKind, id, data }],
+        expect: [record],
+        reply: () => created(location, { ...data, id, valid: true, broken: null }),
+      });
+      return reply ?? created(location, { ...data, id, valid: true, broken: null });
+    },
+  });
+}
+
+/** The name and position that stand in the directory now, not those of the token. */
+async function signerOf(
+  platform: Capabilities,
+  caller: Caller,
+): Promise<Pick<SignatureData, 'user' | 'name' | 'position'>> {
+  const user = await platform.records.for(caller).find(userKind, caller.user);
+  return { user: caller.user, name: user?.data.name ?? caller.name, position: user?.data.title ?? null };
+}
+
+function listEndpoint<T>({ kind, path, content }: Signed<T>): Endpoint {
+  return defineEndpoint({
+    id: `${kind.name}.signatures`,
+    method: 'GET',
+    path: `${path}/:id/signatures`,
+    access: { permission: kind.readPermission },
+    summary: 'Who signed the record, when and as what, and whether it still is what they signed.',
+    params: itemParams,
+    replies: {
+      200: { description: 'The signatures, oldest first.', schema: z.strictObject({ items: z.array(View) }) },
+    },
+    handle: async ({ caller, params }, platform) => {
+      const scope = platform.records.for(caller).scopeOf(kind as RecordKind, params.id);
+      const [record, signatures] = await Promise.all([scope.get(kind, params.id), scope.all(signatureKind)]);
+      const own = signatures.filter(({ data }) => data.subject === record.id);
+      return ok({ items: own.map(signature => viewOf(signature, content(record.data))) });
+    },
+  });
+}
+
+function viewOf({ id, data }: Saved<SignatureData>, content: unknown): z.infer<typeof View> {
+  const broken = whyBroken(data, content);
+  return { ...data, id, valid: broken === undefined, broken: broken ?? null };
+}

@@ -1,0 +1,1 @@
+export { Meaning, Signature, type SignatureData, sign, signatureKind, whyBroken } from './signature.ts';

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import type { Answer } from '../../scripts/demo/client.ts';
+import { reauthenticate } from '../../shared/platform/accounts/index.ts';
+import { exampleBody } from '../isolation/example-body.ts';
+import { actOn, observeEveryPoint } from '../isolation/issue-certificate.ts';
+import { type OwnTenant, openOwnTenants, PASSPHRASE } from '../isolation/own-tenants.ts';
+import { bookOf, endpoints, pathWith } from '../isolation/table.ts';
+import { callerOf, openTestProduct } from '../product.ts';
+
+let tenant: OwnTenant;
+const paths: Record<string, string> = {};
+const ids: string[] = [];
+
+before(async () => {
+  const [opened] = await openOwnTenants(1);
+  if (opened === undefined) throw new Error('a tenant was asked for');
+  tenant = opened;
+  for (const part of ['customer', 'equipment', 'procedure', 'standard', 'srf']) {
+    const endpoint = endpoints.find(({ id }) => id === `calibration.${part}.create`);
+    if (endpoint === undefined) throw new Error(`there is no way to make a ${part}`);
+    const answer = await tenant.owner.post(pathWith(endpoint, ''), exampleBody(endpoint, bookOf(ids)));
+    ids.push(answer.body.id);
+    paths[part] = `${pathWith(endpoint, '')}/${answer.body.id}`;
+  }
+});
+
+async function post(path: string, place: string, body: object): Promise<Answer> {
+  const { headers } = await tenant.owner.get(path);
+  return tenant.owner.post(`${path}/${place}`, body, { 'if-match': headers['etag'] ?? '' });
+}
+
+async function securityEvents(): Promise<readonly string[]> {
+  const { body } = await tenant.owner.get('/api/v1/audit?action=platform.security.signing_*');
+  return body.items.map(({ action }: { action: string }) => action);
+}
+
+describe('a signature under a record', () => {
+  test('states who, when and as what, and holds until what was signed is changed', async () => {
+    const path = paths['procedure'] ?? '';
+    const signed = await post(path, 'signatures', { meaning: 'approval', password: PASSPHRASE });
+    assert.equal(signed.status, 201, String(signed.bytes));
+    const { name, position, meaning, valid, version } = signed.body;
+    assert.deepEqual([meaning, valid, version, position], ['approval', true, 1, 'Metrologist']);
+    assert.match(name, /^owner of /);
+    await post(path, 'deactivate', { reason: 'Whether it is in use is not what was signed.' });
+    const { body: before } = await tenant.owner.get(`${path}/signatures`);
+    assert.deepEqual([before.items.length, before.items[0].valid], [1, true]);
+    const { headers } = await tenant.owner.get(path);
+    await tenant.owner.patch(path, { title: 'Another title' }, { 'if-match': headers['etag'] ?? '' });
+    const { body: after } = await tenant.owner.get(`${path}/signatures`);
+    assert.deepEqual([after.items[0].valid, after.items[0].broken], [false, 'content_changed']);
+  });
+
+  test('needs the password at each signing; a wrong one signs nothing and is a security event', async () => {
+    const path = paths['standard'] ?? '';
+    const refused = await post(path, 'signatures', { meaning: 'review', password: 'not this one at all' });
+    assert.deepEqual([refused.status, refused.body.code], [403, 'platform.signature_refused']);
+    const { body } = await tenant.owner.get(`${path}/signatures`);
+    assert.deepEqual(body.items, []);
+    assert.deepEqual(await securityEvents(), ['platform.security.signing_failed']);
+  });
+
+  test('is not put under a version that nobody saw', async () => {
+    const path = paths['standard'] ?? '';
+    const body = { meaning: 'review', password: PASSPHRASE };
+    const stale = await tenant.owner.post(`${path}/signatures`, body, { 'if-match': '"7"' });
+    assert.equal(stale.status, 412);
+  });
+
+  test('comes from a person: keys, machines and operators in their place cannot sign', async () => {
+    const { platform } = openTestProduct();
+    for (const kind of ['api-key', 'client', 'impersonation'] as const) {
+      const caller = { ...callerOf(tenant.tenant.id), via: { kind, id: 'x' } };
+      await assert.rejects(reauthenticate(platform, caller, { password: PASSPHRASE }), {
+        code: 'platform.signature_by_person',
+        fault: { status: 403, retry: 'never' },
+      });
+    }
+  });
+});
+
+describe('completing and approving a service request', () => {
+  test('is signing, so it needs the password', async () => {
+    const path = paths['srf'] ?? '';
+    const { body: person } = await tenant.owner.get('/api/v1/me');
+    await post(paths['procedure'] ?? '', 'reactivate', { reason: 'In use again.' });
+    for (const action of ['submit', 'receive', 'accept']) await actOn(tenant.owner, path, { action });
+    await actOn(tenant.owner, path, { action: 'assign', assignTo: person.id });
+    await actOn(tenant.owner, path, { action: 'start' });
+    await observeEveryPoint(tenant.owner, path, bookOf(ids));
+    const without = await post(path, 'transitions', { action: 'complete' });
+    assert.deepEqual([without.status, without.body.code], [422, 'platform.signature_incomplete']);
+    const wrong = await post(path, 'transitions', { action: 'complete', password: 'not this one at all' });
+    assert.deepEqual([wrong.status, wrong.body.code], [403, 'platform.signature_refused']);
+    assert.equal((await tenant.owner.get(path)).body.state, 'in_progress');
+    const signed = await post(path, 'transitions', { action: 'complete', password: PASSPHRASE });
+    assert.deepEqual([signed.status, signed.body.state], [200, 'observations_complete']);
+    assert.ok(!signed.bytes.includes(PASSPHRASE));
+    const { bytes } = await tenant.owner.get(`${path}/history?limit=100`);
+    assert.ok(!bytes.includes(PASSPHRASE));
+  });
+});
