@@ -1,0 +1,83 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Control, isControl, serveControl } from './control.ts';
+import type { Faults, Occasion } from './faults.ts';
+import type { RuleOf } from './rule.ts';
+import type { FaultServer } from './vocabulary.ts';
+
+/** A refusal in the words of the service that the server stands for. */
+export type HttpRefusal = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+export type GuardOptions<Server extends FaultServer> = Control & {
+  /** What a request is about to do; undefined for what no rule may strike. */
+  readonly describe: (request: IncomingMessage) => Occasion<Server> | undefined;
+  readonly refuse: (rule: RuleOf<'status'>) => HttpRefusal;
+};
+
+/**
+ * Puts the faults of an HTTP server before its listener: answers the control interface, and lets a request wait, be
+ * refused, or lose its connection before the listener has seen it or after the listener has done its work.
+ */
+export function guard<Server extends FaultServer>(
+  faults: Faults<Server>,
+  options: GuardOptions<Server>,
+  listener: RequestListener,
+): RequestListener {
+  return (request, response) => {
+    const fail = (error: unknown): void => {
+      process.stderr.write(`faults: ${error instanceof Error ? error.stack : String(error)}\n`);
+      response.destroy();
+    };
+    if (isControl(request)) {
+      // The rules of one server are among those of any.
+      serveControl(faults as unknown as Faults, options, request, response).catch(fail);
+      return;
+    }
+    const occasion = faults.isQuiet ? undefined : options.describe(request);
+    if (occasion === undefined) {
+      listener(request, response);
+      return;
+    }
+    const { delayMs, effect } = faults.strike(occasion);
+    const go = (): void => {
+      if (effect?.effect === 'status') refuse(options.refuse(effect), request, response);
+      else if (effect?.effect === 'reset' && effect.at === 'before') request.socket.destroy();
+      else {
+        if (effect?.effect === 'reset') swallow(request, response);
+        listener(request, response);
+      }
+    };
+    if (delayMs === 0) go();
+    else pause(delayMs).then(() => response.destroyed || go(), fail);
+  };
+}
+
+function refuse(
+  { status, headers, body }: HttpRefusal,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  // A client that still sends its body would not read the answer.
+  request.resume();
+  const length = { 'content-length': String(Buffer.byteLength(body)) };
+  response.writeHead(status, { ...length, ...headers }).end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** The answer is lost: nothing of it is sent, and the connection ends with it. */
+function swallow({ socket }: IncomingMessage, response: ServerResponse): void {
+  response.writeHead = () => response;
+  response.flushHeaders = () => undefined;
+  response.write = (_chunk: unknown, ...rest: unknown[]) => {
+    const done = rest.findLast(one => typeof one === 'function');
+    if (done !== undefined) setImmediate(() => done());
+    return true;
+  };
+  response.end = (() => {
+    socket.destroy();
+    return response;
+  }) as ServerResponse['end'];
+}
