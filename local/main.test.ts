@@ -18,6 +18,9 @@ test('local --json prints one line with the settings of the named servers and en
     const [line] = await once(createInterface({ input: child.stdout }), 'line');
     const settings = JSON.parse(String(line));
     assert.deepEqual(Object.keys(settings).sort(), [
+      'FAULTS_IDENTITY_URL',
+      'FAULTS_KEY_VAULT_URL',
+      'FAULTS_TOKEN',
       'IDENTITY_ENDPOINT',
       'IDENTITY_HEADER',
       'KEY_VAULT_CHALLENGE_VERIFICATION',

@@ -24,13 +24,3 @@ export function openTestProduct(settings: Settings = testStack().settings): Comp
 export function callerOf(tenant: string): Caller {
   return systemCaller(tenant, tenant, `test-${tenant}`);
 }
-
-/** Switches a fault of the local Cosmos on, or all of them off; see local/cosmos/README.md. */
-export async function cosmosFault(settings: Settings, rule: object | undefined): Promise<void> {
-  const answer = await fetch(new URL('/_faults', settings['COSMOS_ENDPOINT']), {
-    method: rule === undefined ? 'DELETE' : 'POST',
-    headers: { authorization: `Bearer ${settings['COSMOS_KEY']}`, 'content-type': 'application/json' },
-    ...(rule === undefined ? {} : { body: JSON.stringify(rule) }),
-  });
-  if (!answer.ok) throw new Error(`the fault was not switched: ${answer.status} ${await answer.text()}`);
-}

@@ -12,6 +12,8 @@ export class Journal {
   readonly #database: DatabaseSync;
   readonly #put: StatementSync;
   readonly #drop: StatementSync;
+  /** Called inside of each commit, as the place where a disk may be slow. */
+  onCommit = (): void => undefined;
   #closed = false;
   #pending = new Map<string, { collection: string; id: number; document: LokiDocument | undefined }>();
 
@@ -63,6 +65,7 @@ export class Journal {
       if (document === undefined) this.#drop.run(collection, id);
       else this.#put.run(collection, id, JSON.stringify(document));
     }
+    this.onCommit();
     this.#database.exec('COMMIT');
   }
 }

@@ -19,6 +19,7 @@ const server = await startBlobServer({
   tlsCert: values['tls-cert'],
   tlsKey: values['tls-key'],
   accounts: topology.storage,
+  faultsToken: process.env['FAULTS_TOKEN'],
 });
 closeOnSignal(() => server.close());
 

@@ -4,8 +4,11 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Faults } from '../faults/faults.ts';
+import { guard } from '../faults/guard.ts';
 import { type Azurite, loadAzurite } from './azurite.ts';
 import { indexByName } from './blob-index.ts';
+import { describe, refuse } from './faults.ts';
 import { Journal } from './journal.ts';
 
 /** Blob containers by storage account: the `storage` part of topology.json. */
@@ -17,6 +20,7 @@ export type BlobServerOptions = {
   readonly tlsCert: string;
   readonly tlsKey: string;
   readonly accounts: StorageTopology;
+  readonly faultsToken?: string | undefined;
 };
 
 export type BlobServer = {
@@ -45,7 +49,10 @@ export async function startBlobServer(options: BlobServerOptions): Promise<BlobS
   const service = await assemble(azurite, join(options.dataDir, 'extents'), journal);
   await createContainers(azurite, service.blobs, options.accounts);
   const credentials = { cert: readFileSync(options.tlsCert), key: readFileSync(options.tlsKey) };
-  const server = createServer(credentials, service.listener);
+  const faults = new Faults('blob');
+  journal.onCommit = () => faults.stallDisk();
+  const control = { token: options.faultsToken, describe, refuse };
+  const server = createServer(credentials, guard(faults, control, service.listener));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
   });

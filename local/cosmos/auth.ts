@@ -61,15 +61,6 @@ export class Authenticator {
     else throw unauthorized('The input authorization token is not in a supported format.');
     return fields.get('type') === 'master' ? 'key' : 'token';
   }
-
-  /** For requests outside the service's own protocol: the account key itself as a bearer token. */
-  checkBearer(authorization: string | undefined): void {
-    const given = Buffer.from(authorization ?? '');
-    const expected = Buffer.from(`Bearer ${this.options.key}`);
-    if (given.length !== expected.length || !timingSafeEqual(given, expected))
-      throw unauthorized('The account key is needed here.');
-  }
-
   private checkSignature(request: Signed, signature: string, now: number): void {
     const { method, resourceType, resourceLink, date } = request;
     const sent = Date.parse(date ?? '');

@@ -103,7 +103,7 @@ test('a feed goes on after its partition is split', async t => {
   }
   assert.equal(before.length, 30);
   for (const range of ['0', '1', '2', '3'])
-    await server.faults('POST', { database: 'tests', container: 'things', range }, '/split');
+    await server.faults.act('split', { database: 'tests', container: 'things', range });
   for (let n = 30; n < 60; n++) await things.items.create({ id: `d${n}`, tenant: `t${n}`, scope: 's1' });
   const after: string[] = [];
   for (const token of tokens)

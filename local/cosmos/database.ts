@@ -11,6 +11,9 @@ export class SqlStore {
   private readonly sqlite: DatabaseSync;
   private readonly prepared = new Map<string, StatementSync>();
 
+  /** Called inside of each commit, as the place where a disk may be slow. */
+  onCommit = (): void => undefined;
+
   /** `mappedMegabytes` of the file are read through the page cache of the system instead of being copied. */
   constructor(file: string, mappedMegabytes = 256) {
     mkdirSync(dirname(file), { recursive: true });
@@ -60,6 +63,7 @@ export class SqlStore {
     this.run('BEGIN IMMEDIATE');
     try {
       const result = work();
+      this.onCommit();
       this.run('COMMIT');
       return result;
     } catch (error) {

@@ -1,52 +1,64 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConsistencyLevel, CosmosClient } from '@azure/cosmos';
+import { ConsistencyLevel, type Container, CosmosClient } from '@azure/cosmos';
 import { refusal, tenantContainer, testServer } from './test-server.ts';
 
 const body = { tenant: 't1', scope: 's1' };
 const key = ['t1', 's1'];
 
+/** The SDK without its own retries of throttled requests. */
+function impatient(server: { endpoint: string; key: string }, container = 'things'): Container {
+  const retryOptions = {
+    maxRetryAttemptCount: 0,
+    fixedRetryIntervalInMilliseconds: 0,
+    maxWaitTimeInSeconds: 1,
+  };
+  const { endpoint, key } = server;
+  return new CosmosClient({ endpoint, key, connectionPolicy: { retryOptions } })
+    .database('tests')
+    .container(container);
+}
+
 test('a throttled request is told when to come again, and the SDK does', async t => {
   const server = await testServer(t);
   const things = await server.container(tenantContainer());
-  await server.faults('POST', { operation: 'create', status: 429, count: 2, retryAfterMs: 1 });
+  const throttled = await server.faults.throttle({ operation: 'create', count: 2, retryAfterMs: 1 });
   const made = await things.items.create({ ...body, id: 'a' });
   assert.equal(made.statusCode, 201);
   assert.equal(made.headers['x-ms-throttle-retry-count'], 2);
-  const impatient = new CosmosClient({
-    endpoint: server.endpoint,
-    key: server.key,
-    connectionPolicy: {
-      retryOptions: { maxRetryAttemptCount: 0, fixedRetryIntervalInMilliseconds: 0, maxWaitTimeInSeconds: 1 },
-    },
-  });
-  t.after(() => impatient.dispose());
-  await server.faults('POST', { operation: 'read', status: 429, count: 1 });
-  const refused = await refusal(impatient.database('tests').container('things').item('a', key).read());
+  assert.equal(await throttled.struck(), 2);
+  await server.faults.throttle({ operation: 'read', count: 1 });
+  const refused = await refusal(impatient(server).item('a', key).read());
   assert.deepEqual([refused?.code, refused?.substatus], [429, 3200]);
 });
 
-test('a fault meets its operation and container only, and as often as it says', async t => {
+test('each status comes as the service words it, once when the rule says so', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  await things.items.create({ ...body, id: 'a' });
+  for (const status of [408, 409, 412, 449, 500, 503] as const) {
+    await using _ = await server.faults.refuse({ operation: 'replace', status, count: 1 });
+    const refused = await refusal(things.item('a', key).replace({ ...body, id: 'a' }));
+    assert.equal(refused?.code, status);
+    assert.equal((await things.item('a', key).replace({ ...body, id: 'a' })).statusCode, 200);
+  }
+});
+
+test('a fault meets its operation, container and partition only', async t => {
   const server = await testServer(t);
   const things = await server.container(tenantContainer());
   const others = await server.container(tenantContainer({ id: 'others' }));
-  await server.faults('POST', { operation: 'batch', container: 'things', status: 449, count: 1 });
-  assert.equal(
-    (await others.items.batch([{ operationType: 'Create', resourceBody: { ...body, id: 'a' } }], key)).code,
-    200,
-  );
-  assert.match(
-    (
-      await refusal(
-        things.items.batch([{ operationType: 'Create', resourceBody: { ...body, id: 'a' } }], key),
-      )
-    )?.message ?? '',
-    /449/,
-  );
-  assert.equal(
-    (await things.items.batch([{ operationType: 'Create', resourceBody: { ...body, id: 'a' } }], key)).code,
-    200,
-  );
+  const create = (container: Container, scope: string) =>
+    container.items.batch(
+      [{ operationType: 'Create', resourceBody: { tenant: 't1', scope, id: scope } }],
+      ['t1', scope],
+    );
+  await server.faults.refuse({ operation: 'batch', entity: 'things', match: 's2', status: 503, count: 1 });
+  assert.equal((await create(others, 's2')).code, 200);
+  assert.equal((await create(things, 's1')).code, 200);
+  assert.equal((await things.item('s1', key).read()).statusCode, 200);
+  assert.match((await refusal(create(things, 's2')))?.message ?? '', /503/);
+  assert.equal((await create(things, 's2')).code, 200);
 });
 
 test('stale reads show an earlier state whole, until the time is over or a session token is given', async t => {
@@ -54,7 +66,7 @@ test('stale reads show an earlier state whole, until the time is over or a sessi
   const things = await server.container(tenantContainer());
   await things.items.create({ ...body, id: 'old', n: 1 });
   await things.items.create({ ...body, id: 'gone' });
-  await server.faults('POST', { staleReadMs: 100_000 });
+  const stale = await server.faults.readStale({ ms: 100_000 });
   const { resource } = await things.item('old', key).read();
   const written = await things.items.upsert({ ...resource, ...body, id: 'old', n: 2 });
   await things.items.create({ ...body, id: 'new' });
@@ -78,21 +90,69 @@ test('stale reads show an earlier state whole, until the time is over or a sessi
   assert.equal((await things.item('old', key).read()).resource?.n, 1);
   server.wait(101);
   assert.equal((await things.item('old', key).read()).resource?.n, 3);
-  await server.faults('DELETE');
+  assert.ok((await stale.struck()) > 0);
+  await things.items.upsert({ ...body, id: 'old', n: 4 });
+  assert.equal((await things.item('old', key).read()).resource?.n, 3);
+  await stale.end();
+  assert.equal((await things.item('old', key).read()).resource?.n, 4);
 });
 
-test('the fault interface is closed to those without the account key', async t => {
-  const server = await testServer(t);
-  assert.equal((await fetch(`${server.endpoint}/_faults`, { method: 'DELETE' })).status, 401);
-});
-
-test('a connection cut after the effect leaves the commit in place', async t => {
+test('a connection that is reset after the effect leaves the commit in place, one before does not', async t => {
   const server = await testServer(t);
   const things = await server.container(tenantContainer());
-  await server.faults('POST', { operation: 'create', cut: 'after', count: 1 });
+  const after = await server.faults.reset({ operation: 'create', at: 'after' });
   assert.notEqual(await refusal(things.items.create({ ...body, id: 'a' })), undefined);
+  await after.end();
   assert.equal((await things.item('a', key).read()).statusCode, 200);
-  await server.faults('POST', { operation: 'create', cut: 'before', count: 1 });
+  const before = await server.faults.reset({ operation: 'create', at: 'before' });
   assert.notEqual(await refusal(things.items.create({ ...body, id: 'b' })), undefined);
+  await before.end();
   assert.equal((await things.item('b', key).read()).statusCode, 404);
+});
+
+test('a slow request waits without holding up the others, a slow disk holds up the commit', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  await things.items.create({ ...body, id: 'a' });
+  const slow = await server.faults.delay({ operation: 'read', match: '/docs/a', ms: [200, 300], count: 1 });
+  const order: string[] = [];
+  await Promise.all([
+    things
+      .item('a', key)
+      .read()
+      .then(() => order.push('slow')),
+    things
+      .item('b', key)
+      .read()
+      .then(() => order.push('quick')),
+  ]);
+  assert.deepEqual([order, await slow.struck()], [['quick', 'slow'], 1]);
+  const disk = await server.faults.slowDisk({ ms: 50 });
+  const began = performance.now();
+  await things.items.create({ ...body, id: 'c' });
+  assert.ok(performance.now() - began >= 50);
+  assert.equal(await disk.struck(), 1);
+});
+
+test('a jump of the clock ends the life of documents, and that of signatures only when asked to', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer({ defaultTtl: -1 }));
+  await things.items.create({ ...body, id: 'short', ttl: 86_400 });
+  await things.items.create({ ...body, id: 'long', ttl: 3 * 86_400 });
+  await server.faults.jumpClock(2 * 86_400_000);
+  assert.equal((await things.item('short', key).read()).statusCode, 404);
+  assert.equal((await things.item('long', key).read()).statusCode, 200);
+  await server.faults.jumpClock(0, { tokens: true });
+  assert.equal((await refusal(things.item('long', key).read()))?.code, 403);
+  await server.faults.resetClock();
+  assert.equal((await things.item('long', key).read()).statusCode, 200);
+});
+
+test('a container that does not exist cannot have faults', async t => {
+  const server = await testServer(t);
+  await server.container(tenantContainer());
+  await assert.rejects(
+    server.faults.throttle({ entity: 'thnigs' }),
+    /400 .*"field":"entity".*nothing called 'thnigs'/,
+  );
 });

@@ -1,7 +1,11 @@
+import type { OperationOf } from '../faults/vocabulary.ts';
 import type { CosmosFault } from './errors.ts';
 import { badRequest, codeWord } from './errors.ts';
 import type { Json } from './json.ts';
 import { parseJson } from './json.ts';
+
+/** What requests do, by the names that rules of faults have for it. */
+export type OperationName = Exclude<OperationOf<'cosmos'>, 'commit'>;
 
 /** A request, read whole. */
 export type Call = {

@@ -78,7 +78,7 @@ export function writeItem(
   const outcome = service.operations.commit(container, seconds(call), commit =>
     service.operations.execute(container, place, operation, commit),
   );
-  service.faults.noteCommit(container, call.nowMs);
+  service.staleReads.noteCommit(container, call.nowMs);
   const answer = outcomeReply(container, place, outcome);
   return isMinimal(call) ? { ...answer, body: '' } : answer;
 }
@@ -89,7 +89,7 @@ export function deleteKey(service: Service, call: Call, container: Container): R
   service.operations.commit(container, seconds(call), commit =>
     service.operations.deleteKey(container, epk, commit),
   );
-  service.faults.noteCommit(container, call.nowMs);
+  service.staleReads.noteCommit(container, call.nowMs);
   return reply(200, '', {
     ...ownerHeaders(container),
     'x-ms-session-token': sessionToken(container, epk),
@@ -114,7 +114,7 @@ export function batchItems(service: Service, call: Call, container: Container): 
   const done = atomic
     ? runAtomicBatch(service.operations, container, place, given, options)
     : runBulk(service.operations, container, given, options);
-  service.faults.noteCommit(container, call.nowMs);
+  service.staleReads.noteCommit(container, call.nowMs);
   const headers = {
     ...ownerHeaders(container),
     'x-ms-request-charge': String(done.charge),

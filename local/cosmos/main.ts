@@ -25,6 +25,7 @@ const server = await startServer({
   tls: certificate === undefined ? undefined : { certificate, key: values['tls-key'] ?? '' },
   jwks: values.jwks,
   partitions: Number(values.partitions),
+  faultsToken: process.env['FAULTS_TOKEN'],
 });
 closeOnSignal(server.close);
 announceReady({

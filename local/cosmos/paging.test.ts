@@ -96,7 +96,7 @@ test('queries, bulk requests and feeds go on after a physical partition is split
   await fill(things, 50);
   const iterator = things.items.query('SELECT VALUE c.id FROM c ORDER BY c.id', { maxItemCount: 7 });
   const read: unknown[] = [...((await iterator.fetchNext()).resources ?? [])];
-  await server.faults('POST', { database: 'tests', container: 'things', range: '1' }, '/split');
+  await server.faults.act('split', { database: 'tests', container: 'things', range: '1' });
   while (iterator.hasMoreResults()) read.push(...((await iterator.fetchNext()).resources ?? []));
   assert.equal(new Set(read).size, 50);
   const fresh = await things.items.query('SELECT VALUE COUNT(1) FROM c').fetchAll();

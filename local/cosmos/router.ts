@@ -1,8 +1,7 @@
 import type { Caller } from './auth.ts';
 import type { Container } from './container.ts';
 import { CosmosFault, notFound, notImplemented } from './errors.ts';
-import type { OperationName } from './faults.ts';
-import type { Call, Reply } from './http.ts';
+import type { Call, OperationName, Reply } from './http.ts';
 import { isTrue } from './http.ts';
 import { batchItems, deleteKey, readItem, writeItem } from './item-handlers.ts';
 import {
@@ -16,6 +15,9 @@ import {
 import { offersHandler } from './offer-handlers.ts';
 import { changeFeedHandler, planHandler, queryHandler } from './query-handlers.ts';
 import type { Service } from './service.ts';
+
+/** What a handler is found by. */
+type Head = Pick<Call, 'method' | 'parts' | 'header'>;
 
 /** A request that has found its handler. */
 type Route = {
@@ -52,12 +54,12 @@ const leftOut: ReadonlySet<string> = new Set([
   'conflicts',
 ]);
 
-function notAllowed(call: Call): CosmosFault {
+function notAllowed(call: Head): CosmosFault {
   return new CosmosFault(405, `The requested verb '${call.method}' is not supported.`);
 }
 
 /** Finds the handler of a request; 404, 405 or 501 when there is none. */
-export function route(call: Call): Route {
+export function route(call: Head): Route {
   const [first, , second, , third] = call.parts;
   const { length } = call.parts;
   const reading = call.method === 'GET' || isQuery(call);
@@ -83,7 +85,7 @@ export function route(call: Call): Route {
 }
 
 /** What is inside a container: its partitions and its documents. */
-function partRoute(call: Call, part: string): Route {
+function partRoute(call: Head, part: string): Route {
   if (part === 'pkranges') {
     const handle = inContainer((_, __, container) => rangesHandler(container));
     return { operation: 'metadata', dataPlane: true, container: call.parts[3], handle };
@@ -93,7 +95,7 @@ function partRoute(call: Call, part: string): Route {
   return call.parts.length === 5 ? feedRoute(call) : itemRoute(call, call.parts.slice(5).join('/'));
 }
 
-function isQuery(call: Call): boolean {
+function isQuery(call: Head): boolean {
   return (
     (call.header('content-type')?.startsWith('application/query+json') ?? false) ||
     isTrue(call.header('x-ms-documentdb-isquery'))
@@ -107,11 +109,11 @@ function inContainer(handle: ContainerHandler): Route['handle'] {
     handle(service, call, service.catalog.container(call.parts[1] ?? '', call.parts[3] ?? ''));
 }
 
-function data(call: Call, operation: OperationName, handle: ContainerHandler): Route {
+function data(call: Head, operation: OperationName, handle: ContainerHandler): Route {
   return { operation, dataPlane: true, container: call.parts[3], handle: inContainer(handle) };
 }
 
-function feedRoute(call: Call): Route {
+function feedRoute(call: Head): Route {
   if (call.method === 'GET') {
     return call.header('a-im') === undefined
       ? data(call, 'query', queryHandler)
@@ -129,7 +131,7 @@ function feedRoute(call: Call): Route {
 
 const itemKinds = { PUT: 'replace', PATCH: 'patch', DELETE: 'delete' } as const;
 
-function itemRoute(call: Call, id: string): Route {
+function itemRoute(call: Head, id: string): Route {
   if (call.method === 'GET')
     return data(call, 'read', (service, one, container) => readItem(service, one, container, id));
   if (call.method !== 'PUT' && call.method !== 'PATCH' && call.method !== 'DELETE') throw notAllowed(call);

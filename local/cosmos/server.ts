@@ -5,21 +5,22 @@ import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../faults/clock.ts';
+import { Faults } from '../faults/faults.ts';
+import { guard } from '../faults/guard.ts';
 import { Authenticator } from './auth.ts';
 import { Catalog } from './catalog.ts';
 import { SqlStore, textOf } from './database.ts';
 import { CosmosFault, tooLarge } from './errors.ts';
-import { faultsHandler } from './fault-handlers.ts';
-import type { OperationName } from './faults.ts';
-import { Faults } from './faults.ts';
-import type { Call, Reply } from './http.ts';
+import { describe, refuse, splitRange } from './faults.ts';
+import type { Call, OperationName, Reply } from './http.ts';
 import { faultReply } from './http.ts';
 import { ItemTable } from './item-table.ts';
 import { Operations } from './operations.ts';
 import { QueryIndexes } from './query-indexes.ts';
 import { checkRights, refuseLeftOut, route, signedResource } from './router.ts';
 import type { Service } from './service.ts';
+import { StaleReads } from './stale-reads.ts';
 import { Threads } from './threads.ts';
 import type { Topology } from './topology.ts';
 import { applyTopology } from './topology.ts';
@@ -34,13 +35,13 @@ type ServerOptions = {
   readonly jwks: string | undefined;
   /** Physical partitions of a new container. */
   readonly partitions: number;
-  /** The clock, in milliseconds; the machine's own when not given. */
-  readonly now?: () => number;
+  readonly faultsToken?: string | undefined;
 };
 
 type RunningServer = {
   readonly endpoint: string;
   readonly key: string;
+  readonly clock: Clock;
   readonly close: () => Promise<void>;
 };
 
@@ -50,11 +51,13 @@ const mostRequestBytes = 8 * 1024 * 1024;
 
 /** Starts the server on 127.0.0.1 with the data of a folder. The account key is made once and kept there. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const now = options.now ?? Date.now;
   const file = join(options.data, 'cosmos.sqlite');
   const sql = new SqlStore(file);
   const threads = new Threads(sql, file);
   const catalog = new Catalog(sql, options.partitions);
+  const faults = new Faults('cosmos', { knowsEntity: name => catalog.all().some(({ id }) => id === name) });
+  const { now } = faults.clock;
+  sql.onCommit = () => faults.stallDisk();
   if (options.topology !== undefined) applyTopology(catalog, options.topology, Math.floor(now() / 1000));
   const key = accountKey(sql);
   const items = new ItemTable(sql);
@@ -66,18 +69,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     operations: new Operations(sql, items),
     indexes: new QueryIndexes(sql, threads),
     threads,
-    faults: new Faults(),
+    staleReads: new StaleReads(faults, items, () => catalog.all()),
     endpoint: () => endpoint,
     now,
   };
   const audiences: string[] = ['https://localhost', 'https://127.0.0.1', 'https://cosmos.azure.com'];
   const auth = new Authenticator({ key, jwks: options.jwks, audiences });
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    serve(service, auth, request, response).catch(error => {
+  const control = {
+    token: options.faultsToken,
+    actions: { split: (body: unknown) => splitRange(catalog, body) },
+    describe: (request: IncomingMessage) => describe(request, route),
+    refuse,
+  };
+  const answer = guard(faults, control, (request, response) => {
+    serve(service, auth, faults.clock, request, response).catch(error => {
       process.stderr.write(`cosmos: ${String(error instanceof Error ? error.stack : error)}\n`);
       response.destroy();
     });
-  };
+  });
   const { tls } = options;
   const server =
     tls === undefined
@@ -96,6 +105,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   audiences.push(`${endpoint}`);
   const purge = setInterval(() => purgeExpired(service), purgeEveryMs);
   purge.unref();
+  faults.clock.onJump(() => purgeExpired(service));
   const close = async (): Promise<void> => {
     clearInterval(purge);
     server.closeAllConnections();
@@ -103,7 +113,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await threads.close();
     sql.close();
   };
-  return { endpoint, key, close };
+  return { endpoint, key, clock: faults.clock, close };
 }
 
 function accountKey(sql: SqlStore): string {
@@ -119,10 +129,8 @@ function purgeExpired(service: Service): void {
   if (!service.threads.isWritable()) return;
   const now = Math.floor(service.now() / 1000);
   for (const container of service.catalog.all()) service.items.purge(container, now, 500);
+  service.staleReads.sweep(service.now());
 }
-
-/** Ends a request without an answer. */
-class CutOff extends Error {}
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -151,6 +159,7 @@ function partsOf(url: string): readonly string[] {
 async function serve(
   service: Service,
   auth: Authenticator,
+  clock: Clock,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -165,12 +174,8 @@ async function serve(
       body,
       nowMs: service.now(),
     };
-    result = await answerCall(service, auth, call);
+    result = await answerCall(service, auth, clock, call);
   } catch (error) {
-    if (error instanceof CutOff) {
-      response.destroy();
-      return;
-    }
     result = failureReply(error, activityId);
   }
   response.writeHead(result.status, {
@@ -205,11 +210,7 @@ function failureReply(error: unknown, activityId: string): Reply {
   );
 }
 
-async function answerCall(service: Service, auth: Authenticator, call: Call): Promise<Reply> {
-  if (call.parts[0] === '_faults') {
-    auth.checkBearer(call.header('authorization'));
-    return faultsHandler(service, call);
-  }
+async function answerCall(service: Service, auth: Authenticator, clock: Clock, call: Call): Promise<Reply> {
   refuseLeftOut(call.parts);
   const signed = signedResource(call.parts);
   const caller = auth.check(
@@ -220,18 +221,12 @@ async function answerCall(service: Service, auth: Authenticator, call: Call): Pr
       date: call.header('x-ms-date') ?? call.header('date'),
       authorization: call.header('authorization'),
     },
-    call.nowMs,
+    clock.tokenNow(),
   );
   const found = route(call);
   checkRights(caller, found);
-  const { delayMs, fault, cut } = service.faults.meet(found.operation, found.container);
-  if (delayMs > 0) await pause(delayMs);
-  if (fault !== undefined) throw fault;
-  if (cut === 'before') throw new CutOff();
   if (writes(found.operation) && !service.threads.isWritable()) await service.threads.writable();
-  const result = await found.handle(service, delayMs > 0 ? { ...call, nowMs: service.now() } : call);
-  if (cut === 'after') throw new CutOff();
-  return result;
+  return found.handle(service, call);
 }
 
 function writes(operation: OperationName): boolean {

@@ -3,11 +3,11 @@ import type { Container } from './container.ts';
 import { partitionOf } from './container.ts';
 import type { SqlStore } from './database.ts';
 import { badRequest, CosmosFault } from './errors.ts';
-import type { Faults, OperationName } from './faults.ts';
-import type { Call } from './http.ts';
+import type { Call, OperationName } from './http.ts';
 import type { ItemTable } from './item-table.ts';
 import type { Operations } from './operations.ts';
 import type { QueryIndexes } from './query-indexes.ts';
+import type { StaleReads } from './stale-reads.ts';
 import type { Threads } from './threads.ts';
 
 /** What handlers work with. */
@@ -18,7 +18,7 @@ export type Service = {
   readonly operations: Operations;
   readonly indexes: QueryIndexes;
   readonly threads: Threads;
-  readonly faults: Faults;
+  readonly staleReads: StaleReads;
   readonly endpoint: () => string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -56,7 +56,7 @@ export function readPoint(
     );
   }
   if (level === 'BoundedStaleness') return undefined;
-  const stale = service.faults.staleLsn(operation, container, call.nowMs);
+  const stale = service.staleReads.staleLsn(operation, container, call.nowMs);
   if (stale === undefined) return undefined;
   const seen = Math.max(stale, token ?? 0);
   return seen >= container.lsn ? undefined : seen;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Container, ContainerRequest } from '@azure/cosmos';
 import { CosmosClient } from '@azure/cosmos';
+import { faults, type ServerFaults } from '../faults/client.ts';
 import { startServer } from './server.ts';
 
 type TestServer = {
@@ -12,8 +13,7 @@ type TestServer = {
   readonly client: CosmosClient;
   /** Makes a container in a database of its own. */
   readonly container: (request: ContainerRequest) => Promise<Container>;
-  /** Calls the fault interface. */
-  readonly faults: (method: 'POST' | 'DELETE', body?: object, path?: string) => Promise<unknown>;
+  readonly faults: ServerFaults<'cosmos'>;
   /** Moves the server's clock forward. */
   readonly wait: (seconds: number) => void;
 };
@@ -27,7 +27,6 @@ export function testFolder(test: TestContext): string {
 
 /** Starts a server without TLS on a free port that ends with the test. */
 export async function testServer(test: TestContext): Promise<TestServer> {
-  let aheadMs = 0;
   const server = await startServer({
     port: 0,
     data: testFolder(test),
@@ -35,7 +34,7 @@ export async function testServer(test: TestContext): Promise<TestServer> {
     tls: undefined,
     jwks: undefined,
     partitions: 4,
-    now: () => Date.now() + aheadMs,
+    faultsToken: 'test',
   });
   const { endpoint, key } = server;
   const client = new CosmosClient({ endpoint, key });
@@ -52,20 +51,8 @@ export async function testServer(test: TestContext): Promise<TestServer> {
       const { container } = await database.containers.create(request);
       return container;
     },
-    faults: async (method, body, path = '') => {
-      const headers = { authorization: `Bearer ${key}` };
-      const response = await fetch(`${endpoint}/_faults${path}`, {
-        method,
-        headers,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      if (!response.ok)
-        throw new Error(`the fault interface answered ${response.status}: ${await response.text()}`);
-      return response.status === 204 ? undefined : response.json();
-    },
-    wait: seconds => {
-      aheadMs += seconds * 1000;
-    },
+    faults: faults({ settings: { FAULTS_TOKEN: 'test', FAULTS_COSMOS_URL: endpoint } }).on('cosmos'),
+    wait: seconds => server.clock.jump(seconds * 1000, true),
   };
 }
 

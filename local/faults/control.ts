@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { Faults } from './faults.ts';
 import { WrongRule } from './rule.ts';
-import { type FaultServer, VOCABULARY } from './vocabulary.ts';
+import { VOCABULARY } from './vocabulary.ts';
 
 /** Something more that tests can have one server do: the body that came in, the answer's body out. Throws a WrongRule. */
 export type Action = (body: unknown) => object;
@@ -28,15 +28,34 @@ const jump = z.strictObject({
   tokens: z.boolean().optional(),
 });
 
-/** Whether a request is one of the control interface. */
-export function isControl(request: IncomingMessage): boolean {
+/** What can be controlled: the faults of any server. */
+type Controlled = Pick<Faults, 'server' | 'clock' | 'add' | 'get' | 'list' | 'end'>;
+
+/** Puts the control interface, which README.md describes, before a listener. */
+export function withControl(
+  faults: Controlled,
+  control: Control,
+  listener: RequestListener,
+): RequestListener {
+  return (request, response) => {
+    if (!isControl(request)) {
+      listener(request, response);
+      return;
+    }
+    serveControl(faults, control, request, response).catch(error => {
+      process.stderr.write(`faults: ${error instanceof Error ? error.stack : String(error)}\n`);
+      response.destroy();
+    });
+  };
+}
+
+function isControl(request: IncomingMessage): boolean {
   const path = request.url ?? '';
   return path === PREFIX || path.startsWith(`${PREFIX}/`) || path.startsWith(`${PREFIX}?`);
 }
 
-/** Answers a request of the control interface, which README.md describes. */
-export async function serveControl(
-  faults: Faults<FaultServer>,
+async function serveControl(
+  faults: Controlled,
   control: Control,
   request: IncomingMessage,
   response: ServerResponse,
@@ -83,7 +102,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 }
 
 function answerTo(
-  faults: Faults<FaultServer>,
+  faults: Controlled,
   { actions = {} }: Control,
   { method = 'GET', url = '' }: IncomingMessage,
   body: unknown,
@@ -101,7 +120,7 @@ function answerTo(
   return { status: 204 };
 }
 
-function rules(faults: Faults<FaultServer>, method: string, body: unknown): Reply {
+function rules(faults: Controlled, method: string, body: unknown): Reply {
   const { server } = faults;
   switch (method) {
     case 'GET':
@@ -116,7 +135,7 @@ function rules(faults: Faults<FaultServer>, method: string, body: unknown): Repl
   }
 }
 
-function clock(faults: Faults<FaultServer>, method: string, body: unknown): Reply {
+function clock(faults: Controlled, method: string, body: unknown): Reply {
   if (!VOCABULARY[faults.server].hasClock)
     return problem(400, 'path', `the clock of ${faults.server} cannot jump`);
   if (method === 'POST') {

@@ -134,19 +134,26 @@ export class Faults<Server extends FaultServer = FaultServer> {
     return { delayMs, effect: undefined };
   }
 
-  /** The rules of a lasting effect that hold for an operation now. */
-  holding<Name extends 'stale' | 'stop-timer'>(effect: Name, occasion: Occasion<Server>): RuleOf<Name>[] {
-    return this.#entries.flatMap(entry => {
-      const { rule } = entry;
-      return isOf(rule, effect) && this.#isActive(entry) && meets(entry, occasion) && drawn(entry)
-        ? [rule]
-        : [];
-    });
+  /** The rules by which a read is stale; counts it against them. */
+  staleRules(occasion: Occasion<Server>): RuleOf<'stale'>[] {
+    return this.#entries.flatMap(entry =>
+      isOf(entry.rule, 'stale') && this.#hits(entry, occasion) ? [entry.rule] : [],
+    );
   }
 
-  /** Whether any rule of that effect may strike now or later. */
-  has(effect: EffectName): boolean {
-    return this.#entries.some(entry => entry.rule.effect === effect && this.#stateOf(entry).state !== 'over');
+  /** Whether a timer is to stand still now. */
+  isStopped(occasion: Occasion<Server>): boolean {
+    return this.#entries.some(
+      entry => isOf(entry.rule, 'stop-timer') && this.#isActive(entry) && meets(entry, occasion),
+    );
+  }
+
+  /** How far back the stalest read may see, in milliseconds; undefined when none is stale now or later. */
+  get longestStaleMs(): number | undefined {
+    const rules = this.#entries.flatMap(entry =>
+      isOf(entry.rule, 'stale') && this.#stateOf(entry).state !== 'over' ? [entry.rule.ms] : [],
+    );
+    return rules.length === 0 ? undefined : Math.max(...rules);
   }
 
   /** Blocks the server as long as its disk is slow; called inside of each commit. */

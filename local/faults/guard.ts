@@ -1,6 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
-import { type Control, isControl, serveControl } from './control.ts';
+import { type Control, withControl } from './control.ts';
 import type { Faults, Occasion } from './faults.ts';
 import type { RuleOf } from './rule.ts';
 import type { FaultServer } from './vocabulary.ts';
@@ -18,6 +17,11 @@ export type GuardOptions<Server extends FaultServer> = Control & {
   readonly refuse: (rule: RuleOf<'status'>) => HttpRefusal;
 };
 
+/** The header by which most services tell when to come again; Azure counts whole seconds. */
+export function retryAfterSeconds({ retryAfterMs }: RuleOf<'status'>): Record<string, string> {
+  return retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) };
+}
+
 /**
  * Puts the faults of an HTTP server before its listener: answers the control interface, and lets a request wait, be
  * refused, or lose its connection before the listener has seen it or after the listener has done its work.
@@ -27,16 +31,7 @@ export function guard<Server extends FaultServer>(
   options: GuardOptions<Server>,
   listener: RequestListener,
 ): RequestListener {
-  return (request, response) => {
-    const fail = (error: unknown): void => {
-      process.stderr.write(`faults: ${error instanceof Error ? error.stack : String(error)}\n`);
-      response.destroy();
-    };
-    if (isControl(request)) {
-      // The rules of one server are among those of any.
-      serveControl(faults as unknown as Faults, options, request, response).catch(fail);
-      return;
-    }
+  return withControl(faults, options, (request, response) => {
     const occasion = faults.isQuiet ? undefined : options.describe(request);
     if (occasion === undefined) {
       listener(request, response);
@@ -44,6 +39,7 @@ export function guard<Server extends FaultServer>(
     }
     const { delayMs, effect } = faults.strike(occasion);
     const go = (): void => {
+      if (response.destroyed) return;
       if (effect?.effect === 'status') refuse(options.refuse(effect), request, response);
       else if (effect?.effect === 'reset' && effect.at === 'before') request.socket.destroy();
       else {
@@ -52,8 +48,8 @@ export function guard<Server extends FaultServer>(
       }
     };
     if (delayMs === 0) go();
-    else pause(delayMs).then(() => response.destroyed || go(), fail);
-  };
+    else setTimeout(go, delayMs);
+  });
 }
 
 function refuse(
@@ -63,8 +59,8 @@ function refuse(
 ): void {
   // A client that still sends its body would not read the answer.
   request.resume();
-  const length = { 'content-length': String(Buffer.byteLength(body)) };
-  response.writeHead(status, { ...length, ...headers }).end(request.method === 'HEAD' ? undefined : body);
+  const usual = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
+  response.writeHead(status, { ...usual, ...headers }).end(request.method === 'HEAD' ? undefined : body);
 }
 
 /** The answer is lost: nothing of it is sent, and the connection ends with it. */

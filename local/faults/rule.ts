@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type EffectName, type FaultServer, VOCABULARY } from './vocabulary.ts';
+import { type EffectName, type FaultServer, VOCABULARY, type Vocabulary } from './vocabulary.ts';
 
 const longest = 24 * 3_600_000;
 const milliseconds = z.number().min(0).max(longest);
@@ -38,7 +38,7 @@ const rules = {
     status: z.int().min(400).max(599),
     subStatus: z.int().min(0).optional(),
     /** The service's own word for it, when its usual one for the status will not do. */
-    code: z.string().min(1).optional(),
+    code: z.string().regex(/^\w+$/).optional(),
     retryAfterMs: milliseconds.optional(),
   }),
   delay: z.strictObject({ effect: z.literal('delay'), ...when, ms: duration }),
@@ -84,6 +84,9 @@ export function readRule(server: FaultServer, given: unknown): Rule & { readonly
       : `${server} has no operation '${unknown}'`;
     throw new WrongRule('operation', `${why}; it must be one of ${possible.join(', ')}`);
   }
+  const { statuses }: Vocabulary = VOCABULARY[server];
+  if (data.effect === 'status' && statuses?.includes(data.status) === false)
+    throw new WrongRule('status', `must be one of ${statuses.join(', ')} on ${server}`);
   return { ...data, operation: operations };
 }
 

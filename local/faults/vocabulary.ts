@@ -1,8 +1,10 @@
 /** For a server: what its operations are called, which effects can strike which of them, whether its clock can jump. */
-type Vocabulary = {
+export type Vocabulary = {
   readonly operations: readonly string[];
   readonly effects: Readonly<Partial<Record<EffectName, readonly string[]>>>;
   readonly hasClock: boolean;
+  /** The only statuses that `status` can be; any HTTP error when absent. */
+  readonly statuses?: readonly number[];
 };
 
 export type EffectName =
@@ -59,10 +61,11 @@ export const VOCABULARY = {
       'slow-disk': ['commit'],
     },
     hasClock: true,
+    statuses: [401, 403, 404, 408, 410, 429, 500, 503],
   },
   'key-vault': {
-    operations: [...keyVault, 'commit'],
-    effects: { ...onEach(...keyVault), 'slow-disk': ['commit'] },
+    operations: keyVault,
+    effects: onEach(...keyVault),
     hasClock: true,
   },
   blob: {
@@ -80,6 +83,7 @@ export const VOCABULARY = {
     operations: [...mails, 'commit'],
     effects: { ...onEach(...mails), 'slow-disk': ['commit'] },
     hasClock: false,
+    statuses: [421, 450, 451, 452, 454, 530, 535, 550, 552, 553, 554],
   },
   host: {
     operations: ['http', 'timer'],

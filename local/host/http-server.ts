@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Faults } from '../faults/faults.ts';
 import type { Admin } from './admin.ts';
+import { guardHttp } from './faults.ts';
 import type { FunctionKeys } from './function-keys.ts';
 import type { HostOptions } from './host-json.ts';
 import { isAuthorized } from './http-authorization.ts';
@@ -22,6 +24,8 @@ export type HttpParts = {
   /** Undefined when there is no storage to keep keys in. */
   readonly keys: FunctionKeys | undefined;
   readonly admin: Admin;
+  readonly faults: Faults<'host'>;
+  readonly faultsToken: string | undefined;
 };
 
 /** Kestrel's limits: bytes of all header lines, their number, bytes of the request line. */
@@ -38,7 +42,8 @@ export async function serveHttp(parts: HttpParts, port: number): Promise<HttpFro
   };
   const serve = createServe(parts);
   const throttle = createThrottle(parts.options);
-  const server = createServer({ maxHeaderSize: maxHeaderBytes }, (request, response) => {
+  const { faults, faultsToken, router } = parts;
+  const listener = guardHttp(faults, faultsToken, router, (request, response) => {
     const refusal = refusalOf(request);
     if (refusal !== undefined) {
       end(request, response, refusal);
@@ -50,6 +55,7 @@ export async function serveHttp(parts: HttpParts, port: number): Promise<HttpFro
       track(turn.then(isServed => isServed || end(request, response, 429, { 'x-function-scaleout': '1' })));
     }
   });
+  const server = createServer({ maxHeaderSize: maxHeaderBytes }, listener);
   // Azure's front end keeps idle connections for 4 minutes; Node would close them after 5 seconds.
   server.keepAliveTimeout = 240_000;
   server.requestTimeout = 0;

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { type AdminParts, createAdmin, type Invoke } from './admin.ts';
 import { loadBundles } from './bundles.ts';
+import { faultsOf } from './faults.ts';
 import { FunctionKeys } from './function-keys.ts';
 import { executeHooks, type FunctionApp, offerFunctionsCore } from './functions-core.ts';
 import { type HostOptions, readHostJson } from './host-json.ts';
@@ -33,6 +34,8 @@ export type HostArguments = {
   readonly timerLock: Partial<LockTimes>;
   /** How long a connection may be silent; 230 in Azure. */
   readonly responseSeconds: number;
+  /** Opens the control interface of the faults (local/faults/README.md) to whoever shows it. */
+  readonly faultsToken: string | undefined;
 };
 
 export type Host = {
@@ -171,13 +174,15 @@ async function startTriggers(
   const { router, storage, hostId, sources, timers } = plan;
   const keys = storage === undefined ? undefined : new FunctionKeys(storage);
   const parts: AdminParts = { hostId, app, keys, invokes: invokesOf(app, timers, runtime) };
+  const faults = faultsOf(app);
+  const { faultsToken } = args;
   const http = await serveHttp(
-    { context, options: options.http, router, keys, admin: createAdmin(parts) },
+    { context, options: options.http, router, keys, admin: createAdmin(parts), faults, faultsToken },
     args.port,
   );
   const pump = await startPumps(sources, options.serviceBus, runtime);
   const times = { ...options.singleton, ...args.timerLock };
-  const running = storage === undefined ? undefined : startTimers(timers, storage, runtime, times);
+  const running = storage === undefined ? undefined : startTimers(timers, storage, runtime, times, faults);
   const names = [...app.functions.values()].map(({ metadata }) => metadata.name);
   output.host('information', `${names.length} functions: ${names.join(', ')}`);
   return {

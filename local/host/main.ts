@@ -33,6 +33,7 @@ try {
       ...(poll === undefined ? {} : { pollSeconds: Number(poll) }),
     },
     responseSeconds: Number(values['response-seconds']),
+    faultsToken: process.env['FAULTS_TOKEN'],
   });
   closeOnSignal(host.stop);
   const url = `http://127.0.0.1:${host.port}`;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../faults/clock.ts';
 import type { HostStorage } from './host-storage.ts';
 import { traceBelow } from './invocation.ts';
 import { isRetried, retryDelay, toRetryContext } from './retry-policy.ts';
@@ -23,21 +24,30 @@ export class TimerListener {
   readonly #source: TimerSource;
   readonly #storage: HostStorage;
   readonly #runtime: Runtime;
+  readonly #clock: Clock;
+  readonly #endWatch: () => void;
   #status: TimerStatus = { last: never, next: never, lastUpdated: never };
   #timer: NodeJS.Timeout | undefined;
+  #isWaiting = false;
   #running: Promise<void> = Promise.resolve();
   readonly #stopping = new AbortController();
 
-  constructor(source: TimerSource, storage: HostStorage, runtime: Runtime) {
+  constructor(source: TimerSource, storage: HostStorage, runtime: Runtime, clock: Clock) {
     this.#source = source;
     this.#storage = storage;
     this.#runtime = runtime;
+    this.#clock = clock;
+    this.#endWatch = clock.onJump(() => {
+      if (!this.#isWaiting) return;
+      clearTimeout(this.#timer);
+      this.#wait();
+    });
   }
 
   async start(): Promise<void> {
     const { schedule, useMonitor, runOnStartup, trigger } = this.#source;
     const stored = useMonitor ? parseStatus(await this.#storage.readStatus(trigger.name)) : undefined;
-    const { status, changed, pastDue } = checkPastDue(stored, schedule, new Date());
+    const { status, changed, pastDue } = checkPastDue(stored, schedule, new Date(this.#clock.now()));
     this.#status = status;
     if (useMonitor && changed) await this.#store();
     if (pastDue) this.#schedule(0, 'past due');
@@ -48,12 +58,14 @@ export class TimerListener {
   /** Starts no more runs and waits for the one that runs; a retry that waits is given up. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#endWatch();
     clearTimeout(this.#timer);
     await this.#running;
   }
 
   #wait(): void {
-    const wait = Math.max(1, this.#status.next.getTime() - Date.now());
+    this.#isWaiting = true;
+    const wait = Math.max(1, this.#status.next.getTime() - this.#clock.now());
     if (wait <= longestWait) this.#schedule(wait, 'timer');
     else if (!this.#stopping.signal.aborted) this.#timer = setTimeout(() => this.#wait(), longestWait);
   }
@@ -61,12 +73,13 @@ export class TimerListener {
   #schedule(milliseconds: number, reason: string): void {
     if (this.#stopping.signal.aborted) return;
     this.#timer = setTimeout(() => {
+      this.#isWaiting = false;
       this.#running = this.#fire(reason).finally(() => this.#wait());
     }, milliseconds);
   }
 
   async #fire(reason: string): Promise<void> {
-    const startedAt = new Date();
+    const startedAt = new Date(this.#clock.now());
     const { trigger, schedule, useMonitor } = this.#source;
     const input = timerInput(this.#source, useMonitor ? this.#status : undefined, reason === 'past due');
     await runWithRetries(this.#runtime, trigger, input, reason, this.#stopping.signal);

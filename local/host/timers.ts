@@ -1,3 +1,4 @@
+import type { Faults } from '../faults/faults.ts';
 import type { HostStorage, Lock } from './host-storage.ts';
 import { describe, type Runtime } from './runtime.ts';
 import { TimerListener } from './timer-listener.ts';
@@ -20,8 +21,9 @@ export function startTimers(
   storage: HostStorage,
   runtime: Runtime,
   times: LockTimes,
+  faults: Faults<'host'>,
 ): Timers {
-  const singletons = sources.map(source => new Singleton(source, storage, runtime, times));
+  const singletons = sources.map(source => new Singleton(source, storage, runtime, times, faults));
   for (const singleton of singletons) void singleton.tryStart();
   return { stop: async () => void (await Promise.all(singletons.map(singleton => singleton.stop()))) };
 }
@@ -31,22 +33,30 @@ class Singleton {
   readonly #storage: HostStorage;
   readonly #runtime: Runtime;
   readonly #times: LockTimes;
+  readonly #faults: Faults<'host'>;
   #lock: Lock | undefined;
   #listener: TimerListener | undefined;
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  constructor(source: TimerSource, storage: HostStorage, runtime: Runtime, times: LockTimes) {
+  constructor(
+    source: TimerSource,
+    storage: HostStorage,
+    runtime: Runtime,
+    times: LockTimes,
+    faults: Faults<'host'>,
+  ) {
     this.#source = source;
     this.#storage = storage;
     this.#runtime = runtime;
     this.#times = times;
+    this.#faults = faults;
+    faults.onChange(() => this.#then(() => this.#listen()));
   }
 
   tryStart(): Promise<void> {
-    this.#work = this.#start();
-    return this.#work;
+    return this.#then(() => this.#start());
   }
 
   async stop(): Promise<void> {
@@ -61,10 +71,7 @@ class Singleton {
     const { name } = this.#source.trigger;
     try {
       this.#lock = await this.#storage.tryLock(name, this.#times.leaseSeconds);
-      if (this.#lock !== undefined) {
-        this.#listener = new TimerListener(this.#source, this.#storage, this.#runtime);
-        await this.#listener.start();
-      }
+      await this.#listen();
     } catch (error) {
       this.#warn('could not start', error);
     }
@@ -73,24 +80,40 @@ class Singleton {
     this.#again(holding ? this.#times.leaseSeconds * 500 : this.#times.pollSeconds * 1000, holding);
   }
 
+  /** Listens while it holds the lock, unless a rule has the timer stand still; after that as after a restart. */
+  async #listen(): Promise<void> {
+    const isStopped = this.#faults.isStopped({ operation: 'timer', entity: this.#source.trigger.name });
+    if (isStopped || this.#lock === undefined || this.#stopped) {
+      await this.#listener?.stop();
+      this.#listener = undefined;
+    } else if (this.#listener === undefined) {
+      const listener = new TimerListener(this.#source, this.#storage, this.#runtime, this.#faults.clock);
+      await listener.start();
+      this.#listener = listener;
+    }
+  }
+
   async #renew(): Promise<void> {
     try {
       await this.#lock?.renew();
       this.#again(this.#times.leaseSeconds * 500, true);
     } catch (error) {
       this.#warn('lost its lock', error);
-      await this.#listener?.stop();
-      this.#listener = undefined;
       this.#lock = undefined;
+      await this.#listen();
       this.#again(1000, false);
     }
   }
 
   #again(milliseconds: number, holding: boolean): void {
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      this.#work = holding ? this.#renew() : this.#start();
-    }, milliseconds);
+    this.#timer = setTimeout(() => this.#then(() => (holding ? this.#renew() : this.#start())), milliseconds);
+  }
+
+  /** One after the other, so that a lock that is renewed and a rule that comes do not meet. */
+  #then(work: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(work).catch(error => this.#warn('could not go on', error));
+    return this.#work;
   }
 
   #warn(what: string, error: unknown): void {

@@ -8,7 +8,11 @@ const { values } = parseArgs({
     data: { type: 'string', default: '.local/identity' },
   },
 });
-const server = await startIdentityServer({ port: Number(values.port), dataDir: values.data });
+const server = await startIdentityServer({
+  port: Number(values.port),
+  dataDir: values.data,
+  faultsToken: process.env['FAULTS_TOKEN'],
+});
 closeOnSignal(() => server.close());
 announceReady({
   IDENTITY_ENDPOINT: `http://localhost:${server.port}/msi/token`,

@@ -1,8 +1,12 @@
-import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Faults } from '../faults/faults.ts';
+import { guard } from '../faults/guard.ts';
+import { describe, refuse } from './faults.ts';
+import { type Reply, refusal } from './refusal.ts';
 import { loadSigningKey, type SigningKey } from './signing-key.ts';
 import { CLIENT_ID, ISSUER, issueToken, PRINCIPAL_ID } from './tokens.ts';
 
@@ -18,8 +22,6 @@ export type IdentityServer = {
 const TOKEN_LIFETIME_SECONDS = 86_400;
 const API_VERSION = '2019-08-01';
 
-type Reply = { readonly status: number; readonly body: object };
-
 /**
  * Serves the managed identity endpoint of App Service (protocol 2019-08-01) and the key set that verifies its
  * tokens, on 127.0.0.1. The key and the header secret stay in `dataDir`, so tokens outlive a restart.
@@ -27,12 +29,16 @@ type Reply = { readonly status: number; readonly body: object };
 export async function startIdentityServer(options: {
   readonly port: number;
   readonly dataDir: string;
+  readonly faultsToken?: string | undefined;
 }): Promise<IdentityServer> {
   const key = await loadSigningKey(options.dataDir);
   const header = loadHeader(options.dataDir);
-  const server = createServer((request, response) => {
-    send(response, answer(request, key, header));
-  });
+  const faults = new Faults('identity');
+  const server = createServer(
+    guard(faults, { token: options.faultsToken, describe, refuse }, (request, response) => {
+      send(response, answer(request, key, header, faults.clock.now()));
+    }),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
   });
@@ -49,11 +55,11 @@ export async function startIdentityServer(options: {
   };
 }
 
-function answer(request: IncomingMessage, key: SigningKey, header: string): Reply {
+function answer(request: IncomingMessage, key: SigningKey, header: string, nowMs: number): Reply {
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (request.method !== 'GET') return refusal(405, 'The HTTP method is not allowed.');
   if (url.pathname === '/msi/token')
-    return token(url.searchParams, request.headers['x-identity-header'], key, header);
+    return token(url.searchParams, request.headers['x-identity-header'], key, header, nowMs);
   if (url.pathname.endsWith('/.well-known/openid-configuration')) {
     return { status: 200, body: discovery(`http://${request.headers.host ?? 'localhost'}`) };
   }
@@ -66,6 +72,7 @@ function token(
   sent: string | string[] | undefined,
   key: SigningKey,
   header: string,
+  nowMs: number,
 ): Reply {
   if (sent === undefined) return refusal(400, 'The header X-IDENTITY-HEADER is missing.');
   if (typeof sent !== 'string' || !isSame(sent, header))
@@ -81,7 +88,7 @@ function token(
       'No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.',
     );
   }
-  const now = Math.floor(Date.now() / 1000);
+  const now = Math.floor(nowMs / 1000);
   return {
     status: 200,
     body: {
@@ -110,11 +117,6 @@ function discovery(origin: string): object {
     response_types_supported: ['token'],
     subject_types_supported: ['pairwise'],
   };
-}
-
-/** The endpoint of App Service words its errors so, and not as OAuth does. */
-function refusal(statusCode: number, message: string): Reply {
-  return { status: statusCode, body: { statusCode, message, correlationId: randomUUID() } };
 }
 
 function send(response: ServerResponse, reply: Reply): void {

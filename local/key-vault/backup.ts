@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Call, isRecord, type Reply } from './call.ts';
-import { badParameter, type Kind } from './faults.ts';
 import type { WireShape } from './lifecycle.ts';
+import { badParameter, type Kind } from './refusals.ts';
 import type { Store, Version } from './store.ts';
 
 /** Seals backups: what one vault wrote another of the same tenant can restore, and nobody can read or change. */

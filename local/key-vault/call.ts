@@ -1,4 +1,4 @@
-import { badParameter } from './faults.ts';
+import { badParameter } from './refusals.ts';
 import type { Attributes, Page } from './store.ts';
 
 /** A request after authentication: path split, body parsed. */

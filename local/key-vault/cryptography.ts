@@ -7,7 +7,7 @@ import {
   publicEncrypt,
 } from 'node:crypto';
 import { CURVES, signDigest, verifyDigest } from './ecdsa.ts';
-import { badParameter } from './faults.ts';
+import { badParameter } from './refusals.ts';
 import { type Hash, signPkcs1, signPss, verifyPkcs1, verifyPss } from './rsa.ts';
 
 type Signer = {

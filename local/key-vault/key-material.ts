@@ -7,7 +7,7 @@ import {
 } from 'node:crypto';
 import type { PrivateKey } from './cryptography.ts';
 import { CURVES } from './ecdsa.ts';
-import { badParameter } from './faults.ts';
+import { badParameter } from './refusals.ts';
 
 const RSA_SIZES = [2048, 3072, 4096];
 /** JSON Web Key calls secp256k1 so; Key Vault calls it P-256K. */

@@ -1,9 +1,9 @@
 import { backups, type Vault } from './backup.ts';
 import { type Call, checkedName, isRecord, mergeAttributes, mergeTags, type Reply } from './call.ts';
 import { decrypt, encrypt, type PrivateKey, sign, verify } from './cryptography.ts';
-import { badParameter, methodNotAllowed, notAllowedOn, operationNotPermitted } from './faults.ts';
 import { generateKey, generateLike, importKey, publicJwk } from './key-material.ts';
 import { idOf, lifecycle, type WireShape, wireAttributes } from './lifecycle.ts';
+import { badParameter, methodNotAllowed, notAllowedOn, operationNotPermitted } from './refusals.ts';
 import { rotationPolicy, setRotationPolicy } from './rotation-policy.ts';
 import { Store, type Version } from './store.ts';
 

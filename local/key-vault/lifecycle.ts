@@ -1,5 +1,5 @@
 import { type Call, checkedName, listReply, type Reply, type WireAttributes } from './call.ts';
-import { type Kind, methodNotAllowed, purgeNotEnabled } from './faults.ts';
+import { type Kind, methodNotAllowed, purgeNotEnabled } from './refusals.ts';
 import { type Attributes, type Deleted, RECOVERABLE_DAYS, type Store, type Version } from './store.ts';
 
 /** How one kind looks on the wire: whole (`bundle`) and in lists (`item`). */

@@ -19,6 +19,7 @@ const server = await startKeyVaultServer({
   tlsKey: values['tls-key'],
   jwksFile: values.jwks,
   purgeProtection: values['purge-protection'],
+  faultsToken: process.env['FAULTS_TOKEN'],
 });
 closeOnSignal(() => server.close());
 announceReady({

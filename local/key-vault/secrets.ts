@@ -1,7 +1,7 @@
 import { backups, type Vault } from './backup.ts';
 import { type Call, checkedName, mergeAttributes, mergeTags, type Reply } from './call.ts';
-import { badParameter, methodNotAllowed, notAllowedOn } from './faults.ts';
 import { idOf, lifecycle, type WireShape, wireAttributes } from './lifecycle.ts';
+import { badParameter, methodNotAllowed, notAllowedOn } from './refusals.ts';
 import { Store, type Version } from './store.ts';
 
 type Secret = { readonly value: string; readonly contentType?: string };

@@ -4,12 +4,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Faults } from '../faults/faults.ts';
+import { guard } from '../faults/guard.ts';
 import type { JwkSet } from '../identity/signing-key.ts';
 import { TENANT_ID, TokenRefused, verifyToken } from '../identity/tokens.ts';
 import { createSeal } from './backup.ts';
 import { type Call, isRecord, type Reply } from './call.ts';
-import { badParameter, unauthorized, VaultFault } from './faults.ts';
+import { describe, refuse } from './faults.ts';
 import { keyRoutes } from './keys.ts';
+import { badParameter, unauthorized, VaultFault } from './refusals.ts';
 import { secretRoutes } from './secrets.ts';
 import { openVaultDatabase } from './store.ts';
 
@@ -21,6 +24,7 @@ export type KeyVaultOptions = {
   readonly jwksFile: string;
   /** As in production: what is deleted stays recoverable and a purge is refused. */
   readonly purgeProtection: boolean;
+  readonly faultsToken?: string | undefined;
 };
 
 export type KeyVaultServer = { readonly port: number; close(): Promise<void> };
@@ -31,11 +35,11 @@ const MAX_BODY_BYTES = 1_000_000;
 /** Numbers up to 7.6, dates before and after, and previews of them. */
 const API_VERSION = /^(7\.\d|20\d\d-\d\d-\d\d)(-preview(\.\d)?)?$/;
 
-const nowSeconds = (): number => Math.floor(Date.now() / 1000);
-
 /** Serves the REST API of Key Vault for secrets and keys on 127.0.0.1 over HTTPS, kept in SQLite. */
 export async function startKeyVaultServer(options: KeyVaultOptions): Promise<KeyVaultServer> {
   const jwks: JwkSet = JSON.parse(readFileSync(options.jwksFile, 'utf8'));
+  const faults = new Faults('key-vault', { knowsEntity: name => name === 'secrets' || name === 'keys' });
+  const nowSeconds = (): number => Math.floor(faults.clock.now() / 1000);
   const database = openVaultDatabase(join(options.dataDir, 'vault.sqlite'), nowSeconds());
   const { purgeProtection } = options;
   const vault = { database, purgeProtection, seal: createSeal(JSON.stringify(jwks)) };
@@ -43,8 +47,8 @@ export async function startKeyVaultServer(options: KeyVaultOptions): Promise<Key
   const keys = keyRoutes(vault);
 
   async function answer(request: IncomingMessage): Promise<Reply> {
-    authenticate(request.headers.authorization, jwks);
-    const call = await readCall(request);
+    authenticate(request.headers.authorization, jwks, Math.floor(faults.clock.tokenNow() / 1000));
+    const call = await readCall(request, nowSeconds());
     checkVersion(call.query.get('api-version'));
     const collection = call.segments[0];
     if (collection === 'secrets' || collection === 'deletedsecrets') return secrets(call);
@@ -53,12 +57,16 @@ export async function startKeyVaultServer(options: KeyVaultOptions): Promise<Key
   }
 
   const credentials = { cert: readFileSync(options.tlsCert), key: readFileSync(options.tlsKey) };
-  const server = createServer(credentials, (request, response) => {
-    answer(request).then(
-      reply => send(response, reply),
-      error => send(response, toReply(error)),
-    );
-  });
+  const control = { token: options.faultsToken, describe, refuse };
+  const server = createServer(
+    credentials,
+    guard(faults, control, (request, response) => {
+      answer(request).then(
+        reply => send(response, reply),
+        error => send(response, toReply(error)),
+      );
+    }),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
   });
@@ -75,11 +83,11 @@ export async function startKeyVaultServer(options: KeyVaultOptions): Promise<Key
   };
 }
 
-function authenticate(header: string | undefined, jwks: JwkSet): void {
+function authenticate(header: string | undefined, jwks: JwkSet, nowSeconds: number): void {
   const token = /^Bearer (.+)$/i.exec(header ?? '')?.[1];
   if (token === undefined) throw unauthorized('AKV10000: Request is missing a Bearer or PoP token.');
   try {
-    verifyToken(token, jwks, RESOURCE, nowSeconds());
+    verifyToken(token, jwks, RESOURCE, nowSeconds);
   } catch (error) {
     if (error instanceof TokenRefused)
       throw unauthorized(`AKV10001: The token was refused: ${error.message}.`);
@@ -95,7 +103,7 @@ function checkVersion(version: string | null): void {
     );
 }
 
-async function readCall(request: IncomingMessage): Promise<Call> {
+async function readCall(request: IncomingMessage, nowSeconds: number): Promise<Call> {
   const origin = `https://${request.headers.host ?? 'localhost'}`;
   const url = new URL(request.url ?? '/', origin);
   // The SDK writes an empty version as an empty segment.
@@ -106,7 +114,7 @@ async function readCall(request: IncomingMessage): Promise<Call> {
     query: url.searchParams,
     body: await readBody(request),
     origin,
-    nowSeconds: nowSeconds(),
+    nowSeconds,
   };
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { alreadyThere, deletedButRecoverable, deletedNotFound, type Kind, notFound } from './faults.ts';
+import { alreadyThere, deletedButRecoverable, deletedNotFound, type Kind, notFound } from './refusals.ts';
 
 /** Times in seconds since 1970, as Key Vault writes them. */
 export type Attributes = {

@@ -17,6 +17,7 @@ const server = await startMailServer({
   dataDir: values.data,
   tlsCert: values['tls-cert'],
   tlsKey: values['tls-key'],
+  faultsToken: process.env['FAULTS_TOKEN'],
 });
 closeOnSignal(() => server.close());
 announceReady({

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Faults } from '../faults/faults.ts';
 import { startSmtp } from './smtp.ts';
 import { MailStore } from './store.ts';
 import { startWeb } from './web.ts';
@@ -12,6 +13,7 @@ export type MailOptions = {
   readonly dataDir: string;
   readonly tlsCert: string;
   readonly tlsKey: string;
+  readonly faultsToken?: string | undefined;
 };
 
 export type MailServer = {
@@ -32,6 +34,8 @@ const SENDER_DOMAIN = 'touchstone.example';
 export async function startMailServer(options: MailOptions): Promise<MailServer> {
   const password = loadPassword(options.dataDir);
   const store = new MailStore(options.dataDir);
+  const faults = new Faults('mail');
+  store.onCommit = () => faults.stallDisk();
   const smtp = await startSmtp(
     {
       port: options.smtpPort,
@@ -42,8 +46,9 @@ export async function startMailServer(options: MailOptions): Promise<MailServer>
       senderDomain: SENDER_DOMAIN,
     },
     store,
+    faults,
   );
-  const web = await startWeb(options.port, store);
+  const web = await startWeb({ port: options.port, faultsToken: options.faultsToken }, store, faults);
   return {
     port: web.port,
     smtpPort: smtp.port,

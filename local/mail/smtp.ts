@@ -2,6 +2,8 @@ import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import type { Faults } from '../faults/faults.ts';
+import type { OperationOf } from '../faults/vocabulary.ts';
 import { parseMessage } from './message.ts';
 import type { MailStore } from './store.ts';
 
@@ -16,6 +18,11 @@ export type SmtpOptions = {
   readonly senderDomain: string;
 };
 
+type Step = Exclude<OperationOf<'mail'>, 'commit'>;
+type Refuse = (error: Error) => void;
+/** Goes on with a step; `cut` replaces its answer. */
+type Go = (cut: ((...answer: unknown[]) => void) | undefined) => void;
+
 export type SmtpServer = { readonly port: number; close(): Promise<void> };
 
 /**
@@ -29,7 +36,24 @@ const MOST_RECIPIENTS = 50;
  * Accepts mails on 127.0.0.1 as a provider's submission endpoint does (RFC 6409): after STARTTLS and AUTH only, from
  * the one sender domain, and acknowledged once they are on disk.
  */
-export async function startSmtp(options: SmtpOptions, store: MailStore): Promise<SmtpServer> {
+export async function startSmtp(
+  options: SmtpOptions,
+  store: MailStore,
+  faults: Faults<'mail'>,
+): Promise<SmtpServer> {
+  /** Lets a rule wait, refuse, or cut the connection now or instead of the answer; goes on otherwise. */
+  const meet = (step: Step, target: string, { id }: SMTPServerSession, refuse: Refuse, go: Go): void => {
+    const { delayMs, effect } = faults.strike({ operation: step, entity: target, target });
+    const cut = (): void => cutConnection(server, id);
+    const act = (): void => {
+      if (effect?.effect === 'status') refuse(refusal(effect.status, 'A fault was asked for'));
+      else if (effect?.effect !== 'reset') go(undefined);
+      else if (effect.at === 'before') cut();
+      else go(cut);
+    };
+    if (delayMs === 0) act();
+    else setTimeout(act, delayMs);
+  };
   const server = new SMTPServer({
     name: 'localhost',
     banner: 'Touchstone local mail',
@@ -42,21 +66,33 @@ export async function startSmtp(options: SmtpOptions, store: MailStore): Promise
     rejectOversized: true,
     maxRecipients: MOST_RECIPIENTS,
     closeTimeout: 100,
-    onAuth: ({ username, password }, _session, done) => {
-      const known = isSame(username ?? '', options.user) && isSame(password ?? '', options.password);
-      if (known) done(null, { user: username });
-      else done(refusal(535, 'Authentication unsuccessful'));
-    },
-    onMailFrom: ({ address }, _session, done) => {
-      const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
-      if (domain === options.senderDomain) done();
-      else done(refusal(550, `The sender's domain is not verified; it must be ${options.senderDomain}`));
-    },
+    onConnect: (session, done) => meet('connect', '', session, done, cut => (cut ?? done)()),
+    onAuth: ({ username = '', password }, session, done) =>
+      meet('auth', username, session, done, cut => {
+        const known = isSame(username, options.user) && isSame(password ?? '', options.password);
+        if (cut !== undefined) cut();
+        else if (known) done(null, { user: username });
+        else done(refusal(535, 'Authentication unsuccessful'));
+      }),
+    onMailFrom: ({ address }, session, done) =>
+      meet('from', address, session, done, cut => {
+        const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+        const why = `The sender's domain is not verified; it must be ${options.senderDomain}`;
+        if (cut !== undefined) cut();
+        else done(domain === options.senderDomain ? null : refusal(550, why));
+      }),
+    onRcptTo: ({ address }, session, done) => meet('to', address, session, done, cut => (cut ?? done)()),
     onData: (stream, session, done) => {
-      receive(stream, session, store).then(
-        id => done(null, id === undefined ? undefined : `Queued as ${id}`),
-        (error: Error) => done(error),
-      );
+      const refuse = (error: Error): void => {
+        stream.resume();
+        done(error);
+      };
+      meet('data', recipientsOf(session), session, refuse, cut => {
+        receive(stream, session, store).then(
+          id => (cut ?? done)(null, id === undefined ? undefined : `Queued as ${id}`),
+          (error: Error) => done(error),
+        );
+      });
     },
   });
   server.on('error', error => process.stderr.write(`smtp: ${error.message}\n`));
@@ -66,6 +102,14 @@ export async function startSmtp(options: SmtpOptions, store: MailStore): Promise
     port: (listener.address() as AddressInfo).port, // a TCP server has no other kind of address
     close: () => new Promise(resolve => server.close(resolve)),
   };
+}
+
+function cutConnection(server: SMTPServer, id: string): void {
+  for (const connection of server.connections) if (connection.id === id) connection._socket.destroy();
+}
+
+function recipientsOf({ envelope }: SMTPServerSession): string {
+  return envelope.rcptTo.map(({ address }) => address).join(' ');
 }
 
 /** Keeps a mail; undefined for one that is too large, which is refused by the server itself. */

@@ -49,6 +49,8 @@ const row = z.object({
 /** The mails that were caught, in SQLite. What `add` has returned survives SIGKILL. */
 export class MailStore {
   readonly #database: DatabaseSync;
+  /** Called inside of each commit, as the place where a disk may be slow. */
+  onCommit = (): void => undefined;
 
   constructor(dataDir: string) {
     mkdirSync(dataDir, { recursive: true });
@@ -65,6 +67,7 @@ export class MailStore {
         .run(receivedAtMs, from, JSON.stringify(to), subject, raw);
       const recipient = this.#database.prepare('INSERT OR IGNORE INTO recipients VALUES (?, ?)');
       for (const address of to) recipient.run(address.toLowerCase(), lastInsertRowid);
+      this.onCommit();
       this.#database.exec('COMMIT');
       return Number(lastInsertRowid);
     } catch (error) {

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { withControl } from '../faults/control.ts';
+import type { Faults } from '../faults/faults.ts';
 import { type MailMessage, parseMessage } from './message.ts';
 import { errorPage, listPage, mailPage, STYLE } from './pages.ts';
 import type { MailStore, MailSummary } from './store.ts';
@@ -22,8 +24,13 @@ const DEFAULT_LIMIT = 50;
 const MOST_LIMIT = 200;
 
 /** Serves the pages and the JSON interface of the caught mails on 127.0.0.1; see README.md. */
-export async function startWeb(port: number, store: MailStore): Promise<WebServer> {
-  const server = createServer((request, response) => {
+export async function startWeb(
+  { port, faultsToken }: { readonly port: number; readonly faultsToken: string | undefined },
+  store: MailStore,
+  faults: Faults<'mail'>,
+): Promise<WebServer> {
+  // Faults befall the SMTP side; here they are controlled only.
+  const listener = withControl(faults, { token: faultsToken }, (request, response) => {
     answer(request, store).then(
       reply => send(response, reply),
       (error: Error) => {
@@ -32,6 +39,7 @@ export async function startWeb(port: number, store: MailStore): Promise<WebServe
       },
     );
   });
+  const server = createServer(listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });

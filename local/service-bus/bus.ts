@@ -1,10 +1,10 @@
+import type { Clock } from '../faults/clock.ts';
 import type { Attachments } from './attachments.ts';
 import type { Authenticator } from './authenticator.ts';
-import type { Clock } from './clock.ts';
 import type { DuplicateTable } from './duplicates.ts';
 import type { Entities } from './entities.ts';
 import type { Entity } from './entity.ts';
-import type { Faults } from './faults.ts';
+import type { BusFaults } from './faults.ts';
 import type { LockTable } from './locks.ts';
 import type { MessageTable } from './message-table.ts';
 import type { RuleTable } from './rules.ts';
@@ -27,6 +27,8 @@ export type Consumer = {
   readonly deliver: (payload: Buffer, token: string) => boolean;
   /** Closes the link with an error, as a fault. */
   readonly detach: () => void;
+  /** Cuts the connection, as a fault. */
+  readonly cut: () => void;
 };
 
 /** Somebody who waits for any session with messages. Returns whether it took the offered one. */
@@ -46,7 +48,7 @@ export type Bus = {
   readonly rules: RuleTable;
   readonly sizes: Sizes;
   readonly scheduler: Scheduler;
-  readonly faults: Faults;
+  readonly faults: BusFaults;
   readonly consumers: Set<Consumer>;
   readonly waiters: Set<SessionWaiter>;
   /** Says that an entity may have something to deliver. */

@@ -1,16 +1,23 @@
-import type { Connection, link as Link, Receiver, Sender } from 'rhea';
+import type { Connection, link as Link, Message, Receiver, Sender } from 'rhea';
 import { type Attachment, longestIdle } from './attachments.ts';
 import { Authorizations } from './authorizations.ts';
 import type { Bus } from './bus.ts';
 import { cbsAddress, putToken } from './cbs.ts';
 import type { Entity } from './entity.ts';
+import { cutsAt, faultyRequests, refusalOf } from './faults.ts';
 import { touch } from './idle.ts';
 import { serveIncoming } from './incoming-link.ts';
 import { fieldsOf, findOperation, managementSuffix } from './management.ts';
 import { serveOutgoing } from './outgoing-link.ts';
 import { entityDisabled, Refusal } from './refusals.ts';
 import { cbsNames, managementNames, type ReplyLinks, serveRequests } from './requests.ts';
-import { describeAttach, hasCoordinator, listenTo, prepareConnection } from './rhea-seams.ts';
+import {
+  cutConnection,
+  describeAttach,
+  hasCoordinator,
+  listenTo,
+  prepareConnection,
+} from './rhea-seams.ts';
 import { acceptSession, sessionFilter } from './session-accept.ts';
 import type { AccessRight } from './settings.ts';
 
@@ -26,11 +33,13 @@ export class ClientConnection {
   readonly #authorizations = new Authorizations();
   readonly #replies: ReplyLinks = new Map();
   readonly #links = new Map<Link, { address: string; right: AccessRight | undefined; stop: () => void }>();
+  readonly #endWatch: () => void;
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(bus: Bus, connection: Connection) {
     this.#bus = bus;
     prepareConnection(connection);
+    this.#endWatch = bus.clock.onJump(() => this.#expireTokens());
   }
 
   /** A client wants to send over this link. */
@@ -74,7 +83,9 @@ export class ClientConnection {
     for (const link of [...this.#links.keys()]) {
       if (session === undefined || link.session === session) this.closeLink(link);
     }
-    if (session === undefined) clearTimeout(this.#expiry);
+    if (session !== undefined) return;
+    clearTimeout(this.#expiry);
+    this.#endWatch();
   }
 
   #admit(link: Link, address: string, needed: AccessRight, serve: () => () => void): void {
@@ -82,13 +93,23 @@ export class ClientConnection {
     const right = isManagement(address) ? undefined : needed;
     try {
       if (address !== cbsAddress && !hasCoordinator(link)) {
-        this.#authorizations.check(address, right, Date.now());
+        this.#authorizations.check(address, right, this.#now());
+        if (!isManagement(address)) this.#misbehave(link, address);
       }
       this.#links.set(link, { address, right, stop: serve() });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       link.close(error.amqp);
     }
+  }
+
+  /** Lets a rule refuse the link, or cut the connection instead of answering or right after. */
+  #misbehave(link: Link, address: string): void {
+    const strike = this.#bus.faults.strike({ operation: 'attach', entity: address, target: link.name });
+    if (cutsAt(strike, 'before')) cutConnection(link.connection);
+    if (cutsAt(strike, 'after')) setImmediate(() => cutConnection(link.connection));
+    const refusal = refusalOf(strike, address);
+    if (refusal !== undefined) throw refusal;
   }
 
   #entityOf(address: string): Entity {
@@ -160,7 +181,7 @@ export class ClientConnection {
 
   #serveCbs(link: Receiver): () => void {
     const put = (request: Parameters<typeof putToken>[2]) => {
-      const reply = putToken(this.#bus.authenticator, this.#authorizations, request, Date.now());
+      const reply = putToken(this.#bus.authenticator, this.#authorizations, request, this.#now());
       this.#watchExpiry();
       return reply;
     };
@@ -169,26 +190,22 @@ export class ClientConnection {
   }
 
   #serveManagement(link: Receiver, address: string, entity: Entity): () => void {
-    const whenDurable = (then: () => void): void => this.#bus.store.afterCommit(then);
-    serveRequests(
-      link,
-      this.#replies,
-      managementNames,
-      request => {
-        const { operation, right } = findOperation(request);
-        this.#authorizations.check(address, right, Date.now());
-        touch(this.#bus, entity);
-        return operation(this.#bus, entity, fieldsOf(request));
-      },
-      whenDurable,
-    );
+    const cut = (): void => cutConnection(link.connection);
+    const answer = (request: Message) => {
+      const { operation, right } = findOperation(request);
+      this.#authorizations.check(address, right, this.#now());
+      touch(this.#bus, entity);
+      return operation(this.#bus, entity, fieldsOf(request));
+    };
+    const { handle, whenDurable } = faultyRequests(this.#bus, entity, answer, cut);
+    serveRequests(link, this.#replies, managementNames, handle, whenDurable);
     return nothing;
   }
 
-  /** Closes links whose token was not renewed in time. Tokens live by real time, also when the broker's clock jumps. */
+  /** Closes links whose token was not renewed in time. */
   #watchExpiry(): void {
     clearTimeout(this.#expiry);
-    const now = Date.now();
+    const now = this.#now();
     const next = this.#authorizations.nextExpiry(now);
     if (next === undefined) return;
     this.#expiry = setTimeout(
@@ -200,9 +217,14 @@ export class ClientConnection {
     );
   }
 
+  /** The time by which tokens are judged. */
+  #now(): number {
+    return this.#bus.clock.tokenNow();
+  }
+
   #expireTokens(): void {
     for (const [link, { address, right }] of this.#links) {
-      if (address === cbsAddress || this.#authorizations.allows(address, right, Date.now())) continue;
+      if (address === cbsAddress || this.#authorizations.allows(address, right, this.#now())) continue;
       link.close(new Refusal('unauthorized', 'ExpiredToken: The token is expired.').amqp);
       this.closeLink(link);
     }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Bus, Consumer } from './bus.ts';
 import type { Entity } from './entity.ts';
+import { cutsAt, idOf } from './faults.ts';
 import type { StoredMessage } from './message-table.ts';
 import { encodeMessage } from './outgoing-message.ts';
 import { loseLock } from './settle.ts';
@@ -85,24 +86,33 @@ function dispatchLane(bus: Bus, entity: Entity, lane: string, consumers: Consume
 }
 
 function sendTo(bus: Bus, consumer: Consumer, message: StoredMessage): void {
-  const fault = bus.faults.strike('deliver', consumer.entity.path);
-  if (fault === 'detach') {
-    consumer.detach();
+  const target = (): string => idOf(message.bare);
+  const strike = bus.faults.strike({ operation: 'deliver', entity: consumer.entity.path, target });
+  const isDetached = strike.effect?.effect === 'detach';
+  if (isDetached || cutsAt(strike, 'before')) {
+    if (isDetached) consumer.detach();
+    else consumer.cut();
     bus.wake(consumer.entity);
     return;
   }
+  const isDoubled = strike.effect?.effect === 'duplicate';
+  const afterwards = (): void => (cutsAt(strike, 'after') ? consumer.cut() : undefined);
   consumer.reserve();
   consumer.entity.times.accessedAt = bus.clock.now();
   if (consumer.deletes) {
     bus.messages.delete(message.id);
-    bus.store.afterCommit(() => consumer.deliver(encodeMessage(message), newToken()));
+    bus.store.afterCommit(() => {
+      consumer.deliver(encodeMessage(message), newToken());
+      afterwards();
+    });
     return;
   }
   const { token, until } = lockMessage(bus, message, consumer.entity, consumer.session);
   bus.store.afterCommit(() => {
     const isSent = consumer.deliver(encodeMessage(message, until), token);
     const lock = bus.locks.get(token);
-    if (lock !== undefined && (!isSent || fault === 'duplicate')) loseLock(bus, lock, isSent);
+    if (lock !== undefined && (!isSent || isDoubled)) loseLock(bus, lock, isSent);
+    afterwards();
   });
 }
 

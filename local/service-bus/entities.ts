@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../faults/clock.ts';
 import { Entity, type EntityKind, type NamedKind } from './entity.ts';
 import { EntityTable, keyOf, type StoredEntity } from './entity-table.ts';
 import { entityNotFound } from './refusals.ts';

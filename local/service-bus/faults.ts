@@ -1,61 +1,99 @@
-import { z } from 'zod';
+import type { Message } from 'rhea';
+import type { Faults, Occasion, Strike } from '../faults/faults.ts';
+import type { Bus } from './bus.ts';
+import type { Entity } from './entity.ts';
+import { type Fields, tokensOf } from './fields.ts';
+import { readTransfer } from './incoming-message.ts';
+import { entityNotFound, Refusal, type RefusalCode } from './refusals.ts';
+import type { Reply } from './requests.ts';
+import { decodeMessage } from './rhea-seams.ts';
+import { loseLock } from './settle.ts';
 
-/** What can be made to go wrong, and where in the work it strikes. */
-const faultKinds = [
-  /** Close the sending or receiving link with an error instead of doing what was asked. */
-  'detach',
-  /** Cut the connection before the effect: nothing happened. */
-  'drop-before',
-  /** Cut the connection after the commit: it happened, and the client was not told. */
-  'drop-after',
-  /** Lose the lock of a message just before it is settled. */
-  'lose-lock',
-  /** Deliver a message a second time at once, as if its lock had been lost right after the delivery. */
-  'duplicate',
-  /** Refuse with server-busy. */
-  'busy',
-] as const;
+export type BusFaults = Faults<'service-bus'>;
 
-const faultRule = z.strictObject({
-  kind: z.enum(faultKinds),
-  operation: z.enum(['send', 'deliver', 'settle']),
-  /** An entity's path; every entity when absent. */
-  entity: z.string().optional(),
-  /** How often it strikes before it is used up; without end when absent. */
-  count: z.int().min(1).optional(),
-  /** Share of the operations that are struck, 0 to 1. */
-  rate: z.number().min(0).max(1).default(1),
-});
+const REFUSALS: Readonly<Record<number, RefusalCode>> = {
+  401: 'unauthorized',
+  403: 'unauthorized',
+  408: 'timeout',
+  410: 'lock-lost',
+  429: 'server-busy',
+  500: 'internal-error',
+  503: 'server-busy',
+};
 
-export type FaultKind = (typeof faultKinds)[number];
-type FaultOperation = z.infer<typeof faultRule>['operation'];
+/** The refusal that a rule asks for, if it asks for one. */
+export function refusalOf({ effect }: Strike, path: string): Refusal | undefined {
+  if (effect?.effect !== 'status') return undefined;
+  if (effect.status === 404) return entityNotFound(path);
+  return new Refusal(REFUSALS[effect.status] ?? 'internal-error', 'A fault was asked for. Please retry.');
+}
 
-/** The faults that are switched on. */
-export class Faults {
-  #rules: { rule: z.infer<typeof faultRule>; left: number }[] = [];
+/** Whether a rule cuts the connection at that moment. */
+export function cutsAt({ effect }: Strike, moment: 'before' | 'after'): boolean {
+  return effect?.effect === 'reset' && effect.at === moment;
+}
 
-  /** Adds a rule as it came over the wire. Throws when it does not fit. */
-  add(rule: unknown): void {
-    const parsed = faultRule.parse(rule);
-    this.#rules.push({ rule: parsed, left: parsed.count ?? Number.POSITIVE_INFINITY });
+/** The ids of the messages in a transfer, for `match`. */
+export function idsIn(payload: Buffer, format: number): string {
+  try {
+    return readTransfer(payload, format)
+      .map(({ messageId }) => messageId)
+      .join(' ');
+  } catch {
+    return '';
   }
+}
 
-  clear(): void {
-    this.#rules = [];
-  }
+/** The id of a message at rest, for `match`. */
+export function idOf(bare: Buffer): string {
+  return String(decodeMessage(bare).message_id ?? '');
+}
 
-  /** The fault that strikes this operation, if any; counts it. */
-  strike(operation: FaultOperation, path: string): FaultKind | undefined {
-    if (this.#rules.length === 0) return undefined;
-    const hit = this.#rules.find(
-      ({ rule }) =>
-        rule.operation === operation &&
-        (rule.entity === undefined || rule.entity.toLowerCase() === path.toLowerCase()) &&
-        (rule.rate === 1 || Math.random() < rule.rate),
-    );
-    if (hit === undefined) return undefined;
-    hit.left -= 1;
-    if (hit.left <= 0) this.#rules = this.#rules.filter(other => other !== hit);
-    return hit.rule.kind;
+/** What a request to a management node is to the rules of faults. */
+export function requestOccasion(entity: Entity, name: string): Occasion<'service-bus'> {
+  const operation = name.startsWith('com.microsoft:renew-')
+    ? 'renew'
+    : name === 'com.microsoft:update-disposition'
+      ? 'settle'
+      : 'manage';
+  return { operation, entity: entity.path, target: name };
+}
+
+/** Loses the locks that a request is about, as if they had run out a moment before. */
+function loseLocks(bus: Bus, fields: Fields): void {
+  if (!('lock-tokens' in fields)) return;
+  for (const token of tokensOf(fields, 'lock-tokens')) {
+    const lock = bus.locks.get(token);
+    if (lock !== undefined) loseLock(bus, lock, true);
   }
+}
+
+/**
+ * Puts the faults of a management node before its handler; `cut` cuts the connection. The two functions that come back
+ * are called one after the other for each request.
+ */
+export function faultyRequests(
+  bus: Bus,
+  entity: Entity,
+  handle: (request: Message) => Reply,
+  cut: () => void,
+): { handle: (request: Message) => Reply; whenDurable: (then: () => void) => void } {
+  let strike: Strike = { delayMs: 0, effect: undefined };
+  return {
+    handle: request => {
+      const name = String(request.application_properties?.['operation']);
+      strike = bus.faults.strike(requestOccasion(entity, name));
+      const refusal = refusalOf(strike, entity.path);
+      if (cutsAt(strike, 'before')) cut();
+      if (refusal !== undefined || cutsAt(strike, 'before')) throw refusal ?? new Refusal('timeout', 'Cut.');
+      // rhea decodes the amqp-value map of a request to a plain object.
+      if (strike.effect?.effect === 'lose-lock') loseLocks(bus, (request.body ?? {}) as Fields);
+      return handle(request);
+    },
+    whenDurable: then => {
+      const { delayMs } = strike;
+      if (cutsAt(strike, 'after')) bus.store.afterCommit(cut);
+      else bus.store.afterCommit(delayMs === 0 ? then : () => setTimeout(then, delayMs));
+    },
+  };
 }

@@ -1,7 +1,8 @@
 import type { Delivery, EventContext, Receiver } from 'rhea';
 import type { Bus } from './bus.ts';
 import type { Entity } from './entity.ts';
-import type { FaultKind } from './faults.ts';
+import { cutsAt, idsIn, refusalOf } from './faults.ts';
+import { InOrder } from './in-order.ts';
 import { readTransfer } from './incoming-message.ts';
 import { publish } from './publish.ts';
 import { detached, Refusal } from './refusals.ts';
@@ -13,15 +14,16 @@ export const maxMessageBytes = 262_144;
 /** Takes what a client sends over the link into the entity. Returns what stops it. */
 export function serveIncoming(bus: Bus, link: Receiver, entity: Entity): () => void {
   let isServed = true;
+  const steps = new InOrder();
   listenTo(link, 'message', context => {
-    if (isServed) receive(bus, link, entity, context);
+    if (isServed) receive(bus, link, entity, context, steps);
   });
   return () => {
     isServed = false;
   };
 }
 
-function receive(bus: Bus, link: Receiver, entity: Entity, context: EventContext): void {
+function receive(bus: Bus, link: Receiver, entity: Entity, context: EventContext, steps: InOrder): void {
   const { delivery, connection } = context;
   if (delivery === undefined || !link.is_open()) return;
   const { payload, format } = payloadOf(context);
@@ -30,8 +32,27 @@ function receive(bus: Bus, link: Receiver, entity: Entity, context: EventContext
     delivery.reject(tooLarge(delivery.id, payload.length).amqp);
     return;
   }
-  const fault = bus.faults.strike('send', entity.path);
-  if (fault !== undefined && strike(fault, link, delivery, () => cutConnection(connection))) return;
+  const target = (): string => idsIn(payload, format);
+  const strike = bus.faults.strike({ operation: 'send', entity: entity.path, target });
+  const cut = (): void => cutConnection(connection);
+  steps.add(strike.delayMs, () => {
+    const refusal = refusalOf(strike, entity.path);
+    if (!link.is_open()) return;
+    if (refusal !== undefined) delivery.reject(refusal.amqp);
+    else if (cutsAt(strike, 'before')) cut();
+    else if (strike.effect?.effect === 'detach') link.close(detached().amqp);
+    else take(bus, entity, delivery, { payload, format }, cutsAt(strike, 'after') ? cut : undefined);
+  });
+}
+
+/** Publishes what came; once that is durable the sender hears so, unless `cut` ends its connection instead. */
+function take(
+  bus: Bus,
+  entity: Entity,
+  delivery: Delivery,
+  { payload, format }: { readonly payload: Buffer; readonly format: number },
+  cut: (() => void) | undefined,
+): void {
   try {
     publish(bus, entity, readTransfer(payload, format));
   } catch (error) {
@@ -39,25 +60,8 @@ function receive(bus: Bus, link: Receiver, entity: Entity, context: EventContext
     delivery.reject(error.amqp);
     return;
   }
-  bus.store.afterCommit(() => {
-    if (fault === 'drop-after') cutConnection(connection);
-    else delivery.update(true, accepted);
-  });
+  bus.store.afterCommit(cut ?? (() => delivery.update(true, accepted)));
 }
-
-/** Strikes before the effect. Returns whether the message is not to be taken. */
-function strike(fault: FaultKind, link: Receiver, delivery: Delivery, cut: () => void): boolean {
-  if (fault === 'drop-before') cut();
-  else if (fault === 'detach') link.close(detached().amqp);
-  else if (fault === 'busy') delivery.reject(busy);
-  else return false;
-  return true;
-}
-
-const busy = {
-  condition: 'com.microsoft:server-busy',
-  description: 'The request was throttled. Please retry.',
-};
 
 function tooLarge(id: number, bytes: number): Refusal {
   return new Refusal(

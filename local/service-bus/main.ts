@@ -29,6 +29,7 @@ const server = await startServiceBus({
   port: Number(values.port),
   directory: values.data,
   topology: readTopology(values.topology),
+  faultsToken: process.env['FAULTS_TOKEN'],
   ...(adminPort === undefined ? {} : { adminPort: Number(adminPort) }),
   ...(cert === undefined || key === undefined
     ? {}

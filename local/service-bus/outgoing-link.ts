@@ -1,8 +1,10 @@
 import type { Delivery, Sender } from 'rhea';
 import type { Bus, Consumer } from './bus.ts';
 import type { Entity } from './entity.ts';
+import { cutsAt, idOf, refusalOf } from './faults.ts';
+import { InOrder } from './in-order.ts';
 import { tagOfToken, tokenOfTag } from './lock-tokens.ts';
-import { detached, Refusal } from './refusals.ts';
+import { detached, Refusal, sessionLockLost } from './refusals.ts';
 import {
   accepted,
   answerDrain,
@@ -31,11 +33,12 @@ export function serveOutgoing(bus: Bus, link: Sender, entity: Entity, session?: 
     bus.wake(entity);
     bus.store.afterCommit(() => consumer.drain());
   });
+  const steps = new InOrder();
   const outcomes = { accepted: complete, rejected: reject, released: release, modified: modify };
   for (const [event, outcomeOf] of Object.entries(outcomes)) {
     listenTo(link, event, ({ delivery, connection }) => {
       if (delivery !== undefined)
-        settleDelivery(bus, entity, delivery, outcomeOf(delivery), () => cutConnection(connection));
+        settleDelivery(bus, entity, delivery, outcomeOf(delivery), steps, () => cutConnection(connection));
     });
   }
   return () => bus.consumers.delete(consumer);
@@ -90,6 +93,10 @@ class LinkConsumer implements Consumer {
   detach(): void {
     if (this.#link.is_open()) this.#link.close(detached().amqp);
   }
+
+  cut(): void {
+    cutConnection(this.#link.connection);
+  }
 }
 
 function settleDelivery(
@@ -97,25 +104,37 @@ function settleDelivery(
   entity: Entity,
   delivery: Delivery,
   outcome: Outcome,
+  steps: InOrder,
   cut: () => void,
 ): void {
   if (delivery.settled) return;
   const token = tokenOfTag(delivery.tag);
-  const fault = bus.faults.strike('settle', entity.path);
-  if (fault === 'drop-before') {
-    cut();
-    return;
-  }
-  if (fault === 'detach') {
-    delivery.link.close(detached().amqp);
-    return;
-  }
-  const lock = fault === 'lose-lock' ? bus.locks.get(token) : undefined;
-  if (lock !== undefined) loseLock(bus, lock, true);
-  const state = carryOut(bus, token, outcome);
-  bus.store.afterCommit(() => {
-    if (fault === 'drop-after') cut();
-    else if (delivery.link.is_open()) delivery.update(true, state);
+  const target = (): string => {
+    const lock = bus.locks.get(token);
+    const message = lock === undefined ? undefined : bus.messages.byId(lock.message);
+    return message === undefined ? '' : idOf(message.bare);
+  };
+  const strike = bus.faults.strike({ operation: 'settle', entity: entity.path, target });
+  steps.add(strike.delayMs, () => {
+    if (!delivery.link.is_open()) return;
+    if (cutsAt(strike, 'before')) cut();
+    else if (strike.effect?.effect === 'detach') delivery.link.close(detached().amqp);
+    else {
+      const refusal = refusalOf(strike, entity.path);
+      const lock = strike.effect?.effect === 'lose-lock' ? bus.locks.get(token) : undefined;
+      if (lock?.session !== undefined) {
+        // The link ends with the session, so the answer goes first.
+        delivery.update(true, rejected(sessionLockLost(lock.session.sessionId).amqp));
+        setImmediate(() => loseLock(bus, lock, true));
+        return;
+      }
+      if (lock !== undefined) loseLock(bus, lock, true);
+      const state = refusal === undefined ? carryOut(bus, token, outcome) : rejected(refusal.amqp);
+      bus.store.afterCommit(() => {
+        if (cutsAt(strike, 'after')) cut();
+        else if (delivery.link.is_open()) delivery.update(true, state);
+      });
+    }
   });
 }
 

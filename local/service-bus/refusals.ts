@@ -6,6 +6,7 @@ const refusals = {
   'entity-disabled': { condition: 'com.microsoft:entity-disabled', status: 400 },
   'entity-exists': { condition: 'com.microsoft:entity-already-exists', status: 409 },
   'entity-not-found': { condition: 'amqp:not-found', status: 404 },
+  'internal-error': { condition: 'amqp:internal-error', status: 500 },
   'lock-lost': { condition: 'com.microsoft:message-lock-lost', status: 410 },
   'message-not-found': { condition: 'com.microsoft:message-not-found', status: 404 },
   'message-too-large': { condition: 'amqp:link:message-size-exceeded', status: 403 },
@@ -13,13 +14,14 @@ const refusals = {
   'not-implemented': { condition: 'amqp:not-implemented', status: 501 },
   'precondition-failed': { condition: 'com.microsoft:precondition-failed', status: 412 },
   'quota-exceeded': { condition: 'amqp:resource-limit-exceeded', status: 403 },
+  'server-busy': { condition: 'com.microsoft:server-busy', status: 503 },
   'session-busy': { condition: 'com.microsoft:session-cannot-be-locked', status: 410 },
   'session-lock-lost': { condition: 'com.microsoft:session-lock-lost', status: 410 },
   timeout: { condition: 'com.microsoft:timeout', status: 408 },
   unauthorized: { condition: 'amqp:unauthorized-access', status: 401 },
 } as const;
 
-type RefusalCode = keyof typeof refusals;
+export type RefusalCode = keyof typeof refusals;
 
 /** A request that the broker declines. Carries what AMQP and $management tell the client. */
 export class Refusal extends Error {

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../faults/clock.ts';
 
 /** Work that becomes due: expired locks, scheduled messages, expired messages, waiting session accepts. */
 type DueTask = {
@@ -20,7 +20,7 @@ export class Scheduler {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    clock.onShift(() => this.#runDue());
+    clock.onJump(() => this.#runDue());
   }
 
   add(task: DueTask): void {

@@ -1,14 +1,13 @@
+import { Faults } from '../faults/faults.ts';
 import { serveAdmin } from './admin-http.ts';
 import { administration } from './administration/http.ts';
 import { Attachments } from './attachments.ts';
 import { Authenticator } from './authenticator.ts';
 import type { Bus } from './bus.ts';
-import { Clock } from './clock.ts';
 import { expireMessages } from './dead-letters.ts';
 import { createWaker, dispatchEntity } from './dispatch.ts';
 import { DuplicateTable } from './duplicates.ts';
 import { Entities } from './entities.ts';
-import { Faults } from './faults.ts';
 import type { Tls } from './front-door.ts';
 import { deleteIdle, nextAutoDelete } from './idle.ts';
 import { connectionString, rootKey } from './keys.ts';
@@ -35,6 +34,7 @@ type ServerOptions = {
   readonly tls?: Tls;
   /** The key set that Microsoft Entra tokens are verified by. */
   readonly jwksFile?: string;
+  readonly faultsToken?: string | undefined;
 };
 
 type RunningServer = {
@@ -51,7 +51,10 @@ export async function startServiceBus(options: ServerOptions): Promise<RunningSe
   const bus = createBus(options, key);
   const http = administration(bus);
   const server = await listen(bus, { port: options.port, http, tls: options.tls });
-  const admin = options.adminPort === undefined ? undefined : await serveAdmin(bus, options.adminPort);
+  const admin =
+    options.adminPort === undefined
+      ? undefined
+      : await serveAdmin(bus, options.adminPort, options.faultsToken);
   return {
     connectionString: connectionString(server.port, key),
     adminConnectionString: admin === undefined ? undefined : connectionString(admin.port, key),
@@ -65,10 +68,14 @@ export async function startServiceBus(options: ServerOptions): Promise<RunningSe
 }
 
 function createBus(options: ServerOptions, key: SharedAccessKey): Bus {
-  const clock = new Clock();
   const store = new Store(options.directory);
+  const faults = new Faults('service-bus', {
+    knowsEntity: (name): boolean => entities.find(name) !== undefined,
+  });
+  store.onCommit = () => faults.stallDisk();
+  const { clock } = faults;
   const messages = new MessageTable(store);
-  const entities = new Entities(store, clock, options.topology);
+  const entities: Entities = new Entities(store, clock, options.topology);
   const bus: Bus = {
     clock,
     store,
@@ -82,7 +89,7 @@ function createBus(options: ServerOptions, key: SharedAccessKey): Bus {
     rules: new RuleTable(store),
     sizes: new Sizes(messages),
     scheduler: new Scheduler(clock),
-    faults: new Faults(),
+    faults,
     consumers: new Set(),
     waiters: new Set(),
     wake: createWaker(store, entity => dispatchEntity(bus, entity)),

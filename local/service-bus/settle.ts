@@ -66,8 +66,17 @@ export function closeSession(bus: Bus, hold: SessionHold): void {
   returnSession(bus, hold, false);
 }
 
-/** Takes a lock away: the holder's next word about it is refused, and the message is ready again. */
+/**
+ * Takes a lock away: the holder's next word about it is refused, and the message is ready again. A message of a session
+ * has no lock but the session's, which goes with all that it holds.
+ */
 export function loseLock(bus: Bus, lock: Lock, countsDelivery: boolean): void {
+  if (lock.session !== undefined) {
+    bus.sessions.drop(lock.session);
+    returnSession(bus, lock.session, countsDelivery);
+    lock.session.onLost();
+    return;
+  }
   bus.locks.remove(lock);
   giveBack(bus, lock, countsDelivery);
 }

@@ -88,6 +88,8 @@ export class Store {
   readonly #database: DatabaseSync;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
+  /** Called inside of each commit, as the place where a disk may be slow. */
+  onCommit = (): void => undefined;
   #open = false;
   #closed = false;
   #beforeCommit: (() => void)[] = [];
@@ -142,6 +144,7 @@ export class Store {
       const before = this.#beforeCommit;
       this.#beforeCommit = [];
       for (const action of before) action();
+      this.onCommit();
       this.#commit.run();
       this.#open = false;
     }

@@ -13,6 +13,7 @@ import {
   type ServiceBusClientOptions,
 } from '@azure/service-bus';
 import { z } from 'zod';
+import { faults, type ServerFaults } from '../faults/client.ts';
 import { loadSigningKey } from '../identity/signing-key.ts';
 import { issueToken } from '../identity/tokens.ts';
 import { ensureCertificates } from '../tls/certificates.ts';
@@ -26,7 +27,7 @@ export type TestBus = {
   readonly client: (connectionString?: string, options?: ServiceBusClientOptions) => ServiceBusClient;
   /** Moves the broker's clock, in seconds: nobody waits for a lock to expire. */
   readonly jump: (seconds: number) => Promise<void>;
-  readonly fault: (rule: object) => Promise<void>;
+  readonly faults: ServerFaults<'service-bus'>;
 };
 
 /** A server that also speaks TLS, whose certificate this process then trusts, and takes Microsoft Entra tokens. */
@@ -64,6 +65,7 @@ export async function startTestBus(t: TestContext, serviceBus: object): Promise<
   const server = await startServiceBus({
     port: 0,
     adminPort: 0,
+    faultsToken: 'test',
     directory,
     topology: parseTopology({ serviceBus }),
   });
@@ -162,6 +164,10 @@ function testBus(t: TestContext, settings: () => Settings, end: () => Promise<vo
     await end();
   });
   const connectionString = settings().SERVICE_BUS;
+  const control = (): ServerFaults<'service-bus'> => {
+    const FAULTS_SERVICE_BUS_URL = `http://127.0.0.1:${portOf(settings().SERVICE_BUS_ADMIN)}`;
+    return faults({ settings: { FAULTS_TOKEN: 'test', FAULTS_SERVICE_BUS_URL } }).on('service-bus');
+  };
   return {
     connectionString,
     client: (as = connectionString, options = quick) => {
@@ -169,8 +175,8 @@ function testBus(t: TestContext, settings: () => Settings, end: () => Promise<vo
       clients.push(client);
       return client;
     },
-    jump: seconds => post(settings().SERVICE_BUS_ADMIN, '/clock', { milliseconds: seconds * 1000 }),
-    fault: rule => post(settings().SERVICE_BUS_ADMIN, '/faults', rule),
+    jump: seconds => control().jumpClock(seconds * 1000),
+    faults: control(),
   };
 }
 
@@ -181,7 +187,10 @@ async function startProcess(
 ): Promise<{ process: ChildProcess; settings: Settings }> {
   const main = join(import.meta.dirname, 'main.ts');
   const flags = ['--port', String(port), '--admin-port', '0', '--data', directory, '--topology', topology];
-  const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [main, ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, FAULTS_TOKEN: 'test' },
+  });
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the server ended with ${code}`);
   });
@@ -194,12 +203,6 @@ async function kill(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGKILL');
   await once(child, 'exit');
-}
-
-async function post(adminConnectionString: string, path: string, body: object): Promise<void> {
-  const url = `http://127.0.0.1:${portOf(adminConnectionString)}${path}`;
-  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(await response.text());
 }
 
 function portOf(connectionString: string): number {

@@ -42,6 +42,14 @@ export function secondPortName(name: ServerName): string | undefined {
   return SECOND_PORTS[name];
 }
 
+const SECURE: readonly string[] = ['cosmos', 'key-vault', 'blob'];
+
+/** The address of a process by its name. */
+export function urlOf(name: string, port: number): string {
+  const scheme = name === 'service-bus' ? 'sb' : SECURE.includes(name) ? 'https' : 'http';
+  return `${scheme}://localhost:${port}`;
+}
+
 /** Arguments for Node that start one of the servers. */
 export function serverArguments(
   name: ServerName,

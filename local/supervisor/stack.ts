@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { faultsSetting } from '../faults/client.ts';
+import { loadFaultsToken } from '../faults/token.ts';
 import { loadSigningKey } from '../identity/signing-key.ts';
 import { ensureCertificates } from '../tls/certificates.ts';
 import { appSettings } from './app-settings.ts';
@@ -15,6 +17,7 @@ import {
   type Surroundings,
   secondPortName,
   serverArguments,
+  urlOf,
   withDependencies,
 } from './definitions.ts';
 import { lockDataDirectory } from './lock.ts';
@@ -69,6 +72,8 @@ type Checked = Omit<StackOptions, 'servers'> & { readonly servers: readonly Serv
 type Plan = {
   readonly name: string;
   readonly port: number;
+  /** Where its faults are controlled: Service Bus answers HTTP on its second port only. */
+  readonly faultsUrl: string;
   readonly app?: AppName;
   readonly args: readonly string[];
 };
@@ -124,11 +129,7 @@ class Supervisor implements Stack {
   }
 
   get urls(): Settings {
-    const scheme = (name: string): string =>
-      ['cosmos', 'key-vault', 'blob'].includes(name) ? 'https' : 'http';
-    const url = ({ name, port }: Plan): string =>
-      `${name === 'service-bus' ? 'sb' : scheme(name)}://localhost:${port}`;
-    return Object.fromEntries([...this.#plans.values()].map(plan => [plan.name, url(plan)]));
+    return Object.fromEntries([...this.#plans.values()].map(({ name, port }) => [name, urlOf(name, port)]));
   }
 
   async startAll(): Promise<void> {
@@ -142,8 +143,12 @@ class Supervisor implements Stack {
     ]);
     const jwks = join(dataDir, 'identity', 'jwks.json');
     await this.#plan({ dataDir, topology, tls, jwks, bundles });
-    this.#settings = { NODE_EXTRA_CA_CERTS: tls.ca };
     const plans = [...this.#plans.values()];
+    this.#settings = {
+      NODE_EXTRA_CA_CERTS: tls.ca,
+      FAULTS_TOKEN: loadFaultsToken(dataDir),
+      ...Object.fromEntries(plans.map(({ name, faultsUrl }) => [faultsSetting(name), faultsUrl])),
+    };
     await this.#startPlanned(plans.filter(plan => plan.app === undefined));
     const apps = plans.filter(plan => plan.app !== undefined);
     if (apps.length === 0) return;
@@ -217,15 +222,13 @@ class Supervisor implements Stack {
       const port = portOf[name] ?? 0;
       if (server !== undefined) {
         const second = portOf[secondPortName(server) ?? ''] ?? 0;
-        this.#plans.set(name, { name, port, args: serverArguments(server, port, second, surroundings) });
+        const faultsUrl = server === 'service-bus' ? urlOf('service-bus-admin', second) : urlOf(name, port);
+        const args = serverArguments(server, port, second, surroundings);
+        this.#plans.set(name, { name, port, faultsUrl, args });
       }
       if (app !== undefined) {
-        this.#plans.set(name, {
-          name,
-          port,
-          app,
-          args: appArguments(app, name, port, packages, surroundings.bundles),
-        });
+        const args = appArguments(app, name, port, packages, surroundings.bundles);
+        this.#plans.set(name, { name, port, faultsUrl: urlOf(name, port), app, args });
       }
     }
     if (ports === 'fixed') await requireFree(portOf);

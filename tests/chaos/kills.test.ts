@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { faults } from '../../local/faults/client.ts';
 import { type Stack, startStack } from '../../local/supervisor/stack.ts';
 import { until } from '../../scripts/demo/expect.ts';
 import { openReceiver, type Receiver } from '../../scripts/demo/receiver.ts';
@@ -114,16 +115,15 @@ describe('killed at the worst moment, nothing is lost and nothing happens twice'
     await assertIssuedOnce(srfId, location);
   });
 
-  for (const kind of ['drop-before', 'drop-after'] as const) {
-    test(`worker killed inside a relay batch (${kind}): nothing is left unsaid`, async () => {
+  for (const at of ['before', 'after'] as const) {
+    test(`worker killed inside a relay batch (cut ${at} the effect): nothing is left unsaid`, async () => {
       const srfIds = await Promise.all(Array.from({ length: 3 }, () => laboratory.approvedSrf()));
-      const faults = `${stack.settings['SERVICE_BUS_ADMIN'] ?? ''}`;
-      await strike(faults, { kind, operation: 'send', entity: 'render' });
+      const cut = await faults(stack).on('service-bus').reset({ operation: 'send', entity: 'render', at });
       const answers = await Promise.all(srfIds.map(srfId => laboratory.askForCertificate(srfId)));
       // Two ticks of the relay: it is now inside a batch that can neither end nor move its checkpoint.
       await new Promise(resolve => setTimeout(resolve, 2500));
       await stack.kill('worker');
-      await clearFaults(faults);
+      await cut.end();
       await stack.start('worker');
       for (const [index, srfId] of srfIds.entries()) {
         await assertIssuedOnce(srfId, answers[index]?.headers['location'] ?? '');
@@ -131,23 +131,3 @@ describe('killed at the worst moment, nothing is lost and nothing happens twice'
     });
   }
 });
-
-/** Switches a fault of the local Service Bus on. */
-async function strike(admin: string, rule: object): Promise<void> {
-  const answer = await fetch(new URL('/faults', adminUrl(admin)), {
-    method: 'POST',
-    body: JSON.stringify(rule),
-  });
-  assert.ok(answer.ok, `the fault is switched on: ${answer.status}`);
-}
-
-async function clearFaults(admin: string): Promise<void> {
-  const answer = await fetch(new URL('/faults', adminUrl(admin)), { method: 'DELETE' });
-  assert.ok(answer.ok);
-}
-
-/** The administration connection string names host and port as `sb://`; its HTTP face is there. */
-function adminUrl(connection: string): string {
-  const endpoint = /Endpoint=sb:\/\/([^/;]+)/.exec(connection)?.[1] ?? connection;
-  return endpoint.startsWith('http') ? endpoint : `http://${endpoint}`;
-}

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { Composition } from '../../functions/compose.ts';
+import { faults, type ServerFaults } from '../../local/faults/client.ts';
 import { type Stack, startStack } from '../../local/supervisor/stack.ts';
-import { callerOf, cosmosFault, openTestProduct } from '../product.ts';
+import { callerOf, openTestProduct } from '../product.ts';
 import { allChanges, changeNote, makeNote, noteKind } from './note.ts';
 
 const TENANT = 'tnt_faults';
@@ -14,15 +15,16 @@ describe('when the database misbehaves', () => {
   let dataDir: string;
   let stack: Stack;
   let product: Composition;
-  const fault = (rule: object | undefined): Promise<void> => cosmosFault(stack.settings, rule);
+  let cosmos: ServerFaults<'cosmos'>;
   const note = () => makeNote(product.platform, TENANT);
 
   before(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'touchstone-faults-'));
     stack = await startStack({ dataDir, ports: 'free' });
     product = openTestProduct(stack.settings);
+    cosmos = faults(stack).on('cosmos');
   });
-  afterEach(() => fault(undefined));
+  afterEach(() => cosmos.clear());
   after(async () => {
     await stack?.stop();
     rmSync(dataDir, { recursive: true, force: true });
@@ -30,7 +32,7 @@ describe('when the database misbehaves', () => {
 
   test('a commit whose answer is lost on the way is made once, and its caller hears so', async () => {
     const { scope, saved } = await note();
-    await fault({ operation: 'batch', container: 'records', cut: 'after', count: 1 });
+    await cosmos.reset({ operation: 'batch', entity: 'records', at: 'after', count: 1 });
     const outcome = await changeNote(scope, saved, { text: 'second' }).then(
       () => 'made',
       error => error.code,
@@ -44,37 +46,37 @@ describe('when the database misbehaves', () => {
 
   test('a commit while it is out is a 503 that may be tried again', async () => {
     const { scope, saved } = await note();
-    await fault({ operation: 'batch', container: 'records', status: 503 });
+    await cosmos.refuse({ operation: 'batch', entity: 'records', status: 503 });
     await assert.rejects(changeNote(scope, saved, { text: 'x' }), {
       code: 'platform.database_unavailable',
       fault: { status: 503, retry: 'later' },
     });
-    await fault(undefined);
+    await cosmos.clear();
     await changeNote(scope, saved, { text: 'y' });
   });
 
   test('a read while it is out is a 503, too', async () => {
     const { scope, saved } = await note();
-    await fault({ operation: 'read', container: 'records', status: 503 });
+    await cosmos.refuse({ operation: 'read', entity: 'records', status: 503 });
     await assert.rejects(scope.get(noteKind, saved.id), { code: 'platform.database_unavailable' });
   });
 
   test('a commit that is throttled for a moment goes through', async () => {
     const { scope, saved } = await note();
-    await fault({ operation: 'batch', container: 'records', status: 429, retryAfterMs: 10, count: 2 });
+    await cosmos.throttle({ operation: 'batch', entity: 'records', count: 2 });
     await changeNote(scope, saved, { text: 'patient' });
     assert.equal((await scope.get(noteKind, saved.id)).data.text, 'patient');
   });
 
   test('a decision on a stale read does not overwrite what came in between', async () => {
     const { scope, saved } = await note();
-    await fault({ operation: 'read', container: 'records', staleReadMs: 60_000 });
+    await cosmos.readStale({ operation: 'read', entity: 'records', ms: 60_000 });
     await changeNote(scope, saved, { text: 'second' });
     const other = openTestProduct(stack.settings).platform.records.for(callerOf(TENANT)).scope(scope.name);
     const seen = await other.get(noteKind, saved.id);
     assert.equal(seen.data.text, 'first', 'the other instance reads what was');
     await assert.rejects(changeNote(other, seen, { text: 'lost' }), { code: 'platform.version_stale' });
-    await fault(undefined);
+    await cosmos.clear();
     assert.equal((await scope.get(noteKind, saved.id)).data.text, 'second');
   });
 });

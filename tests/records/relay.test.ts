@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Composition } from '../../functions/compose.ts';
+import { faults } from '../../local/faults/client.ts';
 import { type Stack, startStack } from '../../local/supervisor/stack.ts';
 import { type Outgoing, relayOnce } from '../../shared/platform/messaging/index.ts';
 import { feedReader } from '../../shared/platform/records/index.ts';
@@ -47,13 +48,8 @@ describe('the relay', () => {
   }
 
   async function split(range: string): Promise<void> {
-    const { COSMOS_ENDPOINT, COSMOS_DATABASE, COSMOS_KEY } = stack.settings;
-    const answer = await fetch(new URL('/_faults/split', COSMOS_ENDPOINT), {
-      method: 'POST',
-      headers: { authorization: `Bearer ${COSMOS_KEY}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ database: COSMOS_DATABASE, container: 'records', range }),
-    });
-    assert.ok(answer.ok, await answer.text());
+    const database = stack.settings['COSMOS_DATABASE'];
+    await faults(stack).on('cosmos').act('split', { database, container: 'records', range });
   }
 
   test('tells what is in ranges that were split before it got through them the first time', async () => {
