@@ -215,7 +215,8 @@ test('a taken port is named together with the way out', async () => {
 });
 
 test('servers bring along what they depend on, and an unknown one is refused', () => {
-  assert.deepEqual(withDependencies(['cosmos', 'mail']), ['identity', 'cosmos', 'mail']);
+  assert.deepEqual(withDependencies(['cosmos', 'service-bus']), ['identity', 'cosmos', 'service-bus']);
+  assert.deepEqual(withDependencies(['service-bus']), ['identity', 'service-bus']);
   assert.deepEqual(withDependencies(['mail']), ['mail']);
   assert.throws(() => withDependencies(['redis']), /Unknown server: redis\. Known are: identity, cosmos/);
 });
