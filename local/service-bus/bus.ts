@@ -4,7 +4,7 @@ import type { Authenticator } from './authenticator.ts';
 import type { DuplicateTable } from './duplicates.ts';
 import type { Entities } from './entities.ts';
 import type { Entity } from './entity.ts';
-import type { BusFaults } from './faults.ts';
+import type { Faults } from '../faults/faults.ts';
 import type { LockTable } from './locks.ts';
 import type { MessageTable } from './message-table.ts';
 import type { RuleTable } from './rules.ts';
@@ -48,7 +48,7 @@ export type Bus = {
   readonly rules: RuleTable;
   readonly sizes: Sizes;
   readonly scheduler: Scheduler;
-  readonly faults: BusFaults;
+  readonly faults: Faults<'service-bus'>;
   readonly consumers: Set<Consumer>;
   readonly waiters: Set<SessionWaiter>;
   /** Says that an entity may have something to deliver. */

@@ -1,5 +1,5 @@
 import type { Message } from 'rhea';
-import type { Faults, Occasion, Strike } from '../faults/faults.ts';
+import type { Occasion, Strike } from '../faults/faults.ts';
 import type { Bus } from './bus.ts';
 import type { Entity } from './entity.ts';
 import { type Fields, tokensOf } from './fields.ts';
@@ -8,8 +8,6 @@ import { entityNotFound, Refusal, type RefusalCode } from './refusals.ts';
 import type { Reply } from './requests.ts';
 import { decodeMessage } from './rhea-seams.ts';
 import { loseLock } from './settle.ts';
-
-export type BusFaults = Faults<'service-bus'>;
 
 const REFUSALS: Readonly<Record<number, RefusalCode>> = {
   401: 'unauthorized',
