@@ -1,10 +1,10 @@
 import type { Clock } from '../faults/clock.ts';
+import type { Faults } from '../faults/faults.ts';
 import type { Attachments } from './attachments.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { DuplicateTable } from './duplicates.ts';
 import type { Entities } from './entities.ts';
 import type { Entity } from './entity.ts';
-import type { Faults } from '../faults/faults.ts';
 import type { LockTable } from './locks.ts';
 import type { MessageTable } from './message-table.ts';
 import type { RuleTable } from './rules.ts';
