@@ -11,13 +11,7 @@ import { fieldsOf, findOperation, managementSuffix } from './management.ts';
 import { serveOutgoing } from './outgoing-link.ts';
 import { entityDisabled, Refusal } from './refusals.ts';
 import { cbsNames, managementNames, type ReplyLinks, serveRequests } from './requests.ts';
-import {
-  cutConnection,
-  describeAttach,
-  hasCoordinator,
-  listenTo,
-  prepareConnection,
-} from './rhea-seams.ts';
+import { cutConnection, describeAttach, hasCoordinator, listenTo, prepareConnection } from './rhea-seams.ts';
 import { acceptSession, sessionFilter } from './session-accept.ts';
 import type { AccessRight } from './settings.ts';
 
