@@ -60,10 +60,11 @@ describe('the anchor of a day', () => {
   test('is made by the tick for every tenant once its day is over, and not before', async () => {
     const { tenant } = await tenantWithPast();
     now = new Date(`${DAYS[2]}T23:30:00.000Z`);
-    await anchorDue(tools);
+    const progress = `anchors-${platform.newKey()}`;
+    await anchorDue(tools, progress);
     assert.equal(await anchors.read(tenant, DAYS[2] ?? ''), undefined);
     now = new Date('2026-03-05T01:30:00.000Z');
-    await anchorDue(tools);
+    await anchorDue(tools, progress);
     assert.ok((await anchors.read(tenant, DAYS[2] ?? '')) !== undefined);
   });
 });

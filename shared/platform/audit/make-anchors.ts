@@ -9,22 +9,22 @@ const SETTLED_MILLISECONDS = 3_600_000;
 /** What is caught up with at once, after an outage. */
 const MOST_DAYS = 31;
 
-type Progress = { readonly id: 'anchors'; readonly type: 'anchors'; readonly day: string };
+type Progress = { readonly id: string; readonly type: 'anchors'; readonly day: string };
 
 /**
  * Anchors every tenant's changes of the days that are over and were not anchored yet. Doing it twice is once: an anchor
- * that is there stays. Returns how many anchors were made.
+ * that is there stays. How far it is stands in the lease `progress`. Returns how many anchors were made.
  */
-export async function anchorDue(tools: AuditTools): Promise<number> {
+export async function anchorDue(tools: AuditTools, progress = 'anchors'): Promise<number> {
   const last = dayOf(tools.now().getTime() - SETTLED_MILLISECONDS - DAY_MILLISECONDS);
-  const progress = await tools.leases.read<Progress>(['anchors'], 'anchors');
+  const done = await tools.leases.read<Progress>([progress], progress);
   let made = 0;
-  for (const day of daysToDo(progress?.day, last)) {
+  for (const day of daysToDo(done?.day, last)) {
     for (const tenant of await tenantsOf(tools, day)) made += (await anchorDay(tools, tenant, day)) ? 1 : 0;
-    const next: Progress = { id: 'anchors', type: 'anchors', day };
-    const known = await tools.leases.read<Progress>(['anchors'], 'anchors');
-    if (known === undefined) await tools.leases.create(['anchors'], next);
-    else if (known.day < day) await tools.leases.replace(['anchors'], next, known._etag);
+    const next: Progress = { id: progress, type: 'anchors', day };
+    const known = await tools.leases.read<Progress>([progress], progress);
+    if (known === undefined) await tools.leases.create([progress], next);
+    else if (known.day < day) await tools.leases.replace([progress], next, known._etag);
   }
   return made;
 }
