@@ -40,7 +40,7 @@ export type Composition = {
   readonly messenger: Messenger;
   readonly secrets: Secrets;
   readonly signingKey: SigningKey;
-  readonly stores: Pick<Stores, 'records' | 'reservations' | 'projections' | 'leases' | 'limits'>;
+  readonly stores: Pick<Stores, 'archive' | 'records' | 'reservations' | 'projections' | 'leases' | 'limits'>;
   readonly limiter: Limiter;
   /** Names this process among those that hold leases. */
   readonly worker: string;
@@ -75,7 +75,7 @@ export function compose(
   };
   const cursorKey = cursorKeyOf(secrets);
   const blindOf = openBlind(secrets);
-  const changes = { store: stores.records, now, cursorKey, blindOf };
+  const changes = { store: stores.records, archive: stores.archive, now, cursorKey, blindOf };
   const records = recordsDoor({ ...changes, newKey, committed });
   const vaultContainer = (container: string) => ({
     get endpoint() {
@@ -99,7 +99,7 @@ export function compose(
     projector: openProjector({
       store: stores.projections,
       projections: [recordCounts],
-      changesOf: tenant => walkTenant(stores.records, tenant),
+      changesOf: tenant => walkTenant(changes, tenant),
       now,
     }),
     ...openReservations({ store: stores.reservations, records, now, newKey }),
@@ -134,6 +134,7 @@ function needed(settings: AnySettings, name: 'KEY_VAULT_ENDPOINT' | 'BLOB_VAULT_
 
 type Stores = Readonly<Record<(typeof topology.cosmos.containers)[number]['name'], Store>> & {
   readonly [name in
+    | 'archive'
     | 'projections'
     | 'records'
     | 'reservations'

@@ -7,7 +7,7 @@ import {
   relayOnce,
   TickMessage,
 } from '../shared/platform/messaging/index.ts';
-import { feedReader, followFeed } from '../shared/platform/records/index.ts';
+import { archivedBefore, archiveOld, feedReader, followFeed } from '../shared/platform/records/index.ts';
 import { deliver, fanOut } from '../shared/platform/webhooks/index.ts';
 import { compose } from './compose.ts';
 import { secondsBehind } from './lateness.ts';
@@ -60,6 +60,8 @@ const relayTools = {
 };
 const sweepTools = { store: stores.records, records: platform.records, messenger, now: platform.now };
 
+const archiving = { store: stores.records, archive: stores.archive };
+
 const projecting = {
   name: 'projections',
   feed: relayTools.feed,
@@ -73,6 +75,11 @@ const ticks = openTicks(
   [
     { name: 'relay', everySeconds: settings.RELAY_INTERVAL_SECONDS, work: () => relayOnce(relayTools) },
     { name: 'settle-reservations', everySeconds: 60, work: () => platform.settleReservations() },
+    {
+      name: 'archive',
+      everySeconds: 3600,
+      work: () => archiveOld(archiving, archivedBefore(platform.now())),
+    },
     { name: 'project', everySeconds: 5, work: () => followFeed(projecting) },
     { name: 'anchor-changes', everySeconds: 600, work: () => platform.audit.anchorDue() },
     { name: 'sweep-jobs', everySeconds: 60, work: () => sweepJobs(sweepTools) },

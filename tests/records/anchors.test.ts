@@ -18,7 +18,7 @@ const anchors = openAnchorStore({ endpoint, container: 'anchors', credential: op
 
 let now = new Date();
 const tools: AuditTools = {
-  ...{ store: stores.records, leases: stores.leases, anchors, now: () => now },
+  ...{ store: stores.records, archive: stores.archive, leases: stores.leases, anchors, now: () => now },
   records: platform.records,
   cursorKey: async () => new Uint8Array(32),
   blindOf: async () => text => text,

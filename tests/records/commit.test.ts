@@ -165,6 +165,7 @@ describe('two instances whose clocks differ', () => {
     const doorAt = (skewMilliseconds: number) =>
       recordsDoor({
         store: stores.records,
+        archive: stores.archive,
         now: () => new Date(Date.now() + skewMilliseconds),
         newKey: platform.newKey,
         cursorKey: async () => new Uint8Array(32),

@@ -29,7 +29,7 @@ const openWith = (store: Store) =>
   openProjector({
     store,
     projections: [recordCounts],
-    changesOf: tenant => walkTenant(stores.records, tenant),
+    changesOf: tenant => walkTenant({ store: stores.records, archive: stores.archive }, tenant),
     now: () => now,
   });
 const projector = openWith(stores.projections);

@@ -1,5 +1,12 @@
 import type { TenantId } from '../../kernel/index.ts';
-import { type ChangeDocument, openCursor, sealCursor, sortRange, timeKey } from '../records/index.ts';
+import {
+  archivedBefore,
+  type ChangeDocument,
+  openCursor,
+  sealCursor,
+  sortRange,
+  timeKey,
+} from '../records/index.ts';
 import type { AuditTools } from './tools.ts';
 
 /** Which changes; everything that is given must hold. Times are timestamps in UTC, the end excluded. */
@@ -45,11 +52,15 @@ export async function searchChanges(
     ...(tenant === undefined ? [] : [{ text: 'c.tenantId = @tenant', parameters: { tenant } }]),
     ...(await filterClauses(tools, tenant, search)),
   ];
-  const rows = await tools.store.queryAcross<Row>({
+  const query = {
     text: `SELECT TOP ${limit + 1} ${COLUMNS}, ${path} AS key FROM c WHERE ${clauses.map(({ text }) => text).join(' AND ')}
       ORDER BY ${path} ${order === 'newest' ? 'DESC' : 'ASC'}`,
     parameters: Object.assign({}, ...clauses.map(({ parameters }) => parameters)),
-  });
+  };
+  const late = await tools.store.queryAcross<Row>(query);
+  const rows = reachesBack(tools, search, late)
+    ? inOrder([...(await tools.archive.queryAcross<Row>(query)), ...late], order).slice(0, limit + 1)
+    : late;
   if (tenant !== undefined && rows.some(row => row.tenantId !== tenant))
     throw new Error('the audit met a change of another tenant');
   const page = rows.slice(0, limit);
@@ -58,6 +69,20 @@ export async function searchChanges(
     items: page.map(({ key: _key, ...entry }) => entry),
     next: last === undefined ? undefined : await sealCursor(tools.cursorKey, binding, [last]),
   };
+}
+
+/** Whether some of what is asked for may have moved to the archive. */
+function reachesBack(tools: AuditTools, { from, order, limit }: AuditSearch, late: readonly Row[]): boolean {
+  const border = archivedBefore(tools.now());
+  if (from !== undefined && from >= border) return false;
+  return order === 'oldest' || late.length <= limit || (late.at(-1)?.time ?? '') < border;
+}
+
+/** Each once: a change that is just being moved stands twice. */
+function inOrder(rows: readonly Row[], order: AuditSearch['order']): readonly Row[] {
+  const direction = order === 'newest' ? -1 : 1;
+  const once = new Map(rows.map(row => [row.id, row]));
+  return [...once.values()].toSorted((left, right) => (left.key < right.key ? -direction : direction));
 }
 
 /** Between two times, and behind the place where the last page ended. */

@@ -4,6 +4,7 @@ import type { Blind, CursorKey, RecordsDoor, Store } from '../records/index.ts';
 
 export type AuditTools = {
   readonly store: Store;
+  readonly archive: Store;
   /** How far the anchors are. */
   readonly leases: Store;
   readonly anchors: AnchorStore;

@@ -52,7 +52,7 @@ async function* checkDays(tools: AuditTools, tenant: TenantId, count: Count): As
   const anchored = { first: waiting.at(0) ?? '', last: waiting.at(-1) ?? '' };
   const check = anchorChecker(tools, tenant, count);
   let open: Day | undefined;
-  for await (const change of walkTenant(tools.store, tenant)) {
+  for await (const change of walkTenant(tools, tenant)) {
     count.changes += 1;
     if (!isIntact(change)) yield { what: 'change', id: change.id, why: 'content' };
     const day = change.time.slice(0, 10);

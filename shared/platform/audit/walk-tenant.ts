@@ -1,5 +1,6 @@
 import type { TenantId } from '../../kernel/index.ts';
 import {
+  asChange,
   type ChangeDocument,
   type RecordDocument,
   type Store,
@@ -12,24 +13,37 @@ const PAGE = 200;
 
 /** A tenant's changes in the order of time, from one time up to another, a page in memory at a time. */
 export async function* walkTenant(
-  store: Store,
+  stores: { readonly store: Store; readonly archive: Store },
   tenant: TenantId,
   from?: string,
   to?: string,
-): AsyncGenerator<Stored<ChangeDocument>> {
+): AsyncGenerator<ChangeDocument> {
   const range = sortRange(tenant, 'change');
   const end = to === undefined ? range.to : timeKey(tenant, to, '');
   let after = from === undefined ? range.from : timeKey(tenant, from, '');
   for (;;) {
-    const page = await store.queryAcross<ChangeDocument>({
+    const query = {
       text: `SELECT TOP ${PAGE} * FROM c WHERE c.tenantId = @tenant AND c.type = 'change'
         AND c.sort.time > @after AND c.sort.time < @end ORDER BY c.sort.time ASC`,
       parameters: { tenant, after, end },
-    });
+    };
+    const [moved, late] = await Promise.all([
+      stores.archive.queryAcross<Archived>(query),
+      stores.store.queryAcross<ChangeDocument>(query),
+    ]);
+    const page = inOrder([...moved.map(asChange), ...late]).slice(0, PAGE);
     yield* page;
     after = page.at(-1)?.sort.time ?? end;
     if (page.length < PAGE) return;
   }
+}
+
+type Archived = Parameters<typeof asChange>[0];
+
+/** By time, each once: one that is just being moved stands twice. */
+function inOrder(changes: readonly ChangeDocument[]): readonly ChangeDocument[] {
+  const once = new Map(changes.map(change => [change.id, change]));
+  return [...once.values()].toSorted((left, right) => (left.sort.time < right.sort.time ? -1 : 1));
 }
 
 /** A tenant's records, deleted ones too, in the order of their making. */

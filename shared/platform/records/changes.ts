@@ -1,19 +1,33 @@
+import { readArchived } from './archive.ts';
+import type { ChangesQuery } from './changes-query.ts';
 import type { ChangeDocument } from './documents.ts';
 import type { PartitionKey, Store } from './store.ts';
 
-/** Which changes of a scope, in which order, from where. */
-export type ChangesQuery = {
-  /** Only those that touched the record with this id. */
-  readonly touching?: string | undefined;
-  readonly order?: 'oldest' | 'newest' | undefined;
-  /** The `at` of the change before the first one wanted. */
-  readonly after?: string | undefined;
-};
-
 const PAGE = 100;
 
-/** At most `limit` changes of a scope. A record's changes come in the order of its versions. */
+/** Where changes stand: those of late, and those that have moved. */
+export type ChangeStores = { readonly store: Store; readonly archive: Store };
+
+/** At most `limit` changes of a scope, moved ones among them. A record's changes come in the order of its versions. */
 export async function readChanges(
+  stores: ChangeStores,
+  key: PartitionKey,
+  query: ChangesQuery & { readonly limit: number },
+): Promise<readonly ChangeDocument[]> {
+  const [late, moved] = await Promise.all([
+    readLate(stores.store, key, query),
+    readArchived(stores, key, query),
+  ]);
+  if (moved.length === 0) return late;
+  const direction = query.order === 'newest' ? -1 : 1;
+  // One that is just being moved stands twice.
+  const once = new Map([...moved, ...late].map(change => [change.id, change]));
+  return [...once.values()]
+    .toSorted((left, right) => (left.at < right.at ? -direction : direction))
+    .slice(0, query.limit);
+}
+
+async function readLate(
   store: Store,
   key: PartitionKey,
   query: ChangesQuery & { readonly limit: number },
@@ -36,13 +50,13 @@ export async function readChanges(
 
 /** Every change that the query means, a page in memory at a time. */
 export async function* walkChanges(
-  store: Store,
+  stores: ChangeStores,
   key: PartitionKey,
   query: ChangesQuery,
 ): AsyncGenerator<ChangeDocument> {
   let { after } = query;
   for (;;) {
-    const page = await readChanges(store, key, { ...query, after, limit: PAGE });
+    const page = await readChanges(stores, key, { ...query, after, limit: PAGE });
     yield* page;
     after = page.at(-1)?.at;
     if (page.length < PAGE) return;

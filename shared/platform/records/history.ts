@@ -30,7 +30,7 @@ export type HistoryQuery = {
 };
 export type HistoryPage = { readonly items: readonly HistoryEntry[]; readonly next: string | undefined };
 
-type Tools = { readonly store: Store; readonly cursorKey: CursorKey };
+type Tools = { readonly store: Store; readonly archive: Store; readonly cursorKey: CursorKey };
 
 /** One page of what happened to a record; to everything in its scope when it is the scope's root. */
 export async function historyPage(
@@ -43,7 +43,7 @@ export async function historyPage(
   const binding = [caller.tenant, 'history', record.id, order];
   const [after] = cursor === undefined ? [] : await openCursor(tools.cursorKey, binding, cursor);
   const touching = record.kind.home === 'own' ? undefined : record.id;
-  const rows = await readChanges(tools.store, key, { touching, order, after, limit: limit + 1 });
+  const rows = await readChanges(tools, key, { touching, order, after, limit: limit + 1 });
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   return {

@@ -1,3 +1,4 @@
+export { archivedBefore, archiveOld, asChange } from './archive.ts';
 export { isIntact, sealChange, touchOf } from './change.ts';
 export type { CommitRequest, Committed } from './commit-request.ts';
 export { type Counters, cosmosCounters } from './counter.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import * as z from 'zod';
 import { systemCaller } from '../../kernel/index.ts';
 import { sealChange, touchOf } from './change.ts';
-import type { ChangesQuery } from './changes.ts';
+import type { ChangesQuery } from './changes-query.ts';
 import type { ChangeDocument } from './documents.ts';
 import { statesAt } from './rebuild.ts';
 import { defineRecord } from './record-kind.ts';

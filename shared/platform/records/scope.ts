@@ -1,5 +1,6 @@
 import type { Caller, TenantId } from '../../kernel/index.ts';
-import { type ChangesQuery, walkChanges } from './changes.ts';
+import { walkChanges } from './changes.ts';
+import type { ChangesQuery } from './changes-query.ts';
 import { buildCommit, type CommitPlan, idempotencyEntry } from './commit.ts';
 import type { CommitRequest, Committed } from './commit-request.ts';
 import type { CursorKey } from './cursor.ts';
@@ -66,6 +67,8 @@ export type Scope = {
 
 export type ScopeTools = {
   readonly store: Store;
+  /** Container `archive`: changes of long ago. */
+  readonly archive: Store;
   readonly now: () => Date;
   readonly newKey: () => string;
   readonly cursorKey: CursorKey;
@@ -96,7 +99,7 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     ever: async (kind, id) => there(await trace(kind, id), id),
     versionNow: async id => (await tools.store.read<RecordDocument>(key, id))?.version ?? 0,
     all: kind => readAll(tools.store, key, kind),
-    changes: (query = {}) => walkChanges(tools.store, key, query),
+    changes: (query = {}) => walkChanges(tools, key, query),
     history: (record, query) => historyPage(tools, caller, key, record, query),
     claimOwner: async id => (await tools.store.read<ClaimDocument>(key, id))?.owner,
     takeClaim: (id, owner) => takeClaim(tools.store, key, id, owner),
