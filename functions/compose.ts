@@ -27,7 +27,7 @@ import {
   type Secrets,
   type SigningKey,
 } from '../shared/platform/secrets/index.ts';
-import { openTenants } from '../shared/platform/tenancy/index.ts';
+import { type OwnedContainer, openErasure, openTenants } from '../shared/platform/tenancy/index.ts';
 import { openDeliveries, openWebhookSecrets } from '../shared/platform/webhooks/index.ts';
 import topology from '../shared/topology.json' with { type: 'json' };
 import { log } from './log.ts';
@@ -108,6 +108,7 @@ export function compose(
     identityKeys: openIdentityKeys(secrets),
     directory: openDirectoryWatch(stores.records, now),
     tenants,
+    erasure: openErasure(ownedContainers(stores), artifacts),
     deliveries: openDeliveries(stores.deliveries),
     webhookSecrets: openWebhookSecrets(secrets, { allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE ?? false }),
     originOf: slug => settings.TOUCHSTONE_PUBLIC_URL.replace('{slug}', slug),
@@ -130,6 +131,15 @@ function needed(settings: AnySettings, name: 'KEY_VAULT_ENDPOINT' | 'BLOB_VAULT_
   const value = settings[name];
   if (value === undefined) throw new Error(`this app has no ${name}`);
   return value;
+}
+
+/** Where items of tenants lie; what an erased tenant must leave. */
+function ownedContainers(stores: Stores): readonly OwnedContainer[] {
+  return topology.cosmos.containers.flatMap(({ name, partitionKey: [first, second] }) => {
+    const store = (stores as Readonly<Record<string, Store>>)[name];
+    if (first !== '/tenantId' || second === undefined || store === undefined) return [];
+    return [{ store, second: second.slice(1) }];
+  });
 }
 
 type Stores = Readonly<Record<(typeof topology.cosmos.containers)[number]['name'], Store>> & {

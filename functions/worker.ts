@@ -7,6 +7,7 @@ import {
   relayOnce,
   TickMessage,
 } from '../shared/platform/messaging/index.ts';
+import { sweepTenants } from '../shared/platform/provisioning/index.ts';
 import { archivedBefore, archiveOld, feedReader, followFeed } from '../shared/platform/records/index.ts';
 import { deliver, fanOut } from '../shared/platform/webhooks/index.ts';
 import { compose } from './compose.ts';
@@ -82,6 +83,11 @@ const ticks = openTicks(
     },
     { name: 'project', everySeconds: 5, work: () => followFeed(projecting) },
     { name: 'anchor-changes', everySeconds: 600, work: () => platform.audit.anchorDue() },
+    {
+      name: 'sweep-tenants',
+      everySeconds: 60,
+      work: () => sweepTenants({ records: platform.records, now: platform.now }),
+    },
     { name: 'sweep-jobs', everySeconds: 60, work: () => sweepJobs(sweepTools) },
   ],
   (tick, error) => log('error', 'a tick failed; the next one tries again', { tick, error }),

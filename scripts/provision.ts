@@ -1,10 +1,12 @@
 import { type Composition, compose } from '../functions/compose.ts';
 import { readSettings } from '../functions/settings.ts';
-import { AppError, derivedKey, joinId, systemCaller } from '../shared/kernel/index.ts';
+import { AppError, derivedKey, joinId, systemCaller, timestamp } from '../shared/kernel/index.ts';
 import { setFirstPassword } from '../shared/platform/accounts/index.ts';
+import type { Capabilities } from '../shared/platform/capabilities/index.ts';
 import { emailClaim, userKind } from '../shared/platform/identity/index.ts';
 import { openPersonalCredential } from '../shared/platform/secrets/index.ts';
 import type { Tenant } from '../shared/platform/tenancy/index.ts';
+import { enrol, unlessFaster } from './enrol.ts';
 
 export type Person = {
   readonly email: string;
@@ -32,7 +34,7 @@ export async function provisionTenant(
 ): Promise<readonly string[]> {
   const made: string[] = [];
   await signingKey.ensure();
-  await platform.tenants.add(tenant);
+  await enrol(platform, tenant);
   const caller = systemCaller(tenant.id, tenant.slug, 'provisioning');
   const directory = platform.records.for(caller).scope('directory');
   for (const person of people) {
@@ -40,17 +42,14 @@ export async function provisionTenant(
     const id = joinId(userKind.prefix, undefined, derivedKey(tenant.id, person.email));
     const data = { ...person, status: 'active' };
     await setFirstPassword(platform, caller, id, password);
-    try {
-      await directory.commit({
+    const added = await unlessFaster(
+      directory.commit({
         action: 'platform.user.created',
         create: [{ kind: userKind, id, data }],
         claims: [{ id: emailClaim(person.email), owner: id }],
-      });
-      made.push(person.email);
-    } catch (error) {
-      // Another provisioning of the same tenant was faster.
-      if (!(error instanceof AppError) || error.fault.status !== 409) throw error;
-    }
+      }),
+    );
+    if (added) made.push(person.email);
   }
   return made;
 }

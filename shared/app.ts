@@ -29,13 +29,21 @@ export function makeApp(options: PlatformModuleOptions): App {
   ];
   const app: App = {
     modules,
-    endpoints: modules.flatMap(module => module.endpoints),
+    endpoints: modules.flatMap(endpointsOf),
     kinds: modules.flatMap(module => module.records),
     jobs: modules.flatMap(module => module.jobs),
     permissions: Object.assign({}, ...modules.map(module => module.permissions)) as PermissionTable,
     wordings: wordingsOf(modules),
   };
   return app;
+}
+
+/** What a plan opens is the module as a whole; strangers who verify a certificate ask for no plan. */
+function endpointsOf({ endpoints, feature }: Module): readonly Endpoint[] {
+  if (feature === undefined) return endpoints;
+  return endpoints.map(endpoint =>
+    typeof endpoint.access === 'object' ? { ...endpoint, feature } : endpoint,
+  );
 }
 
 function wordingsOf(modules: readonly Module[]): Wordings {

@@ -1,3 +1,4 @@
+import { derivedKey, joinId } from '../../shared/kernel/index.ts';
 import type { Tenant } from '../../shared/platform/tenancy/index.ts';
 import { laboratory } from './laboratory.ts';
 
@@ -5,7 +6,7 @@ import { laboratory } from './laboratory.ts';
 const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><path d="M6 30 14 10l18-4 10 14-6 18-20 4z" fill="#16324f"/><path d="M14 32c6-3 12-9 19-16" fill="none" stroke="#d9a441" stroke-width="4" stroke-linecap="round"/></svg>`;
 
 export const laboratoryTenant: Tenant = {
-  id: 'tnt_lab',
+  id: joinId('tnt', undefined, derivedKey('demo tenant', 'lab')),
   slug: 'lab',
   name: laboratory.name,
   status: 'active',
@@ -24,7 +25,7 @@ export const laboratoryTenant: Tenant = {
 };
 
 export const rivalTenant: Tenant = {
-  id: 'tnt_rival',
+  id: joinId('tnt', undefined, derivedKey('demo tenant', 'rival')),
   slug: 'rival',
   name: 'Southgate Calibration Services',
   status: 'active',

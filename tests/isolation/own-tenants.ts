@@ -4,7 +4,7 @@ import { type Client, openClient } from '../../scripts/demo/client.ts';
 import { openProduct, provisionTenant } from '../../scripts/provision.ts';
 import { derivedKey, joinId, roles } from '../../shared/kernel/index.ts';
 import { userKind } from '../../shared/platform/identity/index.ts';
-import type { Tenant } from '../../shared/platform/tenancy/index.ts';
+import { type Tenant, tenantKind } from '../../shared/platform/tenancy/index.ts';
 import { testStack } from '../stack.ts';
 import { trustStack } from '../trust.ts';
 
@@ -41,7 +41,7 @@ export async function openOwnTenants(count: number): Promise<readonly OwnTenant[
 async function openOwnTenant(product: Composition): Promise<OwnTenant> {
   const name = `t${randomUUID().replaceAll('-', '').slice(0, 16)}`;
   const tenant: Tenant = {
-    id: `tnt_${name}`,
+    id: joinId(tenantKind.prefix, undefined, derivedKey(name)),
     slug: name,
     name: `Laboratory ${name}`,
     status: 'active',

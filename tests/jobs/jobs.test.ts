@@ -26,7 +26,7 @@ describe('a job', () => {
   let product: Composition;
   before(async () => {
     product = openTestProduct();
-    await product.platform.tenants.add(TENANT);
+    await product.platform.tenants.publish(TENANT, { account: 1, settings: 1 });
   });
 
   async function askForOne(tenant: string = TENANT.id): Promise<Lost> {

@@ -15,9 +15,9 @@ describe('limits', () => {
   before(() =>
     provisionLaboratories(
       settings,
-      { slug: 'few-logins', limits: { login: 3 } },
-      { slug: 'few-requests', limits: { user: 4 } },
-      { slug: 'few-strangers', limits: { anonymous: 2 } },
+      { slug: 'few-logins', quotas: { login: 3 } },
+      { slug: 'few-requests', quotas: { user: 4 } },
+      { slug: 'few-strangers', quotas: { anonymous: 2 } },
     ),
   );
 

@@ -3,9 +3,11 @@ import { before, describe, test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { openClient } from '../../scripts/demo/client.ts';
 import { fullPath } from '../../shared/platform/http/index.ts';
-import { endpoints, isSecured } from '../isolation/table.ts';
+import { app, isSecured } from '../isolation/table.ts';
 import { schemaJudge } from '../misuse/published.ts';
 import { testStack } from '../stack.ts';
+
+const { endpoints } = app;
 
 type Content = Readonly<Record<string, { readonly schema: object; readonly example?: unknown }>>;
 type Operation = {

@@ -24,6 +24,7 @@ import { calibrationWordings } from './wordings.ts';
 /** Calibration of customers' instruments, from the request to the certificate. */
 export const calibrationModule: Module = defineModule({
   name: 'calibration',
+  feature: 'calibration',
   records: [
     customerKind,
     equipmentKind,

@@ -26,6 +26,8 @@ export type Artifacts = {
     bytes: Uint8Array,
   ): Promise<Artifact>;
   read(tenant: TenantId, artifact: Artifact): Promise<Uint8Array>;
+  /** Removes every artifact of a tenant; tells how many there were. */
+  erase(tenant: TenantId): Promise<number>;
   probe(): Promise<void>;
 };
 
@@ -57,6 +59,16 @@ export function openArtifacts(options: ContainerOptions): Artifacts {
         throw new Error('an artifact of another tenant was asked for');
       const blob = (await client()).getBlobClient(artifact.blob);
       return guarded(() => blob.downloadToBuffer());
+    },
+    erase: async tenant => {
+      const container = await client();
+      let count = 0;
+      // The slash belongs to the name: no tenant's id is the beginning of another one's.
+      for await (const { name } of container.listBlobsFlat({ prefix: `${tenant}/` })) {
+        await guarded(() => container.deleteBlob(name, { deleteSnapshots: 'include' }));
+        count += 1;
+      }
+      return count;
     },
     probe: async () => {
       const container = await client();

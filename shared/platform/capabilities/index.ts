@@ -4,7 +4,7 @@ import type { DirectoryWatch, Identity, IdentityKeys } from '../identity/index.t
 import type { Projector } from '../projections/index.ts';
 import type { RecordsDoor } from '../records/index.ts';
 import type { Balances, Registers, Uniques } from '../reservations/index.ts';
-import type { TenantDirectory } from '../tenancy/index.ts';
+import type { Erasure, TenantDirectory } from '../tenancy/index.ts';
 import type { DeliveryLog, WebhookSecrets } from '../webhooks/index.ts';
 
 /** What the platform offers to endpoints and jobs. Joined in functions/compose.ts and nowhere else. */
@@ -29,6 +29,7 @@ export type Capabilities = {
   /** Which tokens are no longer good, and what a tenant wants of logins. */
   readonly directory: DirectoryWatch;
   readonly tenants: TenantDirectory;
+  readonly erasure: Erasure;
   readonly deliveries: DeliveryLog;
   readonly webhookSecrets: WebhookSecrets;
   /** A tenant's own address: `https://acme.example.com`. */

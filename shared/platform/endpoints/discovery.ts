@@ -16,6 +16,7 @@ const tenantInfo = defineEndpoint({
   method: 'GET',
   path: '/tenant-info',
   access: 'public',
+  whileSuspended: true,
   summary: 'The tenant of this host: name, branding, languages and ways to log in, before anybody has.',
   replies: {
     200: {

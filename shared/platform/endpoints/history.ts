@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineEndpoint, type Endpoint, ok } from '../http/index.ts';
+import { type Access, defineEndpoint, type Endpoint, ok } from '../http/index.ts';
 import { type RecordKind, recordFault, statesAt, verifyChain } from '../records/index.ts';
 import { compare } from './compare.ts';
 import { patchWithoutHidden, withoutHidden } from './hidden.ts';
@@ -44,7 +44,12 @@ const MOST_VERSIONS = 999_999_999;
 const Version = z.coerce.number().int().min(1).max(MOST_VERSIONS);
 
 /** What the endpoints below are made from: a kind, where its records are, and fields that no view shows. */
-type Historic = { readonly kind: RecordKind; readonly path: string; readonly hidden: readonly string[] };
+type Historic = {
+  readonly kind: RecordKind;
+  readonly path: string;
+  readonly hidden: readonly string[];
+  readonly access: Access;
+};
 
 /**
  * History, any version, the difference of two, verification and, where the kind allows it, rollback for records of a kind.
@@ -54,8 +59,9 @@ export function historyEndpoints(
   kind: RecordKind,
   path: string,
   hidden: readonly string[] = [],
+  access: Access = { permission: kind.readPermission },
 ): readonly Endpoint[] {
-  const parts = { kind, path, hidden };
+  const parts = { kind, path, hidden, access };
   return [
     historyEndpoint(parts),
     versionEndpoint(parts),
@@ -65,12 +71,12 @@ export function historyEndpoints(
   ];
 }
 
-function historyEndpoint({ kind, path, hidden }: Historic): Endpoint {
+function historyEndpoint({ kind, path, hidden, access }: Historic): Endpoint {
   return defineEndpoint({
     id: `${kind.name}.history`,
     method: 'GET',
     path: `${path}/:id/history`,
-    access: { permission: kind.readPermission },
+    access,
     summary: 'Who changed what, when and why, oldest first unless asked otherwise.',
     params: itemParams,
     query: listQuery.extend({ order: z.enum(['oldest', 'newest']).default('oldest') }),
@@ -89,12 +95,12 @@ function historyEndpoint({ kind, path, hidden }: Historic): Endpoint {
   });
 }
 
-function versionEndpoint({ kind, path, hidden }: Historic): Endpoint {
+function versionEndpoint({ kind, path, hidden, access }: Historic): Endpoint {
   return defineEndpoint({
     id: `${kind.name}.version`,
     method: 'GET',
     path: `${path}/:id/history/:version`,
-    access: { permission: kind.readPermission },
+    access,
     summary: 'The record as it was in a version, rebuilt from its changes, with who made it so.',
     params: z.strictObject({ id: Id, version: Version }),
     replies: { 200: { description: 'The record as it was.', schema: PastVersion } },
@@ -111,12 +117,12 @@ function versionEndpoint({ kind, path, hidden }: Historic): Endpoint {
   });
 }
 
-function diffEndpoint({ kind, path, hidden }: Historic): Endpoint {
+function diffEndpoint({ kind, path, hidden, access }: Historic): Endpoint {
   return defineEndpoint({
     id: `${kind.name}.diff`,
     method: 'GET',
     path: `${path}/:id/diff`,
-    access: { permission: kind.readPermission },
+    access,
     summary:
       'What two versions differ in; the last change unless versions are named. Version 0 is before the first.',
     params: itemParams,
@@ -142,12 +148,12 @@ function diffEndpoint({ kind, path, hidden }: Historic): Endpoint {
   });
 }
 
-function verifyEndpoint({ kind, path }: Historic): Endpoint {
+function verifyEndpoint({ kind, path, access }: Historic): Endpoint {
   return defineEndpoint({
     id: `${kind.name}.verify`,
     method: 'GET',
     path: `${path}/:id/verify`,
-    access: { permission: kind.readPermission },
+    access,
     summary:
       'Checks the chain of hashes over every version, and that all of them together make the present one.',
     params: itemParams,

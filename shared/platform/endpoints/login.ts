@@ -11,6 +11,7 @@ const login = defineEndpoint({
   method: 'POST',
   path: '/auth/login',
   access: 'public',
+  whileSuspended: true,
   limit: 'login',
   summary: 'E-mail and password for an access token and a refresh token.',
   body: z.strictObject({
@@ -35,6 +36,7 @@ const refresh = defineEndpoint({
   method: 'POST',
   path: '/auth/refresh',
   access: 'public',
+  whileSuspended: true,
   summary: 'A refresh token, which is good for one use, for the next one and a new access token.',
   body: z.strictObject({
     refreshToken: z

@@ -3,6 +3,7 @@ import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import type { LimitName } from '../limits/index.ts';
 import type { RecordKind, StoredReply } from '../records/index.ts';
+import type { Feature } from '../tenancy/index.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -77,6 +78,8 @@ export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly secretFields?: readonly string[];
   /** A quota of its own, beside those of the user and the tenant; for strangers, instead of `anonymous`. */
   readonly limit?: LimitName;
+  /** Only tenants whose plan has it are served; set for all endpoints of a module at once. */
+  readonly feature?: Feature;
   /** Still answered, and to be left: since when, until when, and what takes its place. */
   readonly deprecated?: Deprecation;
   /** Served for a suspended tenant, too. */

@@ -1,19 +1,44 @@
 import type { Capabilities } from '../capabilities/index.ts';
-import type { Tenant } from '../tenancy/index.ts';
+import { PLATFORM, type Tenant } from '../tenancy/index.ts';
+import type { Principal } from './authenticate.ts';
 import type { Endpoint } from './endpoint.ts';
 import { httpFault } from './faults.ts';
 import type { WireRequest } from './wire.ts';
 
-/** The tenant whose host was asked: `acme.<base domain>`. Unknown and suspended ones have their own answers. */
+/**
+ * The tenant whose host was asked: `acme.<base domain>`. Hosts of nobody, and of tenants that are not there yet or no
+ * more, are unknown; the operators' door is on the platform's own host and nowhere else.
+ */
 export async function resolveTenant(
   platform: Capabilities,
   endpoint: Endpoint,
   wire: WireRequest,
 ): Promise<Tenant> {
   const tenant = await platform.tenants.byHost(wire.host);
-  if (tenant === undefined) throw httpFault('platform.tenant_unknown', { host: wire.host });
-  const served =
-    tenant.status === 'active' || (tenant.status === 'suspended' && endpoint.whileSuspended === true);
-  if (!served) throw httpFault('platform.tenant_suspended');
+  if (tenant === undefined || tenant.status === 'provisioning' || tenant.status === 'deleted') {
+    throw httpFault('platform.tenant_unknown', { host: wire.host });
+  }
+  if (endpoint.access === 'operator' && tenant.id !== PLATFORM) throw httpFault('platform.route_unknown');
+  if (isClosed(tenant) && !goesOn(endpoint)) throw httpFault('platform.tenant_suspended');
   return tenant;
+}
+
+/** Who administers a suspended tenant may read on, and so take their data with them. */
+export function assertServes(
+  tenant: Tenant | undefined,
+  endpoint: Endpoint,
+  { permissions }: Pick<Principal, 'permissions'>,
+): void {
+  if (tenant === undefined || !isClosed(tenant) || endpoint.whileSuspended === true) return;
+  if (!permissions.has('platform.tenant:administer')) throw httpFault('platform.tenant_suspended');
+}
+
+function isClosed({ status }: Tenant): boolean {
+  return status === 'suspended' || status === 'pending_deletion';
+}
+
+function goesOn(endpoint: Endpoint): boolean {
+  return (
+    endpoint.whileSuspended === true || (endpoint.method === 'GET' && typeof endpoint.access === 'object')
+  );
 }

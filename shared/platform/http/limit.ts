@@ -56,7 +56,7 @@ function useOf(name: LimitName, factor: number, { tenant, principal, wire }: Cou
     name,
     tenant: tenant?.id ?? 'platform',
     key: counted,
-    quota: tenant?.limits?.[name] ?? Math.ceil(quota * factor),
+    quota: tenant?.quotas?.[name] ?? Math.ceil(quota * factor),
     seconds,
   };
 }

@@ -1,3 +1,4 @@
+import type { Tenant } from '../tenancy/index.ts';
 import type { Principal } from './authenticate.ts';
 import type { Endpoint } from './endpoint.ts';
 import { httpFault } from './faults.ts';
@@ -7,11 +8,25 @@ const PROOF_SECONDS = 600;
 
 /** Refuses a caller without the endpoint's permission, before anything is read for the request. */
 export function permit(endpoint: Endpoint, { permissions, proof }: Principal, now: Date): void {
-  const { access } = endpoint;
-  if (access === 'public' || access === 'platform') return;
-  const needed = access === 'operator' ? 'platform.operate' : access.permission;
+  const needed = permissionFor(endpoint);
+  if (needed === undefined) return;
   if (!permissions.has(needed)) throw httpFault('platform.permission_missing', { permission: needed });
   if (endpoint.stepUp !== true) return;
   const age = proof === undefined ? Number.POSITIVE_INFINITY : (now.getTime() - proof.at.getTime()) / 1000;
   if (age > PROOF_SECONDS) throw httpFault('platform.step_up_required', { maxAgeSeconds: PROOF_SECONDS });
+}
+
+/** Refuses what the tenant's plan does not hold. */
+export function assertInPlan({ feature }: Endpoint, tenant: Tenant | undefined): void {
+  if (feature === undefined || tenant?.entitlements === undefined) return;
+  if (!tenant.entitlements.features.includes(feature)) {
+    throw httpFault('platform.feature_not_in_plan', { feature });
+  }
+}
+
+/** Auditors of the platform see what operators see, and change nothing. */
+function permissionFor({ access, method }: Endpoint): string | undefined {
+  if (access === 'public' || access === 'platform') return undefined;
+  if (access === 'operator') return method === 'GET' ? 'platform.oversee' : 'platform.operate';
+  return access.permission;
 }

@@ -7,13 +7,13 @@ import { authenticate, type Principal } from './authenticate.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { deprecationHeaders } from './deprecation.ts';
 import type { ApiReply, ApiRequest, Endpoint } from './endpoint.ts';
-import { resolveTenant } from './host.ts';
+import { assertServes, resolveTenant } from './host.ts';
 import { idempotencyClaim, keysOf, replayScope } from './idempotency.ts';
 import { readIfMatch, readInput } from './input.ts';
 import { type Counted, limit } from './limit.ts';
 import { mergeHeaders } from './merge-headers.ts';
 import { noteRefusal } from './note-refusal.ts';
-import { permit } from './permit.ts';
+import { assertInPlan, permit } from './permit.ts';
 import { problemReply, type Wordings } from './problem.ts';
 import { sendable, type WireReply } from './render-reply.ts';
 import { declaredReply } from './reply-check.ts';
@@ -113,6 +113,8 @@ async function pass(
     idempotency: undefined,
   };
   await permitted(tools, endpoint, principal, who);
+  assertServes(tenant, endpoint, principal);
+  assertInPlan(endpoint, tenant);
   const input = await readInput(endpoint, wire, params);
   const ifMatch = readIfMatch(endpoint, wire);
   const idempotency = idempotencyClaim(

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { everyTenantRole } from '../../kernel/index.ts';
+import { roles } from '../../kernel/index.ts';
 import { defineRecord, type Lease, type Saved } from '../records/index.ts';
 
 export const JobState = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']);
@@ -77,4 +77,4 @@ function progressOf(state: JobData['state'], lease: Lease | undefined): { percen
 }
 
 /** Who may watch and list jobs. */
-export const jobPermissions = { 'platform.job:read': everyTenantRole };
+export const jobPermissions = { 'platform.job:read': roles };

@@ -2,10 +2,13 @@ import type { FaultRows, PermissionTable } from '../../kernel/index.ts';
 import type { Endpoint, Wordings } from '../http/index.ts';
 import type { JobDefinition } from '../jobs/index.ts';
 import type { RecordKind } from '../records/index.ts';
+import type { Feature } from '../tenancy/index.ts';
 
 /** A module as data: all that the rest of the house needs to know of it. */
 export type Module = {
   readonly name: string;
+  /** The part of a plan that opens its endpoints; none for what everybody has. */
+  readonly feature?: Feature;
   readonly records: readonly RecordKind[];
   readonly endpoints: readonly Endpoint[];
   readonly jobs: readonly JobDefinition[];

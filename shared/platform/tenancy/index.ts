@@ -1,1 +1,27 @@
+export { type Erasure, type OwnedContainer, openErasure } from './erasure.ts';
+export { tenancyFault } from './faults.ts';
+export { GRACE_DAYS, type TenantAction, tenantLifecycle, tenantStatuses } from './lifecycle.ts';
+export {
+  type Entitlements,
+  type Feature,
+  features,
+  Overrides,
+  Plan,
+  type PlanLimit,
+  planId,
+  planKind,
+} from './plan.ts';
+export { isFreeName, PLATFORM, PLATFORM_SLUG } from './platform-tenant.ts';
+export { type PublishTools, publishTenant } from './publish.ts';
+export {
+  Currency,
+  firstSettings,
+  Locale,
+  type Settings,
+  settingsId,
+  settingsKind,
+  TenantSettings,
+  TimeZone,
+} from './settings.ts';
+export { Slug, TenantAccount, tenantKind } from './tenant-record.ts';
 export { openTenants, Tenant, type TenantDirectory } from './tenants.ts';

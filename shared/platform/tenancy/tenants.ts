@@ -1,43 +1,47 @@
 import * as z from 'zod';
 import { limitNames } from '../limits/index.ts';
 import type { Store, Stored } from '../records/index.ts';
-
-const TenantStatus = z.enum(['provisioning', 'active', 'suspended', 'pending_deletion', 'deleted']);
-
-const Branding = z.strictObject({
-  legalName: z.string(),
-  address: z.array(z.string()),
-  phone: z.string().optional(),
-  email: z.string().optional(),
-  web: z.string().optional(),
-  accreditation: z.strictObject({ body: z.string(), number: z.string() }).optional(),
-  colour: z.string().regex(/^#[0-9a-f]{6}$/i),
-  logoSvg: z.string().optional(),
-});
+import { tenantStatuses } from './lifecycle.ts';
+import { features, planLimits } from './plan.ts';
+import { PLATFORM, PLATFORM_SLUG, platformTenant } from './platform-tenant.ts';
+import { Branding } from './settings.ts';
+import { Slug } from './tenant-record.ts';
 
 /** A tenant as its directory entry says; its id is the partition of everything that it owns. */
 export const Tenant = z.strictObject({
   id: z.string(),
-  slug: z.string().regex(/^[a-z][a-z0-9-]{1,38}[a-z0-9]$/),
+  slug: Slug,
   name: z.string(),
-  status: TenantStatus,
+  status: z.enum(tenantStatuses),
   locale: z.string(),
   timeZone: z.string(),
   currency: z.string(),
   branding: Branding,
   /** Origins whose pages may call the API: `https://lab.example`. */
-  corsOrigins: z.array(z.url()).max(50).optional(),
+  corsOrigins: z.array(z.string()).optional(),
+  /** What its plan gives; without one nothing is limited (the platform itself). */
+  entitlements: z
+    .strictObject({
+      limits: z.partialRecord(z.enum(planLimits), z.int()),
+      features: z.array(z.enum(features)),
+    })
+    .optional(),
   /** Quotas that differ from those of `limitClasses`, by the tenant's plan. */
-  limits: z.partialRecord(z.enum(limitNames), z.int().min(1)).optional(),
+  quotas: z.partialRecord(z.enum(limitNames), z.int().min(1)).optional(),
 });
 export type Tenant = z.infer<typeof Tenant>;
+
+/** Versions of the records that an entry was made from; an entry is never replaced by an older one. */
+export type EntryVersion = { readonly account: number; readonly settings: number };
 
 /** Finds tenants by host. Entries are kept for half a minute, so a suspension is felt within one. */
 export type TenantDirectory = {
   byHost(host: string): Promise<Tenant | undefined>;
   byId(id: string): Promise<Tenant | undefined>;
-  /** Adds the tenant, or finds it there already. */
-  add(tenant: Tenant): Promise<'created' | 'exists'>;
+  /** Makes the host name the tenant's own; false when it is another's. Taking it again changes nothing. */
+  takeSlug(slug: string, tenant: string): Promise<boolean>;
+  /** Writes what requests will find, unless something newer stands there. */
+  publish(tenant: Tenant, version: EntryVersion): Promise<void>;
 };
 
 const KEEP_MILLISECONDS = 30_000;
@@ -49,20 +53,19 @@ type Kept = { readonly tenant: Tenant | undefined; readonly until: number };
 
 /**
  * The directory over container `tenants`, where each tenant stands twice: under `slug:<slug>` for requests and
- * under its id for jobs.
+ * under its id for jobs. It is made from the register and the tenant's settings, and can be made again.
  */
 export function openTenants(store: Store, baseDomain: string, now: () => Date): TenantDirectory {
   const kept = new Map<string, Kept>();
   const read = async (id: string): Promise<Tenant | undefined> => {
+    if (id === PLATFORM || id === `slug:${PLATFORM_SLUG}`) return platformTenant;
     const known = kept.get(id);
     if (known !== undefined && known.until > now().getTime()) return known.tenant;
     const entry = await store.read<TenantEntry>([id], id);
-    const tenant = entry === undefined ? undefined : tenantOf(entry);
+    const tenant = entry?.tenant === undefined ? undefined : Tenant.parse(entry.tenant);
     if (kept.size >= KEEP_MOST) kept.clear();
-    kept.set(id, {
-      tenant,
-      until: now().getTime() + (tenant === undefined ? MISS_MILLISECONDS : KEEP_MILLISECONDS),
-    });
+    const milliseconds = tenant === undefined ? MISS_MILLISECONDS : KEEP_MILLISECONDS;
+    kept.set(id, { tenant, until: now().getTime() + milliseconds });
     return tenant;
   };
   return {
@@ -71,20 +74,48 @@ export function openTenants(store: Store, baseDomain: string, now: () => Date): 
       const suffix = `.${baseDomain}`;
       if (!host.endsWith(suffix)) return undefined;
       const slug = host.slice(0, -suffix.length);
-      return /^[a-z][a-z0-9-]{1,38}[a-z0-9]$/.test(slug) ? read(`slug:${slug}`) : undefined;
+      return Slug.safeParse(slug).success ? read(`slug:${slug}`) : undefined;
     },
-    add: async tenant => {
-      const slugId = `slug:${tenant.slug}`;
-      const taken = await store.create<TenantEntry>([slugId], { id: slugId, tenant });
-      const byId = await store.create<TenantEntry>([tenant.id], { id: tenant.id, tenant });
-      kept.clear();
-      return taken === 'created' && byId === 'created' ? 'created' : 'exists';
+    takeSlug: async (slug, tenant) => {
+      const id = `slug:${slug}`;
+      const taken = await store.create<TenantEntry>([id], { id, owner: tenant });
+      return taken === 'created' || (await store.read<TenantEntry>([id], id))?.owner === tenant;
+    },
+    publish: async (tenant, version) => {
+      for (const id of [tenant.id, `slug:${tenant.slug}`]) {
+        await writeEntry(store, { id, owner: tenant.id, tenant, version });
+        kept.delete(id);
+      }
     },
   };
 }
 
-type TenantEntry = { readonly id: string; readonly tenant: Tenant };
+type TenantEntry = {
+  readonly id: string;
+  /** Whose it is, from the moment that the name is taken. */
+  readonly owner: string;
+  readonly tenant?: Tenant;
+  readonly version?: EntryVersion;
+};
 
-function tenantOf(entry: Stored<TenantEntry>): Tenant {
-  return Tenant.parse(entry.tenant);
+const MOST_TRIES = 8;
+
+async function writeEntry(store: Store, entry: TenantEntry): Promise<void> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const present = await store.read<TenantEntry>([entry.id], entry.id);
+    if (present === undefined) {
+      if ((await store.create([entry.id], entry)) === 'created') return;
+      continue;
+    }
+    if (present.owner !== entry.owner) throw new Error(`the entry ${entry.id} is another tenant's`);
+    if (isNewer(present, entry)) return;
+    if ((await store.replace([entry.id], entry, present._etag)) === 'replaced') return;
+  }
+  throw new Error(`the entry ${entry.id} changes too often`);
+}
+
+function isNewer(present: Stored<TenantEntry>, entry: TenantEntry): boolean {
+  const [before, after] = [present.version, entry.version];
+  if (before === undefined || after === undefined) return false;
+  return before.account > after.account || before.settings > after.settings;
 }

@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import { type Caller, secondsAfter, timestamp } from '../../../kernel/index.ts';
+import type { Capabilities } from '../../capabilities/index.ts';
+import { accepted, defineEndpoint } from '../../http/index.ts';
+import { askForJob } from '../../jobs/index.ts';
+import { PROVISION_JOB } from '../../provisioning/index.ts';
+import { newRecordId } from '../../records/index.ts';
+import {
+  Currency,
+  isFreeName,
+  Locale,
+  Overrides,
+  planId,
+  planKind,
+  Slug,
+  type TenantAccount,
+  TimeZone,
+  tenancyFault,
+  tenantKind,
+} from '../../tenancy/index.ts';
+
+/** What a new tenant is made from. */
+export const NewTenant = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  slug: Slug,
+  plan: z.string().max(40),
+  region: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
+  locale: Locale,
+  currency: Currency,
+  timeZone: TimeZone,
+  administrator: z.strictObject({
+    email: z.email().max(254).meta({ personal: true }),
+    name: z.string().trim().min(1).max(200).meta({ personal: true }),
+  }),
+  overrides: Overrides.default({ limits: {}, quotas: {}, features: [] }),
+});
+
+const Accepted = z.strictObject({ tenantId: z.string(), jobId: z.string() });
+
+/** `POST /tenants`: an entry in the register and a job that makes the tenant from it, in one commit. */
+export const createTenant = defineEndpoint({
+  id: 'platform.tenant.create',
+  method: 'POST',
+  path: '/tenants',
+  access: 'operator',
+  summary: 'Provisions a tenant: its name, settings and first administrator, without a deployment.',
+  body: NewTenant,
+  creates: tenantKind,
+  example: {
+    body: {
+      name: 'Northgate Calibration',
+      slug: 'northgate',
+      plan: 'laboratory',
+      region: 'eu-1',
+      locale: 'en-GB',
+      currency: 'GBP',
+      timeZone: 'Europe/London',
+      administrator: { email: 'helen@northgate.example', name: 'Helen Marchetti' },
+    },
+  },
+  replies: { 202: { description: 'Being made; watch the job.', schema: Accepted } },
+  faults: ['platform.slug_reserved', 'platform.plan_unknown'],
+  handle: async ({ caller, body, newKey }, platform) => {
+    const id = newRecordId(tenantKind, newKey());
+    const data = await draftAccount(platform, caller, body);
+    const job = askForJob(caller, newKey(), platform.now(), {
+      name: PROVISION_JOB,
+      queue: 'jobs',
+      subject: id,
+      scope: id,
+    });
+    const { reply } = await platform.records
+      .for(caller)
+      .scope(id)
+      .commit({
+        action: 'platform.tenant.ordered',
+        create: [{ kind: tenantKind, id, data }, job.create],
+        jobs: [job.call],
+        reply: () => accepted(job.id, { tenantId: id, jobId: job.id }),
+      });
+    return reply ?? accepted(job.id, { tenantId: id, jobId: job.id });
+  },
+});
+
+async function draftAccount(
+  platform: Capabilities,
+  caller: Caller,
+  body: z.infer<typeof NewTenant>,
+): Promise<z.infer<typeof TenantAccount>> {
+  const { name, slug, plan, region, locale, currency, timeZone, administrator, overrides } = body;
+  if (!isFreeName(slug)) throw tenancyFault('platform.slug_reserved', { slug });
+  const sold = await platform.records.for(caller).find(planKind, planId(plan));
+  if (sold?.data.active !== true) throw tenancyFault('platform.plan_unknown', { plan });
+  const now = platform.now();
+  const trial = sold.data.trialDays;
+  return {
+    slug,
+    name,
+    status: 'provisioning',
+    statusReason: null,
+    region,
+    subscription: {
+      plan,
+      state: trial > 0 ? 'trial' : 'active',
+      since: timestamp(now),
+      trialEndsAt: trial > 0 ? timestamp(secondsAfter(now, trial * 86_400)) : null,
+    },
+    overrides,
+    origin: 'operator',
+    beginnings: { locale, currency, timeZone, administrator },
+    eraseAt: null,
+  };
+}

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import { created, defineEndpoint, ok } from '../../http/index.ts';
+import { recordFault, type Saved } from '../../records/index.ts';
+import { Plan, planId, planKind } from '../../tenancy/index.ts';
+import { itemParams, listQuery, pageOf, pageReply } from '../lists.ts';
+
+const PlanView = Plan.extend({ id: z.string(), version: z.int() });
+
+function planView({ id, version, data }: Saved<z.infer<typeof Plan>>): z.infer<typeof PlanView> {
+  return { id, version, ...data };
+}
+
+const example = {
+  code: 'laboratory',
+  name: 'Laboratory',
+  price: { amount: 24_900, currency: 'EUR' },
+  cycle: 'month' as const,
+  trialDays: 30,
+  limits: { users: 25 },
+  quotas: { tenant: 20_000 },
+  features: ['calibration' as const],
+  active: true,
+};
+
+const createPlan = defineEndpoint({
+  id: 'platform.plan.create',
+  method: 'POST',
+  path: '/plans',
+  access: 'operator',
+  summary: 'Adds a plan that tenants can be put on.',
+  body: Plan,
+  example: { body: example },
+  replies: { 201: { description: 'Added.', schema: PlanView } },
+  faults: ['platform.already_exists'],
+  handle: async ({ caller, body }, platform) => {
+    const id = planId(body.code);
+    const { saved } = await platform.records
+      .for(caller)
+      .scope('plans')
+      .commit({ action: 'platform.plan.created', create: [{ kind: planKind, id, data: body }] });
+    const plan = saved.get(id) as Saved<z.infer<typeof Plan>>; // the commit above made it
+    return created(`/api/v1/plans/${id}`, planView(plan), plan);
+  },
+});
+
+const readPlan = defineEndpoint({
+  id: 'platform.plan.read',
+  method: 'GET',
+  path: '/plans/:id',
+  access: 'operator',
+  summary: 'One plan.',
+  params: itemParams,
+  replies: { 200: { description: 'The plan.', schema: PlanView } },
+  handle: async ({ caller, params }, platform) => {
+    const plan = await platform.records.for(caller).get(planKind, params.id);
+    return ok(planView(plan), plan);
+  },
+});
+
+const changePlan = defineEndpoint({
+  id: 'platform.plan.change',
+  method: 'PATCH',
+  path: '/plans/:id',
+  access: 'operator',
+  summary: 'Changes a plan for everybody who is on it, felt within a minute of the next change or sweep.',
+  params: itemParams,
+  body: Plan.omit({ code: true }).partial(),
+  ifMatch: true,
+  example: { body: { limits: { users: 40 } } },
+  replies: { 200: { description: 'Changed.', schema: PlanView } },
+  handle: async ({ caller, params, body, ifMatch }, platform) => {
+    const scope = platform.records.for(caller).scope('plans');
+    const plan = await scope.get(planKind, params.id);
+    if (plan.version !== ifMatch) throw recordFault('platform.version_stale', { version: plan.version });
+    const { saved } = await scope.commit({
+      action: 'platform.plan.changed',
+      update: [{ record: plan, data: { ...plan.data, ...body } }],
+    });
+    const changed = saved.get(plan.id) as Saved<z.infer<typeof Plan>>; // the commit above changed it
+    return ok(planView(changed), changed);
+  },
+});
+
+const listPlans = defineEndpoint({
+  id: 'platform.plan.list',
+  method: 'GET',
+  path: '/plans',
+  access: 'operator',
+  summary: 'The plans.',
+  query: listQuery,
+  replies: { 200: { description: 'A page.', schema: pageOf(PlanView) } },
+  handle: async ({ caller, query, url }, platform) =>
+    pageReply(url, await platform.records.for(caller).list(planKind, query), planView),
+});
+
+export const planEndpoints = [createPlan, readPlan, changePlan, listPlans];

@@ -1,0 +1,21 @@
+import type { Wording } from '../../http/index.ts';
+
+/** What tenancy's refusals say in English. */
+export const en = {
+  'platform.slug_taken': ['Name taken', 'Another tenant has the host name “{slug}”.'],
+  'platform.slug_reserved': ['Name reserved', '“{slug}” cannot be the name of a tenant.'],
+  'platform.plan_unknown': ['Unknown plan', 'There is no plan “{plan}” that tenants can be put on.'],
+  'platform.plan_limit_reached': [
+    'Limit of the plan reached',
+    'The plan allows {most, plural, one {one} other {#}} of {limit}.',
+  ],
+  'platform.feature_not_in_plan': [
+    'Not in the plan',
+    'The plan of this tenant does not include “{feature}”.',
+  ],
+  'platform.tenant_transition_not_open': [
+    'Not possible now',
+    '“{action}” does not lead out of the state {status}.',
+  ],
+  'platform.reason_missing': ['Reason needed', '“{action}” needs a reason.'],
+} satisfies Readonly<Record<string, Wording>>;

@@ -1,0 +1,19 @@
+import type { Wording } from '../../http/index.ts';
+import type { en } from './wordings-en.ts';
+
+/** What tenancy's refusals say in Persian. */
+export const fa: Readonly<Record<keyof typeof en, Wording>> = {
+  'platform.slug_taken': ['نام گرفته شده', 'نام میزبان «{slug}» از آنِ سازمان دیگری است.'],
+  'platform.slug_reserved': ['نام رزرو شده', '«{slug}» نمی‌تواند نام سازمان باشد.'],
+  'platform.plan_unknown': [
+    'طرح ناشناخته',
+    'طرحی با نام «{plan}» که بتوان سازمانی را در آن گذاشت وجود ندارد.',
+  ],
+  'platform.plan_limit_reached': [
+    'سقف طرح',
+    'طرح شما {most, plural, other {#}} مورد از {limit} را مجاز می‌داند.',
+  ],
+  'platform.feature_not_in_plan': ['در طرح نیست', 'طرح این سازمان «{feature}» را ندارد.'],
+  'platform.tenant_transition_not_open': ['اکنون ممکن نیست', '«{action}» از وضعیت {status} گشوده نیست.'],
+  'platform.reason_missing': ['دلیل لازم است', '«{action}» نیاز به دلیل دارد.'],
+};

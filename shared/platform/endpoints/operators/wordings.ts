@@ -1,0 +1,2 @@
+export { en } from './wordings-en.ts';
+export { fa } from './wordings-fa.ts';

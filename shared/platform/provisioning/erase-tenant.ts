@@ -1,0 +1,45 @@
+import { defineJob, type JobContext } from '../jobs/index.ts';
+import type { Saved } from '../records/index.ts';
+import { publishTenant, type TenantAccount, tenantKind } from '../tenancy/index.ts';
+
+export const ERASE_JOB = 'platform.tenant.erase';
+
+/**
+ * Erases everything that a tenant owns, once its grace is over: first its host is nobody's, then files go, then items,
+ * container by container. Whatever cuts it off, the next run goes on with what is left. The register keeps that
+ * there was a tenant, and its name is never given to another one.
+ */
+export const eraseJob = defineJob({
+  name: ERASE_JOB,
+  queue: 'jobs',
+  run: async context => {
+    const { scope, job, platform, progress } = context;
+    const account = await scope.get(tenantKind, job.data.subject);
+    if (!isDue(account.data, platform.now())) {
+      return { action: 'platform.tenant.erasure_dropped', links: [] };
+    }
+    const closed = await close(context, account);
+    await publishTenant(platform, closed.id);
+    await progress(10, 'files');
+    const files = await platform.erasure.files(closed.id);
+    await progress(40, 'items');
+    const items = await platform.erasure.items(closed.id);
+    const statusReason = `Erased: ${items} items and ${files} files.`;
+    const data = { ...closed.data, beginnings: null, eraseAt: null, statusReason };
+    return { action: 'platform.tenant.erased', update: [{ record: closed, data }], links: [] };
+  },
+});
+
+/** While `eraseAt` stands, an erasure is wanted, or was begun and not finished. */
+function isDue({ status, eraseAt }: TenantAccount, now: Date): boolean {
+  const over = eraseAt !== null && Date.parse(eraseAt) <= now.getTime();
+  return over && (status === 'pending_deletion' || status === 'deleted');
+}
+
+/** From this commit on nothing brings the tenant back. */
+async function close({ scope }: JobContext, account: Saved<TenantAccount>): Promise<Saved<TenantAccount>> {
+  if (account.data.status === 'deleted') return account;
+  const data: TenantAccount = { ...account.data, status: 'deleted' };
+  await scope.commit({ action: 'platform.tenant.closed', update: [{ record: account, data }] });
+  return scope.get(tenantKind, account.id);
+}

@@ -1,0 +1,4 @@
+export { eraseJob } from './erase-tenant.ts';
+export { PROVISION_JOB, provisionJob } from './provision-tenant.ts';
+export { PUBLISH_JOB, publishJob } from './publish-job.ts';
+export { sweepTenants } from './sweep-tenants.ts';

@@ -1,0 +1,84 @@
+import { type Caller, systemCaller } from '../../kernel/index.ts';
+import { defineJob, type JobContext } from '../jobs/index.ts';
+import type { Saved } from '../records/index.ts';
+import {
+  firstSettings,
+  type PublishTools,
+  publishTenant,
+  settingsId,
+  settingsKind,
+  type TenantAccount,
+  tenancyFault,
+  tenantKind,
+} from '../tenancy/index.ts';
+
+export const PROVISION_JOB = 'platform.tenant.provision';
+
+/**
+ * A step of making a tenant. Each may run again after any other one was cut off, and then finds its work done.
+ * `account` is the tenant in the register, `owner` acts in the new tenant itself.
+ */
+type Step<Tools> = {
+  readonly name: string;
+  readonly run: (tools: Tools, account: Saved<TenantAccount>, owner: Caller) => Promise<void>;
+};
+
+const takeName: Step<PublishTools> = {
+  name: 'name',
+  run: async ({ tenants }, { id, data }) => {
+    if (!(await tenants.takeSlug(data.slug, id))) {
+      throw tenancyFault('platform.slug_taken', { slug: data.slug });
+    }
+  },
+};
+
+const writeSettings: Step<PublishTools> = {
+  name: 'settings',
+  run: async ({ records }, { id, data }, owner) => {
+    const scope = records.for(owner).scope('settings');
+    if ((await scope.find(settingsKind, settingsId(id))) !== undefined) return;
+    await scope.commit({
+      action: 'platform.tenant_settings.created',
+      create: [{ kind: settingsKind, id: settingsId(id), data: firstSettings(data.name, data.beginnings) }],
+    });
+  },
+};
+
+/** What makes a tenant, in this order; the job ends with the tenant served. */
+export const provisioningSteps: readonly Step<PublishTools>[] = [takeName, writeSettings];
+
+/** Provisions a tenant from its entry in the register: progress by steps, each idempotent. */
+export const provisionJob = defineJob({
+  name: PROVISION_JOB,
+  queue: 'jobs',
+  run: async context => {
+    const account = await context.scope.get(tenantKind, context.job.data.subject);
+    await runSteps(context, account);
+    await context.progress(95, 'ready');
+    await makeActive(context, account.id);
+    await publishTenant(context.platform, account.id);
+    return {
+      action: 'platform.tenant.provisioning_ended',
+      links: [{ rel: 'tenant', href: `/api/v1/tenants/${account.id}` }],
+    };
+  },
+});
+
+/** A commit of its own, before the directory says so: whatever is cut off here, the next run goes on. */
+async function makeActive({ scope }: JobContext, id: string): Promise<void> {
+  const account = await scope.get(tenantKind, id);
+  if (account.data.status !== 'provisioning') return;
+  await scope.commit({
+    action: 'platform.tenant.provisioned',
+    update: [{ record: account, data: { ...account.data, status: 'active', beginnings: null } }],
+  });
+}
+
+async function runSteps(context: JobContext, account: Saved<TenantAccount>): Promise<void> {
+  const owner = systemCaller(account.id, account.data.slug, context.job.id);
+  const share = 100 / (provisioningSteps.length + 1);
+  for (const [index, step] of provisioningSteps.entries()) {
+    await context.progress(Math.round(share * index), step.name);
+    await step.run(context.platform, account, owner);
+  }
+}

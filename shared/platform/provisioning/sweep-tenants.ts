@@ -1,0 +1,75 @@
+import { AppError, derivedKey, systemCaller } from '../../kernel/index.ts';
+import { askForJob } from '../jobs/index.ts';
+import type { RecordsDoor, Saved, TenantRecords } from '../records/index.ts';
+import { PLATFORM, PLATFORM_SLUG, type TenantAccount, tenantKind } from '../tenancy/index.ts';
+import { ERASE_JOB } from './erase-tenant.ts';
+import { PUBLISH_JOB } from './publish-job.ts';
+
+export type SweepTools = { readonly records: RecordsDoor; readonly now: () => Date };
+
+/** A page is what one sweep looks at; the next one goes on with what is left. */
+const PAGE = 100;
+
+/**
+ * Sees to what time alone brings about: tenants whose grace is over are erased, trials that are over are past due.
+ * However many sweep at once, each tenant has one job: its key follows from the tenant and the time.
+ */
+export async function sweepTenants({ records, now }: SweepTools): Promise<number> {
+  const platform = records.for(systemCaller(PLATFORM, PLATFORM_SLUG, 'sweep-tenants'));
+  const [pending, trials] = await Promise.all([
+    platform.list(tenantKind, { where: { status: 'pending_deletion' }, order: 'oldest', limit: PAGE }),
+    platform.list(tenantKind, { where: { subscription: 'trial' }, order: 'oldest', limit: PAGE }),
+  ]);
+  const erasable = pending.items.filter(({ data }) => isOver(data.eraseAt, now()));
+  const ended = trials.items.filter(({ data }) => isOver(data.subscription.trialEndsAt, now()));
+  for (const account of erasable) await askForErasure(platform, account, now());
+  for (const account of ended) await endTrial(platform, account, now());
+  return erasable.length + ended.length;
+}
+
+function isOver(time: string | null, now: Date): boolean {
+  return time !== null && Date.parse(time) <= now.getTime();
+}
+
+function askForErasure(platform: TenantRecords, account: Saved<TenantAccount>, now: Date): Promise<void> {
+  const job = jobFor(account, ERASE_JOB, account.data.eraseAt ?? '', now);
+  return unlessDone(
+    platform.scope(account.id).commit({
+      action: 'platform.tenant.erasure_started',
+      create: [job.create],
+      jobs: [job.call],
+      expect: [account],
+    }),
+  );
+}
+
+function endTrial(platform: TenantRecords, account: Saved<TenantAccount>, now: Date): Promise<void> {
+  const { subscription } = account.data;
+  const job = jobFor(account, PUBLISH_JOB, subscription.trialEndsAt ?? '', now);
+  return unlessDone(
+    platform.scope(account.id).commit({
+      action: 'platform.tenant.trial_ended',
+      update: [
+        { record: account, data: { ...account.data, subscription: { ...subscription, state: 'past_due' } } },
+      ],
+      create: [job.create],
+      jobs: [job.call],
+    }),
+  );
+}
+
+function jobFor(account: Saved<TenantAccount>, name: string, time: string, now: Date) {
+  const caller = systemCaller(PLATFORM, PLATFORM_SLUG, 'sweep-tenants');
+  const request = { name, queue: 'jobs', subject: account.id, scope: account.id };
+  return askForJob(caller, derivedKey(name, account.id, time), now, request);
+}
+
+/** Somebody else did it, or changed the tenant meanwhile: the next sweep looks again. */
+async function unlessDone(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof AppError) || (error.fault.status !== 409 && error.fault.status !== 412))
+      throw error;
+  }
+}

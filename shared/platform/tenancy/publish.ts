@@ -1,0 +1,50 @@
+import { systemCaller } from '../../kernel/index.ts';
+import type { RecordsDoor, Saved } from '../records/index.ts';
+import { type Entitlements, entitlementsOf, type Overrides, planId, planKind } from './plan.ts';
+import { PLATFORM, PLATFORM_SLUG } from './platform-tenant.ts';
+import { type Settings, settingsId, settingsKind } from './settings.ts';
+import { type TenantAccount, tenantKind } from './tenant-record.ts';
+import type { Tenant, TenantDirectory } from './tenants.ts';
+
+export type PublishTools = { readonly records: RecordsDoor; readonly tenants: TenantDirectory };
+
+/**
+ * Makes what requests find of a tenant from the register, its plan and its settings. Running it again, late or twice
+ * does no harm: an older state never replaces a newer one.
+ */
+export async function publishTenant({ records, tenants }: PublishTools, id: string): Promise<void> {
+  const platform = records.for(systemCaller(PLATFORM, PLATFORM_SLUG, 'publish'));
+  const account = await platform.get(tenantKind, id);
+  const { slug, subscription, overrides } = account.data;
+  const [settings, entitlements] = await Promise.all([
+    records.for(systemCaller(id, slug, 'publish')).find(settingsKind, settingsId(id)),
+    entitlementsFor(records, subscription.plan, overrides),
+  ]);
+  if (settings === undefined) return;
+  await tenants.publish(entryOf(account, settings, entitlements), {
+    account: account.version,
+    settings: settings.version,
+  });
+}
+
+async function entitlementsFor(
+  records: RecordsDoor,
+  plan: string,
+  overrides: Overrides,
+): Promise<Entitlements | undefined> {
+  const platform = records.for(systemCaller(PLATFORM, PLATFORM_SLUG, 'publish'));
+  const record = await platform.find(planKind, planId(plan));
+  return record === undefined ? undefined : entitlementsOf(record.data, overrides);
+}
+
+function entryOf(
+  { id, data }: Saved<TenantAccount>,
+  settings: Saved<Settings>,
+  entitlements: Entitlements | undefined,
+): Tenant {
+  const { slug, name, status } = data;
+  const entry = { id, slug, name, status, ...settings.data };
+  if (entitlements === undefined) return entry;
+  const { limits, quotas, features } = entitlements;
+  return { ...entry, entitlements: { limits, features: [...features] }, quotas };
+}

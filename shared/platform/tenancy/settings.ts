@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import { derivedKey, joinId } from '../../kernel/index.ts';
+import { languageOf } from '../../kernel/languages/index.ts';
+import { defineRecord } from '../records/index.ts';
+
+export const Branding = z.strictObject({
+  legalName: z.string().trim().min(1).max(200),
+  address: z.array(z.string().trim().min(1).max(200)).max(8),
+  phone: z.string().trim().max(40).optional(),
+  email: z.email().max(254).optional(),
+  web: z
+    .url({ protocol: /^https?$/ })
+    .max(300)
+    .optional(),
+  accreditation: z
+    .strictObject({ body: z.string().trim().max(100), number: z.string().trim().max(60) })
+    .optional(),
+  colour: z.string().regex(/^#[0-9a-f]{6}$/i),
+  logoSvg: z.string().max(100_000).optional(),
+});
+
+const Locale = z
+  .string()
+  .max(20)
+  .refine(locale => languageOf(locale) !== undefined, 'a locale of a language that there is: en-GB, fa-IR')
+  .refine(isLocale, 'a BCP 47 language tag');
+export const TimeZone = z.string().max(60).refine(isTimeZone, 'an IANA time zone: Europe/Berlin');
+export const Currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/)
+  .refine(code => Intl.supportedValuesOf('currency').includes(code), 'an ISO 4217 currency');
+/** An origin, whole: scheme, host and port, nothing behind. */
+const Origin = z
+  .url({ protocol: /^https?$/ })
+  .refine(text => URL.parse(text)?.origin === text, 'an origin without path: https://lab.example');
+
+/** What a tenant decides of itself. */
+export const TenantSettings = z.strictObject({
+  locale: Locale,
+  timeZone: TimeZone,
+  currency: Currency,
+  branding: Branding,
+  corsOrigins: z.array(Origin).max(50),
+});
+export type Settings = z.infer<typeof TenantSettings>;
+export { Locale };
+
+/** A tenant has one record of settings. */
+export const settingsKind = defineRecord<Settings>({
+  name: 'platform.tenant_settings',
+  prefix: 'set',
+  home: { fixed: 'settings' },
+  schema: TenantSettings,
+  indexed: () => ({}),
+  readPermission: 'platform.tenant_settings:read',
+});
+
+export function settingsId(tenant: string): string {
+  return joinId(settingsKind.prefix, undefined, derivedKey('tenant-settings', tenant));
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    // Offsets and abbreviations know no daylight saving; only places do.
+    return /^[A-Z]/i.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** Brands nobody has chosen yet: the tenant's name in a quiet colour. */
+const FIRST_COLOUR = '#1f3d5c';
+
+/** What a new tenant begins with. */
+export function firstSettings(
+  name: string,
+  beginnings: Pick<Settings, 'locale' | 'timeZone' | 'currency'> | null,
+): Settings {
+  const { locale = 'en', timeZone = 'UTC', currency = 'EUR' } = beginnings ?? {};
+  const branding = { legalName: name, address: [], colour: FIRST_COLOUR };
+  return { locale, timeZone, currency, branding, corsOrigins: [] };
+}

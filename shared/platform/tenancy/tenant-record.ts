@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { defineRecord } from '../records/index.ts';
+import { tenantStatuses } from './lifecycle.ts';
+import { Overrides } from './plan.ts';
+
+export const Slug = z.string().regex(/^[a-z][a-z0-9-]{1,38}[a-z0-9]$/);
+
+const Subscription = z.strictObject({
+  plan: z.string(),
+  state: z.enum(['trial', 'active', 'past_due', 'cancelled']),
+  since: z.string(),
+  trialEndsAt: z.string().nullable(),
+});
+
+/** A tenant as the operators' register has it; its own settings are the tenant's. */
+export const TenantAccount = z.strictObject({
+  slug: Slug,
+  name: z.string().trim().min(1).max(200),
+  status: z.enum(tenantStatuses),
+  statusReason: z.string().nullable(),
+  /** The deployment that serves it, and so the geography of its data. */
+  region: z.string(),
+  subscription: Subscription,
+  overrides: Overrides,
+  origin: z.enum(['operator', 'signup']),
+  /** What the first settings and the first administrator are made from; forgotten once the tenant is ready. */
+  beginnings: z
+    .strictObject({
+      locale: z.string(),
+      timeZone: z.string(),
+      currency: z.string(),
+      administrator: z.strictObject({
+        email: z.email().meta({ personal: true }),
+        name: z.string().meta({ personal: true }),
+      }),
+    })
+    .nullable(),
+  /** When it is erased, while that is pending. */
+  eraseAt: z.string().nullable(),
+});
+export type TenantAccount = z.infer<typeof TenantAccount>;
+
+/** Each in a scope of its own in the platform's partition, together with the jobs about it. Its id is the tenant's id. */
+export const tenantKind = defineRecord<TenantAccount>({
+  name: 'platform.tenant',
+  prefix: 'tnt',
+  home: 'own',
+  schema: TenantAccount,
+  indexed: account => ({
+    slug: account.slug,
+    status: account.status,
+    region: account.region,
+    plan: account.subscription.plan,
+    subscription: account.subscription.state,
+    ...(account.eraseAt === null ? {} : { eraseAt: account.eraseAt }),
+  }),
+  readPermission: 'platform.oversee',
+});
