@@ -29,5 +29,6 @@ export function exampleBody(endpoint: Endpoint, book: IdBook): unknown {
 
 function fresh(text: string): string {
   if (/^[^@\s]+@[^@\s]+$/.test(text)) return `${randomUUID()}@hosts.example`;
-  return /^https?:\/\//.test(text) ? NOWHERE : text;
+  if (!/^https?:\/\//.test(text)) return text;
+  return URL.parse(text)?.origin === text ? new URL(NOWHERE).origin : NOWHERE;
 }

@@ -15,7 +15,10 @@ export const Branding = z.strictObject({
   accreditation: z
     .strictObject({ body: z.string().trim().max(100), number: z.string().trim().max(60) })
     .optional(),
-  colour: z.string().regex(/^#[0-9a-f]{6}$/i),
+  colour: z
+    .string()
+    .length(7)
+    .regex(/^#[0-9a-f]{6}$/i),
   logoSvg: z.string().max(100_000).optional(),
 });
 
@@ -27,11 +30,13 @@ const Locale = z
 export const TimeZone = z.string().max(60).refine(isTimeZone, 'an IANA time zone: Europe/Berlin');
 export const Currency = z
   .string()
+  .length(3)
   .regex(/^[A-Z]{3}$/)
   .refine(code => Intl.supportedValuesOf('currency').includes(code), 'an ISO 4217 currency');
 /** An origin, whole: scheme, host and port, nothing behind. */
 const Origin = z
   .url({ protocol: /^https?$/ })
+  .max(300)
   .refine(text => URL.parse(text)?.origin === text, 'an origin without path: https://lab.example');
 
 /** What a tenant decides of itself. */
