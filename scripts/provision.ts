@@ -1,8 +1,7 @@
 import { type Composition, compose } from '../functions/compose.ts';
 import { readSettings } from '../functions/settings.ts';
-import { AppError, derivedKey, joinId, systemCaller, timestamp } from '../shared/kernel/index.ts';
+import { derivedKey, joinId, systemCaller } from '../shared/kernel/index.ts';
 import { setFirstPassword } from '../shared/platform/accounts/index.ts';
-import type { Capabilities } from '../shared/platform/capabilities/index.ts';
 import { emailClaim, userKind } from '../shared/platform/identity/index.ts';
 import { openPersonalCredential } from '../shared/platform/secrets/index.ts';
 import type { Tenant } from '../shared/platform/tenancy/index.ts';

@@ -54,5 +54,6 @@ export const tenantKind = defineRecord<TenantAccount>({
     subscription: account.subscription.state,
     ...(account.eraseAt === null ? {} : { eraseAt: account.eraseAt }),
   }),
+  searchable: account => [{ text: account.name }, { text: account.slug }],
   readPermission: 'platform.oversee',
 });

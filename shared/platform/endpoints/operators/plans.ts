@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { created, defineEndpoint, ok } from '../../http/index.ts';
 import { recordFault, type Saved } from '../../records/index.ts';
 import { Plan, planId, planKind } from '../../tenancy/index.ts';
-import { itemParams, listQuery, pageOf, pageReply } from '../lists.ts';
+import { defineList } from '../define-list.ts';
+import { equal } from '../list-filters.ts';
+import { itemParams } from '../lists.ts';
 
 const PlanView = Plan.extend({ id: z.string(), version: z.int() });
 
@@ -81,16 +83,15 @@ const changePlan = defineEndpoint({
   },
 });
 
-const listPlans = defineEndpoint({
+const listPlans = defineList({
   id: 'platform.plan.list',
-  method: 'GET',
   path: '/plans',
-  access: 'operator',
   summary: 'The plans.',
-  query: listQuery,
-  replies: { 200: { description: 'A page.', schema: pageOf(PlanView) } },
-  handle: async ({ caller, query, url }, platform) =>
-    pageReply(url, await platform.records.for(caller).list(planKind, query), planView),
+  kind: planKind,
+  access: 'operator',
+  filters: { code: equal(z.string().min(1).max(40)) },
+  view: PlanView,
+  show: planView,
 });
 
 export const planEndpoints = [createPlan, readPlan, changePlan, listPlans];

@@ -10,7 +10,9 @@ import {
   tenantKind,
   tenantStatuses,
 } from '../../tenancy/index.ts';
-import { itemParams, listQuery, pageOf, pageReply } from '../lists.ts';
+import { defineList } from '../define-list.ts';
+import { anyOf, equal } from '../list-filters.ts';
+import { itemParams } from '../lists.ts';
 import { changeAccount } from './move-tenant.ts';
 import { TenantView, tenantView } from './tenant-view.ts';
 
@@ -28,25 +30,21 @@ const readTenant = defineEndpoint({
   },
 });
 
-const listTenants = defineEndpoint({
+const listTenants = defineList({
   id: 'platform.tenant.list',
-  method: 'GET',
   path: '/tenants',
+  summary: 'Tenants, newest first; searched by name and host name.',
+  kind: tenantKind,
   access: 'operator',
-  summary: 'Tenants, newest first.',
-  query: listQuery.extend({
-    slug: z.string().max(40).optional(),
-    status: z.enum(tenantStatuses).optional(),
-    plan: z.string().max(40).optional(),
-    region: z.string().max(40).optional(),
-    subscription: z.enum(['trial', 'active', 'past_due', 'cancelled']).optional(),
-  }),
-  replies: { 200: { description: 'A page.', schema: pageOf(TenantView) } },
-  handle: async ({ caller, query, url }, platform) => {
-    const { limit, cursor, order, ...where } = query;
-    const page = await platform.records.for(caller).list(tenantKind, { limit, cursor, order, where });
-    return pageReply(url, page, tenantView);
+  filters: {
+    slug: equal(z.string().min(1).max(40)),
+    status: anyOf(z.enum(tenantStatuses)),
+    plan: anyOf(z.string().min(1).max(40)),
+    region: anyOf(z.string().min(1).max(40)),
+    subscription: anyOf(TenantAccount.shape.subscription.shape.state),
   },
+  view: TenantView,
+  show: tenantView,
 });
 
 const AccountChange = z
