@@ -88,6 +88,23 @@ describe('the life of a tenant', () => {
     assert.equal((await owner.get('/api/v1/users')).status, 200);
   });
 
+  test('has as many people as its plan allows, and is told the limit', async () => {
+    const { owner } = await makeTenant({ limits: { users: 2 } });
+    const add = (name: string) =>
+      owner.post('/api/v1/users', {
+        email: `${name}@people.example`,
+        name,
+        roles: ['technician'],
+        password: 'a long enough passphrase',
+      });
+    assert.equal((await add('one')).status, 201);
+    assert.equal((await add('two')).status, 201);
+    const third = await add('three');
+    assert.equal(third.status, 403);
+    assert.equal(third.body.code, 'platform.plan_limit_reached');
+    assert.deepEqual(third.body.data, { limit: 'users', most: 2 });
+  });
+
   test('decides itself how it looks, and is felt to', async () => {
     const { slug, owner, technician } = await makeTenant();
     const before = await owner.get('/api/v1/tenant-settings');

@@ -10,10 +10,11 @@ import {
 import { setFirstPassword } from '../accounts/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import { emailClaim, User, type UserData, userKind } from '../identity/index.ts';
-import { newRecordId, type Saved } from '../records/index.ts';
+import { newRecordId, type RecordKind, type Saved } from '../records/index.ts';
 import { defineList } from './define-list.ts';
 import { anyOf } from './list-filters.ts';
 import { itemParams } from './lists.ts';
+import { assertWithinPlan } from './within-plan.ts';
 
 export const userPermissions: PermissionTable = {
   'platform.user:read': ['tenant-owner', 'administrator', 'quality-manager', 'manager'],
@@ -60,7 +61,7 @@ const createUser = defineEndpoint({
     },
   },
   replies: { 201: { description: 'Added.', schema: UserView } },
-  faults: ['platform.claim_taken', 'platform.role_privileged'],
+  faults: ['platform.claim_taken', 'platform.role_privileged', 'platform.plan_limit_reached'],
   secretFields: ['password'],
   handle: async ({ caller, body, newKey }, platform) => {
     const { password, ...person } = body;
@@ -68,19 +69,18 @@ const createUser = defineEndpoint({
     if (above.length > 0 && !may(caller, 'platform.user:grant_privileged')) {
       throw userFault('platform.role_privileged', { roles: above });
     }
+    const directory = platform.records.for(caller).scope('directory');
+    await assertWithinPlan(platform, caller, 'users', () => directory.count(userKind as RecordKind));
     const id = newRecordId(userKind, newKey());
     const data: UserData = { ...person, status: 'active' };
     await setFirstPassword(platform, caller, id, password);
-    const { reply } = await platform.records
-      .for(caller)
-      .scope('directory')
-      .commit({
-        action: 'platform.user.created',
-        create: [{ kind: userKind, id, data }],
-        claims: [{ id: emailClaim(data.email), owner: id }],
-        reply: saved =>
-          created(`/api/v1/users/${id}`, userView(saved.get(id) as Saved<UserData>), saved.get(id)),
-      });
+    const { reply } = await directory.commit({
+      action: 'platform.user.created',
+      create: [{ kind: userKind, id, data }],
+      claims: [{ id: emailClaim(data.email), owner: id }],
+      reply: saved =>
+        created(`/api/v1/users/${id}`, userView(saved.get(id) as Saved<UserData>), saved.get(id)),
+    });
     return reply ?? created(`/api/v1/users/${id}`, undefined);
   },
 });

@@ -42,6 +42,8 @@ export type Scope = {
   versionNow(id: string): Promise<number>;
   /** Every record of a kind in this scope, oldest first. */
   all<T>(kind: RecordKind<T>): Promise<readonly Saved<T>[]>;
+  /** How many records of a kind there are in this scope. */
+  count(kind: RecordKind): Promise<number>;
   /** The scope's changes, read page by page as they are asked for. */
   changes(query?: ChangesQuery): AsyncGenerator<ChangeDocument>;
   /** One page of what happened to a record; to everything in the scope when the record is its root. */
@@ -99,6 +101,7 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     ever: async (kind, id) => there(await trace(kind, id), id),
     versionNow: async id => (await tools.store.read<RecordDocument>(key, id))?.version ?? 0,
     all: kind => readAll(tools.store, key, kind),
+    count: kind => countOf(tools.store, key, kind),
     changes: (query = {}) => walkChanges(tools, key, query),
     history: (record, query) => historyPage(tools, caller, key, record, query),
     claimOwner: async id => (await tools.store.read<ClaimDocument>(key, id))?.owner,
@@ -118,6 +121,15 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
 function there<T>(record: Saved<T> | undefined, id: string): Saved<T> {
   if (record === undefined) throw recordFault('platform.not_found', { id });
   return record;
+}
+
+async function countOf(store: Store, key: PartitionKey, kind: RecordKind): Promise<number> {
+  const [row] = await store.query<{ readonly count: number }>(key, {
+    text: `SELECT COUNT(1) AS count FROM c
+      WHERE c.type = 'record' AND c.kind = @kind AND (NOT IS_DEFINED(c.deleted) OR c.deleted = false)`,
+    parameters: { kind: kind.name },
+  });
+  return row?.count ?? 0;
 }
 
 async function readAll<T>(

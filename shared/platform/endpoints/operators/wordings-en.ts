@@ -7,7 +7,7 @@ export const en = {
   'platform.plan_unknown': ['Unknown plan', 'There is no plan “{plan}” that tenants can be put on.'],
   'platform.plan_limit_reached': [
     'Limit of the plan reached',
-    'The plan allows {most, plural, one {one} other {#}} of {limit}.',
+    'The plan allows no more than {most, number} of {limit}.',
   ],
   'platform.feature_not_in_plan': [
     'Not in the plan',

@@ -11,7 +11,7 @@ export const fa: Readonly<Record<keyof typeof en, Wording>> = {
   ],
   'platform.plan_limit_reached': [
     'سقف طرح',
-    'طرح شما {most, plural, other {#}} مورد از {limit} را مجاز می‌داند.',
+    'طرح شما بیش از {most, number} مورد از {limit} را مجاز نمی‌داند.',
   ],
   'platform.feature_not_in_plan': ['در طرح نیست', 'طرح این سازمان «{feature}» را ندارد.'],
   'platform.tenant_transition_not_open': ['اکنون ممکن نیست', '«{action}» از وضعیت {status} گشوده نیست.'],
