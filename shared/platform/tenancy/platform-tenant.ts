@@ -1,22 +1,9 @@
 import { tenantId } from '../../kernel/index.ts';
-import type { Tenant } from './tenants.ts';
 
 /** The partition of the platform itself: its operators, and what they keep of tenants and plans. Nobody's tenant. */
 export const PLATFORM = tenantId('ten_platform');
 /** The first label of the platform's own host, which no tenant can have. */
 export const PLATFORM_SLUG = 'platform';
-
-/** What stands behind the platform's own host; always there, never suspended. */
-export const platformTenant: Tenant = {
-  id: PLATFORM,
-  slug: PLATFORM_SLUG,
-  name: 'Touchstone',
-  status: 'active',
-  locale: 'en',
-  timeZone: 'UTC',
-  currency: 'EUR',
-  branding: { legalName: 'Touchstone', address: [], colour: '#1f2933' },
-};
 
 /** Host names that mean something else than a tenant, or could be taken for the platform itself. */
 const RESERVED = new Set(

@@ -3,7 +3,7 @@ import { limitNames } from '../limits/index.ts';
 import type { Store, Stored } from '../records/index.ts';
 import { tenantStatuses } from './lifecycle.ts';
 import { features, planLimits } from './plan.ts';
-import { PLATFORM, PLATFORM_SLUG, platformTenant } from './platform-tenant.ts';
+import { PLATFORM, PLATFORM_SLUG } from './platform-tenant.ts';
 import { Branding } from './settings.ts';
 import { Slug } from './tenant-record.ts';
 
@@ -30,6 +30,18 @@ export const Tenant = z.strictObject({
   quotas: z.partialRecord(z.enum(limitNames), z.int().min(1)).optional(),
 });
 export type Tenant = z.infer<typeof Tenant>;
+
+/** What stands behind the platform's own host; always there, never suspended. */
+const platformTenant: Tenant = {
+  id: PLATFORM,
+  slug: PLATFORM_SLUG,
+  name: 'Touchstone',
+  status: 'active',
+  locale: 'en',
+  timeZone: 'UTC',
+  currency: 'EUR',
+  branding: { legalName: 'Touchstone', address: [], colour: '#1f2933' },
+};
 
 /** Versions of the records that an entry was made from; an entry is never replaced by an older one. */
 export type EntryVersion = { readonly account: number; readonly settings: number };
