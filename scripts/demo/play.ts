@@ -10,6 +10,7 @@ import { playIsolation } from './isolation.ts';
 import { type MeasuredSrf, playMeasurement } from './measurement.ts';
 import { type Narrator, narrator } from './narrator.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
+import { playRecords } from './records.ts';
 import { hearAt } from './subscription.ts';
 
 /** The whole demonstration against the laboratory at `origin`; the certificate is written to `output`. */
@@ -24,6 +25,7 @@ export async function play(origin: string, output: string): Promise<void> {
     const srf = await playMeasurement(tell, cast);
     const pdf = await playCertificate(tell, cast, srf, hearAt(receiver));
     writeFileSync(output, pdf);
+    await playRecords(tell, cast, srf);
     await playExample(tell, cast);
     await playRival(tell, origin, srf);
   } finally {
