@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 /** A Functions host that runs one app, timed from the moment its process is made. */
 export type HostProcess = {
   readonly url: string;
+  readonly pid: number | undefined;
   /** Milliseconds until every function was registered and every trigger listened. */
   readonly readyMilliseconds: number;
   /** Milliseconds from the start until now. */
@@ -35,6 +36,7 @@ export async function startHostProcess({ host, app, hostJson, env }: HostOptions
   const url = await within(readyUrl(child), () => `the host did not start:\n${lines.all.join('\n')}`);
   return {
     url,
+    pid: child.pid,
     readyMilliseconds: performance.now() - startedAt,
     elapsed: () => performance.now() - startedAt,
     line: text => within(lines.find(text), () => `no line with ${text}:\n${lines.all.join('\n')}`),

@@ -3,19 +3,12 @@
  * shares it with what it measures. One request at a time on each connection.
  */
 import { connect, type Socket } from 'node:net';
+import { answerOrder } from './child-process.ts';
 import type { LoadOrder, LoadReport } from './load.ts';
 import { answerReader } from './read-answer.ts';
 import { quantile } from './statistics.ts';
 
-process.once('message', (order: LoadOrder) => {
-  run(order).then(
-    report => process.send?.(report, () => process.disconnect()),
-    error => {
-      process.stderr.write(`load: ${String(error)}\n`);
-      process.exit(1);
-    },
-  );
-});
+answerOrder(run);
 
 async function run({ port, requests, connections, warmSeconds, seconds }: LoadOrder): Promise<LoadReport> {
   const buffers = requests.map(text => Buffer.from(text));

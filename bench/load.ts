@@ -1,6 +1,4 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
+import { askProcess } from './child-process.ts';
 
 /** What to ask, over how many kept connections, and for how long. */
 export type LoadOrder = {
@@ -21,15 +19,7 @@ export type LoadReport = {
 
 /** Puts load on a server from a process of its own; rejects when anything but 2xx was answered. */
 export async function load(order: LoadOrder): Promise<LoadReport> {
-  const child = fork(join(import.meta.dirname, 'load-process.ts'), { stdio: 'inherit' });
-  const exited = once(child, 'exit');
-  child.send(order);
-  const answer = once(child, 'message').then(([message]) => message as LoadReport); // load-process.ts sends this
-  const report = await Promise.race([
-    answer,
-    exited.then(([code]) => Promise.reject(new Error(`the load process ended with code ${code}`))),
-  ]);
-  await exited;
+  const { answer: report } = await askProcess<LoadReport>('load-process.ts', order);
   const strange = Object.keys(report.statuses).filter(status => !/^2\d\d$/.test(status));
   if (strange.length > 0) throw new Error(`answers under load: ${JSON.stringify(report.statuses)}`);
   return report;

@@ -32,6 +32,14 @@ export function usedBetween(before: ProcessorTimes, after: ProcessorTimes): Proc
   );
 }
 
+/** The living processes under this one, with theirs. Empty where there is no /proc. */
+export function descendants(pid: number): readonly number[] {
+  const entries = readProcesses();
+  const below = (parent: number): readonly number[] =>
+    entries.filter(entry => entry.parent === parent).flatMap(({ pid: child }) => [child, ...below(child)]);
+  return below(pid);
+}
+
 function sumOfChildren(entries: readonly Entry[], pid: number): number {
   return entries
     .filter(entry => entry.parent === pid)

@@ -8,17 +8,25 @@ import { parseArgs, styleText } from 'node:util';
 import { benchCertificates } from '../bench/certificates.ts';
 import { benchColdStart } from '../bench/cold-start.ts';
 import type { Comparison } from '../bench/compare.ts';
+import { benchCosmos } from '../bench/cosmos.ts';
 import { benchCosts } from '../bench/costs.ts';
+import { benchFunctionsHost } from '../bench/functions-host.ts';
 import { describeMachine } from '../bench/machine.ts';
+import { benchMemory } from '../bench/memory.ts';
 import type { Benchmark, Outcome } from '../bench/plan.ts';
 import { tableOf } from '../bench/report.ts';
 import { benchRequests } from '../bench/requests.ts';
+import { benchStackStart } from '../bench/stack-start.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   certificates: benchCertificates,
   requests: benchRequests,
   'cold-start': benchColdStart,
   costs: benchCosts,
+  cosmos: benchCosmos,
+  'functions-host': benchFunctionsHost,
+  'stack-start': benchStackStart,
+  memory: benchMemory,
 };
 
 const { values, positionals } = parseArgs({
