@@ -1,9 +1,7 @@
-import { type LogFilter, parseLogLevel } from './log-levels.ts';
+import { parseLogLevel } from './log-levels.ts';
 import type { RpcLogLevel } from './rpc.ts';
 import type { Settings } from './settings-expansion.ts';
 import { parseTimeSpan } from './time-span.ts';
-
-export type { LogFilter };
 
 type Entry = { readonly path: string; readonly value: string };
 

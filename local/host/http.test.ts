@@ -189,6 +189,40 @@ app.http('throws', { route: 'throws', handler: async () => { throw new Error('x'
   assert.match(host.log(), /terminated by hook/);
 });
 
+test('a function is told of its invocation, and hooks of the log see and change its lines', async t => {
+  const host = await startTestHost(t, {
+    source: `
+import { app } from '@azure/functions';
+app.hook.log(context => {
+  if (context.invocationContext === undefined) return;
+  context.message = context.message + ' of ' + context.invocationContext.functionName + ' as ' + context.level + ' from ' + context.category;
+});
+app.http('told', { handler: async (request, context) => {
+  context.warn('a line');
+  const { invocationId, functionName, traceContext, triggerMetadata, retryContext, options } = context;
+  return { jsonBody: { invocationId, functionName, traceContext, triggerMetadata, retryContext, trigger: options.trigger.type, return: options.return.type, inputs: options.extraInputs, outputs: options.extraOutputs } };
+} });
+`,
+  });
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const response = await fetch(`${host.url}/told`, { headers: { traceparent, tracestate: 'a=b' } });
+  const { invocationId, traceContext, ...rest } = JSON.parse(await response.text());
+  assert.match(invocationId, /^[0-9a-f]{8}-/);
+  assert.match(
+    traceContext.traceParent,
+    /^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$/,
+  );
+  assert.equal(traceContext.traceState, 'a=b');
+  assert.deepEqual(rest, {
+    functionName: 'told',
+    trigger: 'httpTrigger',
+    return: 'http',
+    inputs: [],
+    outputs: [],
+  });
+  await host.logged(/warn told [0-9a-f]{8} a line of told as warning from user/);
+});
+
 test('a request that runs while the host stops is still answered', async t => {
   const host = await startTestHost(t, {
     source: `

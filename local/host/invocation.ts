@@ -25,6 +25,7 @@ export async function invoke(
   const core = new InvocationLog(target, request, log);
   const invocation = await model.getInvocationModel(core);
   const { context, inputs } = await invocation.getArguments();
+  core.context = context;
   if (app.hooks.preInvocation.length === 0 && app.hooks.postInvocation.length === 0) {
     core.state = 'invocation';
     const result = await invocation.invokeFunction(context, inputs, target.callback);
@@ -99,6 +100,8 @@ class InvocationLog implements CoreInvocationContext {
   readonly metadata: RegisteredFunction['metadata'];
   readonly #log: LogSink;
   state: CoreInvocationContext['state'];
+  /** The context that the function gets, once it is made; hooks of the log see it. */
+  context: unknown;
 
   constructor(target: RegisteredFunction, request: RpcInvocationRequest, log: LogSink) {
     this.invocationId = request.invocationId;
@@ -106,6 +109,7 @@ class InvocationLog implements CoreInvocationContext {
     this.metadata = target.metadata;
     this.#log = log;
     this.state = undefined;
+    this.context = undefined;
   }
 
   log(level: RpcLogLevel, category: RpcLogCategory, message: string): void {
@@ -115,6 +119,7 @@ class InvocationLog implements CoreInvocationContext {
       message,
       invocationId: this.invocationId,
       functionName: this.metadata.name,
+      invocationContext: this.context,
     });
   }
 }

@@ -96,11 +96,12 @@ function hooked(app: FunctionApp, entry: LogEntry): LogEntry {
   const context = {
     hookData: app.appLevelHookData,
     appHookData: app.appHookData,
-    invocationContext: undefined,
     ...entry,
+    invocationContext: entry.invocationContext,
   };
   for (const callback of app.hooks.log) callback(context);
-  return { ...entry, level: context.level, message: context.message };
+  // As in the worker, only the app's own lines can be changed.
+  return entry.category === 'user' ? { ...entry, level: context.level, message: context.message } : entry;
 }
 
 /** Everything that the triggers need, read before anything is started. */

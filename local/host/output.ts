@@ -8,6 +8,8 @@ export type LogEntry = {
   readonly message: string;
   readonly invocationId?: string;
   readonly functionName?: string;
+  /** What the function of the line got as its context, for hooks. */
+  readonly invocationContext?: unknown;
 };
 export type LogSink = (entry: LogEntry) => void;
 

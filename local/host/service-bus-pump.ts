@@ -69,6 +69,7 @@ function pumpMessages(delivery: Delivery): Pump {
   const receiver = openReceiver(delivery, options.maxAutoLockRenewalMilliseconds);
   const limit = createLimit(options.maxConcurrentCalls);
   const running = new Set<Promise<void>>();
+  let isStopping = false;
   const subscription = receiver.subscribe(
     {
       processMessage: message => {
@@ -78,7 +79,10 @@ function pumpMessages(delivery: Delivery): Pump {
         work.then(forget, forget);
         return work;
       },
-      processError: ({ error, errorSource }) => report(error, errorSource),
+      // A receiver that is closed while it starts says so, which is nobody's concern.
+      processError: async ({ error, errorSource }) => {
+        if (!isStopping) await report(error, errorSource);
+      },
     },
     {
       maxConcurrentCalls: options.maxConcurrentCalls + options.prefetchCount,
@@ -87,6 +91,7 @@ function pumpMessages(delivery: Delivery): Pump {
   );
   return {
     stop: async () => {
+      isStopping = true;
       await subscription.close();
       while (running.size > 0) await Promise.allSettled(running);
       await receiver.close();
