@@ -18,6 +18,7 @@ const tools: PipelineTools = {
   router: endpointRouter(product.endpoints),
   kinds: product.kinds,
   permissions: product.permissions,
+  personal: product.personal,
   wordings: product.wordings,
   limiter,
   limitFactor: settings.RATE_LIMIT_FACTOR,

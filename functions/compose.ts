@@ -5,9 +5,16 @@ import { sortableKey, systemClock } from '../shared/kernel/index.ts';
 import { openAudit, walkTenant } from '../shared/platform/audit/index.ts';
 import { openAnchorStore, openArtifacts } from '../shared/platform/blobs/index.ts';
 import type { Capabilities } from '../shared/platform/capabilities/index.ts';
-import { openDirectoryWatch, openIdentity, openIdentityKeys } from '../shared/platform/identity/index.ts';
+import { openIssuers } from '../shared/platform/federation/index.ts';
+import {
+  openApiKeys,
+  openDirectoryWatch,
+  openIdentity,
+  openIdentityKeys,
+} from '../shared/platform/identity/index.ts';
 import { type Limiter, openLimiter } from '../shared/platform/limits/index.ts';
 import { announce, type Messenger, openMessenger } from '../shared/platform/messaging/index.ts';
+import { openMailer, type SmtpOptions } from '../shared/platform/notifications/index.ts';
 import { openProjector, recordCounts } from '../shared/platform/projections/index.ts';
 import {
   type Blind,
@@ -106,7 +113,10 @@ export function compose(
     artifacts,
     identity: openIdentity(signingKey, `https://${settings.TOUCHSTONE_BASE_DOMAIN}`, now),
     identityKeys: openIdentityKeys(secrets),
+    apiKeys: openApiKeys(records, now),
+    issuers: openIssuers({ allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE ?? false }, now),
     directory: openDirectoryWatch(stores.records, now),
+    mailer: openMailer(smtpOptions(settings)),
     tenants,
     erasure: openErasure(ownedContainers(stores), artifacts),
     deliveries: openDeliveries(stores.deliveries),
@@ -140,6 +150,13 @@ function ownedContainers(stores: Stores): readonly OwnedContainer[] {
     if (first !== '/tenantId' || second === undefined || store === undefined) return [];
     return [{ store, second: second.slice(1) }];
   });
+}
+
+/** Where mail goes. In Azure the password is a reference to a Key Vault secret, which the platform resolves. */
+function smtpOptions(settings: AnySettings): SmtpOptions | undefined {
+  const { SMTP_HOST, SMTP_PORT = 587, SMTP_USER = '', SMTP_PASSWORD = '', SMTP_FROM = '' } = settings;
+  if (SMTP_HOST === undefined) return undefined;
+  return { host: SMTP_HOST, port: SMTP_PORT, user: SMTP_USER, password: SMTP_PASSWORD, from: SMTP_FROM };
 }
 
 type Stores = Readonly<Record<(typeof topology.cosmos.containers)[number]['name'], Store>> & {

@@ -45,6 +45,13 @@ export const appSettings = {
     ...keyVault,
     ...vaultBlobs,
     ...outbound,
+    /** Without a host nothing is mailed: such jobs fail after an hour. */
+    SMTP_HOST: z.string().min(1).optional(),
+    SMTP_PORT: z.coerce.number().int().min(1).max(65_535).default(587),
+    SMTP_USER: z.string().min(1).optional(),
+    SMTP_PASSWORD: z.string().min(1).optional(),
+    /** The address that mail comes from; its domain is verified with the provider. */
+    SMTP_FROM: z.email().optional(),
     RELAY_INTERVAL_SECONDS: z.coerce.number().int().min(1).max(60).default(5),
   }),
   render: z.object({

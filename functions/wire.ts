@@ -29,14 +29,14 @@ export function toResponse(reply: WireReply): HttpResponseInit {
     status: reply.status,
     headers: { ...reply.headers },
     ...(reply.body === undefined ? {} : { body: reply.body }),
-    cookies: reply.cookies.map(({ name, value, path, maxAgeSeconds, httpOnly }) => ({
+    cookies: reply.cookies.map(({ name, value, path, maxAgeSeconds, httpOnly, sameSite }) => ({
       name,
       value,
       path,
       maxAge: maxAgeSeconds,
       httpOnly,
       secure: true,
-      sameSite: 'Strict',
+      sameSite: sameSite ?? 'Strict',
     })),
   };
 }

@@ -14,6 +14,7 @@ export type App = {
   readonly kinds: readonly RecordKind[];
   readonly jobs: readonly JobDefinition[];
   readonly permissions: PermissionTable;
+  readonly personal: ReadonlySet<string>;
   readonly wordings: Wordings;
 };
 
@@ -33,6 +34,7 @@ export function makeApp(options: PlatformModuleOptions): App {
     kinds: modules.flatMap(module => module.records),
     jobs: modules.flatMap(module => module.jobs),
     permissions: Object.assign({}, ...modules.map(module => module.permissions)) as PermissionTable,
+    personal: new Set(modules.flatMap(module => module.personal ?? [])),
     wordings: wordingsOf(modules),
   };
   return app;

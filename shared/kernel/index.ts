@@ -14,5 +14,12 @@ export { type CsvValue, csvOf } from './csv.ts';
 export { AppError, defineFaults, type FaultRow, type FaultRows, type FieldError } from './faults.ts';
 export { derivedKey, joinId, type ParsedId, parseId, type RandomBytes, sortableKey } from './ids.ts';
 export { merkleRoot } from './merkle.ts';
-export { everyTenantRole, type PermissionTable, permissionsOf, type Role, roles } from './roles.ts';
+export {
+  everyTenantRole,
+  operatorRoles,
+  type PermissionTable,
+  permissionsOf,
+  type Role,
+  roles,
+} from './roles.ts';
 export { attempt, type Guard, type Opening, openings, type Refusal, type Transition } from './workflow.ts';

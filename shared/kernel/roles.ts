@@ -25,5 +25,8 @@ export function permissionsOf(table: PermissionTable, held: readonly string[]): 
   return new Set(granted.map(([permission]) => permission));
 }
 
+/** Those who run the platform; they belong to no tenant. */
+export const operatorRoles: readonly Role[] = roles.filter(role => role.startsWith('operator'));
+
 /** Every role of a tenant, for permissions that any signed-in person holds. */
 export const everyTenantRole: readonly Role[] = roles.filter(role => !role.startsWith('operator'));

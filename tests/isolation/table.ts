@@ -4,8 +4,9 @@ import { type Endpoint, fullPath } from '../../shared/platform/http/index.ts';
 
 /** The product's own table, the one that routes are made of. */
 export const app = makeApp({ assetsFolder: '', version: 'test' });
-/** What tenants are served; the operators' door is on a host of its own and has tests of its own. */
-export const endpoints = app.endpoints.filter(({ access }) => access !== 'operator');
+export const allEndpoints = app.endpoints;
+/** What is served on the hosts of tenants; operators have their own. */
+export const endpoints = allEndpoints.filter(({ access }) => access !== 'operator');
 
 /** Ids by the three letters before them, in the order in which they were met. */
 export type IdBook = ReadonlyMap<string, readonly string[]>;

@@ -34,7 +34,8 @@ function pathOf(address: string): string {
 }
 
 describe('Misuse is refused with a problem document and changes nothing', () => {
-  for (const endpoint of endpoints) {
+  // What is wrong with forms is tried where forms are.
+  for (const endpoint of endpoints.filter(({ takes }) => takes !== 'form')) {
     test(`${endpoint.method} ${fullPath(endpoint)} refuses whatever is wrong`, async () => {
       const wrong: string[] = [];
       await inParallel(abusesOf(endpoint, own, published), async ({ why, path, body, headers, expected }) => {

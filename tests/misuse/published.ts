@@ -23,7 +23,7 @@ export async function readPublished(client: Client): Promise<Published> {
     for (const operation of Object.values(methods)) operations.set(operation.operationId, operation);
   const judge = schemaJudge();
   const bodyOf = (id: string): object => {
-    const schema = operations.get(id)?.requestBody?.content['application/json']?.schema;
+    const schema = Object.values(operations.get(id)?.requestBody?.content ?? {})[0]?.schema;
     if (schema === undefined) throw new Error(`${id} publishes no body`);
     return schema;
   };

@@ -7,6 +7,7 @@ export {
   languageOf,
   languages,
   negotiateLanguage,
+  scripts,
 } from './language.ts';
 export { formatMessage, type MessageData } from './message.ts';
 export { searchForm } from './search-form.ts';

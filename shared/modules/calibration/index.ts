@@ -8,7 +8,7 @@ import { calibrationFault } from './faults.ts';
 import { masterDataRoutes } from './master-data-endpoints.ts';
 import { observationKind } from './observation.ts';
 import { observationRoutes } from './observation-endpoints.ts';
-import { calibrationPermissions } from './permissions.ts';
+import { calibrationPermissions, calibrationPersonal } from './permissions.ts';
 import { procedureKind } from './procedure.ts';
 import { readBudget } from './read-budget.ts';
 import { readRegister } from './read-register.ts';
@@ -47,6 +47,7 @@ export const calibrationModule: Module = defineModule({
   ],
   jobs: [renderCertificate],
   permissions: calibrationPermissions,
+  personal: calibrationPersonal,
   faults: calibrationFault.rows,
   wordings: calibrationWordings,
 });

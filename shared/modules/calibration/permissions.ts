@@ -7,6 +7,15 @@ const bench: readonly Role[] = [...leaders, 'technician'];
 const signers: readonly Role[] = ['tenant-owner', 'quality-manager'];
 const anybodyAtWork: readonly Role[] = [...new Set<Role>([...office, ...bench, 'accountant'])];
 
+/** A signature is its signer's own: no operator gives one in somebody's place. */
+export const calibrationPersonal: readonly string[] = [
+  'calibration.srf:work',
+  'calibration.srf:review',
+  'calibration.srf:approve',
+  'calibration.certificate:issue',
+  'calibration.certificate:revoke',
+];
+
 /** What may be done in calibration, and by whom. */
 export const calibrationPermissions: PermissionTable = {
   'calibration.customer:read': everyTenantRole,

@@ -1,7 +1,25 @@
+export { answerChallenge } from './challenge.ts';
+export { assertMayChange, changeUser } from './change-user.ts';
 export { endSessions, openSessions } from './end-sessions.ts';
 export { accountFault } from './faults.ts';
-export { type LoggedIn, logIn } from './log-in.ts';
+export { beginFederation, finishFederation, providerSecretId } from './federate.ts';
+export { endImpersonation, impersonate, operatorIn } from './impersonate.ts';
+export { letterJobs, letterTo } from './letters.ts';
+export { logIn } from './log-in.ts';
+export { authenticateClient, clientCredentials, scopeOf } from './oauth-client.ts';
+export { exchangeCode, makeCode } from './oauth-code.ts';
+export { oauthFault } from './oauth-faults.ts';
+export { endClient, machineToken, revokeToken } from './oauth-token.ts';
+export { askForReset, changePassword, setPasswordByToken } from './passwords.ts';
 export { reauthenticate } from './reauthenticate.ts';
 export { refreshSession } from './refresh-session.ts';
-export type { Device, SessionTokens } from './session-tokens.ts';
-export { setFirstPassword } from './set-password.ts';
+export {
+  beginEnrolment,
+  confirmEnrolment,
+  removeSecondFactor,
+  renewRecoveryCodes,
+  secondFactorOf,
+} from './second-factor.ts';
+export type { Device, LoggedIn, SessionTokens } from './session-tokens.ts';
+export { setFirstPassword } from './set-first-password.ts';
+export { stepUp } from './step-up.ts';

@@ -1,28 +1,29 @@
 import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import {
-  afterFailure,
   type Credential,
   emailClaim,
   hashPassword,
   isOutdated,
-  lockedSeconds,
   noFailures,
   phantomUser,
   type UserData,
   userKind,
   verifyPassword,
 } from '../identity/index.ts';
-import type { Saved } from '../records/index.ts';
+import { recordFault, type Saved } from '../records/index.ts';
+import { type Challenge, makeChallenge } from './challenge.ts';
 import {
   type CredentialChange,
   changeCredential,
   type KeptCredential,
   readCredential,
 } from './change-credential.ts';
+import { oneMoreFailure, refuseLocked } from './failures.ts';
 import { accountFault } from './faults.ts';
+import { isPasswordOld, ONLY_PASSWORD } from './password-age.ts';
 import { securityAction } from './security-event.ts';
-import { type Device, type NewSession, newSession, type SessionTokens, tokensOf } from './session-tokens.ts';
+import { type Device, type LoggedIn, type NewSession, newSession, tokensOf } from './session-tokens.ts';
 
 export type LogInRequest = {
   readonly email: string;
@@ -30,7 +31,8 @@ export type LogInRequest = {
   readonly device: Device;
 };
 
-export type LoggedIn = { readonly user: Saved<UserData>; readonly tokens: SessionTokens };
+/** A session, or the question for the second factor. */
+export type LogInOutcome = LoggedIn | { readonly challenge: Challenge };
 
 /** Who an address belongs to, and what is counted for it. An address of nobody is counted all the same. */
 type Candidate = {
@@ -39,52 +41,42 @@ type Candidate = {
   readonly kept: KeptCredential;
 };
 
-type Verdict =
-  | { readonly accepted: true; readonly user: Saved<UserData>; readonly session: NewSession }
-  | { readonly accepted: false };
+type Verdict = { readonly session?: NewSession; readonly isRefused?: true };
 
 /** A hash that no password has: unknown addresses take as long as wrong passwords. */
 let decoy: Promise<string> | undefined;
 
 /**
  * E-mail and password for a session. Three reads and one write, whoever asks: failures are counted under the ETag of
- * what was read, so of however many guesses at once only as many count as are free.
+ * what was read, so of however many guesses at once only as many are looked at as are free.
  */
 export async function logIn(
   platform: Capabilities,
   caller: Caller,
   request: LogInRequest,
-): Promise<LoggedIn> {
+): Promise<LogInOutcome> {
   const { id, user, kept } = await findCandidate(platform, caller, request.email);
   refuseLocked(kept.data, platform.now());
+  const { passwordHash } = kept.data;
   decoy ??= hashPassword('no password has this hash');
-  const isRight = await verifyPassword(request.password, kept.data.passwordHash ?? (await decoy));
-  const rehashed =
-    isRight && kept.data.passwordHash !== null && isOutdated(kept.data.passwordHash)
-      ? await hashPassword(request.password)
-      : undefined;
+  const isRight = await verifyPassword(request.password, passwordHash ?? (await decoy));
+  const isWeak = isRight && passwordHash !== null && isOutdated(passwordHash);
+  const hash = isWeak ? await hashPassword(request.password) : passwordHash;
   const accepted = isRight && user?.data.status === 'active' ? user : undefined;
   const actor = accepted === undefined ? caller : { ...caller, user: accepted.id, name: accepted.data.name };
-  const verdict = await changeCredential<Verdict>(
-    platform,
-    actor,
-    id,
-    latest => {
-      refuseLocked(latest.data, platform.now());
-      return accepted === undefined
-        ? failure(latest.data, platform.now())
-        : success(
-            platform,
-            actor,
-            accepted,
-            { ...latest.data, passwordHash: rehashed ?? latest.data.passwordHash },
-            request.device,
-          );
-    },
-    { isPhantom: user === undefined, first: kept },
-  );
-  if (!verdict.accepted) throw accountFault('platform.login_refused');
-  return { user: verdict.user, tokens: await tokensOf(platform, caller, verdict.user, verdict.session) };
+  const decide = ({ data }: KeptCredential) => {
+    refuseLocked(data, platform.now());
+    // Another login made the hash anew, or the password was changed: what was verified is no longer there.
+    if (data.passwordHash !== passwordHash) throw recordFault('platform.busy');
+    return accepted === undefined
+      ? oneMoreFailure<Verdict>(platform, caller, user?.id, data, { isRefused: true })
+      : success(platform, actor, accepted, { ...data, passwordHash: hash }, request.device);
+  };
+  const options = { isPhantom: user === undefined, first: kept };
+  const { session, isRefused } = await changeCredential<Verdict>(platform, actor, id, decide, options);
+  if (isRefused === true || accepted === undefined) throw accountFault('platform.login_refused');
+  if (session === undefined) return { challenge: await makeChallenge(platform, caller, accepted.id) };
+  return { user: accepted, tokens: await tokensOf(platform, caller, accepted, session) };
 }
 
 async function findCandidate(platform: Capabilities, caller: Caller, email: string): Promise<Candidate> {
@@ -95,21 +87,7 @@ async function findCandidate(platform: Capabilities, caller: Caller, email: stri
   return { id, user, kept };
 }
 
-/** The lock is the same for an address of nobody, so it tells nothing of whose it is. */
-function refuseLocked(credential: Credential, now: Date): void {
-  const retryAfterSeconds = lockedSeconds(credential, now);
-  if (retryAfterSeconds > 0) throw accountFault('platform.login_locked', { retryAfterSeconds });
-}
-
-function failure(credential: Credential, now: Date): CredentialChange<Verdict> {
-  const count = afterFailure(credential, now);
-  return {
-    credential: { ...credential, ...count },
-    commit: securityAction(count.lockedUntil === null ? 'login_failed' : 'login_locked'),
-    outcome: { accepted: false },
-  };
-}
-
+/** With a second factor the password opens nothing yet, and clears no count. */
 async function success(
   platform: Capabilities,
   actor: Caller,
@@ -117,11 +95,18 @@ async function success(
   credential: Credential,
   device: Device,
 ): Promise<CredentialChange<Verdict>> {
-  const entrance = { methods: ['pwd'], authTime: platform.now() };
-  const session = await newSession(platform, actor, user.id, device, entrance);
+  if (credential.totp !== null)
+    return { credential, commit: securityAction('login_challenged'), outcome: {} };
+  const { policy } = await platform.directory.of(actor.tenant);
+  const now = platform.now();
+  const session = await newSession(platform, actor, user.id, device, {
+    methods: ['pwd'],
+    authTime: now,
+    permissions: isPasswordOld(policy, credential, now) ? ONLY_PASSWORD : undefined,
+  });
   return {
     credential: { ...credential, ...noFailures },
     commit: { ...securityAction('login_succeeded'), states: [session.write] },
-    outcome: { accepted: true, user, session },
+    outcome: { session },
   };
 }

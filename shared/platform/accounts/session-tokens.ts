@@ -30,6 +30,8 @@ export type SessionTokens = {
   readonly refreshExpiresIn: number;
 };
 
+export type LoggedIn = { readonly user: Saved<UserData>; readonly tokens: SessionTokens };
+
 export type NewSession = {
   readonly id: string;
   readonly data: Session;
@@ -84,13 +86,13 @@ export function sessionWrite(
   return { kind: sessionKind, id, data, etag, ttlSeconds: KEPT_SECONDS };
 }
 
-/** The tokens of a session that stands. */
-export async function tokensOf(
+/** An access token of a session that stands. */
+export async function accessTokenOf(
   platform: Capabilities,
   caller: Caller,
   user: Pick<Saved<UserData>, 'id' | 'version' | 'data'>,
-  session: { readonly id: string; readonly data: Session; readonly refreshToken: string },
-): Promise<SessionTokens> {
+  session: { readonly id: string; readonly data: Session },
+): Promise<{ readonly accessToken: string; readonly expiresIn: number }> {
   const { policy } = await platform.directory.of(caller.tenant);
   const expiresIn = policy.accessTokenMinutes * 60;
   const { authTime, methods, client, permissions } = session.data;
@@ -109,11 +111,21 @@ export async function tokensOf(
     },
     expiresIn,
   );
+  return { accessToken, expiresIn };
+}
+
+/** The tokens of a session that stands. */
+export async function tokensOf(
+  platform: Capabilities,
+  caller: Caller,
+  user: Pick<Saved<UserData>, 'id' | 'version' | 'data'>,
+  session: { readonly id: string; readonly data: Session; readonly refreshToken: string },
+): Promise<SessionTokens> {
+  const access = await accessTokenOf(platform, caller, user, session);
   const left = Math.round((Date.parse(session.data.expiresAt) - platform.now().getTime()) / 1000);
   return {
     session: session.id,
-    accessToken,
-    expiresIn,
+    ...access,
     refreshToken: session.refreshToken,
     refreshExpiresIn: Math.max(0, left),
   };

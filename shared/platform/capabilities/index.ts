@@ -1,6 +1,8 @@
 import type { Audit } from '../audit/index.ts';
 import type { Artifacts } from '../blobs/index.ts';
-import type { DirectoryWatch, Identity, IdentityKeys } from '../identity/index.ts';
+import type { Issuers } from '../federation/index.ts';
+import type { ApiKeys, DirectoryWatch, Identity, IdentityKeys } from '../identity/index.ts';
+import type { Mailer } from '../notifications/index.ts';
 import type { Projector } from '../projections/index.ts';
 import type { RecordsDoor } from '../records/index.ts';
 import type { Balances, Registers, Uniques } from '../reservations/index.ts';
@@ -26,10 +28,15 @@ export type Capabilities = {
   readonly artifacts: Artifacts;
   readonly identity: Identity;
   readonly identityKeys: IdentityKeys;
+  readonly apiKeys: ApiKeys;
+  /** OpenID Connect issuers that tenants trust. */
+  readonly issuers: Issuers;
   /** Which tokens are no longer good, and what a tenant wants of logins. */
   readonly directory: DirectoryWatch;
   readonly tenants: TenantDirectory;
   readonly erasure: Erasure;
+  /** Mail to people; in the worker only. Everybody else asks for a job. */
+  readonly mailer: Mailer;
   readonly deliveries: DeliveryLog;
   readonly webhookSecrets: WebhookSecrets;
   /** A tenant's own address: `https://acme.example.com`. */

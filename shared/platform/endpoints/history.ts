@@ -6,7 +6,9 @@ import { patchWithoutHidden, withoutHidden } from './hidden.ts';
 import { Id, itemParams, listQuery, pageOf, pageReply } from './lists.ts';
 import { rollbackEndpoint } from './rollback.ts';
 
-const Who = z.strictObject({ user: z.string(), name: z.string() });
+const Person = { user: z.string(), name: z.string() };
+/** `operator` is who really acted, in the person's place. */
+const Who = z.strictObject({ ...Person, operator: z.strictObject(Person).optional() });
 
 const Commit = z.strictObject({
   id: z.string(),

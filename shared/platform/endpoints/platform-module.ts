@@ -1,10 +1,21 @@
-import { accountFault } from '../accounts/index.ts';
+import type { FaultRows, PermissionTable } from '../../kernel/index.ts';
+import { accountFault, letterJobs, oauthFault } from '../accounts/index.ts';
 import { storageFault } from '../blobs/index.ts';
+import { federationFault } from '../federation/index.ts';
 import { type Endpoint, httpFault } from '../http/index.ts';
-import { passwordFault, signInPolicyKind, userKind } from '../identity/index.ts';
+import {
+  apiKeyKind,
+  identityProviderKind,
+  impersonationKind,
+  oauthClientKind,
+  passwordFault,
+  signInPolicyKind,
+  userKind,
+} from '../identity/index.ts';
 import { jobFault, jobKind, jobPermissions } from '../jobs/index.ts';
 import { messagingFault } from '../messaging/index.ts';
 import { defineModule, type Module } from '../module/index.ts';
+import { mailFault } from '../notifications/index.ts';
 import { eraseJob, provisionJob, publishJob } from '../provisioning/index.ts';
 import { recordFault } from '../records/index.ts';
 import { reservationFault } from '../reservations/index.ts';
@@ -12,25 +23,97 @@ import { vaultFault } from '../secrets/index.ts';
 import { signatureKind } from '../signatures/index.ts';
 import { planKind, settingsKind, tenancyFault, tenantKind } from '../tenancy/index.ts';
 import { webhookEndpointKind, webhookFault } from '../webhooks/index.ts';
+import { accountPages } from './account-pages.ts';
+import { apiKeyEndpoints, apiKeyPermissions } from './api-keys.ts';
 import { auditEndpoints, auditFault, auditPermissions } from './audit.ts';
 import { discoveryEndpoints } from './discovery.ts';
+import { federationEndpoints } from './federation.ts';
 import { healthEndpoints } from './health.ts';
 import { historyEndpoints } from './history.ts';
+import { identityProviderEndpoints, identityProviderPermissions } from './identity-providers.ts';
+import { impersonationEndpoints, impersonationPermissions } from './impersonations.ts';
 import { jobEndpoints } from './jobs.ts';
 import { loginEndpoints } from './login.ts';
+import { oauthEndpoints } from './oauth.ts';
+import { authorizeEndpoints } from './oauth-authorize.ts';
+import { oauthClientEndpoints, oauthClientPermissions } from './oauth-clients.ts';
 import { operatorEndpoints, operatorPermissions } from './operators/index.ts';
+import { passwordEndpoints, passwordPermissions } from './passwords.ts';
 import { rebuildRecordCounts, recordCountEndpoints, recordCountPermissions } from './record-counts.ts';
 import { type ProblemEntry, type ReferenceOptions, referenceEndpoints } from './reference-page.ts';
+import { secondFactorEndpoints, secondFactorPermissions } from './second-factor.ts';
 import { sessionEndpoints, sessionPermissions } from './sessions.ts';
 import { signInPolicyEndpoints, signInPolicyPermissions } from './sign-in-policy.ts';
 import { signaturePermissions } from './signatures.ts';
 import { tenantSettingsEndpoints, tenantSettingsPermissions } from './tenant-settings.ts';
-import { userEndpoints, userFault, userPermissions } from './users.ts';
+import { userEndpoints, userPermissions } from './users.ts';
 import { verifyAudit, verifyAuditEndpoints } from './verify-audit.ts';
 import { webhookEndpoints, webhookPermissions } from './webhooks.ts';
 import { platformWordings } from './wordings.ts';
 
 export type PlatformModuleOptions = ReferenceOptions;
+
+/** Who people are is told and proved on the operators' host by the same code. */
+const identityEndpoints: readonly Endpoint[] = [
+  ...accountPages,
+  ...loginEndpoints,
+  ...passwordEndpoints,
+  ...secondFactorEndpoints,
+  ...sessionEndpoints,
+  ...signInPolicyEndpoints,
+  ...userEndpoints,
+].map(endpoint => ({ ...endpoint, alsoForOperators: true }));
+
+/** Credentials and rights: no operator touches them in somebody's place. */
+const personal: readonly string[] = [
+  'platform.self:password',
+  'platform.self:enrol',
+  'platform.self:session',
+  'platform.user:write',
+  'platform.user:grant_privileged',
+  'platform.sign_in_policy:write',
+  'platform.api_key:write',
+  'platform.oauth_client:write',
+  'platform.identity_provider:write',
+  'platform.impersonation:end',
+];
+
+const permissions: PermissionTable = {
+  ...tenantSettingsPermissions,
+  ...operatorPermissions,
+  ...apiKeyPermissions,
+  ...oauthClientPermissions,
+  ...identityProviderPermissions,
+  ...impersonationPermissions,
+  ...passwordPermissions,
+  ...secondFactorPermissions,
+  ...userPermissions,
+  ...sessionPermissions,
+  ...signInPolicyPermissions,
+  ...jobPermissions,
+  ...auditPermissions,
+  ...signaturePermissions,
+  ...recordCountPermissions,
+  ...webhookPermissions,
+};
+
+const faults: FaultRows = {
+  ...tenancyFault.rows,
+  ...httpFault.rows,
+  ...recordFault.rows,
+  ...storageFault.rows,
+  ...vaultFault.rows,
+  ...messagingFault.rows,
+  ...jobFault.rows,
+  ...reservationFault.rows,
+  ...auditFault.rows,
+  ...webhookFault.rows,
+  ...accountFault.rows,
+  ...oauthFault.rows,
+  ...federationFault.rows,
+  ...mailFault.rows,
+  ...passwordFault.rows,
+};
 
 /** What every tenant has whatever it does: login, people, jobs, webhooks, health, the API's description. */
 export function platformModule(
@@ -46,18 +129,26 @@ export function platformModule(
       settingsKind,
       tenantKind,
       planKind,
+      apiKeyKind,
+      oauthClientKind,
+      identityProviderKind,
+      impersonationKind,
       jobKind,
       webhookEndpointKind,
       signatureKind,
     ],
     endpoints: [
-      ...loginEndpoints,
-      ...sessionEndpoints,
-      ...signInPolicyEndpoints,
+      ...identityEndpoints,
+      ...impersonationEndpoints,
+      ...apiKeyEndpoints,
+      ...oauthClientEndpoints,
+      ...identityProviderEndpoints,
+      ...federationEndpoints,
+      ...oauthEndpoints,
+      ...authorizeEndpoints,
       ...discoveryEndpoints,
       ...tenantSettingsEndpoints,
       ...operatorEndpoints,
-      ...userEndpoints,
       ...jobEndpoints,
       ...auditEndpoints,
       ...verifyAuditEndpoints,
@@ -68,34 +159,10 @@ export function platformModule(
       ...healthEndpoints,
       ...referenceEndpoints(options, all, problems),
     ],
-    jobs: [provisionJob, publishJob, eraseJob, rebuildRecordCounts, verifyAudit],
-    permissions: {
-      ...userPermissions,
-      ...sessionPermissions,
-      ...signInPolicyPermissions,
-      ...tenantSettingsPermissions,
-      ...operatorPermissions,
-      ...jobPermissions,
-      ...auditPermissions,
-      ...signaturePermissions,
-      ...recordCountPermissions,
-      ...webhookPermissions,
-    },
-    faults: {
-      ...httpFault.rows,
-      ...recordFault.rows,
-      ...storageFault.rows,
-      ...vaultFault.rows,
-      ...messagingFault.rows,
-      ...jobFault.rows,
-      ...reservationFault.rows,
-      ...auditFault.rows,
-      ...webhookFault.rows,
-      ...accountFault.rows,
-      ...userFault.rows,
-      ...passwordFault.rows,
-      ...tenancyFault.rows,
-    },
+    jobs: [...letterJobs, provisionJob, publishJob, eraseJob, rebuildRecordCounts, verifyAudit],
+    permissions,
+    personal,
+    faults,
     wordings: platformWordings,
   });
 }

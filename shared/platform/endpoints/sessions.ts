@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { everyTenantRole, type PermissionTable } from '../../kernel/index.ts';
+import { type PermissionTable, roles } from '../../kernel/index.ts';
 import { endSessions, openSessions } from '../accounts/index.ts';
 import { defineEndpoint, ok, sessionCookies } from '../http/index.ts';
 import { type Session, userKind } from '../identity/index.ts';
@@ -7,7 +7,7 @@ import { recordFault, type State } from '../records/index.ts';
 import { itemParams } from './lists.ts';
 
 export const sessionPermissions: PermissionTable = {
-  'platform.self:session': everyTenantRole,
+  'platform.self:session': roles,
 };
 
 const SessionView = z.strictObject({

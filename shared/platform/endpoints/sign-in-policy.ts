@@ -1,12 +1,12 @@
 import type * as z from 'zod';
-import type { PermissionTable } from '../../kernel/index.ts';
+import { operatorRoles, type PermissionTable } from '../../kernel/index.ts';
 import { defineEndpoint, ok } from '../http/index.ts';
 import { defaultPolicy, policyId, SignInPolicy, signInPolicyKind } from '../identity/index.ts';
 import { recordFault } from '../records/index.ts';
 
 export const signInPolicyPermissions: PermissionTable = {
-  'platform.sign_in_policy:read': ['tenant-owner', 'administrator'],
-  'platform.sign_in_policy:write': ['tenant-owner'],
+  'platform.sign_in_policy:read': ['tenant-owner', 'administrator', ...operatorRoles],
+  'platform.sign_in_policy:write': ['tenant-owner', 'operator'],
 };
 
 const path = '/sign-in-policy';

@@ -1,44 +1,42 @@
 import * as z from 'zod';
-import {
-  defineFaults,
-  everyTenantRole,
-  may,
-  type PermissionTable,
-  type Role,
-  roles,
-} from '../../kernel/index.ts';
-import { setFirstPassword } from '../accounts/index.ts';
+import { operatorRoles, type PermissionTable, type Role, roles } from '../../kernel/index.ts';
+import { accountFault, assertMayChange, changeUser, letterTo } from '../accounts/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import { emailClaim, User, type UserData, userKind } from '../identity/index.ts';
 import { newRecordId, type RecordKind, type Saved } from '../records/index.ts';
+import { PLATFORM } from '../tenancy/index.ts';
 import { defineList } from './define-list.ts';
 import { anyOf } from './list-filters.ts';
 import { itemParams } from './lists.ts';
 import { assertWithinPlan } from './within-plan.ts';
 
 export const userPermissions: PermissionTable = {
-  'platform.user:read': ['tenant-owner', 'administrator', 'quality-manager', 'manager'],
-  'platform.user:write': ['tenant-owner', 'administrator'],
+  'platform.user:read': ['tenant-owner', 'administrator', 'quality-manager', 'manager', ...operatorRoles],
+  'platform.user:write': ['tenant-owner', 'administrator', 'operator'],
   /** Only owners make owners, administrators and those who sign; so nobody rises by a second account. */
-  'platform.user:grant_privileged': ['tenant-owner'],
-  'platform.self:read': everyTenantRole,
+  'platform.user:grant_privileged': ['tenant-owner', 'operator'],
+  'platform.self:read': roles,
 };
 
 const UserView = User.extend({ id: z.string(), version: z.number().int() });
 
-const privileged: readonly Role[] = ['tenant-owner', 'administrator', 'quality-manager'];
-
-export const userFault = defineFaults({ 'platform.role_privileged': { status: 403, retry: 'never' } });
-
-const tenantRoles = roles.filter(role => !role.startsWith('operator'));
-/** `platform.md`: 15 characters or more without MFA. */
+const Roles = z.array(z.enum(roles)).min(1).max(roles.length);
 const NewUser = User.omit({ status: true }).extend({
   email: z.email().max(254).meta({ personal: true }),
   name: z.string().trim().min(1).max(200).meta({ personal: true }),
   title: z.string().trim().min(1).max(200).optional(),
-  roles: z.array(z.enum(tenantRoles)).min(1).max(tenantRoles.length),
-  password: z.string().min(15).max(256),
+  roles: Roles,
 });
+const UserPatch = NewUser.omit({ email: true })
+  .extend({ status: z.enum(['active', 'disabled']) })
+  .partial();
+
+/** Operators are on the platform's own directory, and nobody else is. */
+function assertRolesFit(tenant: string, wanted: readonly Role[]): void {
+  const isPlatform = tenant === PLATFORM;
+  const unfit = wanted.filter(role => operatorRoles.includes(role) !== isPlatform);
+  if (unfit.length > 0) throw accountFault('platform.role_unfit', { roles: unfit.join(', ') });
+}
 
 function userView(user: Saved<UserData>): z.infer<typeof UserView> {
   return { id: user.id, version: user.version, ...user.data };
@@ -49,39 +47,85 @@ const createUser = defineEndpoint({
   method: 'POST',
   path: '/users',
   access: { permission: 'platform.user:write' },
-  summary: 'Adds a person to the tenant.',
+  summary: 'Invites a person: a mail brings them the link to choose a password.',
   body: NewUser,
   creates: userKind,
   example: {
-    body: {
-      email: 'rana@lab.example',
-      name: 'Rana Karimi',
-      roles: ['technician'],
-      password: 'a long enough passphrase',
-    },
+    body: { email: 'rana@lab.example', name: 'Rana Karimi', roles: ['technician'] },
   },
-  replies: { 201: { description: 'Added.', schema: UserView } },
+  replies: { 201: { description: 'Invited.', schema: UserView } },
   faults: ['platform.claim_taken', 'platform.role_privileged', 'platform.plan_limit_reached'],
-  secretFields: ['password'],
   handle: async ({ caller, body, newKey }, platform) => {
-    const { password, ...person } = body;
-    const above = person.roles.filter(role => privileged.includes(role));
-    if (above.length > 0 && !may(caller, 'platform.user:grant_privileged')) {
-      throw userFault('platform.role_privileged', { roles: above });
-    }
+    assertRolesFit(caller.tenant, body.roles);
+    assertMayChange(caller, undefined, body);
     const directory = platform.records.for(caller).scope('directory');
     await assertWithinPlan(platform, caller, 'users', () => directory.count(userKind as RecordKind));
     const id = newRecordId(userKind, newKey());
-    const data: UserData = { ...person, status: 'active' };
-    await setFirstPassword(platform, caller, id, password);
-    const { reply } = await directory.commit({
-      action: 'platform.user.created',
-      create: [{ kind: userKind, id, data }],
-      claims: [{ id: emailClaim(data.email), owner: id }],
-      reply: saved =>
-        created(`/api/v1/users/${id}`, userView(saved.get(id) as Saved<UserData>), saved.get(id)),
-    });
+    const data: UserData = { ...body, status: 'invited' };
+    const letter = letterTo(platform, caller, 'invitation', id, 'directory');
+    const { reply } = await platform.records
+      .for(caller)
+      .scope('directory')
+      .commit({
+        action: 'platform.user.created',
+        create: [{ kind: userKind, id, data }, ...(letter.create ?? [])],
+        jobs: letter.jobs ?? [],
+        claims: [{ id: emailClaim(data.email), owner: id }],
+        reply: saved =>
+          created(`/api/v1/users/${id}`, userView(saved.get(id) as Saved<UserData>), saved.get(id)),
+      });
     return reply ?? created(`/api/v1/users/${id}`, undefined);
+  },
+});
+
+const inviteAgain = defineEndpoint({
+  id: 'platform.user.invite',
+  method: 'POST',
+  path: '/users/:id/invitation',
+  access: { permission: 'platform.user:write' },
+  summary: 'Sends the invitation once more; the link of the mail before is no longer good.',
+  params: itemParams,
+  replies: { 202: { description: 'A mail is on its way.' } },
+  faults: ['platform.user_not_invited'],
+  handle: async ({ caller, params }, platform) => {
+    const records = platform.records.for(caller);
+    const user = await records.get(userKind, params.id);
+    if (user.data.status !== 'invited') throw accountFault('platform.user_not_invited');
+    assertMayChange(caller, user, {});
+    const { create = [], jobs = [] } = letterTo(platform, caller, 'invitation', user.id, 'directory');
+    const reply = { status: 202, headers: {}, body: null };
+    const action = 'platform.user.invited';
+    const committed = await records
+      .scope('directory')
+      .commit({ action, create, jobs, expect: [user], reply: () => reply });
+    return committed.reply ?? reply;
+  },
+});
+
+const changePerson = defineEndpoint({
+  id: 'platform.user.change',
+  method: 'PATCH',
+  path: '/users/:id',
+  access: { permission: 'platform.user:write' },
+  summary:
+    'Changes a person: name, title, roles, language, or whether they may log in. Felt everywhere within a minute.',
+  params: itemParams,
+  body: UserPatch,
+  ifMatch: true,
+  example: { body: { roles: ['technician', 'sales'] } },
+  replies: { 200: { description: 'Changed.', schema: UserView } },
+  faults: ['platform.role_privileged', 'platform.user_own', 'platform.owner_last'],
+  handle: async ({ caller, params, body, ifMatch }, platform) => {
+    const { id } = params;
+    // What was left out is not there; zod tells that from `undefined`, the compiler cannot.
+    const change = body as Parameters<typeof changeUser>[4];
+    assertRolesFit(caller.tenant, change.roles ?? []);
+    const view = (saved: ReadonlyMap<string, Saved<unknown>>) => {
+      const user = saved.get(id) as Saved<UserData>;
+      return ok(userView(user), user);
+    };
+    const { saved, reply } = await changeUser(platform, caller, id, ifMatch, change, view);
+    return reply ?? view(saved);
   },
 });
 
@@ -125,4 +169,4 @@ const readSelf = defineEndpoint({
     ok({ id: caller.user, name: caller.name, permissions: [...caller.permissions].sort() }),
 });
 
-export const userEndpoints = [createUser, readUser, listUsers, readSelf];
+export const userEndpoints = [createUser, inviteAgain, changePerson, readUser, listUsers, readSelf];

@@ -1,6 +1,6 @@
 import { type PermissionTable, type Proof, permissionsOf, type Via } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import { isRevoked, type KnownClaims } from '../identity/index.ts';
+import { isRevoked, type KnownClaims, looksLikeApiKey, type SignInPolicy } from '../identity/index.ts';
 import type { Tenant } from '../tenancy/index.ts';
 import { ACCESS_COOKIE, assertCsrf, cookieOf } from './cookies.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -15,7 +15,11 @@ export type Principal = {
   readonly proof?: Proof | undefined;
 };
 
-type Tools = { readonly platform: Capabilities; readonly permissions: PermissionTable };
+type Tools = {
+  readonly platform: Capabilities;
+  readonly permissions: PermissionTable;
+  readonly personal: ReadonlySet<string>;
+};
 
 const NOBODY: Principal = { user: 'anonymous', name: 'anonymous', permissions: new Set() };
 const granted = new Map<string, ReadonlySet<string>>();
@@ -34,6 +38,7 @@ export async function authenticate(
   const bearer = /^Bearer (.+)$/i.exec(wire.header('authorization') ?? '')?.[1];
   const token = bearer ?? cookieOf(wire.header('cookie'), ACCESS_COOKIE);
   if (token === undefined) throw httpFault('platform.token_missing');
+  if (bearer !== undefined && looksLikeApiKey(bearer)) return machineOf(tools, bearer, tenant);
   const { identity, identityKeys, directory } = tools.platform;
   const outcome = await identity.verify(token);
   if (outcome.valid === false) {
@@ -42,15 +47,38 @@ export async function authenticate(
   const { claims } = outcome;
   if (claims.tenant !== tenant?.id) throw httpFault('platform.tenant_mismatch');
   if (bearer === undefined) await assertCsrf(identityKeys, claims.tenant, claims.session ?? '', wire);
-  const { revocations } = await directory.of(claims.tenant);
+  const { revocations, policy } = await directory.of(claims.tenant);
   if (isRevoked(revocations, claims)) throw httpFault('platform.token_revoked');
-  return principalOf(tools.permissions, claims);
+  return principalOf(tools, claims, policy);
 }
 
-function principalOf(table: PermissionTable, claims: KnownClaims): Principal {
+/** All that somebody may do who has no second factor where the tenant wants one. */
+const ENROLMENT = ['platform.self:enrol', 'platform.self:session'];
+
+/** A machine with an API key: what the key names, as far as its maker may it now. */
+async function machineOf(tools: Tools, token: string, tenant: Tenant | undefined): Promise<Principal> {
+  const bearer = await tools.platform.apiKeys.bearer(tenant?.id ?? '', token);
+  if (bearer === undefined) throw httpFault('platform.token_invalid');
+  const { id, name, permissions, makerRoles } = bearer;
+  const held = permissionSet(tools.permissions, makerRoles);
+  const granted = permissions.filter(permission => held.has(permission));
+  return { user: id, name, permissions: new Set(granted), via: { kind: 'api-key', id } };
+}
+
+function principalOf(
+  { permissions: table, personal }: Tools,
+  claims: KnownClaims,
+  policy: SignInPolicy,
+): Principal {
   const { user, name, roles, session, operator, client, authTime, methods = [] } = claims;
   const held = permissionSet(table, roles);
-  const narrowed = claims.permissions?.filter(permission => held.has(permission));
+  const lacksFactor =
+    policy.requireMfa &&
+    operator === undefined &&
+    session !== undefined &&
+    !methods.some(method => method === 'mfa' || method === 'fed');
+  const impersonal = operator === undefined ? undefined : [...held].filter(one => !personal.has(one));
+  const narrowed = impersonal ?? (lacksFactor ? ENROLMENT : claims.permissions)?.filter(one => held.has(one));
   return {
     user,
     name,
@@ -65,6 +93,7 @@ function viaOf(
   operator: KnownClaims['operator'],
   client: string | undefined,
 ): Via | undefined {
+  if (client !== undefined && session === client) return { kind: 'client', id: client };
   if (operator !== undefined && session !== undefined)
     return { kind: 'impersonation', id: session, operator };
   if (session !== undefined) return { kind: 'session', id: session };

@@ -44,7 +44,7 @@ export type ApiReply = Omit<StoredReply, 'body'> & {
   readonly cookies?: readonly ReplyCookie[];
 };
 
-/** A cookie that is always `Secure` and `SameSite=Strict`. */
+/** A cookie that is always `Secure`, and `SameSite=Strict` unless it must come back from another site. */
 export type ReplyCookie = {
   readonly name: string;
   readonly value: string;
@@ -52,6 +52,7 @@ export type ReplyCookie = {
   /** 0 takes it away. */
   readonly maxAgeSeconds: number;
   readonly httpOnly: boolean;
+  readonly sameSite?: 'Lax';
 };
 
 /** One operation of the API, as data: route, access, shapes, documentation and what it does. */
@@ -65,6 +66,10 @@ export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly params?: ZodType<P>;
   readonly query?: ZodType<Q>;
   readonly body?: ZodType<B>;
+  /** JSON unless said otherwise: pages and OAuth send forms. */
+  readonly takes?: 'json' | 'form';
+  /** Refusals carry the members of RFC 6749 section 5.2, too. */
+  readonly refusesAs?: 'oauth';
   readonly replies: Readonly<Record<number, ReplyShape>>;
   /** A valid request, for the documentation and for the tests that walk the table. */
   readonly example?: { readonly query?: unknown; readonly body?: unknown };
@@ -72,6 +77,10 @@ export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly ifMatch?: boolean;
   /** Whoever asks must have proved who they are within the last ten minutes (RFC 9470). */
   readonly stepUp?: boolean;
+  /** The reply shows a secret, so it is not kept for a repeated request; asking again must do no harm. */
+  readonly repliesSecret?: boolean;
+  /** Served on the operators' own host, too. */
+  readonly alsoForOperators?: boolean;
   /** The kind of record that a creating POST makes; its id derives from the Idempotency-Key. */
   readonly creates?: RecordKind;
   /** Fields of the body that may not leave a trace, not even as a hash. */

@@ -18,7 +18,10 @@ export async function resolveTenant(
   if (tenant === undefined || tenant.status === 'provisioning' || tenant.status === 'deleted') {
     throw httpFault('platform.tenant_unknown', { host: wire.host });
   }
-  if (endpoint.access === 'operator' && tenant.id !== PLATFORM) throw httpFault('platform.route_unknown');
+  // What operators do is on their own host alone, and nothing of tenants is there.
+  const isOperators = endpoint.access === 'operator';
+  const fits = tenant.id === PLATFORM ? isOperators || endpoint.alsoForOperators === true : !isOperators;
+  if (!fits) throw httpFault('platform.route_unknown');
   if (isClosed(tenant) && !goesOn(endpoint)) throw httpFault('platform.tenant_suspended');
   return tenant;
 }

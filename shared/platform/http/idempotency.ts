@@ -61,8 +61,9 @@ export function replayScope(
 }
 
 /** POSTs of somebody known; a login makes nothing that could be there twice. */
-export function takesKey(endpoint: Pick<Endpoint, 'method' | 'access'>): boolean {
+export function takesKey(endpoint: Pick<Endpoint, 'method' | 'access' | 'repliesSecret'>): boolean {
   const { access, method } = endpoint;
+  if (endpoint.repliesSecret === true) return false;
   return method === 'POST' && (typeof access === 'object' || access === 'operator');
 }
 

@@ -1,4 +1,11 @@
-export { assertCsrf, cookieOf, makeCsrfToken, REFRESH_COOKIE, sessionCookies } from './cookies.ts';
+export {
+  ACCESS_COOKIE,
+  assertCsrf,
+  cookieOf,
+  makeCsrfToken,
+  REFRESH_COOKIE,
+  sessionCookies,
+} from './cookies.ts';
 export {
   type Access,
   type ApiReply,
@@ -14,6 +21,6 @@ export { openApiDocument } from './openapi.ts';
 export { answer, type PipelineTools, type RequestLog } from './pipeline.ts';
 export type { Wording, Wordings } from './problem.ts';
 export type { WireReply } from './render-reply.ts';
-export { accepted, content, created, ok } from './reply.ts';
+export { accepted, content, created, ok, seeOther } from './reply.ts';
 export { endpointRouter, type Router } from './router.ts';
 export type { WireRequest } from './wire.ts';

@@ -18,31 +18,53 @@ export async function readInput(
 ): Promise<Input> {
   return {
     params: parsePart(endpoint.params ?? NOTHING, params, 'params'),
-    query: parsePart(endpoint.query ?? NOTHING, queryOf(wire.url), 'query'),
-    body: endpoint.body === undefined ? undefined : parsePart(endpoint.body, await readJson(wire), 'body'),
+    query: parsePart(endpoint.query ?? NOTHING, valuesOf(wire.url.searchParams), 'query'),
+    body:
+      endpoint.body === undefined
+        ? undefined
+        : parsePart(
+            endpoint.body,
+            await (endpoint.takes === 'form' ? readForm(wire) : readJson(wire)),
+            'body',
+          ),
   };
 }
 
 /** A parameter that is given twice becomes a list, which only schemas that expect a list accept. */
-function queryOf(url: URL): Readonly<Record<string, unknown>> {
-  const names = new Set(url.searchParams.keys());
+function valuesOf(parameters: URLSearchParams): Readonly<Record<string, unknown>> {
+  const names = new Set(parameters.keys());
   return Object.fromEntries(
     [...names].map(name => {
-      const values = url.searchParams.getAll(name);
+      const values = parameters.getAll(name);
       return [name, values.length === 1 ? values[0] : values];
     }),
   );
 }
 
-async function readJson(wire: WireRequest): Promise<unknown> {
+const FORM = 'application/x-www-form-urlencoded';
+
+/** The bytes of a body of the one media type that the endpoint takes. */
+async function readBytes(wire: WireRequest, supported: string): Promise<Uint8Array> {
   const mediaType = wire.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   const bytes = await wire.bytes();
   if (bytes.byteLength > MAX_BODY_BYTES)
     throw httpFault('platform.body_too_large', { limit: MAX_BODY_BYTES });
-  if (mediaType !== 'application/json') {
-    if (bytes.byteLength === 0) throw httpFault('platform.body_malformed');
-    throw httpFault('platform.media_type_unsupported', { supported: 'application/json' });
+  if (mediaType === supported) return bytes;
+  if (bytes.byteLength === 0) throw httpFault('platform.body_malformed');
+  throw httpFault('platform.media_type_unsupported', { supported });
+}
+
+async function readForm(wire: WireRequest): Promise<unknown> {
+  const bytes = await readBytes(wire, FORM);
+  try {
+    return valuesOf(new URLSearchParams(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+  } catch (error) {
+    throw httpFault('platform.body_malformed', {}, error);
   }
+}
+
+async function readJson(wire: WireRequest): Promise<unknown> {
+  const bytes = await readBytes(wire, 'application/json');
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const value: unknown = JSON.parse(text);

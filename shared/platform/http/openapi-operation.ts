@@ -76,7 +76,7 @@ function requestBody(endpoint: Endpoint, body: ZodType, version: OpenApiVersion)
   return {
     required: true,
     content: {
-      'application/json': {
+      [endpoint.takes === 'form' ? 'application/x-www-form-urlencoded' : 'application/json']: {
         schema: jsonSchema(body, 'input', version),
         ...(example === undefined ? {} : { example }),
       },

@@ -13,6 +13,7 @@ import { readIfMatch, readInput } from './input.ts';
 import { type Counted, limit } from './limit.ts';
 import { mergeHeaders } from './merge-headers.ts';
 import { noteRefusal } from './note-refusal.ts';
+import { oauthRefusal } from './oauth-refusal.ts';
 import { assertInPlan, permit } from './permit.ts';
 import { problemReply, type Wordings } from './problem.ts';
 import { sendable, type WireReply } from './render-reply.ts';
@@ -25,6 +26,8 @@ export type PipelineTools = {
   readonly router: Router;
   readonly kinds: readonly RecordKind[];
   readonly permissions: PermissionTable;
+  /** Permissions that nobody may use in another's place. */
+  readonly personal: ReadonlySet<string>;
   readonly wordings: Wordings;
   readonly limiter: Limiter;
   /** Multiplies every quota that no plan sets; 1 but where a whole test suite comes from one address. */
@@ -51,6 +54,8 @@ type Passage = {
   endpoint: string;
   tenant: string;
   language: Language;
+  /** Refusals have the members that OAuth wants, too. */
+  isOAuth: boolean;
   /** What the way of the request adds to its answer, whatever that is. */
   headers: Readonly<Record<string, string>>;
 };
@@ -64,6 +69,7 @@ export async function answer(tools: PipelineTools, wire: WireRequest): Promise<W
     endpoint: '',
     tenant: '',
     language: negotiateLanguage(asked, 'en'),
+    isOAuth: false,
     headers: {},
   };
   let failure: unknown;
@@ -72,7 +78,8 @@ export async function answer(tools: PipelineTools, wire: WireRequest): Promise<W
       return await pass(tools, wire, requestId, passage);
     } catch (error) {
       const context = { requestId, path: wire.url.pathname, language: passage.language };
-      const reply = problemReply(error, context, tools.wordings);
+      const problem = problemReply(error, context, tools.wordings);
+      const reply = passage.isOAuth ? oauthRefusal(problem) : problem;
       if (reply.status >= 500) failure = error;
       return reply;
     }
@@ -93,6 +100,7 @@ async function pass(
   if (wire.method === 'OPTIONS') return options(tools, wire);
   const { endpoint, params } = tools.router.find(wire.method, wire.url.pathname);
   passage.endpoint = endpoint.id;
+  passage.isOAuth = endpoint.refusesAs === 'oauth';
   const tenant =
     endpoint.access === 'platform' ? undefined : await resolveTenant(tools.platform, endpoint, wire);
   passage.tenant = tenant?.id ?? '';

@@ -29,6 +29,11 @@ export function content(
   return { status: 200, headers: { 'content-type': mediaType, ...headers }, body };
 }
 
+/** 303: the answer to a form is at another address. */
+export function seeOther(location: string): ApiReply {
+  return { status: 303, headers: { location }, body: undefined };
+}
+
 /** A strong ETag: the record's version. */
 export function etagOf(record: Pick<Saved<unknown>, 'version'>): string {
   return `"${record.version}"`;

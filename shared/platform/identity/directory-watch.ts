@@ -1,5 +1,6 @@
 import { secondsAfter, timestamp } from '../../kernel/index.ts';
 import type { Store } from '../records/index.ts';
+import { PLATFORM } from '../tenancy/index.ts';
 import {
   emptyBook,
   REVOCATION_SECONDS,
@@ -8,7 +9,7 @@ import {
   readInto,
   revocationKind,
 } from './revocation.ts';
-import { defaultPolicy, type SignInPolicy, signInPolicyKind } from './sign-in-policy.ts';
+import { defaultPolicy, operatorPolicy, type SignInPolicy, signInPolicyKind } from './sign-in-policy.ts';
 
 /** What every request must know of its tenant's directory: which tokens are no longer good, and the login policy. */
 export type DirectoryView = { readonly revocations: RevocationBook; readonly policy: SignInPolicy };
@@ -102,7 +103,10 @@ async function readNew(
   const policy = rows.find(row => row.type === 'record')?.data as SignInPolicy | undefined;
   const book = readInto(known?.view.revocations ?? emptyBook, said, now.getTime() / 1000);
   return {
-    view: { revocations: book, policy: policy ?? defaultPolicy },
+    view: {
+      revocations: book,
+      policy: policy ?? (tenant === PLATFORM ? operatorPolicy : defaultPolicy),
+    },
     readAt: now.getTime(),
     since: secondsAfter(now, -OVERLAP_SECONDS),
   };

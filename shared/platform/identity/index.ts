@@ -1,3 +1,5 @@
+export { ApiKey, type ApiKeyData, apiKeyKind, apiKeyText, looksLikeApiKey } from './api-key.ts';
+export { type ApiKeys, openApiKeys } from './api-keys.ts';
 export {
   blankCredential,
   CREDENTIAL_ID,
@@ -6,10 +8,45 @@ export {
 } from './credential.ts';
 export { type DirectoryView, type DirectoryWatch, openDirectoryWatch } from './directory-watch.ts';
 export { type IdentityKeys, openIdentityKeys } from './identity-keys.ts';
+export {
+  decideFederation,
+  type FederatedPerson,
+  federatedClaim,
+  IdentityProvider,
+  type IdentityProviderData,
+  identityProviderKind,
+  providerSecretKind,
+} from './identity-provider.ts';
+export {
+  Impersonation,
+  type ImpersonationData,
+  impersonationKind,
+  MOST_IMPERSONATION_MINUTES,
+} from './impersonation.ts';
 export { afterFailure, lockedSeconds, noFailures } from './lock-out.ts';
+export {
+  isSecret,
+  machineSecretKind,
+  machineUseKind,
+  secretStateId,
+  secretWrite,
+  useStateId,
+} from './machine-secret.ts';
+export {
+  type AuthorizationCode,
+  authorizationCodeKind,
+  CODE_SECONDS,
+  OAuthClient,
+  type OAuthClientData,
+  oauthClientKind,
+} from './oauth-client.ts';
 export { hashPassword, isOutdated, passwordFault, verifyPassword } from './password.ts';
-export { makeRefreshToken, readRefreshToken } from './refresh-token.ts';
+export { commonPasswords, type PasswordFor, passwordProblem } from './password-rules.ts';
+export { CHALLENGE, fitsChallenge } from './pkce.ts';
+export { makeRecoveryCodes, withoutCode } from './recovery-codes.ts';
+export { makeRefreshToken, readRefreshToken, sha256 } from './refresh-token.ts';
 export { isRevoked, REVOCATION_SECONDS, type Revocation, revocationKind } from './revocation.ts';
+export { isAwaited, readSentToken, type SentTokenPurpose, sentToken, sentTokens } from './sent-token.ts';
 export {
   decideRefresh,
   REFRESH_SECONDS,
@@ -26,4 +63,6 @@ export {
   openIdentity,
   type TokenOutcome,
 } from './tokens.ts';
+export { acceptedStep, otpauthUri, TOTP_SECRET_BYTES } from './totp.ts';
+export { openTotpSecret, sealTotpSecret } from './totp-secret.ts';
 export { emailClaim, phantomUser, User, type UserData, userKind } from './user.ts';

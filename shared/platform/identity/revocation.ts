@@ -61,12 +61,14 @@ export function isRevoked(
   token: {
     readonly user: string;
     readonly session?: string | undefined;
+    readonly client?: string | undefined;
     readonly version?: number | undefined;
     readonly issuedAt: number;
   },
 ): boolean {
   if (token.issuedAt <= book.before) return true;
-  if (token.session !== undefined && book.sessions.has(token.session)) return true;
+  const holders = [token.session, token.client];
+  if (holders.some(holder => holder !== undefined && book.sessions.has(holder))) return true;
   const user = book.users.get(token.user);
   return user !== undefined && (token.version ?? 0) < user.version;
 }

@@ -34,6 +34,9 @@ export const defaultPolicy: SignInPolicy = {
   passwordDays: null,
 };
 
+/** Operators reach every tenant: each has a second factor, and a token for an hour. */
+export const operatorPolicy: SignInPolicy = { requireMfa: true, accessTokenMinutes: 60, passwordDays: null };
+
 /** A tenant has one policy. */
 export function policyId(tenant: string): string {
   return joinId(signInPolicyKind.prefix, undefined, derivedKey('sign-in-policy', tenant));

@@ -24,7 +24,10 @@ export const userKind = defineRecord({
   prefix: 'usr',
   home: { fixed: 'directory' },
   schema: User,
-  indexed: user => ({ status: user.status }),
+  indexed: user => ({
+    status: user.status,
+    owner: user.roles.some(role => role === 'tenant-owner' || role === 'operator'),
+  }),
   searchable: ({ name, email, title }) => [
     { text: name, personal: true },
     { text: title },

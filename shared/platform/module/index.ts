@@ -14,6 +14,8 @@ export type Module = {
   readonly jobs: readonly JobDefinition[];
   /** Each permission with the roles that hold it. */
   readonly permissions: PermissionTable;
+  /** Those that nobody may use in another's place: signing, credentials, rights of others. */
+  readonly personal?: readonly string[];
   readonly faults: FaultRows;
   /** Title and detail of each fault, in every language. */
   readonly wordings: Wordings;

@@ -10,7 +10,7 @@ export type HistoryEntry = {
   readonly id: string;
   readonly time: string;
   readonly action: string;
-  readonly by: { readonly user: string; readonly name: string };
+  readonly by: ChangeDocument['by'];
   readonly reason: string | null;
   readonly requestId: string;
   readonly address: string | null;

@@ -7,4 +7,5 @@ export {
 } from './endpoint-record.ts';
 export { type FanOutTools, fanOut } from './fan-out.ts';
 export { type OutboundRules, webhookFault } from './outbound.ts';
+export { guardedFetch } from './reach.ts';
 export { openWebhookSecrets, type WebhookSecrets } from './webhook-secrets.ts';

@@ -1,0 +1,65 @@
+import { type Caller, may } from '../../kernel/index.ts';
+import type { Capabilities } from '../capabilities/index.ts';
+import { type UserData, userKind } from '../identity/index.ts';
+import { type CommitRequest, recordFault, type Saved } from '../records/index.ts';
+import { endSessions, openSessions, revocationWrite } from './end-sessions.ts';
+import { accountFault } from './faults.ts';
+import { decideUserChange, losesOwner, type UserChange } from './role-change.ts';
+
+/**
+ * Changes a person. What their tokens say is no longer good in the same commit; whoever is disabled is logged out
+ * everywhere. The last owner stays one: another is named in the commit and may not change meanwhile.
+ */
+export async function changeUser(
+  platform: Capabilities,
+  caller: Caller,
+  id: string,
+  version: number,
+  change: UserChange,
+  reply: NonNullable<CommitRequest['reply']>,
+) {
+  const records = platform.records.for(caller);
+  const user = await records.get(userKind, id);
+  if (user.version !== version) throw recordFault('platform.version_stale', { version: user.version });
+  assertMayChange(caller, user, change);
+  const data: UserData = { ...user.data, ...change };
+  const isAccess = change.roles !== undefined || change.status !== undefined;
+  const expect = losesOwner(user.data, change) ? [await anotherOwner(platform, caller, id)] : [];
+  const committed = await records.scope('directory').commit({
+    action: change.status === 'disabled' ? 'platform.user.disabled' : 'platform.user.changed',
+    update: [{ record: user, data }],
+    expect,
+    states: isAccess ? [revocationWrite(platform, { user: id, version: version + 1 })] : [],
+    reply,
+  });
+  platform.directory.forget(caller.tenant);
+  if (change.status === 'disabled') {
+    const sessions = await openSessions(platform, caller, id);
+    const ids = sessions.map(session => session.id);
+    await endSessions(platform, caller, id, ids, 'sessions_ended');
+  }
+  return committed;
+}
+
+/** Refuses who is not above the person, or would change their own access. */
+export function assertMayChange(
+  caller: Caller,
+  user: Pick<Saved<UserData>, 'id' | 'data'> | undefined,
+  change: UserChange,
+): void {
+  const refusal = decideUserChange(user?.data, change, {
+    isTarget: user?.id === caller.user,
+    grantsPrivileged: may(caller, 'platform.user:grant_privileged'),
+  });
+  if (refusal === undefined) return;
+  const data = 'roles' in refusal ? { roles: refusal.roles.join(', ') } : {};
+  throw accountFault(refusal.code, data);
+}
+
+async function anotherOwner(platform: Capabilities, caller: Caller, id: string): Promise<Saved<UserData>> {
+  const query = { where: { owner: true, status: 'active' }, limit: 2 };
+  const { items } = await platform.records.for(caller).list(userKind, query);
+  const other = items.find(owner => owner.id !== id);
+  if (other === undefined) throw accountFault('platform.owner_last');
+  return other;
+}

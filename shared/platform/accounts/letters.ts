@@ -1,0 +1,105 @@
+import { type Caller, secondsAfter, timestamp } from '../../kernel/index.ts';
+import { languageOf } from '../../kernel/languages/index.ts';
+import type { Capabilities } from '../capabilities/index.ts';
+import { type SentTokenPurpose, sentToken, sentTokens, type UserData, userKind } from '../identity/index.ts';
+import { askForJob, defineJob, type JobContext, type JobDefinition } from '../jobs/index.ts';
+import { accountLetter, type LetterName, letterHtml, letterText } from '../notifications/index.ts';
+import type { CommitRequest, Saved } from '../records/index.ts';
+import type { Tenant } from '../tenancy/index.ts';
+import { credentialWrite, readCredential } from './change-credential.ts';
+
+const LETTERS: readonly LetterName[] = [
+  'invitation',
+  'password_reset',
+  'account_locked',
+  'password_changed',
+  'mfa_changed',
+];
+/** The letters that carry a token, and what it is for. */
+const TOKENS: Readonly<Partial<Record<LetterName, SentTokenPurpose>>> = {
+  invitation: 'invitation',
+  password_reset: 'reset',
+};
+const MOST_TRIES = 10;
+
+/** The parts of a commit that ask for a letter to a user, in the user's own scope unless said otherwise. */
+export function letterTo(
+  platform: Capabilities,
+  caller: Caller,
+  letter: LetterName,
+  user: string,
+  scope = user,
+): Pick<CommitRequest, 'create' | 'jobs'> {
+  const request = { name: jobName(letter), queue: 'jobs', subject: user, scope };
+  const job = askForJob(caller, platform.newKey(), platform.now(), request);
+  return { create: [job.create], jobs: [job.call] };
+}
+
+/** The jobs that send letters. A job that runs twice sends the same link twice. */
+export const letterJobs: readonly JobDefinition[] = LETTERS.map(letter =>
+  defineJob({
+    name: jobName(letter),
+    queue: 'jobs',
+    run: async context => {
+      const { platform, caller, job } = context;
+      const user = await platform.records.for(caller).find(userKind, job.data.subject);
+      if (user === undefined || user.data.status === 'disabled')
+        return { action: 'platform.mail.dropped', events: [], links: [] };
+      await send(context, letter, user);
+      return { action: 'platform.mail.sent', events: [], links: [] };
+    },
+  }),
+);
+
+function jobName(letter: LetterName): string {
+  return `platform.mail.${letter}`;
+}
+
+async function send(
+  { platform, caller, job }: JobContext,
+  letter: LetterName,
+  user: Saved<UserData>,
+): Promise<void> {
+  const tenant = await platform.tenants.byId(caller.tenant);
+  if (tenant === undefined) throw new Error('a tenant with a job has gone');
+  const purpose = TOKENS[letter];
+  const origin = platform.originOf(tenant.slug);
+  const url =
+    purpose === undefined
+      ? `${origin}/account/forgot-password`
+      : `${origin}/account/set-password?token=${await awaitToken(platform, caller, purpose, user.id, job.id)}`;
+  const language = user.data.locale ?? languageOf(tenant.locale) ?? 'en';
+  const content = accountLetter(letter, language, { name: user.data.name, tenant: nameOf(tenant), url });
+  await platform.mailer.send({
+    id: job.id,
+    senderName: nameOf(tenant),
+    to: user.data.email,
+    subject: content.subject,
+    text: letterText(content),
+    html: letterHtml(content, language, tenant.branding.colour),
+  });
+}
+
+/** Makes the token of a letter and lets the credential wait for it; an earlier one is no longer good. */
+async function awaitToken(
+  platform: Capabilities,
+  caller: Caller,
+  purpose: SentTokenPurpose,
+  user: string,
+  job: string,
+): Promise<string> {
+  const scope = platform.records.for(caller).scope(user);
+  const of = { tenant: caller.tenant, user, job };
+  const { token, hash } = await sentToken(platform.identityKeys, purpose, of);
+  const expiresAt = timestamp(secondsAfter(platform.now(), sentTokens[purpose].seconds));
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const kept = await readCredential(scope);
+    const data = { ...kept.data, [purpose]: { hash, expiresAt } };
+    if ((await scope.saveState({ ...credentialWrite(kept, data), data })) !== undefined) return token;
+  }
+  throw new Error('a credential changes all the time');
+}
+
+function nameOf({ branding }: Tenant): string {
+  return branding.legalName;
+}

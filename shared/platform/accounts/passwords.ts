@@ -1,0 +1,159 @@
+import { AppError, type Caller, secondsAfter, timestamp } from '../../kernel/index.ts';
+import type { Capabilities } from '../capabilities/index.ts';
+import {
+  type Credential,
+  emailClaim,
+  hashPassword,
+  isAwaited,
+  noFailures,
+  phantomUser,
+  readSentToken,
+  type UserData,
+  userKind,
+} from '../identity/index.ts';
+import type { Saved } from '../records/index.ts';
+import { changeCredential, readCredential } from './change-credential.ts';
+import { endSessions, openSessions } from './end-sessions.ts';
+import { accountFault } from './faults.ts';
+import { assertGoodPassword } from './good-password.ts';
+import { letterTo } from './letters.ts';
+import { prove } from './prove.ts';
+import { securityAction } from './security-event.ts';
+
+const MOST_LETTERS = 3;
+const LETTERS_PER_SECONDS = 60 * 60;
+
+/**
+ * Asks for a mail that resets the password. Whoever asks hears the same after the same work, whether the address is
+ * known or not. Works while the account is locked. At most three an hour for an address.
+ */
+export async function askForReset(platform: Capabilities, caller: Caller, email: string): Promise<void> {
+  const records = platform.records.for(caller);
+  const owner = await records.scope('directory').claimOwner(emailClaim(email));
+  const id = owner ?? phantomUser(caller.tenant, email);
+  const [user, first] = await Promise.all([records.find(userKind, id), readCredential(records.scope(id))]);
+  const isKnown = user?.data.status === 'active';
+  const now = platform.now();
+  await changeCredential<void>(
+    platform,
+    caller,
+    id,
+    ({ data }) => {
+      const since = timestamp(secondsAfter(now, -LETTERS_PER_SECONDS));
+      const lately = data.resetsAsked.filter(at => at > since);
+      const isSent = isKnown && lately.length < MOST_LETTERS;
+      return {
+        credential: { ...data, resetsAsked: [...lately, timestamp(now)].slice(-MOST_LETTERS) },
+        commit: {
+          ...securityAction('password_reset_asked'),
+          ...(isSent ? letterTo(platform, caller, 'password_reset', id) : {}),
+        },
+        outcome: undefined,
+      };
+    },
+    { isPhantom: user === undefined, first },
+  );
+}
+
+/**
+ * A password by the token of a mail: the first one after an invitation, or another one. Nobody is logged in by it; after
+ * a reset every session ends, and a lock with it.
+ */
+export async function setPasswordByToken(
+  platform: Capabilities,
+  caller: Caller,
+  token: string,
+  password: string,
+): Promise<void> {
+  const claimed = readSentToken(token);
+  const records = platform.records.for(caller);
+  const user = claimed === undefined ? undefined : await records.find(userKind, claimed.user);
+  if (claimed === undefined || user === undefined || user.data.status === 'disabled')
+    throw accountFault('platform.link_invalid');
+  const { purpose } = claimed;
+  const actor = { ...caller, user: user.id, name: user.data.name };
+  const { data } = await readCredential(records.scope(user.id));
+  if (!isAwaited(data, purpose, token, platform.now())) throw accountFault('platform.link_invalid');
+  await assertGoodPassword(platform, caller, user.data, data, password);
+  const passwordHash = await hashPassword(password);
+  if (purpose === 'invitation') await activate(platform, actor, user);
+  await changeCredential<void>(platform, actor, user.id, kept => {
+    if (!isAwaited(kept.data, purpose, token, platform.now())) throw accountFault('platform.link_invalid');
+    return passwordChange(platform, actor, user.id, { ...kept.data, [purpose]: null }, passwordHash);
+  });
+  await endAllSessions(platform, actor, user.id, undefined);
+}
+
+/** Another password for somebody who knows the present one. All their other sessions end. */
+export async function changePassword(
+  platform: Capabilities,
+  caller: Caller,
+  current: string,
+  password: string,
+): Promise<void> {
+  const records = platform.records.for(caller);
+  const user = await records.get(userKind, caller.user);
+  const { data } = await readCredential(records.scope(user.id));
+  await assertGoodPassword(platform, caller, user.data, data, password);
+  const passwordHash = await hashPassword(password);
+  const done = await prove(platform, caller, user.id, { password: current }, ({ credential }) => ({
+    ...passwordChange(platform, caller, user.id, credential, passwordHash),
+    outcome: true,
+  }));
+  if (done !== true) throw accountFault('platform.proof_refused');
+  // A session that was good for nothing else is over, too.
+  const isWhole = caller.permissions.has('platform.self:read');
+  await endAllSessions(platform, caller, user.id, isWhole ? caller.via?.id : undefined);
+}
+
+function passwordChange(
+  platform: Capabilities,
+  caller: Caller,
+  user: string,
+  credential: Credential,
+  passwordHash: string,
+) {
+  const isFirst = credential.passwordHash === null;
+  return {
+    credential: {
+      ...credential,
+      ...noFailures,
+      passwordHash,
+      passwordSetAt: timestamp(platform.now()),
+      reset: null,
+    },
+    commit: {
+      ...securityAction('password_set'),
+      ...(isFirst ? {} : letterTo(platform, caller, 'password_changed', user)),
+    },
+    outcome: undefined,
+  };
+}
+
+/** An invited user becomes active before the token is used up, so that a crash in between leaves it to be used again. */
+async function activate(platform: Capabilities, actor: Caller, user: Saved<UserData>): Promise<void> {
+  if (user.data.status !== 'invited') return;
+  try {
+    await platform.records
+      .for(actor)
+      .scope('directory')
+      .commit({
+        action: 'platform.user.activated',
+        update: [{ record: user, data: { ...user.data, status: 'active' } }],
+      });
+  } catch (error) {
+    // Somebody brought the same token at the same time; only one of the two can use it up.
+    if (!(error instanceof AppError) || error.code !== 'platform.version_stale') throw error;
+  }
+}
+
+async function endAllSessions(
+  platform: Capabilities,
+  caller: Caller,
+  user: string,
+  but: string | undefined,
+): Promise<void> {
+  const sessions = await openSessions(platform, caller, user);
+  const ids = sessions.map(({ id }) => id).filter(id => id !== but);
+  await endSessions(platform, caller, user, ids, 'sessions_ended');
+}

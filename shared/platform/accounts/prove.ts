@@ -1,0 +1,67 @@
+import type { Caller } from '../../kernel/index.ts';
+import type { Capabilities } from '../capabilities/index.ts';
+import {
+  acceptedStep,
+  type Credential,
+  noFailures,
+  openTotpSecret,
+  verifyPassword,
+  withoutCode,
+} from '../identity/index.ts';
+import { type CredentialChange, changeCredential } from './change-credential.ts';
+import { oneMoreFailure, refuseLocked } from './failures.ts';
+
+/** What somebody shows to prove who they are. */
+export type Evidence =
+  | { readonly password: string }
+  | { readonly code: string }
+  | { readonly recoveryCode: string };
+
+export type Proven = { readonly credential: Credential; readonly methods: readonly string[] };
+type Verdict<T> = { readonly accepted: true; readonly outcome: T } | { readonly accepted: false };
+
+/**
+ * Checks evidence and writes what follows from it in one commit: what can be used once is used up in it, and a failure
+ * counts as a failed login does. Undefined when the evidence does not hold.
+ */
+export async function prove<T>(
+  platform: Capabilities,
+  caller: Caller,
+  user: string,
+  evidence: Evidence,
+  then: (proven: Proven) => CredentialChange<T> | Promise<CredentialChange<T>>,
+): Promise<T | undefined> {
+  const verdict = await changeCredential<Verdict<T>>(platform, caller, user, async kept => {
+    refuseLocked(kept.data, platform.now());
+    const proven = await judge(platform, caller, kept.data, evidence);
+    if (proven === undefined) return oneMoreFailure(platform, caller, user, kept.data, { accepted: false });
+    const change = await then({ ...proven, credential: { ...proven.credential, ...noFailures } });
+    return { ...change, outcome: { accepted: true, outcome: change.outcome } };
+  });
+  return verdict.accepted ? verdict.outcome : undefined;
+}
+
+async function judge(
+  platform: Capabilities,
+  caller: Caller,
+  credential: Credential,
+  evidence: Evidence,
+): Promise<Proven | undefined> {
+  if ('password' in evidence) {
+    const isRight = await verifyPassword(evidence.password, credential.passwordHash ?? '');
+    return isRight ? { credential, methods: ['pwd'] } : undefined;
+  }
+  const { totp } = credential;
+  if (totp === null) return undefined;
+  if ('recoveryCode' in evidence) {
+    const recoveryCodes = withoutCode(credential.recoveryCodes, evidence.recoveryCode);
+    return recoveryCodes === undefined
+      ? undefined
+      : { credential: { ...credential, recoveryCodes }, methods: ['otp', 'mfa'] };
+  }
+  const secret = await openTotpSecret(platform.identityKeys, caller.tenant, totp.secret);
+  const lastStep = acceptedStep(secret, evidence.code, platform.now(), totp.lastStep);
+  return lastStep === undefined
+    ? undefined
+    : { credential: { ...credential, totp: { ...totp, lastStep } }, methods: ['otp', 'mfa'] };
+}

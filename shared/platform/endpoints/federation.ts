@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { beginFederation, finishFederation } from '../accounts/index.ts';
+import { federationFault } from '../federation/index.ts';
+import { cookieOf, defineEndpoint, seeOther } from '../http/index.ts';
+import { itemParams } from './lists.ts';
+import { deviceOf, sessionReply } from './session-reply.ts';
+
+/** Comes back by a link from another site, so it cannot be `Strict`. */
+const COOKIE = '__Secure-touchstone-federation';
+const PATH = '/api/v1/auth/federated';
+
+/** A place on this very host; anything else would lead people to strangers. */
+const ReturnTo = z
+  .string()
+  .max(500)
+  .regex(/^\/(?![/\\])[^\\\s]*$/)
+  .default('/');
+
+const start = defineEndpoint({
+  id: 'platform.auth.federated_start',
+  method: 'GET',
+  path: '/auth/federated/:id/start',
+  access: 'public',
+  summary: 'Leads a browser to the issuer that the tenant trusts.',
+  params: itemParams,
+  query: z.strictObject({ returnTo: ReturnTo }),
+  replies: { 303: { description: 'To the issuer.' } },
+  faults: ['platform.federation_refused', 'platform.issuer_unreachable'],
+  handle: async ({ caller, params, query }, platform) => {
+    const redirectUri = `${platform.originOf(caller.tenantSlug)}${PATH}/callback`;
+    const begun = await beginFederation(platform, caller, params.id, redirectUri, query.returnTo);
+    const cookie = {
+      name: COOKIE,
+      value: begun.cookie,
+      path: PATH,
+      maxAgeSeconds: begun.seconds,
+      httpOnly: true,
+      sameSite: 'Lax',
+    } as const;
+    return { ...seeOther(begun.url), cookies: [cookie] };
+  },
+});
+
+const finish = defineEndpoint({
+  id: 'platform.auth.federated_callback',
+  method: 'GET',
+  path: '/auth/federated/callback',
+  access: 'public',
+  limit: 'login',
+  summary:
+    'Where the issuer leads the browser back to: a session in cookies, and on to where the person wanted to be.',
+  // OpenID Connect Core 3.1.2.5: what is not known is ignored.
+  query: z.object({ code: z.string().max(2900).optional(), state: z.string().max(500).optional() }),
+  replies: { 303: { description: 'Logged in.' } },
+  faults: [
+    'platform.federation_refused',
+    'platform.federation_state_invalid',
+    'platform.federation_unknown_person',
+  ],
+  handle: async ({ caller, url, header }, platform) => {
+    const cookie = cookieOf(header('cookie'), COOKIE);
+    if (cookie === undefined) throw federationFault('platform.federation_state_invalid');
+    const answered = new URL(`${platform.originOf(caller.tenantSlug)}${PATH}/callback${url.search}`);
+    const device = deviceOf({ caller, header });
+    const { tokens, returnTo } = await finishFederation(platform, caller, cookie, answered, device);
+    const { cookies = [] } = await sessionReply(platform, caller, tokens, 'cookie');
+    const gone = { name: COOKIE, value: '', path: PATH, maxAgeSeconds: 0, httpOnly: true } as const;
+    return { ...seeOther(returnTo), cookies: [...cookies, gone] };
+  },
+});
+
+export const federationEndpoints = [start, finish];

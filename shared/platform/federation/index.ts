@@ -1,0 +1,1 @@
+export { federationFault, type IssuerClient, type Issuers, type Journey, openIssuers } from './issuers.ts';

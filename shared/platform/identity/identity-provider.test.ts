@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decideFederation, federatedClaim } from './identity-provider.ts';
+
+const provider = { emailDomains: ['lab.example'], createUsers: true, linkByVerifiedEmail: true };
+const tess = { email: 'tess@lab.example', emailVerified: true, name: 'Tess' };
+
+test('somebody new is made, when the tenant wants that and the issuer may speak for the domain', () => {
+  assert.deepEqual(decideFederation(provider, tess, false), {
+    what: 'create',
+    email: tess.email,
+    name: 'Tess',
+  });
+  assert.equal(decideFederation({ ...provider, createUsers: false }, tess, false).what, 'refuse');
+  assert.equal(decideFederation(provider, { ...tess, email: 'tess@evil.example' }, false).what, 'refuse');
+  assert.equal(decideFederation(provider, { ...tess, email: 'tess@sub.lab.example' }, false).what, 'refuse');
+  assert.equal(decideFederation(provider, { ...tess, email: undefined }, false).what, 'refuse');
+});
+
+test('an address that is taken links only when it is verified and the tenant says so', () => {
+  assert.deepEqual(decideFederation(provider, tess, true), { what: 'link' });
+  assert.equal(decideFederation(provider, { ...tess, emailVerified: false }, true).what, 'refuse');
+  assert.equal(decideFederation({ ...provider, linkByVerifiedEmail: false }, tess, true).what, 'refuse');
+  assert.equal(decideFederation(provider, { ...tess, email: 'tess@evil.example' }, true).what, 'refuse');
+});
+
+test('the same subject of two issuers is two people', () => {
+  assert.notEqual(federatedClaim('https://a.example', '1'), federatedClaim('https://b.example', '1'));
+});

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { roles } from '../../kernel/index.ts';
+import { defineRecord, defineState } from '../records/index.ts';
+
+/** An OpenID Connect issuer that a tenant trusts to say who its people are. Its secret stands apart, sealed. */
+export const IdentityProvider = z.strictObject({
+  name: z.string(),
+  issuer: z.string(),
+  clientId: z.string(),
+  /** Domains of addresses that it may speak for. */
+  emailDomains: z.array(z.string()),
+  /** People who are not known yet are made, with these roles. */
+  createUsers: z.boolean(),
+  defaultRoles: z.array(z.enum(roles)),
+  /** Whoever is known by an address that the issuer has verified is the same person. */
+  linkByVerifiedEmail: z.boolean(),
+  status: z.enum(['active', 'disabled']),
+});
+export type IdentityProviderData = z.infer<typeof IdentityProvider>;
+
+export const identityProviderKind = defineRecord({
+  name: 'platform.identity_provider',
+  prefix: 'idp',
+  home: { fixed: 'directory' },
+  schema: IdentityProvider,
+  indexed: ({ status }) => ({ status }),
+  readPermission: 'platform.identity_provider:read',
+});
+
+export const providerSecretKind = defineState<{ sealed: string }>({
+  name: 'platform.provider_secret',
+  schema: z.strictObject({ sealed: z.string() }),
+});
+
+/** The claim that makes a person of an issuer belong to one user. `sub` is unique within `iss` (OpenID Connect 5.7). */
+export function federatedClaim(issuer: string, subject: string): string {
+  return `federated:${createHash('sha256').update(`${issuer}\n${subject}`).digest('hex')}`;
+}
+
+/** What an issuer says of somebody. */
+export type FederatedPerson = {
+  readonly email: string | undefined;
+  readonly emailVerified: boolean;
+  readonly name: string | undefined;
+};
+
+export type FederationDecision =
+  | { readonly what: 'link' }
+  | { readonly what: 'create'; readonly email: string; readonly name: string }
+  | { readonly what: 'refuse' };
+
+/**
+ * What becomes of somebody whom the issuer knows and we do not. An address links to a user of ours only when the tenant
+ * says so, the issuer has verified it, and it may speak for the domain: else whoever can choose an address at the issuer
+ * could take over an account. Pure.
+ */
+export function decideFederation(
+  provider: Pick<IdentityProviderData, 'emailDomains' | 'createUsers' | 'linkByVerifiedEmail'>,
+  person: FederatedPerson,
+  isAddressTaken: boolean,
+): FederationDecision {
+  const domain = person.email?.split('@').at(-1)?.toLowerCase();
+  if (person.email === undefined || domain === undefined || !provider.emailDomains.includes(domain))
+    return { what: 'refuse' };
+  if (isAddressTaken)
+    return provider.linkByVerifiedEmail && person.emailVerified ? { what: 'link' } : { what: 'refuse' };
+  if (!provider.createUsers) return { what: 'refuse' };
+  return { what: 'create', email: person.email, name: person.name ?? person.email };
+}

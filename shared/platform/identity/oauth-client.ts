@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { defineRecord, defineState } from '../records/index.ts';
+
+/**
+ * A program of somebody else (RFC 6749 section 2.1). Confidential ones keep a secret and act for themselves; public ones
+ * keep none and act for people, by authorization code with PKCE.
+ */
+export const OAuthClient = z.strictObject({
+  name: z.string(),
+  kind: z.enum(['confidential', 'public']),
+  /** What it may at most. */
+  permissions: z.array(z.string()),
+  /** Compared as they are, byte by byte (RFC 9700 section 2.1). */
+  redirectUris: z.array(z.string()),
+  maker: z.string(),
+  status: z.enum(['active', 'revoked']),
+});
+export type OAuthClientData = z.infer<typeof OAuthClient>;
+
+export const oauthClientKind = defineRecord({
+  name: 'platform.oauth_client',
+  prefix: 'cli',
+  home: { fixed: 'directory' },
+  schema: OAuthClient,
+  indexed: ({ status, kind }) => ({ status, kind }),
+  readPermission: 'platform.oauth_client:read',
+});
+
+/** What an authorization code stands for. Its id is the code's SHA-256; it stands in the scope named by the client. */
+export const AuthorizationCode = z.strictObject({
+  user: z.string(),
+  redirectUri: z.string(),
+  challenge: z.string(),
+  permissions: z.array(z.string()),
+  methods: z.array(z.string()),
+  authTime: z.number().int(),
+  expiresAt: z.string(),
+  /** The session that it was exchanged for; a second use ends it. */
+  session: z.string().nullable(),
+});
+export type AuthorizationCode = z.infer<typeof AuthorizationCode>;
+
+export const authorizationCodeKind = defineState<AuthorizationCode>({
+  name: 'platform.authorization_code',
+  schema: AuthorizationCode,
+});
+
+export const CODE_SECONDS = 60;

@@ -1,0 +1,2 @@
+export { type Page, type PageField, pageReply } from './page.ts';
+export { pageText } from './texts.ts';

@@ -1,0 +1,57 @@
+import type { Language } from '../../kernel/languages/index.ts';
+
+const en = {
+  setTitle: 'Choose a password',
+  setIntro:
+    'At least 15 characters, or 12 with a second factor. Several words are easy to remember. Not your name, nor a common password.',
+  password: 'New password',
+  set: 'Set password',
+  setDone: 'The password is set. You can log in with it now.',
+  forgotTitle: 'Reset your password',
+  forgotIntro: 'We send a link to your address, if it is known here.',
+  email: 'E-mail address',
+  send: 'Send the link',
+  sent: 'If the address is known here, a mail with a link is on its way. The link is good for 30 minutes.',
+  authorizeTitle: 'Log in for {client}',
+  authorizeIntro: '{client} asks to act in your name at {tenant}. Log in only if you came here from it.',
+  currentPassword: 'Password',
+  authorize: 'Log in and allow',
+  code: 'Code of your authenticator, or a recovery code',
+  codeHint: 'Only if you have a second factor.',
+  badClient: 'This address was not called as it should be; go back to where you came from.',
+  failed: 'That did not work: {why}',
+};
+type Texts = Readonly<Record<keyof typeof en, string>>;
+
+const fa: Texts = {
+  setTitle: 'گذرواژه‌ای برگزینید',
+  setIntro:
+    'دست‌کم ۱۵ نویسه، یا ۱۲ نویسه با عامل دوم. چند واژه را آسان به یاد می‌سپارید. نه نام شما و نه گذرواژه‌ای رایج.',
+  password: 'گذرواژهٔ تازه',
+  set: 'ثبت گذرواژه',
+  setDone: 'گذرواژه ثبت شد. اکنون می‌توانید با آن وارد شوید.',
+  forgotTitle: 'بازنشانی گذرواژه',
+  forgotIntro: 'اگر نشانی شما شناخته باشد، پیوندی به آن می‌فرستیم.',
+  email: 'نشانی رایانامه',
+  send: 'فرستادن پیوند',
+  sent: 'اگر نشانی شناخته باشد، نامه‌ای با پیوند در راه است. پیوند ۳۰ دقیقه اعتبار دارد.',
+  authorizeTitle: 'ورود برای {client}',
+  authorizeIntro: '{client} می‌خواهد در {tenant} به نام شما کار کند. تنها اگر از آنجا آمده‌اید وارد شوید.',
+  currentPassword: 'گذرواژه',
+  authorize: 'ورود و اجازه',
+  code: 'کد برنامهٔ تأیید، یا یک کد بازیابی',
+  codeHint: 'تنها اگر عامل دوم دارید.',
+  badClient: 'این نشانی چنان‌که باید فراخوانده نشد؛ به همان‌جا که بودید بازگردید.',
+  failed: 'نشد: {why}',
+};
+
+const texts: Readonly<Record<Language, Texts>> = { en, fa };
+
+/** A text of our own pages; `{name}` stands for what is put in. */
+export function pageText(
+  language: Language,
+  name: keyof typeof en,
+  data: Readonly<Record<string, string>> = {},
+): string {
+  return texts[language][name].replaceAll(/\{(\w+)\}/g, (whole, key: string) => data[key] ?? whole);
+}

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { type Answer, openClient } from '../../scripts/demo/client.ts';
+import type { OwnTenant } from '../isolation/own-tenants.ts';
+import { ISSUER_CLIENT, type Issuer, startIssuer } from './issuer.ts';
+import { ownTenant, verdict } from './people.ts';
+
+const DOMAIN = 'lab.example';
+let tenant: OwnTenant;
+let other: OwnTenant;
+let issuer: Issuer;
+let provider: string;
+
+before(async () => {
+  [tenant, other] = [await ownTenant(), await ownTenant()];
+  issuer = await startIssuer([tenant, other]);
+  provider = await trust(tenant);
+});
+
+after(() => issuer.close());
+
+async function trust(of: OwnTenant, more: object = {}): Promise<string> {
+  const { clientId, clientSecret } = ISSUER_CLIENT;
+  const body = {
+    name: 'Ours',
+    issuer: issuer.url,
+    clientId,
+    emailDomains: [DOMAIN],
+    defaultRoles: ['viewer'],
+    ...more,
+  };
+  const made = await of.owner.post('/api/v1/identity-providers', body);
+  assert.equal(made.status, 201, String(made.bytes));
+  const path = `/api/v1/identity-providers/${made.body.id}/secret`;
+  const given = await of.owner.call('PUT', path, { body: { clientSecret } });
+  assert.equal(given.status, 204, String(given.bytes));
+  return made.body.id;
+}
+
+function person(more: object = {}) {
+  const sub = randomUUID();
+  return { sub, email: `${sub}@${DOMAIN}`, email_verified: true, name: 'Tess Tester', ...more };
+}
+
+type Jar = Map<string, string>;
+
+function keep(jar: Jar, answer: Answer): void {
+  for (const [, name = '', value = ''] of (answer.headers['set-cookie'] ?? '').matchAll(
+    /(?:^|,)\s*([\w.-]+)=([^;,]*);/g,
+  ))
+    jar.set(name, value);
+}
+
+function cookieOf(jar: Jar): string {
+  return [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+}
+
+/** Goes where it is led, as a browser does, until it is led to the callback. */
+async function travel(of: OwnTenant, id = provider): Promise<{ callback: URL; jar: Jar }> {
+  const jar: Jar = new Map();
+  const begun = await of.anonymous.get(`/api/v1/auth/federated/${id}/start?returnTo=/home`);
+  assert.equal(begun.status, 303, String(begun.bytes));
+  assert.match(begun.headers['set-cookie'] ?? '', /httponly/i);
+  keep(jar, begun);
+  const abroad: Jar = new Map();
+  let next = new URL(begun.headers['location'] ?? '');
+  for (let step = 0; step < 10 && next.origin !== of.origin; step += 1) {
+    const answer = await openClient(next.origin).get(`${next.pathname}${next.search}`, {
+      cookie: cookieOf(abroad),
+    });
+    keep(abroad, answer);
+    assert.ok(answer.headers['location'] !== undefined, `${answer.status} ${answer.bytes}`);
+    next = new URL(answer.headers['location'], next);
+  }
+  return { callback: next, jar };
+}
+
+function arrive(of: OwnTenant, { callback, jar }: { callback: URL; jar: Jar }): Promise<Answer> {
+  return of.anonymous.get(`${callback.pathname}${callback.search}`, { cookie: cookieOf(jar) });
+}
+
+async function logIn(of = tenant, id = provider): Promise<Answer> {
+  return arrive(of, await travel(of, id));
+}
+
+function meWith(of: OwnTenant, answer: Answer): Promise<Answer> {
+  const jar: Jar = new Map();
+  keep(jar, answer);
+  return of.anonymous.get('/api/v1/me', { cookie: cookieOf(jar) });
+}
+
+describe('somebody whom an issuer knows', () => {
+  test('is made at the first login, with the roles of the tenant’s choice, and known at the next', async () => {
+    issuer.logsIn(person());
+    const first = await logIn();
+    assert.deepEqual([first.status, first.headers['location']], [303, '/home'], String(first.bytes));
+    const me = await meWith(tenant, first);
+    assert.equal(me.status, 200);
+    const user = await tenant.owner.get(`/api/v1/users/${me.body.id}`);
+    assert.deepEqual(
+      [user.body.roles, user.body.status, user.body.name],
+      [['viewer'], 'active', 'Tess Tester'],
+    );
+    const again = await meWith(tenant, await logIn());
+    assert.equal(again.body.id, me.body.id);
+  });
+
+  test('is refused with an address of a domain that is not the issuer’s to speak for', async () => {
+    issuer.logsIn(person({ email: `x@elsewhere.example` }));
+    assert.deepEqual(verdict(await logIn()), [403, 'platform.federation_unknown_person']);
+  });
+
+  test('is not the user with the same address, unless the tenant says so and the address is verified', async () => {
+    const own = await inviteActive();
+    issuer.logsIn(person({ email: own.email }));
+    assert.deepEqual(verdict(await logIn()), [403, 'platform.federation_unknown_person']);
+    const linking = await trust(tenant, { linkByVerifiedEmail: true });
+    issuer.logsIn(person({ email: own.email, email_verified: false }));
+    assert.deepEqual(verdict(await logIn(tenant, linking)), [403, 'platform.federation_unknown_person']);
+    issuer.logsIn(person({ email: own.email }));
+    const linked = await meWith(tenant, await logIn(tenant, linking));
+    assert.equal(linked.body.id, own.id);
+  });
+
+  test('stays out when disabled here', async () => {
+    issuer.logsIn(person());
+    const { id } = (await meWith(tenant, await logIn())).body;
+    const { headers } = await tenant.owner.get(`/api/v1/users/${id}`);
+    const match = { 'if-match': headers['etag'] ?? '' };
+    assert.equal(
+      (await tenant.owner.patch(`/api/v1/users/${id}`, { status: 'disabled' }, match)).status,
+      200,
+    );
+    assert.deepEqual(verdict(await logIn()), [403, 'platform.federation_unknown_person']);
+  });
+});
+
+describe('a login at an issuer', () => {
+  test('ends only in the browser and at the tenant that it began in', async () => {
+    issuer.logsIn(person());
+    const one = await travel(tenant);
+    const invalid = [400, 'platform.federation_state_invalid'];
+    const path = `${one.callback.pathname}${one.callback.search}`;
+    assert.deepEqual(verdict(await tenant.anonymous.get(path)), invalid);
+    assert.deepEqual(verdict(await other.anonymous.get(path, { cookie: cookieOf(one.jar) })), invalid);
+    const stranger = await travel(tenant);
+    const crossed = await arrive(tenant, { callback: one.callback, jar: stranger.jar });
+    assert.deepEqual(verdict(crossed), [401, 'platform.federation_refused']);
+    assert.equal((await arrive(tenant, one)).status, 303);
+    assert.deepEqual(verdict(await arrive(tenant, one)), [401, 'platform.federation_refused']);
+  });
+
+  test('leads to a place on this host and nowhere else', async () => {
+    for (const place of [
+      '//evil.example',
+      'https://evil.example',
+      '/\\evil.example',
+      'javascript:alert(1)',
+    ]) {
+      const path = `/api/v1/auth/federated/${provider}/start?returnTo=${encodeURIComponent(place)}`;
+      assert.equal((await tenant.anonymous.get(path)).status, 400, place);
+    }
+  });
+
+  test('is not begun with an issuer that was disabled, nor with another tenant’s', async () => {
+    const own = await trust(other);
+    const start = (of: OwnTenant, id: string) => of.anonymous.get(`/api/v1/auth/federated/${id}/start`);
+    assert.equal((await start(tenant, own)).status, 404);
+    const disabled = await other.owner.call('PATCH', `/api/v1/identity-providers/${own}`, {
+      body: { status: 'disabled' },
+      headers: { 'if-match': '"1"' },
+    });
+    assert.equal(disabled.status, 200);
+    assert.deepEqual(verdict(await start(other, own)), [401, 'platform.federation_refused']);
+  });
+});
+
+test('an issuer that says that it is another one, or does not answer, is not trusted', async () => {
+  const { clientId, clientSecret } = ISSUER_CLIENT;
+  for (const url of [`${issuer.url.replace('127.0.0.1', 'localhost')}`, 'http://127.0.0.1:9']) {
+    const body = { name: 'Theirs', issuer: url, clientId, emailDomains: [DOMAIN], defaultRoles: ['viewer'] };
+    const made = await tenant.owner.post('/api/v1/identity-providers', body);
+    const path = `/api/v1/identity-providers/${made.body.id}/secret`;
+    const given = await tenant.owner.call('PUT', path, { body: { clientSecret } });
+    assert.deepEqual(verdict(given), [422, 'platform.issuer_unreachable'], url);
+  }
+});
+
+async function inviteActive(): Promise<{ readonly id: string; readonly email: string }> {
+  const email = `${randomUUID()}@${DOMAIN}`;
+  const { body, headers } = await tenant.owner.post('/api/v1/users', {
+    email,
+    name: 'Known',
+    roles: ['viewer'],
+  });
+  const match = { 'if-match': headers['etag'] ?? '' };
+  const { status } = await tenant.owner.patch(`/api/v1/users/${body.id}`, { status: 'active' }, match);
+  assert.equal(status, 200);
+  return { id: body.id, email };
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { until } from '../../scripts/demo/expect.ts';
+import type { OwnTenant } from '../isolation/own-tenants.ts';
+import { allEndpoints, pathWith } from '../isolation/table.ts';
+import { operator } from './operators.ts';
+import { A_MINUTE, ownTenant, verdict } from './people.ts';
+
+const REASON = 'Ticket 4711: the certificate does not print';
+let tenant: OwnTenant;
+let user: string;
+
+before(async () => {
+  tenant = await ownTenant();
+  const { body } = await tenant.owner.get('/api/v1/users');
+  user = body.items.find(({ email }: { email: string }) => email.startsWith('second@')).id;
+});
+
+async function begin(more: object = {}, who = operator()) {
+  const { client, id } = await who;
+  const body = { tenant: tenant.tenant.id, user, reason: REASON, minutes: 5, ...more };
+  return { client, id, answer: await client.post('/api/v1/operator/impersonations', body) };
+}
+
+describe('an operator in the place of a user', () => {
+  test('acts with the user’s rights, and every change names both', async () => {
+    const { id, answer } = await begin();
+    assert.equal(answer.status, 201, String(answer.bytes));
+    assert.equal(answer.body.expiresIn, 300);
+    const acting = tenant.anonymous.as(answer.body.accessToken);
+    const [, payload = ''] = answer.body.accessToken.split('.');
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    assert.deepEqual([claims.sub, claims.act], [user, { sub: id, name: 'An operator' }]);
+    const made = await acting.post('/api/v1/customers', { name: 'A customer', address: ['1 Street'] });
+    assert.equal(made.status, 201);
+    const { body } = await tenant.owner.get(`/api/v1/customers/${made.body.id}/history`);
+    assert.equal(body.items[0].by.user, user);
+    assert.deepEqual(body.items[0].by.operator, { user: id, name: 'An operator' });
+    const { body: list } = await tenant.owner.get('/api/v1/impersonations');
+    assert.deepEqual([list.items[0].user, list.items[0].reason], [user, REASON]);
+  });
+
+  test('signs nothing and touches no credentials, whatever roles the user has', async () => {
+    const acting = tenant.anonymous.as((await begin()).answer.body.accessToken);
+    const missing = [403, 'platform.permission_missing'];
+    assert.deepEqual(
+      verdict(await acting.post('/api/v1/me/password', { current: 'x', password: 'y' })),
+      missing,
+    );
+    assert.deepEqual(verdict(await acting.post('/api/v1/me/second-factor')), missing);
+    assert.deepEqual(
+      verdict(await acting.post('/api/v1/api-keys', { name: 'x', permissions: ['a.b:c'] })),
+      missing,
+    );
+    assert.deepEqual(verdict(await acting.post('/api/v1/auth/logout-everywhere')), missing);
+    const { permissions } = (await acting.get('/api/v1/me')).body;
+    for (const own of ['calibration.srf:approve', 'calibration.srf:review', 'calibration.certificate:issue'])
+      assert.ok(!permissions.includes(own), own);
+    assert.ok(permissions.includes('calibration.srf:write'));
+  });
+
+  test('is out at once when the operator or an owner says so', async () => {
+    for (const by of ['operator', 'owner'] as const) {
+      const { client, answer } = await begin();
+      const { id, accessToken } = answer.body;
+      const ended =
+        by === 'operator'
+          ? await client.call('DELETE', `/api/v1/operator/tenants/${tenant.tenant.id}/impersonations/${id}`)
+          : await tenant.owner.call('DELETE', `/api/v1/impersonations/${id}`);
+      assert.equal(ended.status, 204);
+      const me = () => tenant.anonymous.as(accessToken).get('/api/v1/me');
+      const closed = await until(me, ({ status }) => status === 401, A_MINUTE, 'the end of it');
+      assert.deepEqual(verdict(closed), [401, 'platform.token_revoked']);
+    }
+  });
+
+  test('needs a reason, a fresh proof, an hour at most, and to be one', async () => {
+    assert.deepEqual(verdict((await begin({ reason: 'because' })).answer), [400, 'platform.input_invalid']);
+    assert.deepEqual(verdict((await begin({ minutes: 61 })).answer), [400, 'platform.input_invalid']);
+    assert.deepEqual(verdict((await begin({ tenant: 'tnt_nobody' })).answer), [404, 'platform.not_found']);
+    assert.deepEqual(verdict((await begin({ tenant: 'ten_platform' })).answer), [404, 'platform.not_found']);
+    const auditor = await begin({}, operator('operator-auditor'));
+    assert.deepEqual(verdict(auditor.answer), [403, 'platform.permission_missing']);
+    const stale = await begin({}, operator('operator', Math.floor(Date.now() / 1000) - 601));
+    assert.deepEqual(verdict(stale.answer), [401, 'platform.step_up_required']);
+  });
+});
+
+describe('the operators’ own host', () => {
+  test('has logins and people, and nothing of tenants', async () => {
+    const { client } = await operator();
+    assert.equal((await client.get('/api/v1/me')).status, 200);
+    assert.equal((await client.get('/api/v1/users')).status, 200);
+    for (const path of ['/api/v1/customers', '/api/v1/jobs', '/api/v1/api-keys', '/api/v1/webhook-endpoints'])
+      assert.deepEqual(verdict(await client.get(path)), [404, 'platform.route_unknown'], path);
+  });
+
+  test('is the only one where operators’ endpoints are', async () => {
+    const own = allEndpoints.filter(({ access }) => access === 'operator');
+    assert.ok(own.length > 0);
+    for (const endpoint of own) {
+      const path = pathWith(endpoint, 'x');
+      const answer = await tenant.owner.call(endpoint.method, path, { body: endpoint.example?.body });
+      assert.deepEqual(verdict(answer), [404, 'platform.route_unknown'], path);
+    }
+  });
+
+  test('takes no token of a tenant, and a tenant none of an operator', async () => {
+    const { client } = await operator();
+    const mismatch = [403, 'platform.tenant_mismatch'];
+    const guest = client.as(await tenant.token(['tenant-owner']));
+    assert.deepEqual(verdict(await guest.get('/api/v1/users')), mismatch);
+    const { client: other } = await operator();
+    const path = `${tenant.origin}/api/v1/users`;
+    assert.deepEqual(verdict(await other.get(path)), mismatch);
+  });
+
+  test('has operators in its directory alone, and tenants have none', async () => {
+    const { client } = await operator();
+    const person = (role: string) => ({
+      email: `${crypto.randomUUID()}@ops.example`,
+      name: 'New',
+      roles: [role],
+    });
+    assert.equal((await client.post('/api/v1/users', person('operator-auditor'))).status, 201);
+    const unfit = [422, 'platform.role_unfit'];
+    assert.deepEqual(verdict(await client.post('/api/v1/users', person('tenant-owner'))), unfit);
+    assert.deepEqual(verdict(await tenant.owner.post('/api/v1/users', person('operator'))), unfit);
+  });
+});
