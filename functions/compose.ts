@@ -23,6 +23,7 @@ import {
   cosmosCounters,
   cosmosStore,
   openDatabase,
+  openVersionClaims,
   recordsDoor,
   type Store,
 } from '../shared/platform/records/index.ts';
@@ -75,7 +76,7 @@ export function compose(
     credential,
     challengeVerification: settings.KEY_VAULT_CHALLENGE_VERIFICATION ?? true,
   };
-  const secrets = openSecrets(vault, now);
+  const secrets = openSecrets(vault, openVersionClaims(stores.leases), now);
   const signingKey = openSigningKey(vault, SIGNING_KEY, now);
   const committed = (_caller: unknown, change: ChangeDocument): void => {
     if (settings.MESSAGING_DIRECT_SEND) void sayNow(messenger, change);

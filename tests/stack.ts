@@ -1,3 +1,4 @@
+import { faults } from '../local/faults/client.ts';
 import { type Stack, startStack } from '../local/supervisor/stack.ts';
 
 /** How tests find the stack that the run started for them. */
@@ -11,6 +12,8 @@ export type StackAddress = {
 /** Starts the whole stack on free ports, with both demo tenants, and tells the tests of this run where it is. */
 export async function startTestStack(dataDir: string): Promise<Stack> {
   const stack = await startStack({ dataDir, ports: 'free', apps: ['api', 'worker', 'render'] });
+  // What asks for less than the account's Bounded Staleness must bear to see less.
+  await faults(stack).on('cosmos').readStale({ ms: 400 });
   const { settings, urls } = stack;
   process.env[VARIABLE] = JSON.stringify({ settings, urls } satisfies StackAddress);
   return stack;

@@ -66,7 +66,7 @@ test('stale reads show an earlier state whole, until the time is over or a sessi
   const things = await server.container(tenantContainer());
   await things.items.create({ ...body, id: 'old', n: 1 });
   await things.items.create({ ...body, id: 'gone' });
-  const stale = await server.faults.readStale({ ms: 100_000 });
+  const stale = await server.faults.readStale({ ms: 100_000, readRegion: true });
   const { resource } = await things.item('old', key).read();
   const written = await things.items.upsert({ ...resource, ...body, id: 'old', n: 2 });
   await things.items.create({ ...body, id: 'new' });
@@ -95,6 +95,31 @@ test('stale reads show an earlier state whole, until the time is over or a sessi
   assert.equal((await things.item('old', key).read()).resource?.n, 3);
   await stale.end();
   assert.equal((await things.item('old', key).read()).resource?.n, 4);
+});
+
+test('in the region that writes only reads below Bounded Staleness are stale', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  const stale = await server.faults.readStale({ ms: 100_000 });
+  await things.items.create({ ...body, id: 'new' });
+  const { endpoint, key: accountKey } = server;
+  const seen = async (consistencyLevel?: ConsistencyLevel) => {
+    const asks = consistencyLevel === undefined ? {} : { consistencyLevel };
+    const client = new CosmosClient({ endpoint, key: accountKey, ...asks });
+    t.after(() => client.dispose());
+    return (await client.database('tests').container('things').item('new', key).read()).statusCode;
+  };
+  assert.deepEqual([await seen(), await seen(ConsistencyLevel.BoundedStaleness)], [200, 200]);
+  assert.equal(await stale.struck(), 0);
+  assert.deepEqual(
+    [
+      await seen(ConsistencyLevel.Session),
+      await seen(ConsistencyLevel.ConsistentPrefix),
+      await seen(ConsistencyLevel.Eventual),
+    ],
+    [404, 404, 404],
+  );
+  assert.equal(await stale.struck(), 3);
 });
 
 test('a connection that is reset after the effect leaves the commit in place, one before does not', async t => {

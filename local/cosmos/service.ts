@@ -34,8 +34,10 @@ function tokenLsn(token: string | undefined): number | undefined {
 }
 
 /**
- * The state that a read may see: undefined for the newest. Only the stale-read fault makes reads lag, and only those that
- * bring no session token and do not ask for Bounded Staleness, the account's own level. A token from the future is 404 (1002).
+ * The state that a read may see: undefined for the newest. Only the stale-read fault makes reads lag, and a session token
+ * ends that for what it names. At Bounded Staleness, the account's level and so that of reads that ask for none, reads in the
+ * region that writes see the newest (they ask two replicas) and lag in others only; at lower levels they lag anywhere.
+ * A token from the future is 404 (1002).
  */
 export function readPoint(
   service: Service,
@@ -49,14 +51,13 @@ export function readPoint(
       subStatus: 1002,
     });
   }
-  const level = call.header('x-ms-consistency-level');
+  const level = levelOf(call);
   if (level === 'Strong') {
     throw badRequest(
       'ConsistencyLevel Strong specified in the request is invalid for service configuration BoundedStaleness. Ensure the request consistency level is not stronger than the service consistency level.',
     );
   }
-  if (level === 'BoundedStaleness') return undefined;
-  const stale = service.staleReads.staleLsn(operation, container, call.nowMs);
+  const stale = service.staleReads.staleLsn(operation, container, call.nowMs, level === 'BoundedStaleness');
   if (stale === undefined) return undefined;
   const seen = Math.max(stale, token ?? 0);
   return seen >= container.lsn ? undefined : seen;

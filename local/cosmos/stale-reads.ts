@@ -45,10 +45,15 @@ export class StaleReads {
   }
 
   /** The log sequence number that a read without a session token may see, or undefined for the newest. */
-  staleLsn(operation: OperationName, container: Container, nowMs: number): number | undefined {
+  staleLsn(
+    operation: OperationName,
+    container: Container,
+    nowMs: number,
+    isBounded: boolean,
+  ): number | undefined {
     const marks = this.#marks.get(container.number);
     if (marks === undefined) return undefined;
-    const rules = this.#faults.staleRules({ operation, entity: container.id });
+    const rules = this.#faults.staleRules({ operation, entity: container.id }, isBounded);
     if (rules.length === 0) return undefined;
     const before = nowMs - Math.max(...rules.map(({ ms }) => ms));
     const lsn = marks.findLast(({ atMs }) => atMs <= before)?.lsn ?? container.lsn;

@@ -134,11 +134,12 @@ export class Faults<Server extends FaultServer = FaultServer> {
     return { delayMs, effect: undefined };
   }
 
-  /** The rules by which a read is stale; counts it against them. */
-  staleRules(occasion: Occasion<Server>): RuleOf<'stale'>[] {
-    return this.#entries.flatMap(entry =>
-      isOf(entry.rule, 'stale') && this.#hits(entry, occasion) ? [entry.rule] : [],
-    );
+  /** The rules by which a read is stale, be it at the account's own level or below; counts it against them. */
+  staleRules(occasion: Occasion<Server>, isBounded: boolean): RuleOf<'stale'>[] {
+    return this.#entries.flatMap(entry => {
+      if (!isOf(entry.rule, 'stale') || (isBounded && entry.rule.readRegion !== true)) return [];
+      return this.#hits(entry, occasion) ? [entry.rule] : [];
+    });
   }
 
   /** Whether a timer is to stand still now. */

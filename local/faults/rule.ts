@@ -46,7 +46,13 @@ const rules = {
   detach: z.strictObject({ effect: z.literal('detach'), ...when }),
   'lose-lock': z.strictObject({ effect: z.literal('lose-lock'), ...when }),
   duplicate: z.strictObject({ effect: z.literal('duplicate'), ...when }),
-  stale: z.strictObject({ effect: z.literal('stale'), ...when, ms: milliseconds.positive() }),
+  stale: z.strictObject({
+    effect: z.literal('stale'),
+    ...when,
+    ms: milliseconds.positive(),
+    /** Reads at the account's own level lag too, as they do in a region that does not write. */
+    readRegion: z.boolean().optional(),
+  }),
   'stop-timer': z.strictObject({ effect: z.literal('stop-timer'), ...when }),
   'slow-disk': z.strictObject({ effect: z.literal('slow-disk'), ...when, ms: duration }),
 } satisfies Record<EffectName, z.ZodType>;

@@ -61,6 +61,12 @@ describe('when the database misbehaves', () => {
     await assert.rejects(scope.get(noteKind, saved.id), { code: 'platform.database_unavailable' });
   });
 
+  test('a read that the database fails on is one, too', async () => {
+    const { scope, saved } = await note();
+    await cosmos.refuse({ operation: 'read', entity: 'records', status: 500 });
+    await assert.rejects(scope.get(noteKind, saved.id), { code: 'platform.database_unavailable' });
+  });
+
   test('a commit that is throttled for a moment goes through', async () => {
     const { scope, saved } = await note();
     await cosmos.throttle({ operation: 'batch', entity: 'records', count: 2 });
@@ -70,7 +76,7 @@ describe('when the database misbehaves', () => {
 
   test('a decision on a stale read does not overwrite what came in between', async () => {
     const { scope, saved } = await note();
-    await cosmos.readStale({ operation: 'read', entity: 'records', ms: 60_000 });
+    await cosmos.readStale({ operation: 'read', entity: 'records', ms: 60_000, readRegion: true });
     await changeNote(scope, saved, { text: 'second' });
     const other = openTestProduct(stack.settings).platform.records.for(callerOf(TENANT)).scope(scope.name);
     const seen = await other.get(noteKind, saved.id);

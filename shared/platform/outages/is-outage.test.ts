@@ -13,7 +13,7 @@ describe('an error of an SDK', () => {
     test(`with status ${statusCode} is a refusal`, () =>
       assert.equal(isOutage(failure({ statusCode })), false));
   }
-  for (const code of ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'REQUEST_SEND_ERROR']) {
+  for (const code of ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'REQUEST_SEND_ERROR', 'TimeoutError']) {
     test(`without an answer (${code}) is an outage`, () => assert.equal(isOutage(failure({ code })), true));
   }
 

@@ -5,7 +5,7 @@ function isPassing(status: number): boolean {
 
 /** What Node and the SDKs' pipeline say when no answer came at all. */
 const NO_ANSWER =
-  /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|REQUEST_SEND_ERROR|ERR_STREAM_PREMATURE_CLOSE)/;
+  /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|REQUEST_SEND_ERROR|ERR_STREAM_PREMATURE_CLOSE|TimeoutError)/;
 /** A token that cannot be had is an outage of the identity endpoint; the SDK hides the reason in its text. */
 const NO_TOKEN = 'CredentialUnavailableError';
 

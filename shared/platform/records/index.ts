@@ -39,3 +39,4 @@ export { defineState, type State, type StateKind, type StateWrite } from './stat
 export { cosmosStore, type PartitionKey, type Store, type Stored } from './store.ts';
 export type { Use } from './uses.ts';
 export { type ChainReport, verifyChain } from './verify-chain.ts';
+export { openVersionClaims } from './version-claims.ts';

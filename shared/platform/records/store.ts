@@ -1,5 +1,6 @@
 import type { Container, JSONObject, OperationInput, SqlQuerySpec } from '@azure/cosmos';
 import { AppError } from '../../kernel/index.ts';
+import { isOutage } from '../outages/index.ts';
 import { recordFault } from './faults.ts';
 import { charge } from './meter.ts';
 
@@ -102,7 +103,7 @@ async function runBatch(
   );
   const failed = results[failedAt];
   if (failed !== undefined) {
-    if (isOutage(failed.statusCode))
+    if (isPassing(failed.statusCode))
       throw recordFault('platform.database_unavailable', { status: failed.statusCode });
     return { done: false, failedAt, status: failed.statusCode };
   }
@@ -175,23 +176,16 @@ async function guarded<R extends { requestCharge: number }>(call: () => Promise<
   } catch (error) {
     if (error instanceof AppError) throw error;
     const status = codeOf(error);
-    if (status === undefined ? isConnectionFailure(error) : isOutage(status)) {
+    if (status === undefined ? isOutage(error) : isPassing(status)) {
       throw recordFault('platform.database_unavailable', { status }, error);
     }
     throw error;
   }
 }
 
-function isOutage(status: number): boolean {
-  return status === 408 || status === 429 || status === 449 || status === 503;
-}
-
-function isConnectionFailure(error: unknown): boolean {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return (
-    typeof code === 'string' &&
-    /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|REQUEST_SEND_ERROR|TimeoutError)/.test(code)
-  );
+/** Beside what says "not now" everywhere, Cosmos DB asks for another try after a conflict inside of it. */
+function isPassing(status: number): boolean {
+  return status === 449 || isOutage({ statusCode: status });
 }
 
 function codeOf(error: unknown): number | undefined {
