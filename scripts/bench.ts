@@ -16,6 +16,7 @@ import { benchMemory } from '../bench/memory.ts';
 import type { Benchmark, Outcome } from '../bench/plan.ts';
 import { tableOf } from '../bench/report.ts';
 import { benchRequests } from '../bench/requests.ts';
+import { benchServiceBus } from '../bench/service-bus.ts';
 import { benchStackStart } from '../bench/stack-start.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
@@ -24,6 +25,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'cold-start': benchColdStart,
   costs: benchCosts,
   cosmos: benchCosmos,
+  'service-bus': benchServiceBus,
   'functions-host': benchFunctionsHost,
   'stack-start': benchStackStart,
   memory: benchMemory,
