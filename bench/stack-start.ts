@@ -7,6 +7,7 @@ import { type Stack, type StackOptions, startStack } from '../local/supervisor/s
 import { startBareNodes } from './bare-nodes.ts';
 import { type Comparison, comparison } from './compare.ts';
 import type { Outcome, Plan } from './plan.ts';
+import { type ProcessorTimes, processorTimes } from './processor-time.ts';
 import { align } from './report.ts';
 import { type Summary, summarise } from './statistics.ts';
 
@@ -17,6 +18,8 @@ type Start = {
   readonly milliseconds: number;
   /** Milliseconds from the making of each process to its ready line, and `supervisor`: what passed without any. */
   readonly processes: Readonly<Record<string, number>>;
+  /** Milliseconds of processor time that each process had used when all were ready. */
+  readonly processor: ProcessorTimes;
 };
 type Kind = { readonly name: string; readonly apps: StackOptions['apps']; readonly used: boolean };
 type Measured = { readonly kind: Kind; readonly starts: readonly Start[]; readonly bare: readonly number[] };
@@ -70,9 +73,11 @@ async function startIn(dataDir: string, { apps = [] }: Kind): Promise<Start> {
   const startedAt = performance.now();
   const stack: Stack = await startStack({ dataDir, ports: 'free', apps });
   const milliseconds = performance.now() - startedAt;
+  const pids = stack.alive().map(name => [name, stack.process(name).pid] as const);
+  const processor = processorTimes(Object.fromEntries(pids));
   const processes = { supervisor: timeWithout(milliseconds, stack.readyMs), ...stack.readyMs };
   await stack.stop();
-  return { milliseconds, processes };
+  return { milliseconds, processes, processor };
 }
 
 /**
@@ -117,14 +122,19 @@ function verdicts(comparisons: readonly Comparison[]): readonly string[] {
 function sharesTable(measured: readonly Measured[]): string {
   const perKind = measured.map(({ starts }) => readyTimes(starts));
   const names = ['supervisor', ...SERVERS, ...APPS];
+  const whole = measured.at(-1)?.starts.map(({ processor }) => ({ processes: processor })) ?? [];
+  const processor = readyTimes(whole);
+  const used = Object.values(processor).reduce((sum, { median }) => sum + median, 0);
   const rows = names.map(name => [
     name,
     ...perKind.map(times => {
       const summary = times[name];
       return summary === undefined ? '' : `${summary.median} ms (${summary.min}–${summary.max})`;
     }),
+    processor[name] === undefined ? '' : `${processor[name].median} ms`,
   ]);
-  return align([['until ready', ...measured.map(({ kind }) => kind.name)], ...rows]);
+  const head = ['until ready', ...measured.map(({ kind }) => kind.name), `processor (${used} ms in all)`];
+  return align([head, ...rows]);
 }
 
 /** Until each process was ready, over several starts. */
