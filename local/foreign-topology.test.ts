@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+
+const MAIN = join(import.meta.dirname, 'main.ts');
+const MODULES = join(import.meta.dirname, '..', 'node_modules');
+
+const TOPOLOGY = {
+  cosmos: {
+    database: 'shop',
+    containers: [
+      {
+        name: 'orders',
+        partitionKey: ['/customer', '/year'],
+        indexing: { included: ['/*'], excluded: [], composite: [] },
+      },
+    ],
+  },
+  serviceBus: { queues: [{ name: 'parcels' }], topics: [] },
+};
+
+/** What a stranger would write: nothing but the public SDKs and the environment. */
+const SCRIPT = `
+  import { CosmosClient } from '@azure/cosmos';
+  import { ServiceBusClient } from '@azure/service-bus';
+  const { COSMOS_ENDPOINT, COSMOS_KEY, COSMOS_DATABASE, SERVICE_BUS } = process.env;
+  const cosmos = new CosmosClient({ endpoint: COSMOS_ENDPOINT, key: COSMOS_KEY });
+  const orders = cosmos.database(COSMOS_DATABASE).container('orders');
+  await orders.items.create({ id: '1', customer: 'ada', year: 2026, total: 3 });
+  await orders.items.create({ id: '2', customer: 'ada', year: 2027, total: 4 });
+  const { resources } = await orders.items
+    .query('SELECT VALUE SUM(c.total) FROM c', { partitionKey: ['ada'] }).fetchAll();
+  const bus = new ServiceBusClient(SERVICE_BUS);
+  await bus.createSender('parcels').sendMessages({ body: { order: '1' }, messageId: 'm1' });
+  const receiver = bus.createReceiver('parcels');
+  const [message] = await receiver.receiveMessages(1);
+  await receiver.completeMessage(message);
+  console.log(JSON.stringify([resources, message.messageId, message.body]));
+  await bus.close();
+  cosmos.dispose();`;
+
+test('two servers with the entities of a foreign topology serve a script that knows nothing of this repository', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'foreign-'));
+  writeFileSync(join(folder, 'topology.json'), JSON.stringify(TOPOLOGY));
+  writeFileSync(join(folder, 'script.mjs'), SCRIPT);
+  symlinkSync(MODULES, join(folder, 'node_modules'), 'dir');
+  const options = ['--json', '--ports', 'free', '--data', 'data', '--topology', 'topology.json'];
+  const servers = spawn(process.execPath, [MAIN, 'cosmos', 'service-bus', ...options], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const [line] = await once(createInterface({ input: servers.stdout }), 'line');
+    const script = spawn(process.execPath, ['script.mjs'], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], ...JSON.parse(String(line)) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    assert.deepEqual(JSON.parse(await text(script.stdout)), [[7], 'm1', { order: '1' }]);
+    servers.kill('SIGTERM');
+    assert.deepEqual(await once(servers, 'exit'), [0, null]);
+  } finally {
+    servers.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+});
