@@ -91,7 +91,7 @@ describe('the operators’ own host', () => {
     const { client } = await operator();
     assert.equal((await client.get('/api/v1/me')).status, 200);
     assert.equal((await client.get('/api/v1/users')).status, 200);
-    for (const path of ['/api/v1/customers', '/api/v1/jobs', '/api/v1/api-keys', '/api/v1/webhook-endpoints'])
+    for (const path of ['/api/v1/customers', '/api/v1/api-keys', '/api/v1/webhook-endpoints'])
       assert.deepEqual(verdict(await client.get(path)), [404, 'platform.route_unknown'], path);
   });
 

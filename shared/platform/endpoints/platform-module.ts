@@ -53,8 +53,8 @@ import { platformWordings } from './wordings.ts';
 
 export type PlatformModuleOptions = ReferenceOptions;
 
-/** Who people are is told and proved on the operators' host by the same code. */
-const identityEndpoints: readonly Endpoint[] = [
+/** Who people are is told and proved on the operators' host by the same code; and what operators order are jobs. */
+const everywhere: readonly Endpoint[] = [
   ...accountPages,
   ...loginEndpoints,
   ...passwordEndpoints,
@@ -62,6 +62,7 @@ const identityEndpoints: readonly Endpoint[] = [
   ...sessionEndpoints,
   ...signInPolicyEndpoints,
   ...userEndpoints,
+  ...jobEndpoints,
 ].map(endpoint => ({ ...endpoint, alsoForOperators: true }));
 
 /** Credentials and rights: no operator touches them in somebody's place. */
@@ -138,7 +139,7 @@ export function platformModule(
       signatureKind,
     ],
     endpoints: [
-      ...identityEndpoints,
+      ...everywhere,
       ...impersonationEndpoints,
       ...apiKeyEndpoints,
       ...oauthClientEndpoints,
@@ -149,7 +150,6 @@ export function platformModule(
       ...discoveryEndpoints,
       ...tenantSettingsEndpoints,
       ...operatorEndpoints,
-      ...jobEndpoints,
       ...auditEndpoints,
       ...verifyAuditEndpoints,
       ...recordCountEndpoints,
