@@ -84,12 +84,12 @@ export class PageRun {
       for (const one of rows) this.collecting.add(one);
       return true;
     }
-    const resumed = this.inside > 0 && this.after.at(-1) === item.seq;
+    const isOrdered = this.options.keys > 0;
+    const resumed = this.inside > 0 && this.after.at(isOrdered ? -2 : -1) === item.seq;
     const skipped = resumed ? this.inside : 0;
     this.after = [
       ...Array.from({ length: this.options.keys }, (_, at) => row[`k${at}`] ?? null),
-      item.epk,
-      numberOf(row, 'seq'),
+      ...(isOrdered ? [numberOf(row, 'seq'), item.epk] : [item.epk, numberOf(row, 'seq')]),
     ];
     this.inside = 0;
     return this.emitRows(rows, skipped, text);

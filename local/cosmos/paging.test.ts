@@ -21,7 +21,7 @@ async function pages(things: Container, text: string, options: FeedOptions): Pro
   let continuationToken: string | undefined;
   do {
     const given = continuationToken === undefined ? options : { ...options, continuationToken };
-    const page = await things.items.query(text, { ...given, maxItemCount: 7 }).fetchNext();
+    const page = await things.items.query(text, { maxItemCount: 7, ...given }).fetchNext();
     read.push(page.resources ?? []);
     continuationToken = page.continuationToken;
   } while (continuationToken !== undefined);
@@ -54,6 +54,25 @@ test('an ordered query pages over ranges in order, without gap or double', async
     forceQueryPlan: true,
   });
   assert.deepEqual(tokens.flat(), [...read].reverse());
+});
+
+test('rows of one value over several ranges are each read once, whatever the page and the direction', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  await fill(things, 40);
+  for (const direction of ['ASC', 'DESC']) {
+    for (const maxItemCount of [1, 2, 3, 7, 13, 100]) {
+      const text = `SELECT c.id, c.n FROM c ORDER BY c.n ${direction}`;
+      const read = await pages(things, text, { enableQueryControl: true, maxItemCount });
+      const rows = read.flat() as { id: string; n: number }[];
+      const what = `${direction} by ${maxItemCount}`;
+      assert.equal(rows.length, 40, what);
+      assert.equal(new Set(rows.map(row => row.id)).size, 40, what);
+      const values = rows.map(row => row.n);
+      const sorted = values.toSorted((left, right) => (direction === 'ASC' ? left - right : right - left));
+      assert.deepEqual(values, sorted, what);
+    }
+  }
 });
 
 test('inside a partition, ties and joined rows survive a page border', async t => {

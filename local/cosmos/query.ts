@@ -75,7 +75,9 @@ function planScan(request: PageRequest): Scan {
   if (sorted === undefined)
     throw badRequest('ORDER BY is only possible over plain property paths of the document.');
   const descending = sorted[0]?.descending ?? false;
-  const order = [...sorted, { sql: 'epk', descending }, { sql: 'seq', descending }];
+  // Rows of one value come in the order of their _rid, which clients resume by; all others in the order of the range.
+  const ties = sorted.length > 0 ? ['seq', 'epk'] : ['epk', 'seq'];
+  const order = [...sorted, ...ties.map(sql => ({ sql, descending }))];
   if (position !== undefined && position.after.length > 0) filters.push(resumeAt(order, position));
   const conditions = filters.map(part => part.sql).join(' AND ');
   const by = order.map(column => `${column.sql}${column.descending ? ' DESC' : ''}`).join();
