@@ -58,7 +58,9 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
       description: '${alert.title}. Runbook: ${runbooks}/${alert.name}.md'
       severity: alert.severity
       enabled: alert.enabled
-      autoMitigate: true
+      // An event that comes once must not be taken back by the next look; people close it, and hear of it once a day.
+      autoMitigate: !(alert.?staysUntilClosed ?? false)
+      muteActionsDuration: (alert.?staysUntilClosed ?? false) ? 'P1D' : null
       // A table is there only after its first row, and a new workspace has none.
       skipQueryValidation: true
       scopes: [workspaceId]

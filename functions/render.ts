@@ -5,6 +5,7 @@ import { createPdfPrinter } from '../shared/platform/documents/index.ts';
 import { runJob } from '../shared/platform/jobs/index.ts';
 import { JobMessage } from '../shared/platform/messaging/index.ts';
 import { compose } from './compose.ts';
+import { jobEnded } from './endings.ts';
 import { log } from './log.ts';
 import { messageTools } from './message-tools.ts';
 import { onQueue } from './queue-trigger.ts';
@@ -28,6 +29,7 @@ const jobTools = {
   definitions: composition.app.jobs.filter(job => job.queue === 'render'),
   worker: composition.worker,
   print: printer.print,
+  ended: jobEnded,
 };
 
 onQueue(tools, 'render', JobMessage, (message, attempt) => runJob(jobTools, message, attempt));

@@ -11,6 +11,7 @@ import { sweepTenants } from '../shared/platform/provisioning/index.ts';
 import { archivedBefore, archiveOld, feedReader, followFeed } from '../shared/platform/records/index.ts';
 import { deliver, fanOut } from '../shared/platform/webhooks/index.ts';
 import { compose } from './compose.ts';
+import { deliveryEnded, jobEnded } from './endings.ts';
 import { secondsBehind } from './lateness.ts';
 import { log } from './log.ts';
 import { messageTools } from './message-tools.ts';
@@ -27,6 +28,7 @@ const jobTools = {
   platform,
   definitions: composition.app.jobs.filter(job => job.queue !== 'render'),
   worker: composition.worker,
+  ended: jobEnded,
   print: () => Promise.reject(new Error('this app has no browser; such jobs belong on queue render')),
 };
 
@@ -45,6 +47,7 @@ const deliverTools = {
   rules: { allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE },
   now: platform.now,
   random: Math.random,
+  ended: deliveryEnded,
 };
 
 onQueue(tools, 'webhook-deliveries', DeliveryMessage, message => deliver(deliverTools, message));

@@ -62,3 +62,32 @@ test('a query names functions that exist', () => {
     for (const name of functions.filter(one => one !== undefined)) assert(code.includes(`'${name}'`), name);
   }
 });
+
+test('probes of health count neither as requests nor as errors', () => {
+  for (const name of ['server-errors', 'error-budget-fast', 'error-budget-slow']) {
+    const { query } = alerts.logs.find(one => one.name === name) ?? assert.fail(name);
+    assert.match(query.join('\n'), /OperationName == 'api' and Url !contains '\/api\/health\/'/, name);
+  }
+});
+
+test('what comes once is told until somebody closes it', () => {
+  for (const environment of ENVIRONMENTS)
+    for (const rule of ofType(environment, 'Microsoft.Insights/scheduledQueryRules')) {
+      const { autoMitigate, windowSize, muteActionsDuration } = propertiesOf(rule);
+      assert.equal(autoMitigate, rule.fullName !== 'expiry', rule.fullName);
+      if (rule.fullName !== 'expiry') continue;
+      assert.equal(windowSize, 'P2D');
+      assert.equal(muteActionsDuration, 'P1D');
+    }
+});
+
+test('the look for ticks leaves telemetry four minutes to arrive, and its runbook knows how many ticks there are', () => {
+  const { query, window } = alerts.logs.find(({ name }) => name === 'ticks-stopped') ?? assert.fail();
+  assert.match(query.join('\n'), /between \(ago\(10m\) \.\. ago\(4m\)\)/);
+  assert.equal(window, 'PT10M');
+  const worker = readFileSync(join(root, 'functions', 'worker.ts'), 'utf8');
+  const ticks = worker.match(/everySeconds: /g)?.length ?? 0;
+  assert(ticks > 0);
+  const runbook = readFileSync(join(root, 'docs', 'runbooks', 'ticks-stopped.md'), 'utf8');
+  assert.match(runbook, new RegExp(`\`scheduledMessageCount\` should be ${ticks}, one for each tick`));
+});

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { type Behaviour, canaryRules } from './canary.ts';
 import type { Az } from './commands.ts';
 import { anEnvironment } from './deployment.fixture.ts';
-import { behaviourOf, readBehaviour } from './telemetry.ts';
+import { behaviourOf, behaviourQuery, readBehaviour } from './telemetry.ts';
 import { AT_REST, shareWithCanary } from './traffic.ts';
 import { type Watch, watchCanary } from './watch-canary.ts';
 
@@ -73,6 +73,10 @@ describe('what telemetry tells of an app', () => {
   test('is silence when there is no row', () => {
     const answer = { tables: [{ name: 'PrimaryResult', columns, rows: [] }] };
     assert.deepEqual(readBehaviour(answer), { requests: 0, failed: 0, p95: undefined });
+  });
+
+  test('leaves probes of health out, which would drown the requests of people', () => {
+    assert.match(behaviourQuery(['a'], new Date(0)), /Url !contains '\/api\/health\/'/);
   });
 
   test('is asked of the workspace, for exactly these apps since then', async () => {

@@ -6,6 +6,7 @@ import {
   askForJob,
   type JobContext,
   type JobData,
+  type JobEnd,
   jobKind,
   runJob,
   sweepJobs,
@@ -39,6 +40,9 @@ describe('a job', () => {
     return { id, scope };
   }
 
+  /** Of the last attempt. */
+  const ends: JobEnd[] = [];
+
   /** Runs it once, as the handler of its message would. */
   async function attempt(job: Lost, run: (context: JobContext) => Promise<void>, count = 0): Promise<void> {
     const definition = {
@@ -50,7 +54,9 @@ describe('a job', () => {
       },
     };
     const print = () => Promise.reject(new Error('no browser here'));
-    const tools = { platform: product.platform, definitions: [definition], print, worker: 'test' };
+    ends.length = 0;
+    const ended = (end: JobEnd) => void ends.push(end);
+    const tools = { platform: product.platform, definitions: [definition], print, worker: 'test', ended };
     await runJob(tools, { tenantId: TENANT.id, jobId: job.id }, { count, most: 18 });
   }
 
@@ -99,8 +105,10 @@ describe('a job', () => {
     for (let tries = 0; tries < 4; tries += 1) {
       await assert.rejects(attempt(job, bug, tries), { code: 'platform.job_crashed' });
     }
+    assert.deepEqual(ends, []);
     await attempt(job, bug, 4);
     assert.equal((await read(job)).data.state, 'failed');
+    assert.deepEqual(ends, [{ jobId: job.id, name: NAME, outcome: 'failed', code: 'platform.job_crashed' }]);
   });
 
   test('outlives an outage of storage that puts it off a dozen times', async () => {
@@ -123,6 +131,7 @@ describe('a job', () => {
       definitions: [],
       print: () => Promise.reject(new Error()),
       worker: 't',
+      ended: () => assert.fail('nothing ended'),
     };
     await assert.rejects(runJob(tools, { tenantId: 'tnt_unseen', jobId: job.id }, { count: 0, most: 18 }), {
       code: 'platform.job_not_visible',

@@ -6,12 +6,23 @@ import { jobFault } from './faults.ts';
 import { type HeldLease, takeLease } from './held-lease.ts';
 import { type JobData, jobKind } from './job.ts';
 
+/** How a job ended, for logs: ids and codes, nothing personal. */
+export type JobEnd = {
+  readonly jobId: string;
+  readonly name: string;
+  readonly outcome: 'succeeded' | 'failed';
+  /** Of the problem; null when there is none. */
+  readonly code: string | null;
+};
+
 export type JobTools = {
   readonly platform: Capabilities;
   readonly definitions: readonly JobDefinition[];
   readonly print: PrintPdf;
   /** Names this process among those that may hold leases. */
   readonly worker: string;
+  /** Hears of each job that ended, once, after the ending is committed. */
+  readonly ended: (job: JobEnd) => void;
 };
 
 /** Which copy of its message asks for the job, counted from 0, and after how many it counts as failed. */
@@ -62,7 +73,7 @@ export async function runJob(
     await lease.release(crashed);
     const over = crashed ? lease.crashes + 1 >= MOST_BUGS : attempt.count >= attempt.most;
     if (fault.fault.retry === 'later' && !over) throw fault;
-    await end(scope, job, lease, { state: 'failed', problem: problemOf(fault) }, tools.platform.now());
+    await end(tools, scope, job, lease, { state: 'failed', problem: problemOf(fault) });
   }
 }
 
@@ -87,7 +98,7 @@ async function work(
   for (let conflicts = 0; ; conflicts += 1) {
     const ending = await definition.run(context);
     try {
-      await end(scope, job, lease, { state: 'succeeded', ending }, tools.platform.now());
+      await end(tools, scope, job, lease, { state: 'succeeded', ending });
       await ending.afterwards?.();
       return;
     } catch (error) {
@@ -104,11 +115,11 @@ type Outcome =
   | { readonly state: 'failed'; readonly problem: JobData['problem'] };
 
 async function end(
+  tools: JobTools,
   scope: Scope,
   job: Saved<JobData>,
   lease: HeldLease,
   outcome: Outcome,
-  now: Date,
 ): Promise<void> {
   const ending = outcome.state === 'succeeded' ? outcome.ending : undefined;
   const data: JobData = {
@@ -116,7 +127,7 @@ async function end(
     state: outcome.state,
     attempts: lease.attempts,
     startedAt: lease.startedAt,
-    endedAt: timestamp(now),
+    endedAt: timestamp(tools.platform.now()),
     links: ending?.links ?? [],
     problem: outcome.state === 'failed' ? outcome.problem : null,
   };
@@ -127,6 +138,7 @@ async function end(
     expect: ending?.expect ?? [],
     events: [...(ending?.events ?? []), eventOf(job.id, data)],
   });
+  tools.ended({ jobId: job.id, name: data.name, outcome: outcome.state, code: data.problem?.code ?? null });
 }
 
 function eventOf(jobId: string, job: JobData): ChangeEvent {

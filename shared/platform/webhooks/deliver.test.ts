@@ -72,6 +72,7 @@ function setUp(endpoint: Saved<WebhookEndpointData> | undefined, stale = 0) {
     scope: () => scope,
     scopeOf: () => scope,
   } as unknown as TenantRecords; // only what a delivery calls
+  const ends: string[] = [];
   const tools: DeliverTools = {
     records: { for: () => records },
     secrets: { get: async () => 'whsec_c2VjcmV0', getOrCreate: async () => '', probe: async () => undefined },
@@ -88,8 +89,9 @@ function setUp(endpoint: Saved<WebhookEndpointData> | undefined, stale = 0) {
     rules: { allowPrivate: true },
     now: () => NOW,
     random: () => 0.5,
+    ended: end => void ends.push(end.outcome),
   };
-  return { tools, saved, sent, commits };
+  return { tools, saved, sent, commits, ends };
 }
 
 describe('a delivery', () => {
@@ -101,9 +103,10 @@ describe('a delivery', () => {
 
   test('to an endpoint that was switched off ends as failed, and calls nobody', async () => {
     const { url, calls, close } = await receiver(204);
-    const { tools, saved, sent } = setUp(endpointWith({ url, status: 'disabled' }));
+    const { tools, saved, sent, ends } = setUp(endpointWith({ url, status: 'disabled' }));
     await deliver(tools, MESSAGE);
     close();
+    assert.deepEqual(ends, ['failed']);
     assert.equal(calls.count, 0);
     assert.equal(saved[0]?.state, 'failed');
     assert.equal(saved[0]?.attempts[0]?.error, 'endpoint disabled');
@@ -112,9 +115,10 @@ describe('a delivery', () => {
 
   test('that meets an error comes again in about five seconds', async () => {
     const { url, close } = await receiver(500);
-    const { tools, saved, sent } = setUp(endpointWith({ url }));
+    const { tools, saved, sent, ends } = setUp(endpointWith({ url }));
     await deliver(tools, MESSAGE);
     close();
+    assert.deepEqual(ends, []);
     assert.equal(saved[0]?.state, 'pending');
     assert.equal(sent[0]?.notBefore?.getTime(), NOW.getTime() + 5000);
   });

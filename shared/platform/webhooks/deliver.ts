@@ -9,6 +9,14 @@ import type { OutboundRules } from './outbound.ts';
 import { postWebhook } from './post-webhook.ts';
 import { signatureOf, webhookIdOf } from './signature.ts';
 
+/** How a delivery ended, for logs: ids and numbers, no address and no body. */
+export type DeliveryEnd = {
+  readonly endpointId: string;
+  readonly webhookId: string;
+  readonly outcome: 'delivered' | 'failed';
+  readonly attempts: number;
+};
+
 export type DeliverTools = {
   readonly records: RecordsDoor;
   readonly secrets: Secrets;
@@ -18,6 +26,8 @@ export type DeliverTools = {
   readonly now: () => Date;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
+  /** Hears of each delivery that ended, after that is written down. */
+  readonly ended: (delivery: DeliveryEnd) => void;
 };
 
 /** Seconds before each further attempt, about a day in all (Standard Webhooks 1.0, svix). */
@@ -46,6 +56,9 @@ export async function deliver(tools: DeliverTools, message: DeliveryMessage): Pr
   if (attempt.status === GONE) await disableEndpoint(records, endpoint);
   if (entry.state === 'pending') await tools.messenger.send([nextAttempt(tools, message, id)]);
   await tools.deliveries.save(entry, known?._etag);
+  if (entry.state === 'pending') return;
+  const { endpointId, state: outcome, attempts } = entry;
+  tools.ended({ endpointId, webhookId: id, outcome, attempts: attempts.length });
 }
 
 /** Another process reads what is written here after a moment only. */
