@@ -6,7 +6,7 @@ param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param backupLocation = 'northeurope'
 param ownership = { owner: 'platform team', costCentre: 'development' }
 // Without a domain of one's own the api's host name is the one tenant's: its slug is the name of the app.
-param baseDomain = readEnvironmentVariable('TOUCHSTONE_BASE_DOMAIN', 'azurewebsites.net')
+param baseDomain = readEnvironmentVariable('TOUCHSTONE_BASE_DOMAIN_DEV', 'azurewebsites.net')
 param azdEnvironment = readEnvironmentVariable('AZURE_ENV_NAME', 'dev')
 
 param privateNetwork = false
@@ -26,7 +26,8 @@ param contacts = {
   runbooks: 'https://touchstone.example/runbooks'
 }
 param budget = 100
-param budgetStart = '2026-11-01'
+// A new environment starts this month; one that stands says when it began, since Azure refuses another month.
+param budgetStart = readEnvironmentVariable('TOUCHSTONE_BUDGET_START_DEV', '')
 param people = {
   developers: readEnvironmentVariable('TOUCHSTONE_DEVELOPERS', '')
   operators: readEnvironmentVariable('TOUCHSTONE_OPERATORS', '')

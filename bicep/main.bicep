@@ -46,6 +46,8 @@ param ddosProtection bool = false
 param defender bool = false
 @description('Optional. Nobody can delete Key Vault for good before 90 days. Cannot be taken back.')
 param purgeProtection bool = false
+@description('Optional. Nobody deletes or changes anchors and backups before their time; their accounts cannot be torn down meanwhile.')
+param immutable bool = false
 @description('Optional. Encrypt data at rest with a key of ours. Needs purge protection.')
 param customerManagedKey bool = false
 @description('Optional. Keys in hardware modules.')
@@ -60,8 +62,10 @@ param chatWebhook string = ''
 param pagerWebhook string = ''
 @description('Required. Amount of the month\'s budget.')
 param budget int
-@description('Required. The first day of the month in which the budget starts; it cannot be changed later.')
-param budgetStart string
+@description('Optional. The first day of the month in which the budget started: Azure refuses to change it. Empty: this month, for a new environment.')
+param budgetStart string = ''
+@description('Optional. This month; not to be given.')
+param thisMonth string = utcNow('yyyy-MM-01')
 @description('Required. Groups of people.')
 param people People
 @description('Optional. The name that azd has for this environment.')
@@ -112,6 +116,7 @@ module platform 'platform.bicep' = {
     premiumMessaging: premiumMessaging
     messagingUnits: messagingUnits
     edge: edge
+    immutable: immutable
     purgeProtection: purgeProtection
     customerManagedKey: customerManagedKey
     hsm: hsm
@@ -195,7 +200,7 @@ module governance 'governance.bicep' = [
     params: {
       budgetName: names.budget
       amount: budget
-      startDate: budgetStart
+      startDate: empty(budgetStart) ? thisMonth : budgetStart
       actionGroupId: platform.outputs.actionGroupId
       emails: contacts.emails
       locations: union(map(regions, one => one.location), [backupLocation])

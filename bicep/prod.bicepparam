@@ -6,7 +6,7 @@ param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param secondLocation = 'northeurope'
 param backupLocation = 'northeurope'
 param ownership = { owner: 'platform team', costCentre: 'operations' }
-param baseDomain = readEnvironmentVariable('TOUCHSTONE_BASE_DOMAIN', 'touchstone.example')
+param baseDomain = readEnvironmentVariable('TOUCHSTONE_BASE_DOMAIN_PROD')
 param azdEnvironment = readEnvironmentVariable('AZURE_ENV_NAME', 'prod')
 
 param privateNetwork = true
@@ -31,17 +31,19 @@ param canary = true
 param ddosProtection = true
 param defender = true
 param purgeProtection = true
+param immutable = true
 param customerManagedKey = false
 param hsm = false
 
 param contacts = {
-  emails: [readEnvironmentVariable('TOUCHSTONE_ALERTS_TO', 'alerts@touchstone.example')]
+  emails: [readEnvironmentVariable('TOUCHSTONE_ALERTS_TO')]
   runbooks: 'https://touchstone.example/runbooks'
 }
 param chatWebhook = readEnvironmentVariable('TOUCHSTONE_CHAT_WEBHOOK', '')
 param pagerWebhook = readEnvironmentVariable('TOUCHSTONE_PAGER_WEBHOOK', '')
 param budget = 6000
-param budgetStart = '2026-11-01'
+// A new environment starts this month; one that stands says when it began, since Azure refuses another month.
+param budgetStart = readEnvironmentVariable('TOUCHSTONE_BUDGET_START_PROD', '')
 param people = {
   developers: readEnvironmentVariable('TOUCHSTONE_DEVELOPERS', '')
   operators: readEnvironmentVariable('TOUCHSTONE_OPERATORS', '')

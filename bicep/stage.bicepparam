@@ -5,7 +5,7 @@ param environment = 'stage'
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param backupLocation = 'northeurope'
 param ownership = { owner: 'platform team', costCentre: 'development' }
-param baseDomain = readEnvironmentVariable('TOUCHSTONE_BASE_DOMAIN', 'stage.touchstone.example')
+param baseDomain = readEnvironmentVariable('TOUCHSTONE_BASE_DOMAIN_STAGE')
 param azdEnvironment = readEnvironmentVariable('AZURE_ENV_NAME', 'stage')
 
 param privateNetwork = true
@@ -31,7 +31,8 @@ param contacts = {
   runbooks: 'https://touchstone.example/runbooks'
 }
 param budget = 600
-param budgetStart = '2026-11-01'
+// A new environment starts this month; one that stands says when it began, since Azure refuses another month.
+param budgetStart = readEnvironmentVariable('TOUCHSTONE_BUDGET_START_STAGE', '')
 param people = {
   developers: readEnvironmentVariable('TOUCHSTONE_DEVELOPERS', '')
   operators: readEnvironmentVariable('TOUCHSTONE_OPERATORS', '')

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import { requiredVariables } from '../bicep/evaluate/required-variables.ts';
 
 const root = join(import.meta.dirname, '..');
 const steps: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
@@ -46,7 +47,8 @@ function templateSteps(): readonly (readonly [name: string, command: string, ...
 
 function passes(name: string, command: string, args: readonly string[]): boolean {
   const started = performance.now();
-  const result = spawnSync(command, [...args], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 });
+  const env = { ...requiredVariables, ...process.env };
+  const result = spawnSync(command, [...args], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26, env });
   const good = result.status === 0;
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   process.stdout.write(`${good ? styleText('green', '✓') : styleText('red', '✗')} ${name} ${seconds} s\n`);

@@ -12,6 +12,7 @@ import { makeRelease } from './delivery/git-releases.ts';
 import { promote, returnTo, runCanary } from './delivery/production.ts';
 import { smoke, verify } from './delivery/prove.ts';
 import { audit, scanForSecrets, writeBillOfMaterials } from './delivery/supply-chain.ts';
+import { dropUnset } from './delivery/unset-variables.ts';
 
 const USAGE = `npm run deliver -- <step> [options]
 
@@ -42,6 +43,7 @@ const { values, positionals } = parseArgs({
     required: { type: 'boolean', default: false },
   },
 });
+dropUnset(process.env);
 const location = process.env['AZURE_LOCATION'] ?? 'westeurope';
 
 const steps: Readonly<Record<string, () => Promise<unknown>>> = {

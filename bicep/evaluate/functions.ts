@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from './environment.ts';
+import { requiredVariables } from './required-variables.ts';
 import { type Scope, SUBSCRIPTION, scopeId } from './scope.ts';
 import { isEmpty, isRecord, Later, memberOf } from './values.ts';
 
@@ -41,7 +42,11 @@ const functions: Readonly<Record<string, (values: Values) => unknown>> = {
   mapValues: ([record, work]) =>
     Object.fromEntries(entries(record).map(([key, value]) => [key, lambda(work)(value)])),
   range: ([start, count]) => Array.from({ length: Number(count) }, (_, index) => Number(start) + index),
-  readEnvironmentVariable: ([, fallback]) => fallback ?? '',
+  readEnvironmentVariable: ([name, fallback]) => {
+    const value = fallback ?? requiredVariables[String(name)];
+    if (value === undefined) throw new Error(`the variable ${name} has no default`);
+    return value;
+  },
   replace: ([text, from, to]) => String(text).replaceAll(String(from), String(to)),
   startsWith: ([text, start]) => String(text).toLowerCase().startsWith(String(start).toLowerCase()),
   string: ([value]) => (typeof value === 'string' ? value : JSON.stringify(value)),
@@ -59,6 +64,7 @@ const functions: Readonly<Record<string, (values: Values) => unknown>> = {
   union: values => (values.every(Array.isArray) ? [...new Set(values.flat())] : merge(values)),
   environment: () => ({ suffixes: { storage: 'core.windows.net' } }),
   deployment: () => ({ location: 'westeurope' }),
+  utcNow: () => new Date().toISOString().replace(/\d\dT.*$/, '01'),
   subscription: () => ({ id: SUBSCRIPTION }),
   tenant: () => ({ tenantId: new Later('tenant.tenantId') }),
   subscriptionResourceId: ([type, ...names]) => `${SUBSCRIPTION}${typedPath(String(type), names)}`,

@@ -19,6 +19,8 @@ export async function whatIf(az: Az, environment: Environment, location: string)
     'sub',
     'what-if',
     ...template(environment, location),
+    // Whoever compares for a pull request may read only; Azure would ask for the right to write otherwise.
+    ...['--validation-level', 'ProviderNoRbac'],
     '--no-pretty-print',
   );
   return summarize(environment, WhatIf.parse(answer));

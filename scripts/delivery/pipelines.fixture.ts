@@ -14,6 +14,8 @@ export type PipelineJob = {
   readonly environment: string | undefined;
   readonly minutes: number;
   readonly permissions: Readonly<Record<string, string>>;
+  /** Names of variables that its steps see, the job's own and those of single steps. */
+  readonly variables: readonly string[];
 };
 
 const OURS = /^(npm |\.ci\/)/;
@@ -27,6 +29,7 @@ const Step = z.looseObject({
   fetchDepth: z.number().optional(),
   with: z.record(z.string(), z.unknown()).optional(),
   inputs: z.record(z.string(), z.unknown()).optional(),
+  env: z.record(z.string(), z.string()).default({}),
 });
 type Step = z.infer<typeof Step>;
 
@@ -40,6 +43,7 @@ const Workflow = z.looseObject({
       environment: z.string().optional(),
       'timeout-minutes': z.number(),
       permissions: z.record(z.string(), z.string()),
+      env: z.record(z.string(), z.string()).default({}),
       steps: z.array(Step),
     }),
   ),
@@ -59,6 +63,7 @@ export function githubJobs(text: string): readonly PipelineJob[] {
     environment: placeOf(job.environment),
     minutes: job['timeout-minutes'],
     permissions: job.permissions,
+    variables: variablesOf(job.env, job.steps),
   }));
 }
 
@@ -67,6 +72,7 @@ const AzureJob = z.looseObject({
   deployment: z.string().optional(),
   environment: z.string().optional(),
   timeoutInMinutes: z.number(),
+  variables: z.record(z.string(), z.string()).default({}),
   steps: z.array(Step).optional(),
   strategy: z
     .strictObject({ runOnce: z.strictObject({ deploy: z.strictObject({ steps: z.array(Step) }) }) })
@@ -103,8 +109,15 @@ export function azureJobs(text: string): readonly PipelineJob[] {
       environment: placeOf(job.environment),
       minutes: job.timeoutInMinutes,
       permissions: {},
+      variables: variablesOf(job.variables, steps),
     };
   });
+}
+
+/** Tokens to tell a pull request differ between the two, and have nothing to do with Azure. */
+function variablesOf(own: Readonly<Record<string, string>>, steps: readonly Step[]): readonly string[] {
+  const names = [own, ...steps.map(({ env }) => env)].flatMap(variables => Object.keys(variables));
+  return names.filter(name => !/TOKEN$/.test(name)).sort();
 }
 
 function commandsOf(steps: readonly Step[], command: (step: Step) => string | undefined): readonly string[] {

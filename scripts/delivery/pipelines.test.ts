@@ -17,6 +17,14 @@ const pairs = [
 const of = (jobs: readonly PipelineJob[], part: keyof PipelineJob) =>
   Object.fromEntries(jobs.map(job => [job.id, job[part]]));
 
+/** Variables that a parameter file reads, but azd's own. */
+function readBy(environment: string): readonly string[] {
+  const names = read(`bicep/${environment}.bicepparam`).matchAll(/readEnvironmentVariable\('(\w+)'/g);
+  return [...names].map(match => match[1] ?? '').filter(name => name !== 'AZURE_ENV_NAME');
+}
+
+const isSecret = (name: string): boolean => name.endsWith('_WEBHOOK');
+
 describe('the pipelines', () => {
   for (const [github, azure] of pairs) {
     test(`${github} and ${azure} take the same steps`, () => {
@@ -25,12 +33,39 @@ describe('the pipelines', () => {
         ours.map(({ id }) => id),
         theirs.map(({ id }) => id),
       );
-      for (const part of ['needs', 'commands', 'when', 'artifacts', 'wholeHistory', 'environment'] as const) {
+      for (const part of [
+        'needs',
+        'commands',
+        'when',
+        'artifacts',
+        'wholeHistory',
+        'environment',
+        'variables',
+      ] as const) {
         assert.deepEqual(of(ours, part), of(theirs, part), part);
       }
       const automatic = (jobs: readonly PipelineJob[]) => jobs.filter(({ id }) => id !== 'gate');
       assert.deepEqual(of(automatic(ours), 'minutes'), of(automatic(theirs), 'minutes'));
     });
+  }
+
+  const deploying = /^npm run deliver -- (infrastructure|what-if) /;
+  for (const jobs of [githubJobs(read(pairs[0][0])), azureJobs(read(pairs[0][1]))]) {
+    for (const { id, commands, variables } of jobs) {
+      for (const command of commands.filter(line => deploying.test(line))) {
+        test(`tell the templates every variable that a parameter file reads, in ${id}`, () => {
+          const isPublic = command.includes('what-if');
+          const wanted = [...command.matchAll(/--to (\w+)/g)].flatMap(match => readBy(match[1] ?? ''));
+          const told = wanted.filter(name => !isPublic || !isSecret(name));
+          assert.ok(told.length >= 7);
+          assert.deepEqual(
+            told.filter(name => !variables.includes(name)),
+            [],
+          );
+          assert.ok(!isPublic || !variables.some(isSecret), 'a pull request sees no secret');
+        });
+      }
+    }
   }
 
   test('name only steps that there are', () => {
@@ -64,7 +99,7 @@ describe('the workflows', () => {
       const found = await validate(document, {});
       const said = found.map(({ message, range }) => `${range.start.line + 1}: ${JSON.stringify(message)}`);
       // Variables of a repository and its environments are known to their owner only.
-      const variables = /Context access might be invalid: (AZURE|DELIVERY|CANARY)_/;
+      const variables = /Context access might be invalid: (AZURE|DELIVERY|CANARY|TOUCHSTONE)_/;
       assert.deepEqual(
         said.filter(line => !variables.test(line)),
         [],
@@ -86,7 +121,11 @@ describe('the workflows', () => {
 
     test(`${path} stores no secret and lets nobody write into its scripts`, () => {
       const text = read(path);
-      assert.doesNotMatch(text, /secrets\.|pull_request_target|self-hosted/);
+      // Where chat and pager take alerts; nothing that opens Azure, and nothing that a pull request sees.
+      assert.doesNotMatch(
+        text,
+        /secrets\.(?!TOUCHSTONE_(CHAT|PAGER)_WEBHOOK)|pull_request_target|self-hosted/,
+      );
       for (const { commands } of githubJobs(text)) {
         for (const command of commands) assert.doesNotMatch(command, /\$\{\{/);
       }
