@@ -40,7 +40,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   }
 }
 
-// Sampling is the host's (host.json), which knows what is an error; here it would drop those, too.
+// Sampling is the host's (host.json): a fifth of requests and dependencies, failed or not, and all exceptions, traces and events. Here it would drop those, too.
 resource insights 'Microsoft.Insights/components@2020-02-02' = {
   name: insightsName
   location: location

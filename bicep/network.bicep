@@ -14,17 +14,19 @@ param tags object
 param addresses string
 @description('Required. Have a DDoS protection plan of our own.')
 param ddosProtection bool
+@description('Required. Whether Service Bus has a private endpoint; otherwise the way out to it is opened.')
+param messagingIsPrivate bool
 @description('Required. Where logs go.')
 param workspaceId string
 
 // Managed identities, telemetry and the host's extension bundle; everything else is behind private endpoints.
-var always = [
+var always = concat(messagingIsPrivate ? [] : [rule('allow-messages', 'Outbound', 'Allow', 230, 'ServiceBus', ['443', '5671'])], [
   rule('allow-entra', 'Outbound', 'Allow', 200, 'AzureActiveDirectory', ['443'])
   rule('allow-monitor', 'Outbound', 'Allow', 210, 'AzureMonitor', ['443'])
   rule('allow-extension-bundle', 'Outbound', 'Allow', 220, 'AzureFrontDoor.FirstParty', ['443'])
   rule('deny-internet', 'Outbound', 'Deny', 4000, 'Internet', ['0-65535'])
   rule('deny-incoming', 'Inbound', 'Deny', 4000, '*', ['0-65535'])
-]
+])
 var groups = [
   {
     name: 'endpoints'
@@ -78,7 +80,7 @@ resource address 'Microsoft.Network/publicIPAddresses@2025-05-01' = {
   name: '${natName}-ip'
   location: location
   tags: tags
-  sku: { name: 'StandardV2', tier: 'Regional' }
+  sku: { name: 'Standard', tier: 'Regional' }
   properties: { publicIPAllocationMethod: 'Static', publicIPAddressVersion: 'IPv4' }
 }
 
@@ -86,7 +88,8 @@ resource nat 'Microsoft.Network/natGateways@2025-05-01' = {
   name: natName
   location: location
   tags: tags
-  sku: { name: 'StandardV2' }
+  // StandardV2 cannot be joined with subnets that are delegated to Container Apps, which Flex Consumption's are.
+  sku: { name: 'Standard' }
   properties: { publicIpAddresses: [{ id: address.id }] }
 }
 

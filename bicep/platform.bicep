@@ -28,6 +28,8 @@ param premiumMessaging bool
 @description('Required. Messaging units of Premium.')
 @allowed([1, 2, 4, 8, 16])
 param messagingUnits int
+@description('Required. Nobody deletes or changes anchors and backups before their time.')
+param immutable bool
 @description('Required. Front Door.')
 param edge Edge
 @description('Required. Nobody can delete Key Vault for good before 90 days.')
@@ -128,6 +130,7 @@ module storage 'storage.bicep' = {
     tags: tags
     isRedundant: zoneRedundant
     isPrivate: privateNetwork
+    immutable: immutable
     encryption: secrets.outputs.encryption
     workspaceId: monitoring.outputs.workspaceId
   }

@@ -59,6 +59,7 @@ module network 'network.bicep' = if (isPrivate) {
     tags: tags
     addresses: addresses
     ddosProtection: ddosProtection
+    messagingIsPrivate: contains(map(targets, target => target.name), 'messaging')
     workspaceId: workspaceId
   }
 }

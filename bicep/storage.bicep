@@ -16,6 +16,8 @@ param isRedundant bool
 param isPrivate bool
 @description('Required. The key that encrypts exchange and vault. Backup keeps Microsoft\'s: it must outlive ours.')
 param encryption Encryption
+@description('Required. Nobody deletes or changes anchors and backups before their time. Such an account cannot be torn down.')
+param immutable bool
 @description('Required. Where logs go.')
 param workspaceId string
 
@@ -46,7 +48,7 @@ module vault 'storage-account.bicep' = {
     sku: isRedundant ? 'Standard_RAGZRS' : 'Standard_LRS'
     isPrivate: isPrivate
     containers: topology.vault.containers
-    immutableDays: topology.vault.immutableDays
+    immutableDays: immutable ? topology.vault.immutableDays : {}
     versioning: true
     deleteVersionsAfterDays: 90
     encryption: encryption
@@ -63,7 +65,7 @@ module backup 'storage-account.bicep' = {
     sku: isRedundant ? 'Standard_ZRS' : 'Standard_LRS'
     isPrivate: isPrivate
     containers: topology.backup.containers
-    immutableDays: topology.backup.immutableDays
+    immutableDays: immutable ? topology.backup.immutableDays : {}
     versioning: true
     deleteVersionsAfterDays: 400
     workspaceId: workspaceId

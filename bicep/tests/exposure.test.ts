@@ -156,6 +156,50 @@ describe('in prod', () => {
   });
 });
 
+for (const environment of ['stage', 'prod'] as const) {
+  test(`apps reach whatever they need in ${environment}: by a private endpoint or by a rule that lets them out`, () => {
+    const targets = ofType(environment, 'Microsoft.Network/privateEndpoints').map(
+      one => propertiesOf(one).privateLinkServiceConnections[0].properties.privateLinkServiceId as string,
+    );
+    const needed: Readonly<Record<string, readonly [tag: string, ports: readonly string[]]>> = {
+      'Microsoft.DocumentDB/databaseAccounts': ['AzureCosmosDB', ['443']],
+      'Microsoft.ServiceBus/namespaces': ['ServiceBus', ['443', '5671']],
+      'Microsoft.KeyVault/vaults': ['AzureKeyVault', ['443']],
+      'Microsoft.Storage/storageAccounts': ['Storage', ['443']],
+      'Microsoft.Insights/privateLinkScopes': ['AzureMonitor', ['443']],
+    };
+    const groups = ofType(environment, 'Microsoft.Network/networkSecurityGroups').filter(
+      one => !one.fullName.endsWith('-endpoints'),
+    );
+    assert(groups.length >= 2);
+    for (const [type, [tag, ports]] of Object.entries(needed))
+      for (const { id, fullName } of ofType(environment, type)) {
+        if (targets.includes(id)) continue;
+        for (const group of groups) {
+          const rules: readonly Json[] = propertiesOf(group).securityRules.map(
+            (rule: Json) => rule.properties,
+          );
+          const lets = rules.some(
+            rule =>
+              rule.direction === 'Outbound' &&
+              rule.access === 'Allow' &&
+              rule.destinationAddressPrefix === tag &&
+              ports.every(port => rule.destinationPortRanges.includes(port)),
+          );
+          assert(lets, `${group.fullName} lets nobody out to ${fullName}`);
+        }
+      }
+  });
+
+  test(`the gateway of ${environment} is of a kind that joins subnets of Flex Consumption`, () => {
+    const gateways = ofType(environment, 'Microsoft.Network/natGateways');
+    assert(gateways.length > 0);
+    for (const one of gateways) assert.equal((one.content['sku'] as Json).name, 'Standard');
+    for (const one of ofType(environment, 'Microsoft.Network/publicIPAddresses'))
+      assert.equal((one.content['sku'] as Json).name, 'Standard');
+  });
+}
+
 for (const environment of ['dev', 'stage', 'prod'] as const) {
   test(`no key of Azure's opens anything in ${environment}`, () => {
     for (const type of ['Microsoft.DocumentDB/databaseAccounts', 'Microsoft.ServiceBus/namespaces'])

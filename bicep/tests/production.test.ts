@@ -98,12 +98,13 @@ for (const environment of ['dev', 'stage'] as const) {
   });
 }
 
-test('stage has every kind of thing that prod has, but for what only money buys', () => {
+test('stage has every kind of thing that prod has, but for what only money buys and what cannot be torn down', () => {
   const kinds = (environment: EnvironmentName): Set<string> =>
     new Set(deployed(environment).resources.map(({ type }) => type));
   assert.deepEqual([...kinds('prod')].filter(kind => !kinds('stage').has(kind)).sort(), [
     'Microsoft.Network/ddosProtectionPlans',
     'Microsoft.Security/pricings',
+    'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies',
   ]);
 });
 
