@@ -1,6 +1,6 @@
 import { AppError, systemCaller, timestamp } from '../shared/kernel/index.ts';
 import type { Capabilities } from '../shared/platform/capabilities/index.ts';
-import type { RecordKind, Scope } from '../shared/platform/records/index.ts';
+import { type RecordKind, type Scope, scopeOfId } from '../shared/platform/records/index.ts';
 import {
   features,
   PLATFORM,
@@ -44,6 +44,8 @@ export async function enrol(platform: Capabilities, tenant: Tenant): Promise<voi
     corsOrigins = [],
     quotas = {},
   } = tenant;
+  if (scopeOfId(tenantKind, id) === undefined)
+    throw new Error(`the tenant's id is not tnt_ and 26 characters: ${id}`);
   if (!(await platform.tenants.takeSlug(slug, id))) throw new Error(`the name ${slug} is another tenant's`);
   const operators = platform.records.for(systemCaller(PLATFORM, PLATFORM_SLUG, 'provisioning'));
   const account: TenantAccount = {

@@ -111,6 +111,7 @@ export async function startSecureBus(t: TestContext, serviceBus: object): Promis
     topology: parseTopology({ serviceBus }),
     tls: await certificate,
     jwksFile: join(identity, 'jwks.json'),
+    faultsToken: 'test',
   });
   const settings = {
     SERVICE_BUS: server.connectionString,

@@ -1,10 +1,11 @@
+import { derivedKey, joinId } from '../../shared/kernel/index.ts';
 import type { Tenant } from '../../shared/platform/tenancy/index.ts';
 import type { Parts } from '../demo/cast.ts';
 import type { Person } from '../provision.ts';
 
 /** The tenant of a deployment that only the smoke test works in. */
 export const smokeTenant: Tenant = {
-  id: 'tnt_smoke',
+  id: joinId('tnt', undefined, derivedKey('smoke tenant')),
   slug: 'smoke',
   name: 'Smoke Test Laboratory',
   status: 'active',

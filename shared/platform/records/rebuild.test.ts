@@ -64,8 +64,12 @@ function scopeOf(changes: readonly ChangeDocument[], record: Saved<unknown>) {
   };
 }
 
-/** As they come back from storage: JSON knows no negative zero. */
-const stored = fc.jsonValue({ maxDepth: 3 }).map(value => JSON.parse(JSON.stringify(value)) as unknown);
+/** As they come back from storage: JSON knows no negative zero. The edge takes no member `__proto__`. */
+const stored = fc
+  .jsonValue({ maxDepth: 3 })
+  .map(value => JSON.stringify(value))
+  .filter(text => !text.includes('__proto__'))
+  .map(text => JSON.parse(text) as unknown);
 const anyStates = fc.array(stored, { minLength: 1, maxLength: 8 });
 
 describe('any sequence of states', () => {
