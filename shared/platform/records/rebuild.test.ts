@@ -64,7 +64,7 @@ function scopeOf(changes: readonly ChangeDocument[], record: Saved<unknown>) {
   };
 }
 
-/** As they come back from storage: JSON knows no negative zero. The edge takes no member `__proto__`. */
+/** As they come back from storage: JSON knows no negative zero. No schema takes a member `__proto__`. */
 const stored = fc
   .jsonValue({ maxDepth: 3 })
   .map(value => JSON.stringify(value))
