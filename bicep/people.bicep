@@ -21,7 +21,9 @@ resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [
       description: own.role.description
       type: 'CustomRole'
       assignableScopes: [resourceGroup().id]
-      permissions: [{ actions: own.role.actions, notActions: own.role.notActions }]
+      permissions: [
+        { actions: own.role.actions, notActions: own.role.notActions, dataActions: own.role.dataActions }
+      ]
     }
   }
 ]

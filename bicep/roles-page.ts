@@ -2,7 +2,7 @@ import roles from './roles.json' with { type: 'json' };
 
 type Row = Readonly<Record<string, string>>;
 
-const { assignments, builtIn, custom, database } = roles;
+const { assignments, builtIn, custom, database, people } = roles;
 const names: Readonly<Record<string, { readonly name: string }>> = { ...builtIn, ...custom };
 const rolesOfDatabase: Readonly<Record<string, { readonly name: string }>> = database;
 
@@ -41,7 +41,14 @@ export function roleTable(): string {
     'Inside the database, for one container.',
     dataActions.map(action => `\`${action}\``).join('<br>'),
   ]);
-  return table(['role', 'what for', 'may'], [...azure, ...inDatabase]);
+  const ofPeople = Object.values(people).map(({ name, description, actions, notActions, dataActions }) => [
+    name,
+    description,
+    [...actions, ...dataActions, ...notActions.map(action => `not ${action}`)]
+      .map(action => `\`${action}\``)
+      .join('<br>'),
+  ]);
+  return table(['role', 'what for', 'may'], [...azure, ...inDatabase, ...ofPeople]);
 }
 
 function nameOf(role: string): string {
