@@ -6,6 +6,7 @@ import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { type EventData, run } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { parseArgs, styleText } from 'node:util';
 import { startTestStack } from '../tests/stack.ts';
 
@@ -17,11 +18,16 @@ const { values, positionals: words } = parseArgs({
 
 const MOST_MILLISECONDS = 20 * 60_000;
 
+const durations = new Map<string, number>();
+
 type Outcome = { passed: number; failed: number; skipped: number };
+
+/** Those that wait longest come first, so that the end of a run is made of short ones. */
+const LONG_FIRST = ['tests/', 'scripts/', 'local/'];
 
 const files = globSync('{shared,local,functions,scripts,tests,bench,bicep}/**/*.test.{ts,tsx}', { cwd: root })
   .filter(file => words.length === 0 || words.some(word => file.includes(word)))
-  .sort();
+  .sort((a, b) => room(a) - room(b) || a.localeCompare(b));
 const needsStack = files.some(file => file.startsWith('tests/'));
 
 const dataDir = mkdtempSync(join(tmpdir(), 'touchstone-test-'));
@@ -31,6 +37,8 @@ const outcome = await runAll();
 await stack?.stop();
 rmSync(dataDir, { recursive: true, force: true });
 
+for (const [file, seconds] of slowest(10))
+  process.stdout.write(`${seconds.toFixed(0).padStart(4)} s ${file}\n`);
 const seconds = ((performance.now() - started) / 1000).toFixed(0);
 const skipped = outcome.skipped === 0 ? '' : `, ${outcome.skipped} skipped`;
 process.stdout.write(`\n${files.length} files in ${seconds} s\n`);
@@ -41,9 +49,10 @@ async function runAll(): Promise<Outcome> {
   const counted: Outcome = { passed: 0, failed: 0, skipped: 0 };
   const stream = run({
     files: files.map(file => join(root, file)),
-    concurrency: 2,
+    // Much of a test is waiting, for a lock or a cache to run out: three share two cores well.
+    concurrency: 3,
     timeout: 300_000,
-    execArgv: ['--import', 'tsx'],
+    execArgv: ['--import', pathToFileURL(join(root, 'scripts/load-jsx.ts')).href],
     // What a test leaves open must not keep the run from ending, nor may a test that never ends.
     forceExit: true,
     signal: AbortSignal.timeout(MOST_MILLISECONDS),
@@ -52,6 +61,8 @@ async function runAll(): Promise<Outcome> {
   for await (const event of stream) {
     if (event.type === 'test:pass') pass(counted, event.data);
     if (event.type === 'test:fail') fail(counted, event.data, said);
+    if (event.type === 'test:summary' && event.data.file !== undefined)
+      durations.set(relative(root, event.data.file), event.data.duration_ms / 1000);
     if (event.type === 'test:stderr') {
       const { file = '', message } = event.data;
       said.set(file, `${said.get(file) ?? ''}${message}`.slice(-4000));
@@ -59,6 +70,15 @@ async function runAll(): Promise<Outcome> {
     }
   }
   return counted;
+}
+
+function room(file: string): number {
+  const found = LONG_FIRST.findIndex(prefix => file.startsWith(prefix));
+  return found === -1 ? LONG_FIRST.length : found;
+}
+
+function slowest(count: number): readonly (readonly [file: string, seconds: number])[] {
+  return [...durations].sort(([, a], [, b]) => b - a).slice(0, count);
 }
 
 function pass(counted: Outcome, test: EventData.TestPass): void {
