@@ -24,7 +24,7 @@ const MOST_TRIES = 10;
 
 /** The parts of a commit that ask for a letter to a user, in the user's own scope unless said otherwise. */
 export function letterTo(
-  platform: Capabilities,
+  platform: Pick<Capabilities, 'newKey' | 'now'>,
   caller: Caller,
   letter: LetterName,
   user: string,

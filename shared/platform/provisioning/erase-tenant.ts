@@ -7,7 +7,7 @@ export const ERASE_JOB = 'platform.tenant.erase';
 /**
  * Erases everything that a tenant owns, once its grace is over: first its host is nobody's, then files go, then items,
  * container by container. Whatever cuts it off, the next run goes on with what is left. The register keeps that
- * there was a tenant, and its name is never given to another one.
+ * there was a tenant, and its name is never given to another one, unless nobody was ever served under it.
  */
 export const eraseJob = defineJob({
   name: ERASE_JOB,
@@ -20,6 +20,9 @@ export const eraseJob = defineJob({
     }
     const closed = await close(context, account);
     await publishTenant(platform, closed.id);
+    const { slug, beginnings } = closed.data;
+    const unused = beginnings === null ? [] : [slug, ...(beginnings.formerSlugs ?? [])];
+    for (const name of unused) await platform.tenants.releaseSlug(name, closed.id);
     await progress(10, 'files');
     const files = await platform.erasure.files(closed.id);
     await progress(40, 'items');

@@ -1,9 +1,9 @@
 import { type Caller, systemCaller } from '../../kernel/index.ts';
+import type { Capabilities } from '../capabilities/index.ts';
 import { defineJob, type JobContext } from '../jobs/index.ts';
 import type { Saved } from '../records/index.ts';
 import {
   firstSettings,
-  type PublishTools,
   publishTenant,
   settingsId,
   settingsKind,
@@ -11,6 +11,7 @@ import {
   tenancyFault,
   tenantKind,
 } from '../tenancy/index.ts';
+import { inviteFirstAdministrator, makeFirstAdministrator } from './first-administrator.ts';
 
 export const PROVISION_JOB = 'platform.tenant.provision';
 
@@ -18,21 +19,22 @@ export const PROVISION_JOB = 'platform.tenant.provision';
  * A step of making a tenant. Each may run again after any other one was cut off, and then finds its work done.
  * `account` is the tenant in the register, `owner` acts in the new tenant itself.
  */
-type Step<Tools> = {
+type Step = {
   readonly name: string;
-  readonly run: (tools: Tools, account: Saved<TenantAccount>, owner: Caller) => Promise<void>;
+  readonly run: (platform: Capabilities, account: Saved<TenantAccount>, owner: Caller) => Promise<void>;
 };
 
-const takeName: Step<PublishTools> = {
+const takeName: Step = {
   name: 'name',
   run: async ({ tenants }, { id, data }) => {
     if (!(await tenants.takeSlug(data.slug, id))) {
       throw tenancyFault('platform.slug_taken', { slug: data.slug });
     }
+    for (const slug of data.beginnings?.formerSlugs ?? []) await tenants.releaseSlug(slug, id);
   },
 };
 
-const writeSettings: Step<PublishTools> = {
+const writeSettings: Step = {
   name: 'settings',
   run: async ({ records }, { id, data }, owner) => {
     const scope = records.for(owner).scope('settings');
@@ -44,19 +46,31 @@ const writeSettings: Step<PublishTools> = {
   },
 };
 
-/** What makes a tenant, in this order; the job ends with the tenant served. */
-export const provisioningSteps: readonly Step<PublishTools>[] = [takeName, writeSettings];
+const makeAdministrator: Step = {
+  name: 'administrator',
+  run: (platform, { data }, owner) => makeFirstAdministrator(platform, data, owner),
+};
 
-/** Provisions a tenant from its entry in the register: progress by steps, each idempotent. */
+/** What makes a tenant, in this order; the job ends with the tenant served and its first owner invited. */
+const provisioningSteps: readonly Step[] = [takeName, writeSettings, makeAdministrator];
+
+/**
+ * Provisions a tenant from its entry in the register: progress by steps, each idempotent. A failed job leaves the entry as
+ * `provisioning`: it is asked for again, or deleted, which gives its name back.
+ */
 export const provisionJob = defineJob({
   name: PROVISION_JOB,
   queue: 'jobs',
   run: async context => {
-    const account = await context.scope.get(tenantKind, context.job.data.subject);
-    await runSteps(context, account);
+    const { platform, job } = context;
+    const account = await context.scope.get(tenantKind, job.data.subject);
+    const owner = systemCaller(account.id, account.data.slug, job.id);
+    await runSteps(context, account, owner);
     await context.progress(95, 'ready');
     await makeActive(context, account.id);
-    await publishTenant(context.platform, account.id);
+    await publishTenant(platform, account.id);
+    // A letter's job runs for a tenant that is there.
+    await inviteFirstAdministrator(platform, owner);
     return {
       action: 'platform.tenant.provisioning_ended',
       links: [{ rel: 'tenant', href: `/api/v1/tenants/${account.id}` }],
@@ -74,8 +88,7 @@ async function makeActive({ scope }: JobContext, id: string): Promise<void> {
   });
 }
 
-async function runSteps(context: JobContext, account: Saved<TenantAccount>): Promise<void> {
-  const owner = systemCaller(account.id, account.data.slug, context.job.id);
+async function runSteps(context: JobContext, account: Saved<TenantAccount>, owner: Caller): Promise<void> {
   const share = 100 / (provisioningSteps.length + 1);
   for (const [index, step] of provisioningSteps.entries()) {
     await context.progress(Math.round(share * index), step.name);

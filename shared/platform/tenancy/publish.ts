@@ -10,12 +10,13 @@ export type PublishTools = { readonly records: RecordsDoor; readonly tenants: Te
 
 /**
  * Makes what requests find of a tenant from the register, its plan and its settings. Running it again, late or twice
- * does no harm: an older state never replaces a newer one.
+ * does no harm: an older state never replaces a newer one. Nothing is told of a tenant that was never ready.
  */
 export async function publishTenant({ records, tenants }: PublishTools, id: string): Promise<void> {
   const platform = records.for(systemCaller(PLATFORM, PLATFORM_SLUG, 'publish'));
   const account = await platform.get(tenantKind, id);
-  const { slug, subscription, overrides } = account.data;
+  const { slug, subscription, overrides, beginnings } = account.data;
+  if (beginnings !== null) return;
   const [settings, entitlements] = await Promise.all([
     records.for(systemCaller(id, slug, 'publish')).find(settingsKind, settingsId(id)),
     entitlementsFor(records, subscription.plan, overrides),

@@ -33,6 +33,8 @@ export const TenantAccount = z.strictObject({
         email: z.email().meta({ personal: true }),
         name: z.string().meta({ personal: true }),
       }),
+      /** Names that were wanted first, when provisioning was tried again under another one. */
+      formerSlugs: z.array(Slug).optional(),
     })
     .nullable(),
   /** When it is erased, while that is pending. */

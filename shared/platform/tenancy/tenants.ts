@@ -52,6 +52,8 @@ export type TenantDirectory = {
   byId(id: string): Promise<Tenant | undefined>;
   /** Makes the host name the tenant's own; false when it is another's. Taking it again changes nothing. */
   takeSlug(slug: string, tenant: string): Promise<boolean>;
+  /** Gives back a name that the tenant took and was never served under. Any other one stays as it is. */
+  releaseSlug(slug: string, tenant: string): Promise<void>;
   /** Writes what requests will find, unless something newer stands there. */
   publish(tenant: Tenant, version: EntryVersion): Promise<void>;
 };
@@ -92,6 +94,11 @@ export function openTenants(store: Store, baseDomain: string, now: () => Date): 
       const id = `slug:${slug}`;
       const taken = await store.create<TenantEntry>([id], { id, owner: tenant });
       return taken === 'created' || (await store.read<TenantEntry>([id], id))?.owner === tenant;
+    },
+    releaseSlug: async (slug, tenant) => {
+      const id = `slug:${slug}`;
+      const entry = await store.read<TenantEntry>([id], id);
+      if (entry?.owner === tenant && entry.tenant === undefined) await store.remove([id], id, entry._etag);
     },
     publish: async (tenant, version) => {
       for (const id of [tenant.id, `slug:${tenant.slug}`]) {

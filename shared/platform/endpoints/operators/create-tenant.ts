@@ -19,6 +19,12 @@ import {
   tenantKind,
 } from '../../tenancy/index.ts';
 
+/** Who owns a tenant first. */
+export const Administrator = z.strictObject({
+  email: z.email().max(254).meta({ personal: true }),
+  name: z.string().trim().min(1).max(200).meta({ personal: true }),
+});
+
 /** What a new tenant is made from. */
 export const NewTenant = z.strictObject({
   name: z.string().trim().min(1).max(200),
@@ -28,10 +34,7 @@ export const NewTenant = z.strictObject({
   locale: Locale,
   currency: Currency,
   timeZone: TimeZone,
-  administrator: z.strictObject({
-    email: z.email().max(254).meta({ personal: true }),
-    name: z.string().trim().min(1).max(200).meta({ personal: true }),
-  }),
+  administrator: Administrator,
   overrides: Overrides.default({ limits: {}, quotas: {}, features: [] }),
 });
 
@@ -43,7 +46,8 @@ export const createTenant = defineEndpoint({
   method: 'POST',
   path: '/tenants',
   access: 'operator',
-  summary: 'Provisions a tenant: its name, settings and first administrator, without a deployment.',
+  summary:
+    'Provisions a tenant without a deployment: name, settings, and its first administrator, who is invited by mail.',
   body: NewTenant,
   creates: tenantKind,
   example: {

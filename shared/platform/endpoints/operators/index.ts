@@ -2,8 +2,10 @@ import type { PermissionTable } from '../../../kernel/index.ts';
 import { planKind, tenantKind } from '../../tenancy/index.ts';
 import { historyEndpoints } from '../history.ts';
 import { createTenant } from './create-tenant.ts';
+import { inviteOwner } from './invite-owner.ts';
 import { moveEndpoints } from './move-tenant.ts';
 import { planEndpoints } from './plans.ts';
+import { retryProvisioning } from './retry-provisioning.ts';
 import { tenantEndpoints } from './tenants.ts';
 
 /** What the platform's own people may do, and what closes a suspended tenant to all but its administrators. */
@@ -16,6 +18,8 @@ export const operatorPermissions: PermissionTable = {
 /** The operators' door, on the platform's own host: tenants and the plans that they are on. */
 export const operatorEndpoints = [
   createTenant,
+  retryProvisioning,
+  inviteOwner,
   ...tenantEndpoints,
   ...moveEndpoints,
   ...historyEndpoints(tenantKind, '/tenants', ['beginnings'], 'operator'),

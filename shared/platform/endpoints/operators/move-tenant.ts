@@ -13,6 +13,7 @@ import {
   tenantLifecycle,
 } from '../../tenancy/index.ts';
 import { itemParams } from '../lists.ts';
+import { assertNotUnderWay } from './retry-provisioning.ts';
 import { type SavedTenant, TenantView, tenantView } from './tenant-view.ts';
 
 const Move = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
@@ -47,11 +48,16 @@ function moveEndpoint(move: Move): Endpoint {
     ifMatch: true,
     example: { body: { reason: 'Asked for by the owner, ticket 4711.' } },
     replies: { 200: { description: 'Done; felt everywhere within a minute.', schema: TenantView } },
-    faults: ['platform.tenant_transition_not_open', 'platform.reason_missing'],
+    faults: [
+      'platform.tenant_transition_not_open',
+      'platform.provisioning_under_way',
+      'platform.reason_missing',
+    ],
     handle: async ({ caller, params, body, ifMatch, newKey }, platform) => {
       const account = await platform.records.for(caller).get(tenantKind, params.id);
       if (account.version !== ifMatch)
         throw recordFault('platform.version_stale', { version: account.version });
+      await assertNotUnderWay(platform, caller, account);
       const data = moved(caller, account.data, move, body.reason, platform.now());
       const moving = await changeAccount(
         platform,
@@ -78,7 +84,9 @@ function moved(caller: Caller, account: Account, move: Move, reason: string | un
   if (outcome.needsReason && reason === undefined) {
     throw tenancyFault('platform.reason_missing', { action: move });
   }
-  const eraseAt = move === 'schedule-deletion' ? timestamp(secondsAfter(now, GRACE_DAYS * 86_400)) : null;
+  // What nobody was ever served from is gone with the next sweep.
+  const grace = account.beginnings === null ? GRACE_DAYS * 86_400 : 0;
+  const eraseAt = move === 'schedule-deletion' ? timestamp(secondsAfter(now, grace)) : null;
   return { ...account, status: outcome.to, statusReason: reason ?? null, eraseAt };
 }
 

@@ -17,5 +17,10 @@ export const en = {
     'Not possible now',
     '“{action}” does not lead out of the state {status}.',
   ],
+  'platform.provisioning_under_way': ['Being made', 'A job is making this tenant; wait until it has ended.'],
+  'platform.tenant_has_owner': [
+    'Taken over',
+    'The tenant has an owner who has come; its people invite each other.',
+  ],
   'platform.reason_missing': ['Reason needed', '“{action}” needs a reason.'],
 } satisfies Readonly<Record<string, Wording>>;

@@ -15,5 +15,13 @@ export const fa: Readonly<Record<keyof typeof en, Wording>> = {
   ],
   'platform.feature_not_in_plan': ['در طرح نیست', 'طرح این سازمان «{feature}» را ندارد.'],
   'platform.tenant_transition_not_open': ['اکنون ممکن نیست', '«{action}» از وضعیت {status} گشوده نیست.'],
+  'platform.provisioning_under_way': [
+    'در حال ساخت',
+    'کاری در حال ساختن این سازمان است؛ تا پایان آن صبر کنید.',
+  ],
+  'platform.tenant_has_owner': [
+    'تحویل گرفته شده',
+    'این سازمان مالکی دارد که آمده است؛ افراد آن یکدیگر را دعوت می‌کنند.',
+  ],
   'platform.reason_missing': ['دلیل لازم است', '«{action}» نیاز به دلیل دارد.'],
 };

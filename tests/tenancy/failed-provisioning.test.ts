@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import type { Answer } from '../../scripts/demo/client.ts';
+import { until } from '../../scripts/demo/expect.ts';
+import { systemCaller } from '../../shared/kernel/index.ts';
+import { sweepTenants } from '../../shared/platform/provisioning/index.ts';
+import { PLATFORM, PLATFORM_SLUG, tenantKind } from '../../shared/platform/tenancy/index.ts';
+import { type Operators, openOperators, orderOf } from './operators.ts';
+
+const PATIENCE = 60_000;
+
+describe('a provisioning that failed', () => {
+  let operators: Operators;
+  let plan: string;
+
+  before(async () => {
+    operators = await openOperators();
+    plan = await operators.plan();
+  });
+
+  function name(): string {
+    return `r${operators.product.platform.newKey().slice(-16)}`;
+  }
+
+  /** A tenant whose name was somebody else's. */
+  async function failed(): Promise<{ readonly id: string; readonly slug: string }> {
+    const slug = name();
+    await operators.order(orderOf(slug, plan));
+    const { id, job } = await operators.order({ ...orderOf(slug, plan), name: 'A second one' });
+    assert.equal(job.state, 'failed');
+    return { id, slug };
+  }
+
+  async function act(id: string, action: string, body: object): Promise<Answer> {
+    const { headers } = await operators.operator.get(`/api/v1/tenants/${id}`);
+    const ifMatch = { 'if-match': headers['etag'] ?? '' };
+    return operators.operator.post(`/api/v1/tenants/${id}/${action}`, body, ifMatch);
+  }
+
+  async function jobState({ headers }: Answer): Promise<string> {
+    const job = await until(
+      () => operators.operator.get(headers['location'] ?? ''),
+      ({ body }) => body?.state === 'succeeded' || body?.state === 'failed',
+      PATIENCE,
+      'the job has ended',
+    );
+    return job.body.state;
+  }
+
+  test('succeeds under another name', async () => {
+    const { id } = await failed();
+    const slug = name();
+    const answer = await act(id, 'retry-provisioning', { slug });
+    assert.equal(answer.status, 202, JSON.stringify(answer.body));
+    assert.equal(await jobState(answer), 'succeeded');
+    const info = await until(
+      () => operators.at(slug).get('/api/v1/tenant-info'),
+      ({ status }) => status === 200,
+      PATIENCE,
+      'the tenant is served',
+    );
+    assert.equal(info.body.name, 'A second one');
+  });
+
+  test('fails again under the same name', async () => {
+    const { id } = await failed();
+    assert.equal(await jobState(await act(id, 'retry-provisioning', {})), 'failed');
+  });
+
+  test('is not tried by two at once, nor once the tenant is there', async () => {
+    const { id } = await failed();
+    const { headers } = await operators.operator.get(`/api/v1/tenants/${id}`);
+    const ifMatch = { 'if-match': headers['etag'] ?? '' };
+    const path = `/api/v1/tenants/${id}/retry-provisioning`;
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => operators.operator.post(path, { slug: name() }, ifMatch)),
+    );
+    const won = answers.filter(({ status }) => status === 202);
+    assert.equal(won.length, 1);
+    assert.ok(answers.every(({ status }) => [202, 409, 412].includes(status)));
+    assert.equal(await jobState(won[0] as Answer), 'succeeded');
+    const late = await act(id, 'retry-provisioning', {});
+    assert.deepEqual([late.status, late.body.code], [409, 'platform.tenant_transition_not_open']);
+  });
+
+  test('is deleted without grace, and a name that it took is free again', async () => {
+    const { id } = await failed();
+    const slug = name();
+    await takenAndCutOff(id, slug);
+    const deletion = await act(id, 'schedule-deletion', { reason: 'It was a mistake.' });
+    assert.equal(deletion.status, 200);
+    await sweepTenants(operators.product.platform);
+    await until(
+      () => operators.operator.get(`/api/v1/tenants/${id}`),
+      ({ body }) => body.status === 'deleted' && body.eraseAt === null,
+      PATIENCE,
+      'it is gone',
+    );
+    assert.equal((await operators.order(orderOf(slug, plan))).job.state, 'succeeded');
+  });
+
+  test('gives back, under its new name, the one that it took before', async () => {
+    const { id } = await failed();
+    const slug = name();
+    await takenAndCutOff(id, slug);
+    assert.equal(await jobState(await act(id, 'retry-provisioning', { slug: name() })), 'succeeded');
+    assert.equal((await operators.order(orderOf(slug, plan))).job.state, 'succeeded');
+  });
+
+  /** As a run leaves a tenant that was cut off after its first step. */
+  async function takenAndCutOff(id: string, slug: string): Promise<void> {
+    const { platform } = operators.product;
+    assert.equal(await platform.tenants.takeSlug(slug, id), true);
+    const scope = platform.records.for(systemCaller(PLATFORM, PLATFORM_SLUG, 'test')).scope(id);
+    const account = await scope.get(tenantKind, id);
+    await scope.commit({
+      action: 'test.run.cut_off',
+      update: [{ record: account, data: { ...account.data, slug } }],
+    });
+  }
+});
