@@ -2,7 +2,7 @@ metadata description = 'Touchstone in Azure: one environment, whole. Everything 
 
 targetScope = 'subscription'
 
-import { Contacts, Database, Edge, Environment, Ownership, People, Scales } from 'types.bicep'
+import { Contacts, Database, Edge, Environment, Immutability, Ownership, People, Scales } from 'types.bicep'
 import { namesOf, regionNamesOf } from 'naming.bicep'
 
 @description('Required. Which environment.')
@@ -46,8 +46,8 @@ param ddosProtection bool = false
 param defender bool = false
 @description('Optional. Nobody can delete Key Vault for good before 90 days. Cannot be taken back.')
 param purgeProtection bool = false
-@description('Optional. Nobody deletes or changes anchors and backups before their time; their accounts cannot be torn down meanwhile.')
-param immutable bool = false
+@description('Optional. Whether anchors and backups can be deleted or changed before their time. Unless none, their accounts cannot be torn down meanwhile.')
+param immutability Immutability = 'none'
 @description('Optional. Encrypt data at rest with a key of ours. Needs purge protection.')
 param customerManagedKey bool = false
 @description('Optional. Keys in hardware modules.')
@@ -116,7 +116,7 @@ module platform 'platform.bicep' = {
     premiumMessaging: premiumMessaging
     messagingUnits: messagingUnits
     edge: edge
-    immutable: immutable
+    immutability: immutability
     purgeProtection: purgeProtection
     customerManagedKey: customerManagedKey
     hsm: hsm

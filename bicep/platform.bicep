@@ -1,6 +1,6 @@
 metadata description = 'What an environment has once, wherever its apps run: who they are, data, messages, files, secrets, the edge, and who watches.'
 
-import { Contacts, Database, Edge, EndpointTarget, Environment, Identities } from 'types.bicep'
+import { Contacts, Database, Edge, EndpointTarget, Environment, Identities, Immutability } from 'types.bicep'
 import { Names } from 'naming.bicep'
 
 @description('Required. Which environment.')
@@ -28,8 +28,8 @@ param premiumMessaging bool
 @description('Required. Messaging units of Premium.')
 @allowed([1, 2, 4, 8, 16])
 param messagingUnits int
-@description('Required. Nobody deletes or changes anchors and backups before their time.')
-param immutable bool
+@description('Required. Whether anchors and backups can be deleted or changed before their time.')
+param immutability Immutability
 @description('Required. Front Door.')
 param edge Edge
 @description('Required. Nobody can delete Key Vault for good before 90 days.')
@@ -130,7 +130,7 @@ module storage 'storage.bicep' = {
     tags: tags
     isRedundant: zoneRedundant
     isPrivate: privateNetwork
-    immutable: immutable
+    immutability: immutability
     encryption: secrets.outputs.encryption
     workspaceId: monitoring.outputs.workspaceId
   }

@@ -31,7 +31,8 @@ param canary = true
 param ddosProtection = true
 param defender = true
 param purgeProtection = true
-param immutable = true
+// 'locked' from the day on which somebody locks them, and before he does: docs/deployment.md.
+param immutability = 'unlocked'
 param customerManagedKey = false
 param hsm = false
 

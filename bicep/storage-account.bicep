@@ -18,6 +18,8 @@ param isPrivate bool
 param containers string[]
 @description('Optional. Days for which blobs of a container can be neither changed nor deleted, by container.')
 param immutableDays object = {}
+@description('Optional. The policies of immutable containers are locked: Azure refuses to write such a policy again, so it is left as it is.')
+param immutabilityIsLocked bool = false
 @description('Optional. Keep what is overwritten or deleted as versions.')
 param versioning bool = false
 @description('Optional. Days after which a blob is deleted, as a backstop. 0: never.')
@@ -110,9 +112,9 @@ resource containerList 'Microsoft.Storage/storageAccounts/blobServices/container
   }
 ]
 
-// Unlocked: it holds from the first day and can be shortened; locking it is for good and done by hand.
+// Unlocked: whoever may write policies can take it away. Locking is for good and done by hand: docs/deployment.md.
 resource immutability 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2025-08-01' = [
-  for (container, index) in containers: if (contains(immutableDays, container)) {
+  for (container, index) in containers: if (contains(immutableDays, container) && !immutabilityIsLocked) {
     parent: containerList[index]
     name: 'default'
     properties: {

@@ -1,6 +1,6 @@
 metadata description = 'Blobs: exchange, reachable from outside by SAS; vault, private; backup, private and in another region. Containers stand in shared/topology.json.'
 
-import { Encryption } from 'types.bicep'
+import { Encryption, Immutability } from 'types.bicep'
 
 @description('Required. Names of the accounts.')
 param names object
@@ -16,8 +16,8 @@ param isRedundant bool
 param isPrivate bool
 @description('Required. The key that encrypts exchange and vault. Backup keeps Microsoft\'s: it must outlive ours.')
 param encryption Encryption
-@description('Required. Nobody deletes or changes anchors and backups before their time. Such an account cannot be torn down.')
-param immutable bool
+@description('Required. Whether anchors and backups can be deleted or changed before their time. Unless none, their accounts cannot be torn down.')
+param immutability Immutability
 @description('Required. Where logs go.')
 param workspaceId string
 
@@ -48,7 +48,8 @@ module vault 'storage-account.bicep' = {
     sku: isRedundant ? 'Standard_RAGZRS' : 'Standard_LRS'
     isPrivate: isPrivate
     containers: topology.vault.containers
-    immutableDays: immutable ? topology.vault.immutableDays : {}
+    immutableDays: immutability == 'none' ? {} : topology.vault.immutableDays
+    immutabilityIsLocked: immutability == 'locked'
     versioning: true
     deleteVersionsAfterDays: 90
     encryption: encryption
@@ -65,7 +66,8 @@ module backup 'storage-account.bicep' = {
     sku: isRedundant ? 'Standard_ZRS' : 'Standard_LRS'
     isPrivate: isPrivate
     containers: topology.backup.containers
-    immutableDays: immutable ? topology.backup.immutableDays : {}
+    immutableDays: immutability == 'none' ? {} : topology.backup.immutableDays
+    immutabilityIsLocked: immutability == 'locked'
     versioning: true
     deleteVersionsAfterDays: 400
     workspaceId: workspaceId

@@ -14,6 +14,10 @@ type Ownership = {
 }
 
 @export()
+@description('Whether blobs of immutable containers can be changed or deleted before their time: anybody may (none), nobody unless the policy is taken away first (unlocked), nobody at all (locked, which is done by hand once and cannot be undone).')
+type Immutability = 'none' | 'unlocked' | 'locked'
+
+@export()
 @description('How an app scales.')
 type Scale = {
   @description('Instances that are kept warm; 0 scales to nothing.')

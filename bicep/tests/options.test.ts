@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import roles from '../roles.json' with { type: 'json' };
 import { type Json, productionWith, propertiesOf } from './deployed.ts';
 
@@ -105,4 +105,26 @@ test('people get reading, acting and breaking glass in the groups of the environ
     return roleName.replace(/ \(.*/, '');
   });
   assert.deepEqual([...new Set(allowed)].sort(), ['Reader', 'Touchstone break glass', 'Touchstone operator']);
+});
+
+describe('immutable containers', () => {
+  const POLICY = 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies';
+  const CONTAINER = 'Microsoft.Storage/storageAccounts/blobServices/containers';
+  const immutable = (ofType: ReturnType<typeof productionWith>) =>
+    ofType(CONTAINER).filter(one => propertiesOf(one).immutableStorageWithVersioning?.enabled === true).length;
+
+  test('have policies that can be taken away again, until they are locked', () => {
+    const ofType = productionWith({ immutability: 'unlocked' });
+    assert.deepEqual([immutable(ofType), ofType(POLICY).length], [3, 3]);
+  });
+
+  test('keep a locked policy, which Azure refuses to have written again', () => {
+    const ofType = productionWith({ immutability: 'locked' });
+    assert.deepEqual([immutable(ofType), ofType(POLICY).length], [3, 0]);
+  });
+
+  test('are none where the environment is torn down', () => {
+    const ofType = productionWith({ immutability: 'none' });
+    assert.deepEqual([immutable(ofType), ofType(POLICY).length], [0, 0]);
+  });
 });
