@@ -180,7 +180,7 @@ module routes 'edge-routes.bicep' = [
       tags: tags
       domains: domains
       wildcardCertificate: edge.wildcardCertificate
-      keyVaultName: platform.outputs.keyVaultName
+      keyVaultName: platform.outputs.operationsVaultName
       origins: concat(
         [{ name: 'api', host: stamps[0].outputs.apiHost, priority: 1, weight: canary ? 1000 - canaryWeight : 1000 }],
         canary ? [{ name: 'canary', host: stamps[0].outputs.canaryHost, priority: 1, weight: canaryWeight }] : [],
@@ -234,8 +234,10 @@ output outgoingAddresses string[] = [for index in range(0, length(regions)): sta
 output databaseEndpoint string = platform.outputs.databaseEndpoint
 @description('The Service Bus namespace.')
 output messagingHost string = platform.outputs.messagingHost
-@description('The Key Vault.')
+@description('The apps\' Key Vault.')
 output keyVaultEndpoint string = platform.outputs.keyVaultEndpoint
+@description('The Key Vault of certificates and of the smoke test\'s passphrase, which no app reads.')
+output operationsVaultEndpoint string = platform.outputs.operationsVaultEndpoint
 @description('Where artifacts are.')
 output vaultBlobEndpoint string = platform.outputs.vaultBlobEndpoint
 @description('The workspace of logs and telemetry.')

@@ -9,6 +9,7 @@ type Names = {
   database: string
   messaging: string
   keyVault: string
+  operationsVault: string
   storage: object
   identity: object
   workspace: string
@@ -40,6 +41,7 @@ func namesOf(environment Environment, token string) Names => {
   database: 'cosmos-touchstone-${environment}-${token}'
   messaging: 'sb-touchstone-${environment}-${token}'
   keyVault: 'kv-ts-${environment}-${token}'
+  operationsVault: 'kv-tsops-${environment}-${token}'
   storage: {
     exchange: 'tsexchange${environment}${token}'
     vault: 'tsvault${environment}${token}'

@@ -80,6 +80,7 @@ module secrets 'secrets.bicep' = {
   name: 'secrets'
   params: {
     name: names.keyVault
+    operationsName: names.operationsVault
     location: location
     tags: tags
     encryptionIdentityName: names.identity.encryption
@@ -143,7 +144,7 @@ module front 'edge.bicep' = if (!empty(edge.profiles)) {
     firewallName: names.firewall
     tags: tags
     settings: edge
-    keyVaultName: secrets.outputs.name
+    keyVaultName: secrets.outputs.operationsName
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -180,6 +181,12 @@ output targets EndpointTarget[] = concat(
   [
     { name: 'database', id: data.outputs.id, group: 'Sql', zones: ['privatelink.documents.azure.com'] }
     { name: 'key-vault', id: secrets.outputs.id, group: 'vault', zones: ['privatelink.vaultcore.azure.net'] }
+    {
+      name: 'operations-vault'
+      id: secrets.outputs.operationsId
+      group: 'vault'
+      zones: ['privatelink.vaultcore.azure.net']
+    }
     { name: 'vault', id: storage.outputs.accounts.vault.id, group: 'blob', zones: [blobZone] }
     { name: 'exchange', id: storage.outputs.accounts.exchange.id, group: 'blob', zones: [blobZone] }
     { name: 'backup', id: storage.outputs.accounts.backup.id, group: 'blob', zones: [blobZone] }
@@ -208,8 +215,10 @@ output databaseName string = data.outputs.database
 output messagingHost string = messaging.outputs.host
 @description('Where Key Vault is called.')
 output keyVaultEndpoint string = secrets.outputs.endpoint
-@description('Name of the Key Vault.')
-output keyVaultName string = secrets.outputs.name
+@description('Where people and the pipeline call the vault that no app reads.')
+output operationsVaultEndpoint string = secrets.outputs.operationsEndpoint
+@description('Its name.')
+output operationsVaultName string = secrets.outputs.operationsName
 @description('Where the vault account is called.')
 output vaultBlobEndpoint string = storage.outputs.accounts.vault.blobEndpoint
 @description('Where telemetry goes.')

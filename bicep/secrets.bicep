@@ -1,10 +1,13 @@
-metadata description = 'Key Vault: the key that signs tokens and, as an option, the key that encrypts data at rest. Roles instead of access policies.'
+metadata description = 'Key Vaults: one for the apps, with the key that signs tokens and, as an option, the key that encrypts data at rest; one for what no app may read.'
 
 import { Encryption } from 'types.bicep'
 
-@description('Required. Name of the vault.')
+@description('Required. Name of the apps\' vault.')
 @maxLength(24)
 param name string
+@description('Required. Name of the vault for certificates and what people and the pipeline need.')
+@maxLength(24)
+param operationsName string
 @description('Required. Where it is.')
 param location string
 @description('Required. Tags of every resource.')
@@ -22,22 +25,35 @@ param isPrivate bool
 @description('Required. Where its logs go.')
 param workspaceId string
 
-resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
-  name: name
-  location: location
-  tags: tags
-  properties: {
-    tenantId: tenant().tenantId
-    sku: { family: 'A', name: useHsm ? 'premium' : 'standard' }
-    enableRbacAuthorization: true
-    enableSoftDelete: true
-    softDeleteRetentionInDays: purgeProtection ? 90 : 7
-    // False is refused once it was true, so it is left out.
-    enablePurgeProtection: purgeProtection ? true : null
-    publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
-    // Front Door's certificates and encryption at rest come from Microsoft's own network.
-    networkAcls: { defaultAction: isPrivate ? 'Deny' : 'Allow', bypass: 'AzureServices' }
+module own 'key-vault.bicep' = {
+  name: 'key-vault'
+  params: {
+    name: name
+    location: location
+    tags: tags
+    useHsm: useHsm
+    purgeProtection: purgeProtection
+    isPrivate: isPrivate
+    workspaceId: workspaceId
   }
+}
+
+// Apart from what apps read: they may read any secret of their own vault, since webhooks' secrets are made at run time.
+module operations 'key-vault.bicep' = {
+  name: 'key-vault-of-operations'
+  params: {
+    name: operationsName
+    location: location
+    tags: tags
+    useHsm: useHsm
+    purgeProtection: purgeProtection
+    isPrivate: isPrivate
+    workspaceId: workspaceId
+  }
+}
+
+resource vault 'Microsoft.KeyVault/vaults@2025-05-01' existing = {
+  name: name
 }
 
 @description('Signs access tokens. A new version each year; tokens of older versions stay good until they end.')
@@ -45,6 +61,7 @@ resource signing 'Microsoft.KeyVault/vaults/keys@2025-05-01' = {
   parent: vault
   name: 'token-signing'
   tags: tags
+  dependsOn: [own]
   properties: {
     kty: useHsm ? 'EC-HSM' : 'EC'
     curveName: 'P-256'
@@ -63,6 +80,7 @@ resource data 'Microsoft.KeyVault/vaults/keys@2025-05-01' = if (customerManagedK
   parent: vault
   name: 'data-at-rest'
   tags: tags
+  dependsOn: [own]
   properties: {
     kty: useHsm ? 'RSA-HSM' : 'RSA'
     keySize: 3072
@@ -95,28 +113,23 @@ resource mayEncrypt 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (c
   }
 }
 
-resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  scope: vault
-  name: 'to-workspace'
-  properties: {
-    workspaceId: workspaceId
-    logAnalyticsDestinationType: 'Dedicated'
-    logs: [{ categoryGroup: 'allLogs', enabled: true }]
-    metrics: [{ category: 'AllMetrics', enabled: true }]
-  }
-}
-
-@description('The vault.')
-output id string = vault.id
+@description('The apps\' vault.')
+output id string = own.outputs.id
 @description('Its name, for role assignments.')
-output name string = vault.name
+output name string = own.outputs.name
 @description('Where the apps call it.')
-output endpoint string = vault.properties.vaultUri
+output endpoint string = own.outputs.endpoint
+@description('The vault of operations.')
+output operationsId string = operations.outputs.id
+@description('Its name, for certificates.')
+output operationsName string = operations.outputs.name
+@description('Where people and the pipeline call it.')
+output operationsEndpoint string = operations.outputs.endpoint
 @description('The key for data at rest, once its identity may use it; null without one.')
 output encryption Encryption = customerManagedKey
   ? {
       keyUri: data!.properties.keyUri
-      vaultUri: vault.properties.vaultUri
+      vaultUri: own.outputs.endpoint
       keyName: 'data-at-rest'
       identityId: encryptor!.id
     }

@@ -9,7 +9,7 @@ import { az } from './delivery/commands.ts';
 import { type Deployment, environments, readDeployment } from './delivery/deployment.ts';
 import { productSettings } from './delivery/product-settings.ts';
 import { SMOKE_SECRET, smokeSlug } from './delivery/prove.ts';
-import { openProductAsPerson, provisionTenant } from './provision.ts';
+import { openOperationsSecrets, openProductAsPerson, provisionTenant } from './provision.ts';
 import { smokePeople, smokeTenant } from './smoke/tenant.ts';
 import { type WantedTenant, WantedTenants } from './wanted-tenants.ts';
 
@@ -24,10 +24,8 @@ if ((file === undefined) === !values.smoke || positionals.length > 1) {
 }
 
 const deployment = values.to === undefined ? undefined : await deploymentOf(values.to);
-const product = openProductAsPerson({
-  ...process.env,
-  ...(deployment === undefined ? {} : productSettings(deployment)),
-});
+const environment = { ...process.env, ...(deployment === undefined ? {} : productSettings(deployment)) };
+const product = openProductAsPerson(environment);
 const wanted = file === undefined ? [await smokeWanted()] : readWanted(file);
 for (const { tenant, people, password } of wanted) {
   const chosen = password ?? newPassphrase();
@@ -43,9 +41,9 @@ await product.messenger.close();
 process.exit(0);
 
 async function deploymentOf(name: string): Promise<Deployment> {
-  const environment = environments.find(known => known === name);
-  if (environment === undefined) throw new Error(`--to ${name}: known are ${environments.join(', ')}`);
-  return readDeployment(az, environment);
+  const wantedPlace = environments.find(known => known === name);
+  if (wantedPlace === undefined) throw new Error(`--to ${name}: known are ${environments.join(', ')}`);
+  return readDeployment(az, wantedPlace);
 }
 
 function readWanted(path: string): readonly WantedTenant[] {
@@ -53,7 +51,8 @@ function readWanted(path: string): readonly WantedTenant[] {
 }
 
 async function smokeWanted() {
-  const password = await product.secrets.getOrCreate(SMOKE_SECRET, newPassphrase);
+  const secrets = openOperationsSecrets(environment, deployment?.operationsVaultEndpoint);
+  const password = await secrets.getOrCreate(SMOKE_SECRET, newPassphrase);
   const slug = deployment === undefined ? smokeTenant.slug : smokeSlug(deployment);
   return { tenant: { ...smokeTenant, slug }, people: smokePeople, password };
 }

@@ -3,9 +3,11 @@ import { readSettings } from '../functions/settings.ts';
 import { derivedKey, joinId, systemCaller } from '../shared/kernel/index.ts';
 import { setFirstPassword } from '../shared/platform/accounts/index.ts';
 import { emailClaim, userKind } from '../shared/platform/identity/index.ts';
-import { openPersonalCredential } from '../shared/platform/secrets/index.ts';
+import { openPersonalCredential, openSecrets, type Secrets } from '../shared/platform/secrets/index.ts';
 import type { Tenant } from '../shared/platform/tenancy/index.ts';
 import { enrol, unlessFaster } from './enrol.ts';
+
+type Variables = Readonly<Record<string, string | undefined>>;
 
 export type Person = {
   readonly email: string;
@@ -15,13 +17,28 @@ export type Person = {
 };
 
 /** Opens the product's own parts on the stack that `environment` describes, as the api would. */
-export function openProduct(environment: Readonly<Record<string, string | undefined>>): Composition {
+export function openProduct(environment: Variables): Composition {
   return compose(readSettings('api', environment), import.meta.dirname);
 }
 
 /** The same as whoever is logged in here: `az login`, `azd auth login`, a pipeline's identity, or the local stack's. */
-export function openProductAsPerson(environment: Readonly<Record<string, string | undefined>>): Composition {
+export function openProductAsPerson(environment: Variables): Composition {
   return compose(readSettings('api', environment), import.meta.dirname, openPersonalCredential());
+}
+
+/**
+ * Secrets of the vault that no app reads, as whoever is logged in here. `endpoint` is that vault of a deployment; the local stack
+ * has one vault for all. People make such a secret one at a time, so the newest version is the one that counts.
+ */
+export function openOperationsSecrets(environment: Variables, endpoint: string | undefined): Secrets {
+  const settings = readSettings('api', environment);
+  const vault = {
+    endpoint: endpoint ?? settings.KEY_VAULT_ENDPOINT,
+    credential: openPersonalCredential(),
+    challengeVerification: settings.KEY_VAULT_CHALLENGE_VERIFICATION,
+  };
+  const newest = { read: async () => undefined, claim: async (_name: string, version: string) => version };
+  return openSecrets(vault, newest, () => new Date());
 }
 
 /** Sees to it that the tenant and its people are there. Running it again changes nothing. Resolves with who was made. */

@@ -84,7 +84,9 @@ describe('production', () => {
   });
 
   test('cannot lose Key Vault, and is watched by Defender', () => {
-    assert.equal(one('prod', 'Microsoft.KeyVault/vaults').enablePurgeProtection, true);
+    const vaults = ofType('prod', 'Microsoft.KeyVault/vaults');
+    assert.equal(vaults.length, 2);
+    for (const vault of vaults) assert.equal(propertiesOf(vault).enablePurgeProtection, true);
     assert(ofType('prod', 'Microsoft.Security/pricings').length > 0);
   });
 });

@@ -124,6 +124,32 @@ for (const environment of ENVIRONMENTS) {
   });
 }
 
+test('no app reaches the certificate of the domain or the passphrase of the smoke test', () => {
+  for (const environment of ENVIRONMENTS) {
+    const vaults = ofType(environment, 'Microsoft.KeyVault/vaults').map(({ id }) => id);
+    const ofApps = vaults.filter(id => /\/kv-ts-[^/]+$/.test(id));
+    const ofOperations = vaults.filter(id => /\/kv-tsops-[^/]+$/.test(id));
+    assert.deepEqual([vaults.length, ofApps.length, ofOperations.length], [2, 1, 1]);
+    const given = assignmentsOf(environment);
+    const within = ({ scope }: { readonly scope: string }, [vault = '']: readonly string[]): boolean =>
+      scope === vault || scope.startsWith(`${vault}/`);
+    assert.ok(given.some(one => within(one, ofApps) && one.who === 'api'));
+    assert.deepEqual(
+      given.filter(one => APPS.includes(one.who) && within(one, ofOperations)),
+      [],
+    );
+    const certificates = ofType(environment, 'Microsoft.Cdn/profiles/secrets').map(
+      one => propertiesOf(one).parameters.secretSource.id,
+    );
+    for (const id of certificates) assert.ok(id.startsWith(`${ofOperations[0]}/secrets/`), id);
+    assert.equal(certificates.length, environment === 'dev' ? 0 : 1);
+    for (const site of ofType(environment, 'Microsoft.Web/sites'))
+      assert.ok(!JSON.stringify(site.content).includes('kv-tsops-'), `${site.fullName} is not told of it`);
+  }
+  const smoke = readFileSync(join(root, 'scripts', 'delivery', 'prove.ts'), 'utf8');
+  assert.match(smoke, /SMOKE_SECRET\}`, deployment\.operationsVaultEndpoint/);
+});
+
 test('every row has a reason, and the page shows it', () => {
   const page = readFileSync(join(root, 'docs', 'roles.md'), 'utf8');
   assert(page.includes(appTable()));

@@ -20,6 +20,7 @@ export const outputs = {
   databaseEndpoint: 'https://cosmos.documents.azure.com:443/',
   messagingHost: 'sb.servicebus.windows.net',
   keyVaultEndpoint: 'https://kv-ts-prod.vault.azure.net/',
+  operationsVaultEndpoint: 'https://kv-tsops-prod.vault.azure.net/',
   vaultBlobEndpoint: 'https://tsvaultprod.blob.core.windows.net/',
 };
 

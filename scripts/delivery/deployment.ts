@@ -20,6 +20,7 @@ export const Outputs = z.object({
   databaseEndpoint: z.string(),
   messagingHost: z.string(),
   keyVaultEndpoint: z.string(),
+  operationsVaultEndpoint: z.string(),
   vaultBlobEndpoint: z.string(),
 });
 

@@ -6,7 +6,7 @@ import type { Deployment } from './deployment.ts';
 
 const scripts = join(import.meta.dirname, '..');
 
-/** The secret that holds the passphrase of the smoke test's people; `npm run provision -- --smoke` makes it. */
+/** The secret of the operations' vault that holds the passphrase of the smoke test's people; `npm run provision -- --smoke` makes it. */
 export const SMOKE_SECRET = 'smoke-passphrase';
 
 /**
@@ -26,7 +26,7 @@ export function smokeAddress(deployment: Deployment): string {
 
 /** The smoke test with the passphrase that Key Vault keeps. */
 export async function smoke(az: Az, deployment: Deployment): Promise<void> {
-  const id = new URL(`/secrets/${SMOKE_SECRET}`, deployment.keyVaultEndpoint).href;
+  const id = new URL(`/secrets/${SMOKE_SECRET}`, deployment.operationsVaultEndpoint).href;
   const value = await az('keyvault', 'secret', 'show', '--id', id, '--query', 'value');
   const env = { SMOKE_PASSPHRASE: z.string().min(1).parse(value) };
   await run(process.execPath, [join(scripts, 'smoke.ts'), smokeAddress(deployment)], { env });
