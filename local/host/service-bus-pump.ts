@@ -102,13 +102,15 @@ function pumpMessages(delivery: Delivery): Pump {
 // The SDK retries for ever and tells each try; one line in five seconds is enough.
 function createReport(runtime: Runtime, source: Source): Delivery['report'] {
   let quietUntil = 0;
+  const { name } = source.trigger;
+  const entity = Object.values(source.entity).join('/');
   return async (error, what) => {
     // The function's own errors already have their lines.
     if (what === 'processMessageCallback' || Date.now() < quietUntil) return;
     quietUntil = Date.now() + 5000;
     runtime.output.host(
       'warning',
-      `${source.trigger.name}: Service Bus ${what}: ${describe(error).split('\n', 1)[0]}`,
+      `${name}: Service Bus ${what} on ${entity}: ${describe(error).split('\n', 1)[0]}`,
     );
   };
 }

@@ -13,6 +13,7 @@ const topology = parseTopology({
     queues: [
       { name: 'work', maxDeliveryCount: 3 },
       { name: 'done' },
+      { name: 'in', forwardTo: 'done' },
       { name: 'sessions', requiresSession: true },
     ],
     topics: [{ name: 'events', subscriptions: [{ name: 'all' }] }],
@@ -339,4 +340,21 @@ test('a function that runs longer than functionTimeout ends the process', async 
   await bus.send('work', [{ body: 'x' }]);
   assert.equal(await host.exited, 1);
   assert.match(host.log(), /work ran longer than functionTimeout/);
+});
+
+test('a trigger that cannot receive says so at start, with the name of the entity', async t => {
+  const bus = await startBus(t);
+  const host = await startApp(
+    t,
+    bus,
+    `const handler = async () => {};
+app.serviceBusQueue('forwarded', { connection: 'SERVICE_BUS', queueName: 'in', handler });
+app.serviceBusQueue('batched', { connection: 'SERVICE_BUS', queueName: 'in', cardinality: 'many', handler });
+app.serviceBusTopic('missing', { connection: 'SERVICE_BUS', topicName: 'events', subscriptionName: 'none', handler });
+app.serviceBusQueue('mistaken', { connection: 'SERVICE_BUS', queueName: 'work', isSessionsEnabled: true, handler });`,
+  );
+  await host.logged(/forwarded: Service Bus receive on in: .*an entity with auto-forwarding enabled/);
+  await host.logged(/batched: Service Bus receive on in: .*an entity with auto-forwarding enabled/);
+  await host.logged(/missing: Service Bus receive on events\/none: .* could not be found/);
+  await host.logged(/mistaken: Service Bus accept session on work: .*does not require sessions/);
 });

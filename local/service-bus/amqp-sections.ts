@@ -51,6 +51,22 @@ export function dataOf(section: Section): Buffer {
   return section.bytes.subarray(start);
 }
 
+/** The encoded keys and values of a section that is a map. Throws RangeError when it is none. */
+export function mapEntries(section: Section): { readonly key: Buffer; readonly value: Buffer }[] {
+  const { bytes } = section;
+  const start = endOfValue(bytes, 1);
+  const format = bytes[start];
+  if (format !== 0xc1 && format !== 0xd1) throw new RangeError('The section must be a map.');
+  const entries: { key: Buffer; value: Buffer }[] = [];
+  for (let at = start + (format === 0xc1 ? 3 : 9); at < bytes.length; ) {
+    const middle = endOfValue(bytes, at);
+    const end = endOfValue(bytes, middle);
+    entries.push({ key: bytes.subarray(at, middle), value: bytes.subarray(middle, end) });
+    at = end;
+  }
+  return entries;
+}
+
 function descriptorCode(bytes: Buffer, at: number): number {
   const format = bytes[at];
   if (format === 0x53) return bytes[at + 1] ?? 0;

@@ -50,3 +50,8 @@ export function pairsOf(section: Buffer): [Typed, Typed][] {
   }
   return pairs;
 }
+
+/** The plain value in such pairs by its key, undefined when it is not there. */
+export function valueIn(pairs: readonly (readonly [Typed, Typed])[], name: string): unknown {
+  return plain(pairs.find(([key]) => String(key.value) === name)?.[1]);
+}

@@ -9,7 +9,7 @@ import { touch } from './idle.ts';
 import { serveIncoming } from './incoming-link.ts';
 import { fieldsOf, findOperation, managementSuffix } from './management.ts';
 import { serveOutgoing } from './outgoing-link.ts';
-import { entityDisabled, Refusal } from './refusals.ts';
+import { entityDisabled, forwardedOn, Refusal } from './refusals.ts';
 import { cbsNames, managementNames, type ReplyLinks, serveRequests } from './requests.ts';
 import { cutConnection, describeAttach, hasCoordinator, listenTo, prepareConnection } from './rhea-seams.ts';
 import { acceptSession, sessionFilter } from './session-accept.ts';
@@ -115,6 +115,7 @@ export class ClientConnection {
   #serveEntity(link: Sender, entity: Entity): () => void {
     if (entity.kind === 'topic')
       throw new Refusal('not-allowed', `'${entity.path}' is a topic: receive from a subscription.`);
+    if (this.#bus.entities.isForwarded(entity)) throw forwardedOn('receiver');
     const filter: unknown = link.source?.filter;
     const wanted = wantedSession(filter);
     if (wanted === undefined && entity.requiresSession) {

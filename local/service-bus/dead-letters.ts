@@ -19,8 +19,7 @@ export function deadLetter(
 ): void {
   const bare = withApplicationProperties(message.bare, {
     ...changes,
-    ...(reason === undefined ? {} : { DeadLetterReason: reason }),
-    ...(description === undefined ? {} : { DeadLetterErrorDescription: description }),
+    ...deadLetterInfo(reason, description),
   });
   if (entity.forwardDeadLettersTo !== null) {
     bus.messages.delete(message.id);
@@ -29,6 +28,17 @@ export function deadLetter(
     bus.messages.moveToDeadLetters(message.id, entity.deadLetters.id, bare, message.deliveryCount);
     bus.wake(entity.deadLetters);
   }
+}
+
+/** The application properties that tell why a message was dead-lettered. */
+export function deadLetterInfo(
+  reason: string | undefined,
+  description: string | undefined,
+): Readonly<Record<string, string>> {
+  return {
+    ...(reason === undefined ? {} : { DeadLetterReason: reason }),
+    ...(description === undefined ? {} : { DeadLetterErrorDescription: description }),
+  };
 }
 
 /** Removes expired messages, into the dead-letter queue where the entity says so. */

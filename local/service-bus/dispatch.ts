@@ -4,6 +4,7 @@ import type { Entity } from './entity.ts';
 import { cutsAt, idOf } from './faults.ts';
 import type { StoredMessage } from './message-table.ts';
 import { encodeMessage } from './outgoing-message.ts';
+import { forwardWaiting } from './publish.ts';
 import { loseLock } from './settle.ts';
 import type { Store } from './store.ts';
 
@@ -27,6 +28,10 @@ export function createWaker(store: Store, dispatch: (entity: Entity) => void): (
 
 /** Sends what is ready in an entity to the receivers that have credit, one message each in turn. */
 export function dispatchEntity(bus: Bus, entity: Entity): void {
+  if (entity.forwardTo !== null) {
+    forwardWaiting(bus, entity, entity.forwardTo);
+    return;
+  }
   offerSessions(bus, entity);
   const lanes = new Map<string, Consumer[]>();
   for (const consumer of bus.consumers) {

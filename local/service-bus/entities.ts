@@ -97,6 +97,13 @@ export class Entities {
     return topic === undefined ? undefined : this.find(topic);
   }
 
+  /** Whether an entity sends its messages on to another, so that nobody receives them from it. */
+  isForwarded(entity: Entity): boolean {
+    if (entity.kind !== 'dead-letter') return entity.forwardTo !== null;
+    const owner = this.find(entity.path.slice(0, -deadLetterSuffix.length));
+    return owner?.forwardDeadLettersTo != null;
+  }
+
   /** Hands out the next sequence number; it is made durable with the message that gets it. */
   nextSequence(entity: Entity): number {
     const next = this.#sequences.get(entity.id) ?? 1;
@@ -170,7 +177,9 @@ function isSubqueue(kind: EntityKind): boolean {
   return kind === 'dead-letter' || kind === 'transfer-dead-letter';
 }
 
+const deadLetterSuffix = '/$DeadLetterQueue';
+
 const subqueues = [
-  { kind: 'dead-letter', suffix: '/$DeadLetterQueue' },
+  { kind: 'dead-letter', suffix: deadLetterSuffix },
   { kind: 'transfer-dead-letter', suffix: '/$Transfer/$DeadLetterQueue' },
 ] as const;

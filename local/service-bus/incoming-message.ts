@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import rhea, { type Typed } from 'rhea';
 import { dataOf, type Section, sectionCode, splitSections } from './amqp-sections.ts';
-import { described, itemsOf, pairsOf, plain, readValue, writeValue } from './amqp-values.ts';
+import { described, itemsOf, pairsOf, plain, readValue, valueIn, writeValue } from './amqp-values.ts';
 import { sealEnvelope } from './envelope.ts';
+import { checkHeader, checkMembers } from './message-limits.ts';
 import { systemPropertyIndex } from './message-view.ts';
 import { Refusal } from './refusals.ts';
 import type { Change } from './sql/statements.ts';
@@ -40,7 +41,7 @@ const brokerAnnotations = new Set([
 ]);
 
 /** Index of the properties that the broker reads or stamps in the properties list. */
-const propertyAt = { messageId: 0, expiry: 8, creation: 9, groupId: 10 } as const;
+const propertyAt = { messageId: 0, expiry: 8, creation: 9, groupId: 10, replyToGroupId: 12 } as const;
 
 /** How many properties AMQP 1.0 knows (part 3, section 3.2.4). */
 const propertyCount = 13;
@@ -59,6 +60,7 @@ export function readMessage(payload: Buffer): IncomingMessage {
   try {
     return pickOut(payload);
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     throw new Refusal('decode-error', `The message could not be read. ${String(error)}`);
   }
 }
@@ -74,12 +76,22 @@ function pickOut(payload: Buffer): IncomingMessage {
   const ttl = plain(fields[2]);
   const delivery = sections.find(section => section.code === sectionCode.deliveryAnnotations);
   const groupId = plain(given[propertyAt.groupId]);
+  const sessionId = typeof groupId === 'string' ? groupId : undefined;
+  const notePairs = notes === undefined ? [] : pairsOf(notes.bytes);
+  checkHeader(sections);
+  checkMembers({
+    messageId,
+    sessionId,
+    ttl: typeof ttl === 'number' ? ttl : undefined,
+    replyToSessionId: plain(given[propertyAt.replyToGroupId]),
+    partitionKey: valueIn(notePairs, 'x-opt-partition-key'),
+  });
   const id = messageId ?? randomUUID().replaceAll('-', '');
   return {
     messageId: id,
-    sessionId: typeof groupId === 'string' ? groupId : undefined,
+    sessionId,
     ttl: typeof ttl === 'number' ? ttl : undefined,
-    ...readAnnotations(notes),
+    ...readAnnotations(notePairs),
     envelope: sealEnvelope(fields, delivery?.bytes),
     bare: messageId === undefined ? bareWithId(sections, given, id) : bareOf(sections),
   };
@@ -173,13 +185,10 @@ function idText(value: unknown): string | undefined {
 }
 
 function readAnnotations(
-  section: Section | undefined,
+  given: readonly [Typed, Typed][],
 ): Pick<IncomingMessage, 'annotationCount' | 'annotations' | 'scheduledAt'> {
-  if (section === undefined)
-    return { annotationCount: 0, annotations: Buffer.alloc(0), scheduledAt: undefined };
-  const pairs = pairsOf(section.bytes).filter(([key]) => !brokerAnnotations.has(String(key.value)));
-  const scheduled = pairs.find(([key]) => String(key.value) === 'x-opt-scheduled-enqueue-time');
-  const moment = plain(scheduled?.[1]);
+  const pairs = given.filter(([key]) => !brokerAnnotations.has(String(key.value)));
+  const moment = valueIn(pairs, 'x-opt-scheduled-enqueue-time');
   return {
     annotationCount: pairs.length,
     annotations: Buffer.concat(pairs.flat().map(writeValue)),

@@ -8,7 +8,7 @@ import { readMessage } from './incoming-message.ts';
 import { messageState, type StoredMessage } from './message-table.ts';
 import { encodeMessage } from './outgoing-message.ts';
 import { publish } from './publish.ts';
-import { entityDisabled, Refusal, sessionLockLost } from './refusals.ts';
+import { entityDisabled, forwardedOn, Refusal, sessionLockLost } from './refusals.ts';
 import type { Reply } from './requests.ts';
 import { heldLock, type Outcome, settle } from './settle.ts';
 
@@ -38,7 +38,7 @@ export function renewLocks(bus: Bus, _entity: Entity, fields: Fields): Reply {
 
 /** Shows messages in any state without locking them. */
 export function peek(bus: Bus, entity: Entity, fields: Fields): Reply {
-  requireReceivable(entity);
+  requireReceivable(bus, entity, 'browser');
   const lane = entity.requiresSession ? optionalText(fields, 'session-id') : undefined;
   const from = integerOf(fields, 'from-sequence-number');
   const found = bus.messages.from(entity.id, from, integerOf(fields, 'message-count'), lane);
@@ -56,7 +56,7 @@ export function peek(bus: Bus, entity: Entity, fields: Fields): Reply {
 
 /** Removes the oldest active messages that nobody holds and that were enqueued before a moment. */
 export function deleteMessages(bus: Bus, entity: Entity, fields: Fields): Reply {
-  requireReceivable(entity);
+  requireReceivable(bus, entity);
   const before = fields['enqueued-time-utc'];
   const end = before instanceof Date ? before.getTime() : Number(before ?? bus.clock.now());
   const count = integerOf(fields, 'message-count');
@@ -101,7 +101,7 @@ export function cancelScheduled(bus: Bus, entity: Entity, fields: Fields): Reply
 
 /** Hands out deferred messages by sequence number, locked, or for good when the receiver deletes. */
 export function receiveDeferred(bus: Bus, entity: Entity, fields: Fields): Reply {
-  requireReceivable(entity);
+  requireReceivable(bus, entity);
   const sessionId = entity.requiresSession ? optionalText(fields, 'session-id') : undefined;
   const session = sessionId === undefined ? undefined : bus.sessions.holdOf(entity, sessionId);
   if (entity.requiresSession && session === undefined) throw sessionLockLost(sessionId ?? '');
@@ -131,7 +131,8 @@ export function updateDisposition(bus: Bus, _entity: Entity, fields: Fields): Re
   return ok();
 }
 
-function requireReceivable(entity: Entity): void {
+function requireReceivable(bus: Bus, entity: Entity, wanted: 'browser' | 'receiver' = 'receiver'): void {
+  if (bus.entities.isForwarded(entity)) throw forwardedOn(wanted);
   if (!entity.accepts('receive')) throw entityDisabled(entity.path);
 }
 

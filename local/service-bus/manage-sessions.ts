@@ -1,6 +1,7 @@
 import type { Bus } from './bus.ts';
 import type { Entity } from './entity.ts';
 import { type Fields, integerOf, textOf } from './fields.ts';
+import { maxMessageBytes } from './incoming-link.ts';
 import { Refusal, sessionLockLost } from './refusals.ts';
 import type { Reply } from './requests.ts';
 import type { SessionHold } from './sessions.ts';
@@ -13,10 +14,16 @@ export function renewSession(bus: Bus, entity: Entity, fields: Fields): Reply {
   return { status: 200, description: 'OK', body: { expiration: new Date(until) } };
 }
 
-/** Sets or, with null, clears a session's state. Only its holder may. */
+/**
+ * Sets or, with null, clears a session's state, which can be as large as a message
+ * (https://learn.microsoft.com/azure/service-bus-messaging/message-sessions#message-session-state). Only its holder may.
+ */
 export function setSessionState(bus: Bus, entity: Entity, fields: Fields): Reply {
   const hold = heldSession(bus, entity, fields);
   const state = fields['session-state'];
+  if (Buffer.isBuffer(state) && state.length > maxMessageBytes) {
+    throw new Refusal('message-too-large', `A session's state can have at most ${maxMessageBytes} bytes.`);
+  }
   bus.sessions.setState(entity, hold.sessionId, Buffer.isBuffer(state) ? state : null, bus.clock.now());
   return { status: 200, description: 'OK' };
 }

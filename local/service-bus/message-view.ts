@@ -1,10 +1,11 @@
 import type { Typed } from 'rhea';
 import { type Section, sectionCode, splitSections } from './amqp-sections.ts';
 import { itemsOf, pairsOf, readValue } from './amqp-values.ts';
-import { EvaluationError, type SqlValue, sqlValueOf } from './sql/values.ts';
+import { type SystemProperty, systemProperty } from './sql/system-properties.ts';
+import { type SqlValue, sqlValueOf } from './sql/values.ts';
 
 /** Index in the properties list of what filters call by these names. */
-const systemProperties: Readonly<Record<string, number>> = {
+const positions: Readonly<Record<SystemProperty, number>> = {
   messageid: 0,
   to: 2,
   label: 3,
@@ -16,11 +17,9 @@ const systemProperties: Readonly<Record<string, number>> = {
   replytosessionid: 12,
 };
 
-/** Where a system property stands in the properties list, by its name in filters in any case. Throws EvaluationError. */
+/** Where a system property stands in the properties list, by its name in filters in any case. Throws SyntaxError. */
 export function systemPropertyIndex(name: string): number {
-  const index = systemProperties[name.toLowerCase()];
-  if (index === undefined) throw new EvaluationError(`The system property '${name}' does not exist.`);
-  return index;
+  return positions[systemProperty(name)];
 }
 
 /** What rules see of a message; decoded when first asked for. */
@@ -33,7 +32,7 @@ export class MessageView {
     this.#sections = splitSections(bare);
   }
 
-  /** A system property; one that the message does not have is unknown. Throws EvaluationError for a name that is none. */
+  /** A system property; one that the message does not have is unknown. Throws SyntaxError for a name that is none. */
   system(name: string): SqlValue {
     const index = systemPropertyIndex(name);
     const section = this.#sections.find(each => each.code === sectionCode.properties);

@@ -3,7 +3,8 @@ import type { Entity } from './entity.ts';
 import { type IncomingMessage, stampTimes, withApplicationProperties } from './incoming-message.ts';
 import { messageState, type StoredMessage } from './message-table.ts';
 import { MessageView } from './message-view.ts';
-import { entityDisabled, entityNotFound, Refusal } from './refusals.ts';
+import { type DeadLetterInfo, obstacleTo, reasonOf, tooManyHops, withoutSession } from './obstacles.ts';
+import { entityDisabled, Refusal } from './refusals.ts';
 import { matchingCopies } from './rules.ts';
 import { EvaluationError } from './sql/values.ts';
 
@@ -16,11 +17,11 @@ type Arriving = Pick<
   readonly deadLetterSource?: string;
 };
 
-/** The application properties that tell why a message was dead-lettered. */
-type DeadLetterInfo = { readonly DeadLetterReason: string; readonly DeadLetterErrorDescription: string };
-
 /** Forwarding from entity to entity ends after this many hops (service-bus-dead-letter-queues). */
 const mostHops = 4;
+
+/** Messages that one turn sends on. */
+const forwardedAtOnce = 256;
 
 /**
  * Takes messages into a queue or topic, all or none. Duplicates are dropped without a word. Returns
@@ -62,6 +63,16 @@ export function activateDue(bus: Bus, now: number): void {
 export function forwardDeadLetter(bus: Bus, message: StoredMessage, source: Entity, address: string): void {
   const letter = { ...arriving(message), deadLetterSource: source.path };
   forward(bus, source, address, letter, message.sequence, 0);
+}
+
+/** Sends on what lay in an entity before it was told to forward, or came back to it since. */
+export function forwardWaiting(bus: Bus, entity: Entity, address: string): void {
+  const waiting = bus.messages.ready(entity.id, '', bus.clock.now(), forwardedAtOnce);
+  for (const message of waiting) {
+    bus.messages.delete(message.id);
+    forward(bus, entity, address, arriving(message), message.sequence, 0);
+  }
+  if (waiting.length === forwardedAtOnce) bus.wake(entity);
 }
 
 function arriving(message: StoredMessage): Arriving {
@@ -139,19 +150,16 @@ function forward(
 ): void {
   const target = bus.entities.find(address);
   const obstacle = hops < mostHops ? obstacleTo(bus, target, address) : tooManyHops;
-  if (obstacle === undefined && target !== undefined) arrive(bus, target, message, undefined, hops + 1);
-  else storeDead(bus, entity.transferDeadLetters, message, sequence, obstacle ?? tooManyHops);
+  if (obstacle !== undefined || target === undefined) {
+    storeDead(bus, entity.transferDeadLetters, message, sequence, obstacle ?? tooManyHops);
+  } else if (!isKnown(bus, target, message)) arrive(bus, target, message, undefined, hops + 1);
 }
 
-function obstacleTo(bus: Bus, target: Entity | undefined, address: string): DeadLetterInfo | undefined {
-  if (target === undefined) {
-    return reasonOf('MessagingEntityNotFoundException', entityNotFound(address).message);
-  }
-  if (!target.accepts('send')) {
-    return reasonOf('MessagingEntityDisabledException', entityDisabled(target.path).message);
-  }
-  const full = bus.sizes.excess(target);
-  return full === undefined ? undefined : reasonOf('QuotaExceededException', full.message);
+/** A forwarded message is dropped like a sent one where the same id came a short while ago. */
+function isKnown(bus: Bus, target: Entity, { bare }: Arriving): boolean {
+  if (target.duplicateWindowMs === 0) return false;
+  const id = String(new MessageView(bare).system('MessageId'));
+  return bus.duplicates.isDuplicate(target.id, id, bus.clock.now(), target.duplicateWindowMs);
 }
 
 function fanOut(bus: Bus, topic: Entity, message: Arriving, sequence: number, hops: number): void {
@@ -165,9 +173,26 @@ function fanOut(bus: Bus, topic: Entity, message: Arriving, sequence: number, ho
       if (!(error instanceof EvaluationError)) throw error;
       if (!subscription.settings.deadLetterOnFilterErrors) continue;
       const why = reasonOf('FilterEvaluationException', error.message);
-      storeDead(bus, subscription.deadLetters, message, bus.entities.nextSequence(subscription), why);
+      refuseArriving(bus, subscription, message, bus.entities.nextSequence(subscription), why);
     }
   }
+}
+
+/** Puts what an entity cannot take where its dead letters go. */
+function refuseArriving(
+  bus: Bus,
+  entity: Entity,
+  message: Arriving,
+  sequence: number,
+  why: DeadLetterInfo,
+): void {
+  if (entity.forwardDeadLettersTo === null) {
+    storeDead(bus, entity.deadLetters, message, sequence, why);
+    return;
+  }
+  const bare = withApplicationProperties(message.bare, why);
+  const letter = { ...message, bare, ttl: undefined, deadLetterSource: entity.path };
+  forward(bus, entity, entity.forwardDeadLettersTo, letter, sequence, 0);
 }
 
 /** A message that an entity cannot take but nobody is left to be told (service-bus-dead-letter-queues). */
@@ -183,20 +208,6 @@ function storeDead(
   store(bus, deadLetters, { ...message, bare, ttl: undefined }, sequence, sequence);
 }
 
-function reasonOf(DeadLetterReason: string, DeadLetterErrorDescription: string): DeadLetterInfo {
-  return { DeadLetterReason, DeadLetterErrorDescription };
-}
-
-const tooManyHops = reasonOf(
-  'MaxTransferHopCountExceeded',
-  'The maximum number of allowed hops when forwarding between queues has been exceeded.',
-);
-
-const withoutSession = reasonOf(
-  'Session ID is null',
-  "Session enabled entity doesn't allow a message whose session identifier is null.",
-);
-
 function store(
   bus: Bus,
   entity: Entity,
@@ -205,7 +216,7 @@ function store(
   enqueuedSequence: number,
 ): void {
   if (entity.requiresSession && message.sessionId === undefined) {
-    storeDead(bus, entity.deadLetters, message, sequence, withoutSession);
+    refuseArriving(bus, entity, message, sequence, withoutSession);
     return;
   }
   const now = bus.clock.now();

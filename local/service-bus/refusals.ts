@@ -72,6 +72,14 @@ export function entityDisabled(path: string): Refusal {
   );
 }
 
+/** The refusal for looking at or taking messages where they are sent on to another entity. */
+export function forwardedOn(wanted: 'browser' | 'receiver'): Refusal {
+  return new Refusal(
+    'not-allowed',
+    `Cannot create a message ${wanted} on an entity with auto-forwarding enabled.`,
+  );
+}
+
 /** What a link says that a fault detaches; clients attach again. */
 export function detached(): Refusal {
   return new Refusal('detach-forced', 'The link was detached by a fault that a test switched on.');

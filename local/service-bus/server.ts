@@ -96,6 +96,7 @@ function createBus(options: ServerOptions, key: SharedAccessKey): Bus {
   };
   declareFilters(bus, options.topology);
   restoreLocks(bus);
+  for (const entity of entities.all()) if (entity.forwardTo !== null) bus.wake(entity);
   scheduleTasks(bus);
   store.flush();
   return bus;

@@ -1,7 +1,9 @@
+import { splitSections } from './amqp-sections.ts';
 import type { Bus } from './bus.ts';
-import { deadLetter } from './dead-letters.ts';
+import { deadLetter, deadLetterInfo } from './dead-letters.ts';
 import { withApplicationProperties } from './incoming-message.ts';
 import type { Lock } from './locks.ts';
+import { checkHeader } from './message-limits.ts';
 import { messageState, type StoredMessage } from './message-table.ts';
 import { lockLost, Refusal, sessionLockLost } from './refusals.ts';
 import type { SessionHold } from './sessions.ts';
@@ -29,8 +31,17 @@ export function settle(bus: Bus, token: string, outcome: Outcome): void {
   if (outcome.kind === 'dead-letter' && lock.entity.deadLetters === undefined) {
     throw new Refusal('not-allowed', 'A message in a dead-letter queue cannot be dead-lettered.');
   }
+  checkChanges(message, outcome);
   bus.locks.remove(lock);
   apply(bus, lock, message, outcome);
+}
+
+/** Throws a Refusal when the message with what the receiver changes would be one that nobody could have sent. */
+function checkChanges({ bare }: StoredMessage, outcome: Outcome): void {
+  if (outcome.kind === 'complete' || outcome.kind === 'release') return;
+  const texts = outcome.kind === 'dead-letter' ? deadLetterInfo(outcome.reason, outcome.description) : {};
+  const changes = { ...outcome.changes, ...texts };
+  if (Object.keys(changes).length > 0) checkHeader(splitSections(withApplicationProperties(bare, changes)));
 }
 
 /** The lock with that token, while it is held. Throws a Refusal otherwise. */

@@ -1,7 +1,7 @@
 import type { Bus } from '../bus.ts';
 import type { Entity, NamedKind } from '../entity.ts';
 import { checkEntityName, checkSubscriptionName } from '../names.ts';
-import { entityNotFound, Refusal } from '../refusals.ts';
+import { entityNotFound, forwardedOn, Refusal } from '../refusals.ts';
 import { matchAll } from '../rules.ts';
 import type { EntitySettings } from '../settings.ts';
 import { readEntitySettings } from './read-settings.ts';
@@ -30,6 +30,10 @@ export function updateEntity(bus: Bus, entity: Entity, kind: NamedKind, descript
   bus.entities.update(entity, settings);
   for (const direction of ['send', 'receive'] as const) {
     if (!entity.accepts(direction)) bus.attachments.close(entity, disabled(entity), direction);
+  }
+  for (const source of [entity, entity.deadLetters]) {
+    if (source === undefined || !bus.entities.isForwarded(source)) continue;
+    bus.attachments.close(source, forwardedOn('receiver'), 'receive');
   }
   if (settings.autoDeleteMs !== null) bus.scheduler.expect(bus.clock.now() + settings.autoDeleteMs);
   bus.wake(entity);

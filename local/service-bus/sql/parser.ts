@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Token, tokenize } from './lexer.ts';
 import { likeTest } from './like.ts';
+import { systemProperty } from './system-properties.ts';
 import { calculate, order, type SqlValue } from './values.ts';
 
 /** Looks a property up. `scope` is `sys` or `user`. Throws EvaluationError for a system property that is none. */
@@ -186,8 +187,10 @@ export class Parser {
   property(): { scope: Scope; name: string } {
     const first = this.#name();
     const scope = first.toLowerCase();
-    if ((scope === 'sys' || scope === 'user') && this.take('.')) return { scope, name: this.#name() };
-    return { scope: 'user', name: first };
+    if ((scope !== 'sys' && scope !== 'user') || !this.take('.')) return { scope: 'user', name: first };
+    const name = this.#name();
+    if (scope === 'sys') systemProperty(name);
+    return { scope, name };
   }
 
   #name(): string {
