@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { AmqpAnnotatedMessage } from '@azure/core-amqp';
-import type { ServiceBusMessage } from '@azure/service-bus';
+import type { ServiceBusMessage, ServiceBusReceivedMessage } from '@azure/service-bus';
 import { startTestBus } from './test-bus.ts';
 
 const topology = { queues: [{ name: 'work' }, { name: 'ordered', requiresSession: true }] };
@@ -98,6 +97,8 @@ test("a session's state is at most as large as a message", async t => {
   assert.equal((await receiver.getSessionState())?.length, 200_000);
 });
 
+type AmqpMessage = ServiceBusReceivedMessage['_rawAmqpMessage'];
+
 /** The types of the SDK know only simple values, which JavaScript does not. */
 function withProperties(applicationProperties: Record<string, unknown>): ServiceBusMessage {
   return { body: 1, ...({ applicationProperties } as object) };
@@ -105,9 +106,9 @@ function withProperties(applicationProperties: Record<string, unknown>): Service
 
 /** A message as AMQP has it, which the SDK does not look at before it sends it. */
 function raw(
-  properties: NonNullable<AmqpAnnotatedMessage['properties']>,
+  properties: NonNullable<AmqpMessage['properties']>,
   messageAnnotations: Record<string, unknown> = {},
-): AmqpAnnotatedMessage {
+): AmqpMessage {
   return { body: 1, bodyType: 'data', properties, messageAnnotations };
 }
 
