@@ -5,6 +5,7 @@ import type { Authenticator } from './authenticator.ts';
 import type { DuplicateTable } from './duplicates.ts';
 import type { Entities } from './entities.ts';
 import type { Entity } from './entity.ts';
+import type { IdleConnections } from './idle-connections.ts';
 import type { LockTable } from './locks.ts';
 import type { MessageTable } from './message-table.ts';
 import type { RuleTable } from './rules.ts';
@@ -48,6 +49,7 @@ export type Bus = {
   readonly rules: RuleTable;
   readonly sizes: Sizes;
   readonly scheduler: Scheduler;
+  readonly connections: IdleConnections;
   readonly faults: Faults<'service-bus'>;
   readonly consumers: Set<Consumer>;
   readonly waiters: Set<SessionWaiter>;

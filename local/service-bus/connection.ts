@@ -6,6 +6,7 @@ import { cbsAddress, putToken } from './cbs.ts';
 import type { Entity } from './entity.ts';
 import { cutsAt, faultyRequests, refusalOf } from './faults.ts';
 import { touch } from './idle.ts';
+import type { Watch } from './idle-connections.ts';
 import { serveIncoming } from './incoming-link.ts';
 import { fieldsOf, findOperation, managementSuffix } from './management.ts';
 import { serveOutgoing } from './outgoing-link.ts';
@@ -28,12 +29,17 @@ export class ClientConnection {
   readonly #replies: ReplyLinks = new Map();
   readonly #links = new Map<Link, { address: string; right: AccessRight | undefined; stop: () => void }>();
   readonly #endWatch: () => void;
+  readonly #idleness: Watch;
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(bus: Bus, connection: Connection) {
     this.#bus = bus;
     prepareConnection(connection);
     this.#endWatch = bus.clock.onJump(() => this.#expireTokens());
+    this.#idleness = bus.connections.watch(allowed => {
+      const description = `The connection was closed by container '${connection.container.id}' because it did not have any active links in the past ${allowed} milliseconds.`;
+      connection.close({ condition: 'amqp:connection:forced', description });
+    });
   }
 
   /** A client wants to send over this link. */
@@ -68,8 +74,11 @@ export class ClientConnection {
   }
 
   closeLink(link: Link): void {
-    this.#links.get(link)?.stop();
+    const served = this.#links.get(link);
+    if (served === undefined) return;
+    served.stop();
     this.#links.delete(link);
+    if (served.address !== cbsAddress) this.#idleness.closed();
   }
 
   /** Stops all links of a session or, without one, of the connection. */
@@ -80,6 +89,7 @@ export class ClientConnection {
     if (session !== undefined) return;
     clearTimeout(this.#expiry);
     this.#endWatch();
+    this.#idleness.end();
   }
 
   #admit(link: Link, address: string, needed: AccessRight, serve: () => () => void): void {
@@ -91,6 +101,7 @@ export class ClientConnection {
         if (!isManagement(address)) this.#misbehave(link, address);
       }
       this.#links.set(link, { address, right, stop: serve() });
+      if (address !== cbsAddress) this.#idleness.opened();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       link.close(error.amqp);

@@ -39,5 +39,5 @@ const server = await startServiceBus({
 closeOnSignal(server.close);
 announceReady({
   SERVICE_BUS: server.connectionString,
-  ...(server.adminConnectionString === undefined ? {} : { SERVICE_BUS_ADMIN: server.adminConnectionString }),
+  ...(server.controlUrl === undefined ? {} : { FAULTS_SERVICE_BUS_URL: server.controlUrl }),
 });

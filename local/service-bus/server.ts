@@ -10,6 +10,7 @@ import { DuplicateTable } from './duplicates.ts';
 import { Entities } from './entities.ts';
 import type { Tls } from './front-door.ts';
 import { deleteIdle, nextAutoDelete } from './idle.ts';
+import { IdleConnections } from './idle-connections.ts';
 import { connectionString, rootKey } from './keys.ts';
 import { listen } from './listener.ts';
 import { LockTable } from './locks.ts';
@@ -39,8 +40,8 @@ type ServerOptions = {
 
 type RunningServer = {
   readonly connectionString: string;
-  /** Leads to the control port, when there is one. */
-  readonly adminConnectionString: string | undefined;
+  /** Where its faults are controlled, when there is a port for that. */
+  readonly controlUrl: string | undefined;
   /** Stops accepting, closes connections and the database. */
   readonly close: () => Promise<void>;
 };
@@ -57,7 +58,7 @@ export async function startServiceBus(options: ServerOptions): Promise<RunningSe
       : await serveAdmin(bus, options.adminPort, options.faultsToken);
   return {
     connectionString: connectionString(server.port, key),
-    adminConnectionString: admin === undefined ? undefined : connectionString(admin.port, key),
+    controlUrl: admin === undefined ? undefined : `http://127.0.0.1:${admin.port}`,
     close: async () => {
       bus.scheduler.stop();
       admin?.close();
@@ -75,6 +76,7 @@ function createBus(options: ServerOptions, key: SharedAccessKey): Bus {
   store.onCommit = () => faults.stallDisk();
   const { clock } = faults;
   const messages = new MessageTable(store);
+  const scheduler = new Scheduler(clock);
   const entities: Entities = new Entities(store, clock, options.topology);
   const bus: Bus = {
     clock,
@@ -88,7 +90,8 @@ function createBus(options: ServerOptions, key: SharedAccessKey): Bus {
     sessions: new SessionTable(store),
     rules: new RuleTable(store),
     sizes: new Sizes(messages),
-    scheduler: new Scheduler(clock),
+    scheduler,
+    connections: new IdleConnections(scheduler, () => clock.now()),
     faults,
     consumers: new Set(),
     waiters: new Set(),
@@ -124,12 +127,13 @@ function restoreLocks(bus: Bus): void {
 }
 
 function scheduleTasks(bus: Bus): void {
-  const { scheduler, locks, sessions, messages, duplicates, attachments } = bus;
+  const { scheduler, connections, locks, sessions, messages, duplicates, attachments } = bus;
   scheduler.add({ nextAt: () => locks.nextExpiry(), run: now => expireLocks(bus, now) });
   scheduler.add({ nextAt: () => sessions.nextExpiry(), run: now => expireSessions(bus, now) });
   scheduler.add({ nextAt: () => messages.nextDue(), run: now => activateDue(bus, now) });
   scheduler.add({ nextAt: () => messages.nextExpiry(), run: now => expireMessages(bus, now) });
   scheduler.add({ nextAt: () => attachments.nextIdle(), run: now => attachments.detachIdle(now) });
+  scheduler.add({ nextAt: () => connections.nextEnd(), run: now => connections.closeIdle(now) });
   scheduler.add({ nextAt: () => nextAutoDelete(bus), run: now => deleteIdle(bus, now) });
   scheduler.add({ nextAt: () => duplicates.nextSweep(), run: now => duplicates.sweep(now) });
 }

@@ -47,11 +47,11 @@ export type MortalBus = TestBus & {
   readonly start: () => Promise<void>;
 };
 
-type Settings = { readonly SERVICE_BUS: string; readonly SERVICE_BUS_ADMIN: string };
+type Settings = { readonly SERVICE_BUS: string; readonly FAULTS_SERVICE_BUS_URL: string };
 
 const readyLine = z.object({
   ready: z.literal(true),
-  settings: z.object({ SERVICE_BUS: z.string(), SERVICE_BUS_ADMIN: z.string() }),
+  settings: z.object({ SERVICE_BUS: z.string(), FAULTS_SERVICE_BUS_URL: z.string() }),
 });
 
 /** The administration client would try again after what a test expects to fail. */
@@ -71,7 +71,7 @@ export async function startTestBus(t: TestContext, serviceBus: object): Promise<
   });
   const settings = {
     SERVICE_BUS: server.connectionString,
-    SERVICE_BUS_ADMIN: server.adminConnectionString ?? '',
+    FAULTS_SERVICE_BUS_URL: server.controlUrl ?? '',
   };
   return testBus(
     t,
@@ -115,7 +115,7 @@ export async function startSecureBus(t: TestContext, serviceBus: object): Promis
   });
   const settings = {
     SERVICE_BUS: server.connectionString,
-    SERVICE_BUS_ADMIN: server.adminConnectionString ?? '',
+    FAULTS_SERVICE_BUS_URL: server.controlUrl ?? '',
   };
   const end = async (): Promise<void> => {
     await server.close();
@@ -166,7 +166,7 @@ function testBus(t: TestContext, settings: () => Settings, end: () => Promise<vo
   });
   const connectionString = settings().SERVICE_BUS;
   const control = (): ServerFaults<'service-bus'> => {
-    const FAULTS_SERVICE_BUS_URL = `http://127.0.0.1:${portOf(settings().SERVICE_BUS_ADMIN)}`;
+    const { FAULTS_SERVICE_BUS_URL } = settings();
     return faults({ settings: { FAULTS_TOKEN: 'test', FAULTS_SERVICE_BUS_URL } }).on('service-bus');
   };
   return {

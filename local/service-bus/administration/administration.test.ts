@@ -301,6 +301,49 @@ test('without the right to manage, and with a wrong key, nothing is administered
   await assert.rejects(other.getQueue('work'), { statusCode: 401 });
 });
 
+test('who makes an entity forward must be allowed to manage the target, too', async t => {
+  const bus = await startSecureBus(t, topology);
+  const administration = bus.administration();
+  await administration.createQueue('target');
+  const wrong = (header: string, value: string) => ({
+    requestOptions: { customHeaders: { [header]: value } },
+  });
+  for (const [options, header] of [
+    [{ forwardTo: 'target' }, 'ServiceBusSupplementaryAuthorization'],
+    [{ forwardDeadLetteredMessagesTo: 'target' }, 'ServiceBusDlqSupplementaryAuthorization'],
+  ] as const) {
+    const denied = { code: 'UnauthorizedRequestError', statusCode: 401 };
+    const made = administration.createQueue('source', {
+      ...options,
+      ...wrong(header, 'SharedAccessSignature no'),
+    });
+    await assert.rejects(made, denied);
+    await administration.createQueue('source', options);
+    const queue = await administration.getQueue('source');
+    await assert.rejects(administration.updateQueue(queue, wrong(header, '')), denied);
+    await administration.updateQueue({ ...queue, lockDuration: 'PT30S' });
+    await administration.deleteQueue('source');
+  }
+});
+
+test('what lies in a queue when it begins to forward goes on, and its receivers are closed', async t => {
+  const bus = await startSecureBus(t, topology);
+  const administration = bus.administration();
+  const queue = await administration.createQueue('source');
+  await administration.createQueue('target');
+  const client = bus.client();
+  await client.createSender('source').sendMessages([{ body: 1 }, { body: 2 }]);
+  const receiver = client.createReceiver('source', { maxAutoLockRenewalDurationInMs: 0 });
+  const [held] = await receiver.receiveMessages(1);
+  assert.equal(held?.body, 1);
+  await administration.updateQueue({ ...queue, forwardTo: 'target' });
+  const target = client.createReceiver('target', { receiveMode: 'receiveAndDelete' });
+  assert.equal((await target.receiveMessages(1))[0]?.body, 2);
+  await bus.jump(61);
+  assert.equal((await target.receiveMessages(1))[0]?.body, 1);
+  await assert.rejects(receiver.receiveMessages(1), { message: /auto-forwarding enabled/ });
+});
+
 test('an update with the tag of an older state is refused', async t => {
   const bus = await startSecureBus(t, topology);
   const queue = await bus.administration().getQueue('work');

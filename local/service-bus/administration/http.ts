@@ -4,11 +4,19 @@ import { permits } from '../authorizations.ts';
 import type { Bus } from '../bus.ts';
 import { Refusal } from '../refusals.ts';
 import { endProcess } from '../rhea-seams.ts';
+import type { Grant } from '../sas.ts';
 import { writeError } from './atom.ts';
+import type { ForwardSetting } from './operations.ts';
 import { type Answer, route } from './routes.ts';
 
 /** Bytes of a request's body; descriptions are small. */
 const largestBody = 1_000_000;
+
+/** Where a client shows that it may manage what an entity is to forward to, too. */
+const supplementary: Readonly<Record<ForwardSetting, string>> = {
+  forwardTo: 'servicebussupplementaryauthorization',
+  forwardDeadLettersTo: 'servicebusdlqsupplementaryauthorization',
+};
 
 /**
  * The REST interface that the administration client speaks (https://learn.microsoft.com/rest/api/servicebus/service-runtime-rest):
@@ -28,15 +36,25 @@ export function administration(bus: Bus): RequestListener {
 async function answer(bus: Bus, request: IncomingMessage): Promise<Answer> {
   const url = new URL(request.url ?? '/', `https://${request.headers.host ?? 'localhost'}`);
   const grant = bus.authenticator.verifyHeader(request.headers.authorization, url.href, Date.now());
-  if (!permits(grant.rights, 'Manage')) {
-    throw new Refusal('unauthorized', 'Manage,EntityRead claims required for this operation.');
-  }
+  requireManage(grant);
   return route(bus, {
     method: request.method ?? 'GET',
     url,
     ifMatch: request.headers['if-match'],
     body: await readBody(request),
+    authorizeTarget: (setting, target) => {
+      const header = request.headers[supplementary[setting]];
+      const { href } = new URL(target, url.origin);
+      const token = typeof header === 'string' ? header : undefined;
+      requireManage(bus.authenticator.verifyHeader(token, href, Date.now()));
+    },
   });
+}
+
+function requireManage({ rights }: Grant): void {
+  if (!permits(rights, 'Manage')) {
+    throw new Refusal('unauthorized', 'Manage,EntityRead claims required for this operation.');
+  }
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -8,15 +8,26 @@ import { readEntitySettings } from './read-settings.ts';
 import { readRule } from './rules.ts';
 import { child, type Node } from './xml.ts';
 
+export type ForwardSetting = 'forwardTo' | 'forwardDeadLettersTo';
+
+/** Throws a Refusal unless the client may manage what an entity is to forward to. */
+export type AuthorizeTarget = (setting: ForwardSetting, target: string) => void;
+
 /** Makes a queue, topic or subscription as its description says. Throws a Refusal. */
-export function createEntity(bus: Bus, kind: NamedKind, path: string, description: Node): Entity {
+export function createEntity(
+  bus: Bus,
+  kind: NamedKind,
+  path: string,
+  description: Node,
+  authorize: AuthorizeTarget,
+): Entity {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (kind === 'subscription') checkSubscriptionName(name);
   else checkEntityName(path);
   const topic = kind === 'subscription' ? requireTopic(bus, path) : undefined;
   if (bus.entities.find(path) !== undefined) throw conflict(path, kind);
   const settings = readEntitySettings(kind, description);
-  checkTargets(bus, settings, path);
+  checkTargets(bus, settings, path, authorize);
   const entity = bus.entities.create(kind, path, settings);
   if (topic !== undefined) addFirstRule(bus, entity, description);
   if (settings.autoDeleteMs !== null) bus.scheduler.expect(bus.clock.now() + settings.autoDeleteMs);
@@ -24,9 +35,15 @@ export function createEntity(bus: Bus, kind: NamedKind, path: string, descriptio
 }
 
 /** Gives an entity other settings; links that its new status forbids are closed. Throws a Refusal. */
-export function updateEntity(bus: Bus, entity: Entity, kind: NamedKind, description: Node): void {
+export function updateEntity(
+  bus: Bus,
+  entity: Entity,
+  kind: NamedKind,
+  description: Node,
+  authorize: AuthorizeTarget,
+): void {
   const settings = readEntitySettings(kind, description, entity.settings);
-  checkTargets(bus, settings, entity.path);
+  checkTargets(bus, settings, entity.path, authorize);
   bus.entities.update(entity, settings);
   for (const direction of ['send', 'receive'] as const) {
     if (!entity.accepts(direction)) bus.attachments.close(entity, disabled(entity), direction);
@@ -68,9 +85,11 @@ function requireTopic(bus: Bus, path: string): Entity {
   return topic;
 }
 
-function checkTargets(bus: Bus, settings: EntitySettings, path: string): void {
-  for (const target of [settings.forwardTo, settings.forwardDeadLettersTo]) {
+function checkTargets(bus: Bus, settings: EntitySettings, path: string, authorize: AuthorizeTarget): void {
+  for (const setting of ['forwardTo', 'forwardDeadLettersTo'] as const) {
+    const target = settings[setting];
     if (target === null) continue;
+    authorize(setting, target);
     const kind = bus.entities.find(target)?.kind;
     if (kind !== 'queue' && kind !== 'topic') {
       throw new Refusal('argument-error', `The destination '${target}' of forwarding does not exist.`);

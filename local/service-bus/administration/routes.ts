@@ -4,7 +4,7 @@ import { entityNotFound, Refusal } from '../refusals.ts';
 import type { Rule } from '../rules.ts';
 import { descriptionNamespaces, type Entry, writeEntry, writeFeed } from './atom.ts';
 import { entityEntry, namespaceEntry } from './describe.ts';
-import { createEntity, deleteEntity, updateEntity } from './operations.ts';
+import { type AuthorizeTarget, createEntity, deleteEntity, updateEntity } from './operations.ts';
 import { readRule, ruleContent } from './rules.ts';
 import { child, type Node, readXml } from './xml.ts';
 
@@ -13,6 +13,7 @@ type Request = {
   readonly url: URL;
   readonly ifMatch: string | undefined;
   readonly body: string;
+  readonly authorizeTarget: AuthorizeTarget;
 };
 
 export type Answer = { readonly status: number; readonly body: string; readonly etag?: string };
@@ -74,13 +75,14 @@ async function onEntity(bus: Bus, request: Request, path: string): Promise<Answe
   const { kind, description } = await readDescription(request.body);
   if (kind === undefined)
     throw new Refusal('argument-error', 'The entry must have a description of an entity.');
-  if (ifMatch === undefined) return entityAnswer(bus, createEntity(bus, kind, path, description), url, 201);
+  if (ifMatch === undefined)
+    return entityAnswer(bus, createEntity(bus, kind, path, description, request.authorizeTarget), url, 201);
   const existing = bus.entities.find(path);
   if (existing?.kind !== kind) throw entityNotFound(path);
   if (ifMatch !== '*' && ifMatch !== etagOf(existing)) {
     throw new Refusal('precondition-failed', `The ETag of '${path}' is not ${ifMatch}.`);
   }
-  updateEntity(bus, existing, kind, description);
+  updateEntity(bus, existing, kind, description, request.authorizeTarget);
   return entityAnswer(bus, existing, url, 200);
 }
 
