@@ -64,6 +64,7 @@ var workerSettings = union(common, {
 })
 var renderSettings = union(common, {
   AZURE_CLIENT_ID: identities.render.clientId
+  KEY_VAULT_ENDPOINT: keyVaultEndpoint
   BLOB_VAULT_ENDPOINT: vaultBlobEndpoint
 })
 // Names of functions in functions/worker.ts. Each scales by itself.

@@ -76,6 +76,21 @@ resource signing 'Microsoft.KeyVault/vaults/keys@2025-05-01' = {
   }
 }
 
+@description('Wraps the key of every tenant. What an older version wrapped it unwraps for ever, so no version expires.')
+resource tenants 'Microsoft.KeyVault/vaults/keys@2025-05-01' = {
+  parent: vault
+  name: 'tenant-keys'
+  tags: tags
+  properties: {
+    kty: useHsm ? 'RSA-HSM' : 'RSA'
+    keySize: 3072
+    keyOps: ['wrapKey', 'unwrapKey']
+    rotationPolicy: {
+      lifetimeActions: [{ action: { type: 'rotate' }, trigger: { timeAfterCreate: 'P1Y' } }]
+    }
+  }
+}
+
 resource data 'Microsoft.KeyVault/vaults/keys@2025-05-01' = if (customerManagedKey) {
   parent: vault
   name: 'data-at-rest'

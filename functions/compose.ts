@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type App, makeApp } from '../shared/app.ts';
 import { sortableKey, systemClock } from '../shared/kernel/index.ts';
@@ -12,14 +12,14 @@ import {
   openIdentity,
   openIdentityKeys,
 } from '../shared/platform/identity/index.ts';
+import { type Keyring, openKeyring } from '../shared/platform/keys/index.ts';
 import { type Limiter, openLimiter } from '../shared/platform/limits/index.ts';
 import { announce, type Messenger, openMessenger } from '../shared/platform/messaging/index.ts';
 import { openMailer, type SmtpOptions } from '../shared/platform/notifications/index.ts';
 import { openProjector, recordCounts } from '../shared/platform/projections/index.ts';
 import {
-  type Blind,
+  blindIndexOf,
   type ChangeDocument,
-  type CursorKey,
   cosmosCounters,
   cosmosStore,
   openDatabase,
@@ -32,8 +32,11 @@ import {
   openCredential,
   openSecrets,
   openSigningKey,
+  openWrappingKey,
   type Secrets,
   type SigningKey,
+  type VaultOptions,
+  type WrappingKey,
 } from '../shared/platform/secrets/index.ts';
 import { type OwnedContainer, openErasure, openTenants } from '../shared/platform/tenancy/index.ts';
 import { openDeliveries, openWebhookSecrets } from '../shared/platform/webhooks/index.ts';
@@ -48,13 +51,20 @@ export type Composition = {
   readonly messenger: Messenger;
   readonly secrets: Secrets;
   readonly signingKey: SigningKey;
-  readonly stores: Pick<Stores, 'archive' | 'records' | 'reservations' | 'projections' | 'leases' | 'limits'>;
+  readonly wrappingKey: WrappingKey;
+  readonly keyring: Keyring;
+  readonly stores: Pick<
+    Stores,
+    'archive' | 'records' | 'reservations' | 'projections' | 'leases' | 'limits' | 'keys'
+  >;
   readonly limiter: Limiter;
   /** Names this process among those that hold leases. */
   readonly worker: string;
 };
 
 const SIGNING_KEY = 'token-signing';
+/** Wraps the key of every tenant. */
+const WRAPPING_KEY = 'tenant-keys';
 
 /**
  * Makes the clients and joins every part, all as the app's own identity unless told another. Nothing connects and no SDK is loaded before it is
@@ -69,21 +79,15 @@ export function compose(
   const newKey = (): string => sortableKey(now(), size => randomBytes(size));
   const stores = openStores(settings, credential);
   const messenger = openMessenger(messengerOptions(settings, credential));
-  const vault = {
-    get endpoint() {
-      return needed(settings, 'KEY_VAULT_ENDPOINT');
-    },
-    credential,
-    challengeVerification: settings.KEY_VAULT_CHALLENGE_VERIFICATION ?? true,
-  };
+  const vault = vaultOf(settings, credential);
   const secrets = openSecrets(vault, openVersionClaims(stores.leases), now);
   const signingKey = openSigningKey(vault, SIGNING_KEY, now);
   const committed = (_caller: unknown, change: ChangeDocument): void => {
     if (settings.MESSAGING_DIRECT_SEND) void sayNow(messenger, change);
   };
-  const cursorKey = cursorKeyOf(secrets);
-  const blindOf = openBlind(secrets);
-  const changes = { store: stores.records, archive: stores.archive, now, cursorKey, blindOf };
+  const wrappingKey = openWrappingKey(vault, WRAPPING_KEY);
+  const keyring = openKeyring({ items: stores.keys, wrapping: wrappingKey, now });
+  const changes = { store: stores.records, archive: stores.archive, now, keyring };
   const records = recordsDoor({ ...changes, newKey, committed });
   const vaultContainer = (container: string) => ({
     get endpoint() {
@@ -113,7 +117,8 @@ export function compose(
     ...openReservations({ store: stores.reservations, records, now, newKey }),
     artifacts,
     identity: openIdentity(signingKey, `https://${settings.TOUCHSTONE_BASE_DOMAIN}`, now),
-    identityKeys: openIdentityKeys(secrets),
+    identityKeys: openIdentityKeys(keyring),
+    blindIndex: tenant => blindIndexOf(keyring, tenant),
     apiKeys: openApiKeys(records, now),
     issuers: openIssuers({ allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE ?? false }, now),
     directory: openDirectoryWatch(stores.records, now),
@@ -134,7 +139,18 @@ export function compose(
   };
   const app = makeApp({ assetsFolder: join(bundleFolder, 'assets'), version: '1.0.0' });
   const limiter = openLimiter(cosmosCounters(stores.limits.container), now);
-  return { app, platform, limiter, messenger, secrets, signingKey, stores, worker: randomUUID() };
+  const worker = randomUUID();
+  return { app, platform, limiter, messenger, secrets, signingKey, wrappingKey, keyring, stores, worker };
+}
+
+function vaultOf(settings: AnySettings, credential: ReturnType<typeof openCredential>): VaultOptions {
+  return {
+    get endpoint() {
+      return needed(settings, 'KEY_VAULT_ENDPOINT');
+    },
+    credential,
+    challengeVerification: settings.KEY_VAULT_CHALLENGE_VERIFICATION ?? true,
+  };
 }
 
 /** A setting of some apps only. What asks for it in another app is a bug, found by the first call. */
@@ -169,6 +185,7 @@ type Stores = Readonly<Record<(typeof topology.cosmos.containers)[number]['name'
     | 'tenants'
     | 'limits'
     | 'leases'
+    | 'keys'
     | 'deliveries']: Store;
 };
 
@@ -195,22 +212,6 @@ function messengerOptions(settings: AnySettings, credential: ReturnType<typeof o
   return namespace === undefined
     ? { connectionString: settings.SERVICE_BUS ?? '' }
     : { namespace, credential };
-}
-
-/** One secret for the marks on cursors, so that every instance knows those of the others. */
-function cursorKeyOf(secrets: Secrets): CursorKey {
-  const make = (): string => randomBytes(32).toString('base64url');
-  return async () => Buffer.from(await secrets.getOrCreate('list-cursors', make), 'base64url');
-}
-
-/** Search tokens of personal texts, and addresses, under a key that derives from one secret and the tenant. */
-function openBlind(secrets: Secrets): (tenant: string) => Promise<Blind> {
-  const make = (): string => randomBytes(32).toString('base64url');
-  return async tenant => {
-    const root = await secrets.getOrCreate('search-tokens', make);
-    const key = createHmac('sha256', root).update(tenant).digest();
-    return token => createHmac('sha256', key).update(token).digest('base64url').slice(0, 8);
-  };
 }
 
 /** Said at once, so that the usual case is fast; what fails here the relay says for certain. */

@@ -56,6 +56,7 @@ export const appSettings = {
   }),
   render: z.object({
     ...common,
+    ...keyVault,
     ...vaultBlobs,
     CHROMIUM_SINGLE_PROCESS: flag(false),
     PDF_TAGGED: flag(true),

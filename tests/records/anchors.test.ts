@@ -12,7 +12,7 @@ import { testStack } from '../stack.ts';
 import { allChanges, changeNote, type Note, noteKind } from './note.ts';
 
 const DAYS = ['2026-03-01', '2026-03-02', '2026-03-04'];
-const { platform, stores } = openTestProduct();
+const { platform, stores, keyring } = openTestProduct();
 const endpoint = testStack().settings['BLOB_VAULT_ENDPOINT'] ?? '';
 const anchors = openAnchorStore({ endpoint, container: 'anchors', credential: openCredential(undefined) });
 
@@ -20,8 +20,7 @@ let now = new Date();
 const tools: AuditTools = {
   ...{ store: stores.records, archive: stores.archive, leases: stores.leases, anchors, now: () => now },
   records: platform.records,
-  cursorKey: async () => new Uint8Array(32),
-  blindOf: async () => text => text,
+  keyring,
 };
 
 /** A tenant whose notes were written on three days, of which all but the last are anchored. */

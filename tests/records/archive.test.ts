@@ -17,13 +17,12 @@ import { allChanges, changeNote, type Note, noteKind } from './note.ts';
 
 const MONTHS = ['2024-01', '2024-02', '2024-04', '2024-05', '2024-07', '2024-08'];
 const BORDER = '2024-05';
-const { platform, stores } = openTestProduct();
+const { platform, stores, keyring } = openTestProduct();
 
 let now = new Date();
 const tools: Omit<AuditTools, 'records' | 'anchors'> = {
   ...{ store: stores.records, archive: stores.archive, leases: stores.leases, now: () => now },
-  cursorKey: async () => new Uint8Array(32),
-  blindOf: async () => text => text,
+  keyring,
 };
 const records = recordsDoor({ ...tools, newKey: platform.newKey, committed: () => undefined });
 

@@ -6,7 +6,7 @@ import { newRecordId, RepeatedRequest, type Saved } from '../../shared/platform/
 import { callerOf, openTestProduct } from '../product.ts';
 import { allChanges, changeNote, makeNote, type Note, noteKind } from './note.ts';
 
-const { platform, stores } = openTestProduct();
+const { platform, stores, keyring } = openTestProduct();
 const records = platform.records.for(callerOf('tnt_commit'));
 
 const note = (text?: string) => makeNote(platform, 'tnt_commit', text);
@@ -168,8 +168,7 @@ describe('two instances whose clocks differ', () => {
         archive: stores.archive,
         now: () => new Date(Date.now() + skewMilliseconds),
         newKey: platform.newKey,
-        cursorKey: async () => new Uint8Array(32),
-        blindOf: async () => token => token,
+        keyring,
         committed: () => undefined,
       }).for(callerOf('tnt_commit'));
     const { scope, saved } = await note();

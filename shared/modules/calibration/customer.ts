@@ -1,16 +1,26 @@
 import * as z from 'zod';
+import { joinId } from '../../kernel/index.ts';
+import { emailForm } from '../../kernel/languages/index.ts';
 import { defineRecord } from '../../platform/records/index.ts';
 import { DecisionRuleField, recordFields, ShortText, Status } from './schema.ts';
 import { openSrfStates } from './srf-states.ts';
 
 export const AddressLines = z.array(ShortText).max(5);
 
-const Contact = z.strictObject({
-  name: ShortText.meta({ personal: true }),
-  email: z.email().max(254).meta({ personal: true }).optional(),
-  phone: ShortText.meta({ personal: true }).optional(),
-  role: ShortText.optional(),
-});
+const Contact = z
+  .strictObject({
+    /** Given when the contact is first seen; who sends it back means the same person. */
+    id: z
+      .string()
+      .regex(/^con_[0-9a-hjkmnp-tv-z]{26}$/)
+      .optional(),
+    name: ShortText.meta({ personal: true }),
+    email: z.email().max(254).meta({ personal: true }).optional(),
+    phone: ShortText.meta({ personal: true }).optional(),
+    role: ShortText.optional(),
+  })
+  .meta({ person: 'id' });
+type Contact = z.infer<typeof Contact>;
 
 const Site = z.strictObject({
   name: ShortText,
@@ -36,11 +46,33 @@ export const NewCustomer = Customer.omit({ status: true, contacts: true, sites: 
   sites: Customer.shape.sites.default([]),
 });
 
+/** Each contact with an id: the one that was sent, that of the contact who was so called before, or a new one. */
+function withIds(contacts: readonly Contact[], before: readonly Contact[], newKey: () => string): Contact[] {
+  const taken = new Set(contacts.map(({ id }) => id));
+  return contacts.map(contact => {
+    if (contact.id !== undefined) return contact;
+    const same = before.find(known => !taken.has(known.id) && isSame(known, contact));
+    const id = same?.id ?? joinId('con', undefined, newKey());
+    taken.add(id);
+    return { ...contact, id };
+  });
+}
+
+function isSame(known: Contact, contact: Contact): boolean {
+  const { email } = contact;
+  if (email !== undefined && known.email !== undefined) return emailForm(known.email) === emailForm(email);
+  return known.name === contact.name;
+}
+
 export const customerKind = defineRecord({
   name: 'calibration.customer',
   prefix: 'cus',
   home: 'own',
   schema: Customer,
+  identify: (customer, before, newKey) => ({
+    ...customer,
+    contacts: withIds(customer.contacts, before?.contacts ?? [], newKey),
+  }),
   indexed: customer => ({ name: customer.name, status: customer.status }),
   sorted: ({ name }) => ({ name }),
   searchable: ({ name, address }) => [{ text: name }, { text: address.at(-1) }],

@@ -15,6 +15,7 @@ const saved = {
   createdAt: now,
   createdBy: 'u',
   updatedAt: now,
+  stored: undefined,
   etag: 'e',
 };
 const customer: CustomerData = { name: 'Helvane', address: [], contacts: [], sites: [], status: 'active' };

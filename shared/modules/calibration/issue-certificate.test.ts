@@ -20,7 +20,7 @@ function certificate(state: CertificateData['state'], itemId = 'i1', revision = 
   const id = certificateIdOf('srf_1', itemId, revision);
   return {
     ...{ kind: certificateKind, id, scope: 'srf_1', version: 1, hash: 'h', createdAt: now, createdBy: 'u' },
-    ...{ updatedAt: now, data, etag: 'e' },
+    ...{ updatedAt: now, data, stored: data, etag: 'e' },
   };
 }
 

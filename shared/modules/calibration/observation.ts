@@ -4,7 +4,7 @@ import {
   conditionLike,
   InstantText,
   Measure,
-  Person,
+  Performer,
   QuantityField,
   RecordId,
   recordFields,
@@ -39,9 +39,9 @@ const Observation = measured.extend({
   pointId: z.string(),
   run: Run,
   standard: StandardAsUsed,
-  takenBy: Person,
+  takenBy: Performer,
   /** Who else changed it since; they may not sign it off either. */
-  correctedBy: z.array(Person),
+  correctedBy: z.array(Performer),
 });
 export type ObservationData = z.infer<typeof Observation>;
 

@@ -175,6 +175,7 @@ const saved = {
   createdAt: now,
   createdBy: 'usr_1',
   updatedAt: now,
+  stored: undefined,
   etag: 'e',
 };
 

@@ -62,20 +62,34 @@ export const InstantText = z.iso.datetime();
 export const RecordId = z.string().min(1).max(200);
 export const Status = z.enum(['active', 'inactive']);
 
-/** Who did something. */
-export const Person = z.strictObject({ user: z.string(), name: z.string().meta({ personal: true }) });
+/** Who has something to do. */
+export const Person = z
+  .strictObject({ user: z.string(), name: z.string().meta({ personal: true }) })
+  .meta({ person: 'user' });
+
+/** Who did something that a record must name for as long as it is kept (ISO/IEC 17025:2017, 7.5.1). */
+export const Performer = z
+  .strictObject({
+    user: z.string(),
+    name: z.string().meta({ personal: true, kept: 'ISO/IEC 17025:2017, 7.5.1' }),
+  })
+  .meta({ person: 'user' });
 
 /**
  * A signature: who, as what, when, and what it means (21 CFR 11.50). `signed` is the hash of what was signed, which later
  * steps compare with what they read; `digest` is the hash of all of it together (11.70).
  */
-export const Stamp = Person.extend({
-  position: z.string().nullable(),
-  at: InstantText,
-  meaning: z.enum(['performed', 'reviewed', 'authorised']),
-  signed: z.string(),
-  digest: z.string(),
-});
+export const Stamp = z
+  .strictObject({
+    user: z.string(),
+    name: z.string().meta({ personal: true, kept: '21 CFR 11.50' }),
+    position: z.string().nullable(),
+    at: InstantText,
+    meaning: z.enum(['performed', 'reviewed', 'authorised']),
+    signed: z.string(),
+    digest: z.string(),
+  })
+  .meta({ person: 'user' });
 export type Stamp = z.infer<typeof Stamp>;
 
 /** What every record shows beside its data. */

@@ -42,7 +42,7 @@ export type Agreed = z.infer<typeof Agreed>;
 const CustomerAsAgreed = z.strictObject({
   name: ShortText,
   address: AddressLines,
-  contact: z.string().meta({ personal: true }).optional(),
+  contact: z.string().meta({ personal: true, kept: 'ISO/IEC 17025:2017, 7.8.2.1 e' }).optional(),
 });
 
 const IssuedCertificate = z.strictObject({

@@ -19,7 +19,12 @@ export type Audit = {
    * Over all tenants, for an operator with a reason. That it was asked is written down first, in the audit of the
    * operators' own directory.
    */
-  searchEverywhere(operator: Caller, reason: string, search: AuditSearch): Promise<AuditPage>;
+  searchEverywhere(
+    operator: Caller,
+    reason: string,
+    /** Not by address: each tenant hides addresses under a key of its own. */
+    search: Omit<AuditSearch, 'address'>,
+  ): Promise<AuditPage>;
   /** Anchors what days that are over hold, of every tenant. For the platform's own tick. */
   anchorDue(): Promise<number>;
   /** Checks every change, anchor and record of a tenant. For the job that was asked to. */

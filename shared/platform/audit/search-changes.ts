@@ -1,12 +1,16 @@
 import type { TenantId } from '../../kernel/index.ts';
 import {
   archivedBefore,
+  blindIndexOf,
   type ChangeDocument,
+  cursorKeyOf,
   openCursor,
+  openerOf,
   sealCursor,
   sortRange,
   timeKey,
 } from '../records/index.ts';
+import { PLATFORM } from '../tenancy/index.ts';
 import type { AuditTools } from './tools.ts';
 
 /** Which changes; everything that is given must hold. Times are timestamps in UTC, the end excluded. */
@@ -43,7 +47,8 @@ export async function searchChanges(
 ): Promise<{ readonly items: readonly AuditEntry[]; readonly next: string | undefined }> {
   const { order, limit, cursor, ...filters } = search;
   const binding = ['audit', tenant ?? '*', filters, order];
-  const [after] = cursor === undefined ? [] : await openCursor(tools.cursorKey, binding, cursor);
+  const cursorKey = cursorKeyOf(tools.keyring, tenant ?? PLATFORM);
+  const [after] = cursor === undefined ? [] : await openCursor(cursorKey, binding, cursor);
   // Over all tenants there is no place in the index that belongs to them together; time alone is the order.
   const path = tenant === undefined ? 'c.at' : 'c.sort.time';
   const clauses = [
@@ -66,9 +71,25 @@ export async function searchChanges(
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1)?.key : undefined;
   return {
-    items: page.map(({ key: _key, ...entry }) => entry),
-    next: last === undefined ? undefined : await sealCursor(tools.cursorKey, binding, [last]),
+    items: await opened(
+      tools,
+      page.map(({ key: _key, ...entry }) => entry),
+    ),
+    next: last === undefined ? undefined : await sealCursor(cursorKey, binding, [last]),
   };
+}
+
+/** Each tenant's entries by its own keys. Of a tenant that is being erased nobody reads who did what any more. */
+async function opened(
+  { keyring }: AuditTools,
+  entries: readonly AuditEntry[],
+): Promise<readonly AuditEntry[]> {
+  const clear = new Map<string, AuditEntry>();
+  for (const tenant of new Set(entries.map(({ tenantId }) => tenantId))) {
+    const own = entries.filter(({ tenantId }) => tenantId === tenant);
+    for (const entry of await openerOf(keyring, tenant).changes(own)) clear.set(entry.id, entry);
+  }
+  return entries.map(entry => clear.get(entry.id) ?? entry);
 }
 
 /** Whether some of what is asked for may have moved to the archive. */
@@ -114,12 +135,9 @@ async function filterClauses(
   if (record !== undefined)
     clauses.push({ text: 'ARRAY_CONTAINS(c.ix.touches, @record)', parameters: { record } });
   if (address !== undefined && tenant !== undefined) {
-    const from = (await tools.blindOf(tenant))(address);
+    const from = (await blindIndexOf(tools.keyring, tenant)).token(address);
     clauses.push({ text: 'c.ix.address = @address', parameters: { address: from } });
   }
-  // Each tenant hides addresses under a key of its own, so over all of them only the address itself can be compared.
-  if (address !== undefined && tenant === undefined)
-    clauses.push({ text: 'c.address = @address', parameters: { address } });
   return clauses;
 }
 

@@ -1,6 +1,6 @@
-import type { TenantId } from '../../kernel/index.ts';
 import type { AnchorStore } from '../blobs/index.ts';
-import type { Blind, CursorKey, RecordsDoor, Store } from '../records/index.ts';
+import type { Keyring } from '../keys/index.ts';
+import type { RecordsDoor, Store } from '../records/index.ts';
 
 export type AuditTools = {
   readonly store: Store;
@@ -9,7 +9,6 @@ export type AuditTools = {
   readonly leases: Store;
   readonly anchors: AnchorStore;
   readonly records: RecordsDoor;
-  readonly cursorKey: CursorKey;
-  readonly blindOf: (tenant: TenantId) => Promise<Blind>;
+  readonly keyring: Keyring;
   readonly now: () => Date;
 };

@@ -38,7 +38,7 @@ export async function verifyTenant(
   await progress(50, 'records');
   for await (const record of walkRecords(tools.store, tenant)) {
     count.records += 1;
-    const { broken } = await verifyChain(own.scope(record.scope), record);
+    const { broken } = await verifyChain(own.scope(record.scope), { ...record, stored: record.data });
     if (broken !== null) findings.push({ what: 'record', id: record.id, why: broken.why });
   }
   return { tenant, intact: findings.length === 0, ...count, findings: findings.slice(0, MOST_FINDINGS) };

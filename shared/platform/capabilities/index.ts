@@ -2,6 +2,7 @@ import type { Audit } from '../audit/index.ts';
 import type { Artifacts } from '../blobs/index.ts';
 import type { Issuers } from '../federation/index.ts';
 import type { ApiKeys, DirectoryWatch, Identity, IdentityKeys } from '../identity/index.ts';
+import type { BlindIndex } from '../keys/index.ts';
 import type { Mailer } from '../notifications/index.ts';
 import type { Projector } from '../projections/index.ts';
 import type { RecordsDoor } from '../records/index.ts';
@@ -28,6 +29,8 @@ export type Capabilities = {
   readonly artifacts: Artifacts;
   readonly identity: Identity;
   readonly identityKeys: IdentityKeys;
+  /** Finds personal values that nobody can read in the database. */
+  readonly blindIndex: (tenant: string) => Promise<BlindIndex>;
   readonly apiKeys: ApiKeys;
   /** OpenID Connect issuers that tenants trust. */
   readonly issuers: Issuers;

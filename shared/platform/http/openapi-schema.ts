@@ -21,7 +21,7 @@ export function jsonSchema(schema: ZodType, io: 'input' | 'output', version: Ope
 
 /** What we say of a field beyond JSON Schema (`meta`) stands under names that OpenAPI leaves to its users. */
 function extend(node: Record<string, unknown>): void {
-  for (const name of ['personal', 'unit']) {
+  for (const name of ['personal', 'kept', 'person', 'unit']) {
     if (!(name in node)) continue;
     node[`x-${name}`] = node[name];
     delete node[name];

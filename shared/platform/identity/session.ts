@@ -3,28 +3,30 @@ import { secondsAfter, timestamp } from '../../kernel/index.ts';
 import { defineState } from '../records/index.ts';
 
 /** One login on one device: a family of refresh tokens of which only the newest is good. */
-export const Session = z.strictObject({
-  user: z.string(),
-  createdAt: z.string(),
-  lastUsedAt: z.string(),
-  /** When the newest refresh token expires. */
-  expiresAt: z.string(),
-  /** However often it is refreshed, the session ends then. */
-  endsAt: z.string(),
-  endedAt: z.string().nullable(),
-  /** How often the refresh token was rotated. */
-  generation: z.number().int(),
-  /** SHA-256 of the newest refresh token. */
-  tokenHash: z.string(),
-  authTime: z.number().int(),
-  methods: z.array(z.string()),
-  /** The OAuth client that holds the tokens, and the permissions that the user let it have. */
-  client: z.string().nullable(),
-  permissions: z.array(z.string()).nullable(),
-  /** What the device said of itself, and where it was. */
-  agent: z.string().nullable().meta({ personal: true }),
-  address: z.string().nullable().meta({ personal: true }),
-});
+export const Session = z
+  .strictObject({
+    user: z.string(),
+    createdAt: z.string(),
+    lastUsedAt: z.string(),
+    /** When the newest refresh token expires. */
+    expiresAt: z.string(),
+    /** However often it is refreshed, the session ends then. */
+    endsAt: z.string(),
+    endedAt: z.string().nullable(),
+    /** How often the refresh token was rotated. */
+    generation: z.number().int(),
+    /** SHA-256 of the newest refresh token. */
+    tokenHash: z.string(),
+    authTime: z.number().int(),
+    methods: z.array(z.string()),
+    /** The OAuth client that holds the tokens, and the permissions that the user let it have. */
+    client: z.string().nullable(),
+    permissions: z.array(z.string()).nullable(),
+    /** What the device said of itself, and where it was. */
+    agent: z.string().nullable().meta({ personal: true }),
+    address: z.string().nullable().meta({ personal: true }),
+  })
+  .meta({ person: 'user' });
 export type Session = z.infer<typeof Session>;
 
 export const sessionKind = defineState<Session>({ name: 'platform.session', schema: Session });

@@ -17,7 +17,9 @@ export const JobRecord = z.strictObject({
   queue: z.string(),
   state: z.enum(['queued', 'succeeded', 'failed', 'cancelled']),
   subject: z.string(),
-  askedBy: z.strictObject({ user: z.string(), name: z.string() }),
+  askedBy: z
+    .strictObject({ user: z.string(), name: z.string().meta({ personal: true }) })
+    .meta({ person: 'user' }),
   askedAt: z.string(),
   attempts: z.number().int(),
   startedAt: z.string().nullable(),

@@ -15,5 +15,6 @@ export function changeOf(
   return sealChange(caller, {
     ...{ id: `chg_${version}`, scope: 'thg_1', now: '2026-11-25T10:00:00.000Z', action: 'test.changed' },
     ...{ reason: undefined, touches: [touch], jobs: [], events: [], blind: (text: string) => text },
+    keys: new Map([['~common', { current: 1, versions: new Map([[1, new Uint8Array(32)]]) }]]),
   });
 }

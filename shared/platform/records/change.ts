@@ -1,10 +1,13 @@
 import { createPatch, type Operation } from 'rfc6902';
 import { type Caller, contentHash } from '../../kernel/index.ts';
+import type { PersonKeys } from '../keys/index.ts';
 import type { ChangeDocument, ChangeEvent, JobCall, RecordDocument, Touch } from './documents.ts';
+import { COMMON, personOf } from './personal-plan.ts';
+import { sealValue } from './sealing.ts';
 import type { Blind } from './search-tokens.ts';
 import { timeKey } from './sort-key.ts';
 
-/** Forward and inverse RFC 6902 patches between two states of a record; null is "not there". */
+/** Forward and inverse RFC 6902 patches between two states of a record at rest; null is "not there". */
 export function touchOf(
   before: Pick<RecordDocument, 'hash' | 'data'> | undefined,
   after: Omit<RecordDocument, 'hash'>,
@@ -36,10 +39,22 @@ export type ChangeParts = {
   readonly events: readonly ChangeEvent[];
   /** Hides the address from whoever does not hold the tenant's key. */
   readonly blind: Blind;
+  /** Those of `changeSealedFor`. */
+  readonly keys: PersonKeys;
 };
+
+/** Under whose keys a change's own personal values are sealed: who acted, and an operator in their place. */
+export function changeSealedFor({ user, via }: Caller): readonly string[] {
+  return via?.operator === undefined ? [personOf(user)] : [personOf(user), COMMON];
+}
 
 /** The account of one commit, sealed with its hash. */
 export function sealChange(caller: Caller, parts: ChangeParts): ChangeDocument {
+  const person = personOf(caller.user);
+  const operator = caller.via?.operator;
+  const owner = { tenant: caller.tenant, kind: 'change', id: parts.id };
+  const seal = (path: string, sealedFor: string, text: string): string =>
+    sealValue(parts.keys, owner, { path, sealedFor }, text);
   const open: Omit<ChangeDocument, 'hash'> = {
     id: parts.id,
     tenantId: caller.tenant,
@@ -50,12 +65,14 @@ export function sealChange(caller: Caller, parts: ChangeParts): ChangeDocument {
     action: parts.action,
     by: {
       user: caller.user,
-      name: caller.name,
-      ...(caller.via?.operator === undefined ? {} : { operator: caller.via.operator }),
+      name: seal('by/name', person, caller.name),
+      ...(operator === undefined
+        ? {}
+        : { operator: { ...operator, name: seal('by/operator/name', COMMON, operator.name) } }),
     },
     reason: parts.reason ?? null,
     requestId: caller.requestId,
-    address: caller.address ?? null,
+    address: caller.address === undefined ? null : seal('address', person, caller.address),
     touches: parts.touches,
     jobs: parts.jobs,
     events: parts.events,

@@ -1,4 +1,5 @@
 import { type Caller, timestamp } from '../../kernel/index.ts';
+import type { PersonKeys } from '../keys/index.ts';
 import { sealChange, touchOf } from './change.ts';
 import type { Claim, CommitRequest } from './commit-request.ts';
 import type {
@@ -10,8 +11,11 @@ import type {
   Touch,
 } from './documents.ts';
 import { recordFault } from './faults.ts';
+import { PERSONS, personsIn, planOf } from './personal-plan.ts';
 import type { RecordKind } from './record-kind.ts';
 import type { Saved } from './saved.ts';
+import { sealReply } from './sealed-reply.ts';
+import { sealData } from './sealing.ts';
 import { type Blind, tokensOf } from './search-tokens.ts';
 import { sortKey } from './sort-key.ts';
 import { stateOperation } from './state.ts';
@@ -41,6 +45,8 @@ type Parts = {
   readonly caller: Caller;
   /** Hides tokens of personal texts. */
   readonly blind: Blind;
+  /** Of everybody whom the commit is about, as `sealedForCommit` says. */
+  readonly keys: PersonKeys;
   readonly scope: string;
   readonly now: Date;
   readonly newKey: () => string;
@@ -49,11 +55,13 @@ type Parts = {
 
 type Draft = {
   readonly before: Saved<unknown> | undefined;
+  /** In clear; the document has it sealed. */
+  readonly data: unknown;
   readonly document: Omit<RecordDocument, 'hash'>;
   readonly kind: RecordKind;
 };
 
-/** Turns a commit request into the operations of one transactional batch. Pure. */
+/** Turns a commit request, prepared by `prepareCommit`, into the operations of one transactional batch. Pure. */
 export function buildCommit(parts: Parts): CommitPlan {
   const { caller, scope, request } = parts;
   const now = timeOf(parts);
@@ -71,6 +79,7 @@ export function buildCommit(parts: Parts): CommitPlan {
     touches: drafts.map(draft => touchOfDraft(draft)),
     jobs: request.jobs ?? [],
     blind: parts.blind,
+    keys: parts.keys,
     events: request.events ?? [{ type: request.action, data: {} }],
   });
   const documents = drafts.map(draft => ({ ...draft.document, hash: change.hash }));
@@ -81,10 +90,10 @@ export function buildCommit(parts: Parts): CommitPlan {
     ...(request.expect ?? []).map(record => touchRow(record, now)),
     ...(request.claims ?? []).map(claim => claimRow(caller, scope, claim)),
     ...(request.states ?? []).map(write =>
-      row('state', write.id, stateOperation([caller.tenant, scope], write, parts.now)),
+      row('state', write.id, stateOperation(parts.keys, [caller.tenant, scope], write, parts.now)),
     ),
     row('change', change.id, { kind: 'create', item: change }),
-    ...replyRow(caller, scope, reply),
+    ...replyRow(parts, reply),
   ];
   const operations = rows.map(entry => entry.operation);
   refuseTooLarge(operations);
@@ -108,8 +117,7 @@ function row(what: Meaning['what'], id: string, operation: Operation): Row {
   return { meaning: { what, id }, operation };
 }
 
-function draftNew(parts: Parts, now: string, kind: RecordKind, id: string, input: unknown): Draft {
-  const data = kind.schema.parse(input);
+function draftNew(parts: Parts, now: string, kind: RecordKind, id: string, data: unknown): Draft {
   const document = {
     id,
     tenantId: parts.caller.tenant,
@@ -122,20 +130,33 @@ function draftNew(parts: Parts, now: string, kind: RecordKind, id: string, input
     updatedAt: now,
     at: `${now}~${id}`,
     ...listed(parts, kind, id, now, data),
-    data,
+    data: sealed(parts, kind, id, data),
   };
-  return { before: undefined, document, kind };
+  return { before: undefined, document, kind, data };
 }
 
-function draftNext(parts: Parts, now: string, before: Saved<unknown>, input: unknown): Draft {
+function draftNext(parts: Parts, now: string, before: Saved<unknown>, data: unknown): Draft {
   const { kind, id, createdAt } = before;
-  const data = kind.schema.parse(input);
-  return draftAfter(parts, now, before, { ...listed(parts, kind, id, createdAt, data), data });
+  const content = {
+    ...listed(parts, kind, id, createdAt, data),
+    data: sealed(parts, kind, id, data, before),
+  };
+  return draftAfter(parts, now, before, content, data);
+}
+
+function sealed(
+  { caller, keys }: Parts,
+  { name, schema }: RecordKind,
+  id: string,
+  data: unknown,
+  before?: Saved<unknown>,
+): unknown {
+  return sealData(keys, { tenant: caller.tenant, kind: name, id }, planOf(schema), data, before);
 }
 
 /** A deleted record is in no list and no index; its last version says that it is gone. */
 function draftGone(parts: Parts, now: string, before: Saved<unknown>): Draft {
-  return draftAfter(parts, now, before, { ix: {}, sort: {}, data: null, deleted: true });
+  return draftAfter(parts, now, before, { ix: {}, sort: {}, data: null, deleted: true }, null);
 }
 
 function draftAfter(
@@ -143,6 +164,7 @@ function draftAfter(
   now: string,
   before: Saved<unknown>,
   content: Pick<RecordDocument, 'ix' | 'sort' | 'tokens' | 'data' | 'deleted'>,
+  data: unknown,
 ): Draft {
   const document = {
     id: before.id,
@@ -157,7 +179,7 @@ function draftAfter(
     at: `${before.createdAt}~${before.id}`,
     ...content,
   };
-  return { before, document, kind: before.kind };
+  return { before, document, kind: before.kind, data };
 }
 
 /** What lists filter, order and search by. */
@@ -171,12 +193,14 @@ function listed(
   const orders = Object.entries({ ...kind.sorted?.(data), createdAt });
   const sort = orders.map(([by, value]) => [by, sortKey(caller.tenant, kind.name, value, id)]);
   const tokens = kind.searchable === undefined ? {} : { tokens: tokensOf(kind.searchable(data), blind) };
-  return { ix: kind.indexed(data), sort: Object.fromEntries(sort), ...tokens };
+  const persons = personsIn(planOf(kind.schema), data, id);
+  const ix = persons.length === 0 ? kind.indexed(data) : { ...kind.indexed(data), [PERSONS]: persons };
+  return { ix, sort: Object.fromEntries(sort), ...tokens };
 }
 
 function touchOfDraft(draft: Draft): Touch {
   return touchOf(
-    draft.before === undefined ? undefined : { hash: draft.before.hash, data: draft.before.data },
+    draft.before === undefined ? undefined : { hash: draft.before.hash, data: draft.before.stored },
     draft.document,
   );
 }
@@ -186,7 +210,7 @@ function savedOf(
   hash: string,
   operation: number,
 ): Saved<unknown> & { readonly operation: number } {
-  const { id, scope, version, createdAt, createdBy, updatedAt, data, deleted } = draft.document;
+  const { id, scope, version, createdAt, createdBy, updatedAt, data: stored, deleted } = draft.document;
   return {
     kind: draft.kind,
     id,
@@ -196,7 +220,8 @@ function savedOf(
     createdAt,
     createdBy,
     updatedAt,
-    data,
+    data: draft.data,
+    stored,
     ...(deleted === true ? { deleted } : {}),
     etag: '',
     operation,
@@ -219,13 +244,14 @@ function claimRow(caller: Caller, scope: string, claim: Claim): Row {
   return row('claim', claim.id, { kind: 'create', item });
 }
 
-function replyRow(caller: Caller, scope: string, reply: StoredReply | undefined): readonly Row[] {
-  const entry = reply === undefined ? undefined : idempotencyEntry(caller, scope, reply);
+function replyRow({ caller, scope, keys }: Parts, reply: StoredReply | undefined): readonly Row[] {
+  const entry = reply === undefined ? undefined : idempotencyEntry(keys, caller, scope, reply);
   return entry === undefined ? [] : [row('reply', entry.id, { kind: 'create', item: entry })];
 }
 
 /** What keeps a request's answer for a day; undefined when the request carried no Idempotency-Key. */
 export function idempotencyEntry(
+  keys: PersonKeys,
   caller: Caller,
   scope: string,
   reply: StoredReply,
@@ -237,8 +263,7 @@ export function idempotencyEntry(
     tenantId: caller.tenant,
     scope,
     type: 'idempotency',
-    fingerprint: claim.fingerprint,
-    reply,
+    sealed: sealReply(keys, [caller.tenant, scope], claim, reply),
     ttl: IDEMPOTENCY_TTL_SECONDS,
   };
 }

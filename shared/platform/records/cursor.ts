@@ -1,9 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { contentHash } from '../../kernel/index.ts';
+import type { Keyring } from '../keys/index.ts';
 import { recordFault } from './faults.ts';
 
-/** The secret that marks cursors as ours; the same for every instance. */
+/** The secret that marks a tenant's cursors as ours; the same for every instance. */
 export type CursorKey = () => Promise<Uint8Array>;
+
+/** The key that marks the cursors of a tenant's lists. */
+export function cursorKeyOf(keyring: Pick<Keyring, 'purpose'>, tenant: string): CursorKey {
+  return () => keyring.purpose(tenant, '~cursors');
+}
 
 const MAC_BYTES = 16;
 

@@ -20,12 +20,12 @@ export type RecordDocument = {
   readonly sort: Readonly<Record<string, string>>;
   /** What search finds the record by. */
   readonly tokens?: readonly string[];
-  /** Null when it was deleted: what stays is the end of its history. */
+  /** Personal values are sealed. Null when it was deleted: what stays is the end of its history. */
   readonly data: unknown;
   readonly deleted?: true;
 };
 
-/** What a commit did to one record. Patches are RFC 6902. */
+/** What a commit did to one record. Patches are RFC 6902, over data as it stands at rest: personal values are sealed. */
 export type Touch = {
   readonly id: string;
   readonly kind: string;
@@ -50,7 +50,7 @@ export type ChangeDocument = {
   readonly at: string;
   readonly time: string;
   readonly action: string;
-  /** `operator` is who really acted, under an impersonation. */
+  /** `operator` is who really acted, under an impersonation. Names, and the address, are sealed. */
   readonly by: {
     readonly user: string;
     readonly name: string;
@@ -81,8 +81,8 @@ export type IdempotencyDocument = {
   readonly tenantId: string;
   readonly scope: string;
   readonly type: 'idempotency';
-  readonly fingerprint: string;
-  readonly reply: StoredReply;
+  /** Fingerprint of the request and the answer, sealed as a whole: both may hold anything. */
+  readonly sealed: string;
   readonly ttl: number;
 };
 

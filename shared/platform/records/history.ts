@@ -1,8 +1,10 @@
 import type { Caller } from '../../kernel/index.ts';
+import type { Keyring } from '../keys/index.ts';
 import { readChanges } from './changes.ts';
-import { type CursorKey, openCursor, sealCursor } from './cursor.ts';
+import { cursorKeyOf, openCursor, sealCursor } from './cursor.ts';
 import type { ChangeDocument } from './documents.ts';
 import type { Saved } from './saved.ts';
+import { openerOf } from './sealing.ts';
 import type { PartitionKey, Store } from './store.ts';
 
 /** One commit as history shows it. */
@@ -30,7 +32,7 @@ export type HistoryQuery = {
 };
 export type HistoryPage = { readonly items: readonly HistoryEntry[]; readonly next: string | undefined };
 
-type Tools = { readonly store: Store; readonly archive: Store; readonly cursorKey: CursorKey };
+type Tools = { readonly store: Store; readonly archive: Store; readonly keyring: Keyring };
 
 /** One page of what happened to a record; to everything in its scope when it is the scope's root. */
 export async function historyPage(
@@ -41,14 +43,18 @@ export async function historyPage(
   { order, limit, cursor }: HistoryQuery,
 ): Promise<HistoryPage> {
   const binding = [caller.tenant, 'history', record.id, order];
-  const [after] = cursor === undefined ? [] : await openCursor(tools.cursorKey, binding, cursor);
+  const [after] =
+    cursor === undefined ? [] : await openCursor(cursorKeyOf(tools.keyring, caller.tenant), binding, cursor);
   const touching = record.kind.home === 'own' ? undefined : record.id;
   const rows = await readChanges(tools, key, { touching, order, after, limit: limit + 1 });
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   return {
-    items: page.map(entryOf),
-    next: last === undefined ? undefined : await sealCursor(tools.cursorKey, binding, [last.at]),
+    items: (await openerOf(tools.keyring, caller.tenant).changes(page)).map(entryOf),
+    next:
+      last === undefined
+        ? undefined
+        : await sealCursor(cursorKeyOf(tools.keyring, caller.tenant), binding, [last.at]),
   };
 }
 

@@ -1,8 +1,9 @@
 export { archivedBefore, archiveOld, asChange } from './archive.ts';
+export { blindIndexOf } from './blind-index.ts';
 export { isIntact, sealChange, touchOf } from './change.ts';
 export type { CommitRequest, Committed } from './commit-request.ts';
 export { type Counters, cosmosCounters } from './counter.ts';
-export { type CursorKey, openCursor, sealCursor } from './cursor.ts';
+export { cursorKeyOf, openCursor, sealCursor } from './cursor.ts';
 export { openDatabase } from './database.ts';
 export type {
   ChangeDocument,
@@ -33,7 +34,8 @@ export { type RecordsDoor, recordsDoor, type TenantRecords } from './records-doo
 export { rolledBack } from './roll-back.ts';
 export type { Saved } from './saved.ts';
 export { isKept, RepeatedRequest, type Scope } from './scope.ts';
-export type { Blind, Searchable } from './search-tokens.ts';
+export { type Opener, openerOf } from './sealing.ts';
+export type { Searchable } from './search-tokens.ts';
 export { sortRange, timeKey } from './sort-key.ts';
 export { defineState, type State, type StateKind, type StateWrite } from './state.ts';
 export { cosmosStore, type PartitionKey, type Store, type Stored } from './store.ts';

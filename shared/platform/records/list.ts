@@ -1,11 +1,13 @@
 import type { Caller } from '../../kernel/index.ts';
-import { openCursor, sealCursor } from './cursor.ts';
+import { blindIndexOf } from './blind-index.ts';
+import { cursorKeyOf, openCursor, sealCursor } from './cursor.ts';
 import type { RecordDocument } from './documents.ts';
 import { type Clause, rangesOf, searchClause, whereClause } from './list-clauses.ts';
 import type { ListPage, ListQuery } from './list-query.ts';
 import type { RecordKind } from './record-kind.ts';
 import { savedFrom } from './saved.ts';
 import type { ScopeTools } from './scope.ts';
+import { openerOf } from './sealing.ts';
 import { searchOf, type WordSearch } from './search-tokens.ts';
 import { sortRange } from './sort-key.ts';
 
@@ -14,7 +16,7 @@ import { sortRange } from './sort-key.ts';
  * indexed text that begins with tenant and kind, so that a page is read from one place of the index.
  */
 export async function listRecords<T>(
-  tools: Pick<ScopeTools, 'store' | 'cursorKey' | 'blindOf'>,
+  tools: Pick<ScopeTools, 'store' | 'keyring'>,
   caller: Caller,
   kind: RecordKind<T>,
   query: ListQuery,
@@ -22,7 +24,8 @@ export async function listRecords<T>(
   const { by, descending } = sortOf(query);
   const { where = {}, search, limit, cursor } = query;
   const binding = [caller.tenant, kind.name, where, search, by, descending];
-  const [after] = cursor === undefined ? [] : await openCursor(tools.cursorKey, binding, cursor);
+  const [after] =
+    cursor === undefined ? [] : await openCursor(cursorKeyOf(tools.keyring, caller.tenant), binding, cursor);
   const { from, to } = sortRange(caller.tenant, kind.name);
   const bounds = descending ? { after: from, before: after ?? to } : { after: after ?? from, before: to };
   const words = search === undefined ? undefined : await wordsOf(tools, caller, kind, search);
@@ -45,19 +48,23 @@ export async function listRecords<T>(
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1)?.sort[by] : undefined;
   return {
-    items: page.map(row => savedFrom(kind, row)),
-    next: last === undefined ? undefined : await sealCursor(tools.cursorKey, binding, [last]),
+    items: await savedFrom(openerOf(tools.keyring, caller.tenant), kind, page),
+    next:
+      last === undefined
+        ? undefined
+        : await sealCursor(cursorKeyOf(tools.keyring, caller.tenant), binding, [last]),
   };
 }
 
 /** What each word of the search asks for; the tenant's key is needed where texts are personal. */
 async function wordsOf(
-  tools: Pick<ScopeTools, 'blindOf'>,
+  tools: Pick<ScopeTools, 'keyring'>,
   caller: Caller,
   kind: RecordKind,
   search: string,
 ): Promise<readonly WordSearch[]> {
-  return searchOf(search, kind.searchesPersonal === true ? await tools.blindOf(caller.tenant) : undefined);
+  if (kind.searchesPersonal !== true) return searchOf(search, undefined);
+  return searchOf(search, (await blindIndexOf(tools.keyring, caller.tenant)).token);
 }
 
 /** The field is part of the query's text, so it may be nothing but a name. */

@@ -10,6 +10,7 @@ import { statesAt } from './rebuild.ts';
 import { defineRecord } from './record-kind.ts';
 import { rolledBack } from './roll-back.ts';
 import type { Saved } from './saved.ts';
+import { openerOf } from './sealing.ts';
 import { verifyChain } from './verify-chain.ts';
 
 const thing = defineRecord<unknown>({
@@ -22,6 +23,7 @@ const thing = defineRecord<unknown>({
   rollback: { permission: 'test.thing:write', to: (_now, then) => ({ data: then }) },
 });
 const ID = 'thg_1';
+const keys = new Map([['~common', { current: 1, versions: new Map([[1, new Uint8Array(32)]]) }]]);
 const caller = systemCaller('tnt_1', 'one', 'test');
 
 /** A record that had these states one after the other, and a scope that holds its changes. */
@@ -41,6 +43,7 @@ function historyOf(states: readonly unknown[]) {
       jobs: [],
       events: [],
       blind: text => text,
+      keys,
     });
     changes.push(JSON.parse(JSON.stringify(change)));
     before = { hash: change.hash, data };
@@ -51,12 +54,14 @@ function historyOf(states: readonly unknown[]) {
     version: states.length,
     hash: before?.hash ?? '',
     data: states.at(-1),
+    stored: states.at(-1),
   } as Saved<unknown>;
   return { record, changes, scope: scopeOf(changes, record) };
 }
 
 function scopeOf(changes: readonly ChangeDocument[], record: Saved<unknown>) {
   return {
+    opener: openerOf({ find: async () => keys }, 'tnt_1'),
     async *changes({ order }: ChangesQuery = {}) {
       yield* order === 'newest' ? changes.toReversed() : changes;
     },
@@ -125,9 +130,9 @@ describe('any sequence of states', () => {
 
 test('a state that was edited, or put back to an older one, is found', async () => {
   const { record, changes, scope } = historyOf([{ a: 1 }, { a: 2 }, { a: 3 }]);
-  const edited = { ...record, data: { a: 4 } };
+  const edited = { ...record, stored: { a: 4 } };
   assert.equal((await verifyChain(scope, edited)).broken?.why, 'state');
-  const older = { ...record, version: 2, hash: changes[1]?.hash ?? '', data: { a: 2 } };
+  const older = { ...record, version: 2, hash: changes[1]?.hash ?? '', stored: { a: 2 } };
   assert.equal((await verifyChain(scopeOf(changes, older), older)).broken?.why, 'head');
 });
 

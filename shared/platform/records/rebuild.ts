@@ -3,6 +3,7 @@ import type { ChangeDocument, Touch } from './documents.ts';
 import { recordFault } from './faults.ts';
 import type { Saved } from './saved.ts';
 import type { Scope } from './scope.ts';
+import type { Opener } from './sealing.ts';
 
 /** A record as it was in one version, and the change that made it so. */
 export type PastState = { readonly version: number; readonly data: unknown; readonly change: ChangeDocument };
@@ -12,16 +13,39 @@ export type PastState = { readonly version: number; readonly data: unknown; read
  * that never was is left out; patches that do not fit each other are `platform.history_broken`.
  */
 export async function statesAt(
-  scope: Pick<Scope, 'changes'>,
+  scope: Pick<Scope, 'changes' | 'opener'>,
   record: Saved<unknown>,
   versions: readonly number[],
 ): Promise<ReadonlyMap<number, PastState>> {
   const wanted = new Set(versions.filter(version => version >= 1 && version <= record.version));
   if (wanted.size === 0) return new Map();
   const [lowest, highest] = [Math.min(...wanted), Math.max(...wanted)];
-  return highest <= record.version - lowest
-    ? walkForward(scope, record.id, wanted)
-    : walkBackward(scope, record, wanted);
+  const found =
+    highest <= record.version - lowest
+      ? await walkForward(scope, record.id, wanted)
+      : await walkBackward(scope, record, wanted);
+  return opened(scope.opener, record, found);
+}
+
+/** What was rebuilt as it stood at rest, in clear. */
+async function opened(
+  opener: Opener,
+  { kind, id }: Saved<unknown>,
+  found: ReadonlyMap<number, PastState>,
+): Promise<ReadonlyMap<number, PastState>> {
+  const states = [...found.values()];
+  const [data, changes] = await Promise.all([
+    opener.all(
+      kind,
+      states.map(state => ({ id, data: state.data })),
+    ),
+    opener.changes(states.map(({ change }) => change)),
+  ]);
+  const clear = states.map((state, index): [number, PastState] => [
+    state.version,
+    { version: state.version, data: data[index], change: changes[index] ?? state.change },
+  ]);
+  return new Map(clear);
 }
 
 async function walkForward(
@@ -49,7 +73,7 @@ async function walkBackward(
   wanted: Set<number>,
 ): Promise<ReadonlyMap<number, PastState>> {
   const found = new Map<number, PastState>();
-  let data: unknown = structuredClone(record.data);
+  let data: unknown = structuredClone(record.stored);
   let version = record.version;
   for await (const change of scope.changes({ touching: record.id, order: 'newest' })) {
     const touch = touchOn(change, record.id);

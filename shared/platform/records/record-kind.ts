@@ -24,6 +24,11 @@ export type RecordKind<T = unknown, Ix extends Indexed = Indexed, By extends Sor
   readonly schema: ZodType<T>;
   /** What lists may filter by; everything else stays out of the index, so that writes stay cheap. */
   indexed(data: T): Ix;
+  /**
+   * Gives persons in the data ids of their own where they have none, so that each has a key. `before` is the version
+   * before this one.
+   */
+  identify?(data: T, before: T | undefined, newKey: () => string): T;
   /** No personal data: sort keys stand in the index as they are. */
   sorted?(data: T): By;
   /** The texts that search looks into, the most important ones first. */

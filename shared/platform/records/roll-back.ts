@@ -9,7 +9,7 @@ import type { Scope } from './scope.ts';
  * or the old data no longer is what records of the kind are.
  */
 export async function rolledBack<T>(
-  scope: Pick<Scope, 'changes'>,
+  scope: Pick<Scope, 'changes' | 'opener'>,
   record: Saved<T>,
   version: number,
 ): Promise<T> {

@@ -1,5 +1,6 @@
 import type { RecordDocument } from './documents.ts';
 import type { RecordKind } from './record-kind.ts';
+import type { Opener } from './sealing.ts';
 import type { Stored } from './store.ts';
 
 /** A record as read: its data, its version, and what the next write must match. */
@@ -13,14 +14,25 @@ export type Saved<T> = {
   readonly createdBy: string;
   readonly updatedAt: string;
   readonly data: T;
+  /** The data as it stands at rest, where personal values are sealed; hashes and patches are over this. */
+  readonly stored: unknown;
   /** Only its history is left; the data is null. */
   readonly deleted?: true;
   /** Cosmos' own ETag of the stored item. */
   readonly etag: string;
 };
 
-/** The record that a stored document holds. Its data was parsed by the kind's schema when it was written. */
-export function savedFrom<T>(kind: RecordKind<T>, document: Stored<RecordDocument>): Saved<T> {
+/** The records that stored documents hold, opened. Their data was parsed by the kind's schema when it was written. */
+export async function savedFrom<T>(
+  opener: Opener,
+  kind: RecordKind<T>,
+  documents: readonly Stored<RecordDocument>[],
+): Promise<readonly Saved<T>[]> {
+  const opened = await opener.all(kind, documents);
+  return documents.map((document, index) => savedAs(kind, document, opened[index] as T));
+}
+
+function savedAs<T>(kind: RecordKind<T>, document: Stored<RecordDocument>, data: T): Saved<T> {
   return {
     kind,
     id: document.id,
@@ -30,7 +42,8 @@ export function savedFrom<T>(kind: RecordKind<T>, document: Stored<RecordDocumen
     createdAt: document.createdAt,
     createdBy: document.createdBy,
     updatedAt: document.updatedAt,
-    data: document.data as T,
+    data,
+    stored: document.data,
     ...(document.deleted === true ? { deleted: true } : {}),
     etag: document._etag,
   };

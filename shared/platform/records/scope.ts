@@ -1,9 +1,10 @@
-import type { Caller, TenantId } from '../../kernel/index.ts';
+import type { Caller } from '../../kernel/index.ts';
+import type { Keyring } from '../keys/index.ts';
+import { blindIndexOf } from './blind-index.ts';
 import { walkChanges } from './changes.ts';
 import type { ChangesQuery } from './changes-query.ts';
 import { buildCommit, type CommitPlan, idempotencyEntry } from './commit.ts';
 import type { CommitRequest, Committed } from './commit-request.ts';
-import type { CursorKey } from './cursor.ts';
 import type {
   ChangeDocument,
   ClaimDocument,
@@ -14,8 +15,12 @@ import type {
 import { recordFault } from './faults.ts';
 import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts';
 import { type Lease, readLease, writeLease } from './lease.ts';
+import { COMMON } from './personal-plan.ts';
+import { personsOfCommit, prepareCommit } from './prepare-commit.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import { type Saved, savedFrom } from './saved.ts';
+import { openReply } from './sealed-reply.ts';
+import { type Opener, openerOf } from './sealing.ts';
 import type { Blind } from './search-tokens.ts';
 import { readState, readStates, type State, type StateKind, type StateWrite, writeState } from './state.ts';
 import type { BatchOutcome, PartitionKey, Store } from './store.ts';
@@ -44,8 +49,10 @@ export type Scope = {
   all<T>(kind: RecordKind<T>): Promise<readonly Saved<T>[]>;
   /** How many records of a kind there are in this scope. */
   count(kind: RecordKind): Promise<number>;
-  /** The scope's changes, read page by page as they are asked for. */
+  /** The scope's changes as they stand at rest, read page by page as they are asked for. */
   changes(query?: ChangesQuery): AsyncGenerator<ChangeDocument>;
+  /** Opens what stands at rest. */
+  readonly opener: Opener;
   /** One page of what happened to a record; to everything in the scope when the record is its root. */
   history(record: Pick<Saved<unknown>, 'id' | 'kind'>, query: HistoryQuery): Promise<HistoryPage>;
   claimOwner(id: string): Promise<string | undefined>;
@@ -73,9 +80,7 @@ export type ScopeTools = {
   readonly archive: Store;
   readonly now: () => Date;
   readonly newKey: () => string;
-  readonly cursorKey: CursorKey;
-  /** Hides search tokens of personal texts under a key of the tenant's own. */
-  readonly blindOf: (tenant: TenantId) => Promise<Blind>;
+  readonly keyring: Keyring;
   /** Told of every commit; must not throw and is not waited for. */
   readonly committed: (caller: Caller, change: ChangeDocument) => void;
 };
@@ -83,24 +88,26 @@ export type ScopeTools = {
 /** The handle through which one caller works in one scope of its tenant. */
 export function openScope(tools: ScopeTools, caller: Caller, name: string): Scope {
   const key: PartitionKey = [caller.tenant, name];
+  const opener = openerOf(tools.keyring, caller.tenant);
   const trace = async <T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined> => {
     if (scopeOfId(kind, id) !== name) return undefined;
     const document = await tools.store.read<RecordDocument>(key, id);
     if (document === undefined || document.type !== 'record' || document.kind !== kind.name) return undefined;
-    return savedFrom(kind, document);
+    return (await savedFrom(opener, kind, [document]))[0];
   };
   const find = async <T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined> => {
     const record = await trace(kind, id);
     return record?.deleted === true ? undefined : record;
   };
-  const repeated = (): Promise<StoredReply | undefined> => readRepeated(tools.store, key, caller);
+  const repeated = (): Promise<StoredReply | undefined> => readRepeated(tools, key, caller);
   return {
     name,
+    opener,
     find,
     get: async (kind, id) => there(await find(kind, id), id),
     ever: async (kind, id) => there(await trace(kind, id), id),
     versionNow: async id => (await tools.store.read<RecordDocument>(key, id))?.version ?? 0,
-    all: kind => readAll(tools.store, key, kind),
+    all: kind => readAll(tools.store, opener, key, kind),
     count: kind => countOf(tools.store, key, kind),
     changes: (query = {}) => walkChanges(tools, key, query),
     history: (record, query) => historyPage(tools, caller, key, record, query),
@@ -108,12 +115,12 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     takeClaim: (id, owner) => takeClaim(tools.store, key, id, owner),
     lease: id => readLease(tools.store, key, id),
     saveLease: lease => writeLease(tools.store, key, lease),
-    state: (kind, id) => readState(tools.store, key, kind, id),
-    states: (kind, since) => readStates(tools.store, key, kind, since),
-    saveState: write => writeState(tools.store, key, write, tools.now()),
+    state: (kind, id) => readState(tools.store, opener, key, kind, id),
+    states: (kind, since) => readStates(tools.store, opener, key, kind, since),
+    saveState: write => writeState(tools.store, tools.keyring, key, write, tools.now()),
     change: id => tools.store.read<ChangeDocument>(key, id),
     repeated,
-    keepReply: reply => keepReply(tools.store, key, caller, reply),
+    keepReply: reply => keepReply(tools, key, caller, reply),
     commit: request => commit(tools, caller, key, request),
   };
 }
@@ -134,6 +141,7 @@ async function countOf(store: Store, key: PartitionKey, kind: RecordKind): Promi
 
 async function readAll<T>(
   store: Store,
+  opener: Opener,
   key: PartitionKey,
   kind: RecordKind<T>,
 ): Promise<readonly Saved<T>[]> {
@@ -141,7 +149,11 @@ async function readAll<T>(
     text: "SELECT * FROM c WHERE c.type = 'record' AND c.kind = @kind ORDER BY c.at ASC",
     parameters: { kind: kind.name },
   });
-  return rows.filter(row => row.deleted !== true).map(row => savedFrom(kind, row));
+  return savedFrom(
+    opener,
+    kind,
+    rows.filter(row => row.deleted !== true),
+  );
 }
 
 async function takeClaim(store: Store, key: PartitionKey, id: string, owner: string): Promise<string> {
@@ -155,7 +167,7 @@ async function takeClaim(store: Store, key: PartitionKey, id: string, owner: str
 }
 
 async function readRepeated(
-  store: Store,
+  { store, keyring }: Pick<ScopeTools, 'store' | 'keyring'>,
   key: PartitionKey,
   caller: Caller,
 ): Promise<StoredReply | undefined> {
@@ -163,19 +175,25 @@ async function readRepeated(
   if (claim === undefined) return undefined;
   const entry = await store.read<IdempotencyDocument>(key, claim.entryId);
   if (entry === undefined) return undefined;
-  if (entry.fingerprint !== claim.fingerprint) throw recordFault('platform.idempotency_key_reused');
-  return entry.reply;
+  const { fingerprint, reply } = openReply(await keyring.find(caller.tenant, [COMMON]), key, entry);
+  if (fingerprint !== claim.fingerprint) throw recordFault('platform.idempotency_key_reused');
+  return reply;
 }
 
 async function commit(
   tools: ScopeTools,
   caller: Caller,
   key: PartitionKey,
-  request: CommitRequest,
+  asked: CommitRequest,
 ): Promise<Committed> {
-  const blind = await blindFor(tools, caller, request);
   const { newKey } = tools;
-  const plan = buildCommit({ caller, blind, scope: key[1] ?? '', now: tools.now(), newKey, request });
+  const request = prepareCommit(asked, newKey);
+  const { persons, born } = personsOfCommit(caller, request);
+  const [blind, keys] = await Promise.all([
+    blindFor(tools, caller, request),
+    tools.keyring.ensure(caller.tenant, persons, born),
+  ]);
+  const plan = buildCommit({ caller, blind, keys, scope: key[1] ?? '', now: tools.now(), newKey, request });
   const outcome = await tools.store.batch(key, plan.operations);
   const etags = outcome.done
     ? outcome.etags
@@ -195,7 +213,7 @@ async function blindFor(tools: ScopeTools, caller: Caller, request: CommitReques
     ...(request.update ?? []).map(({ record }) => record.kind),
   ];
   if (caller.address !== undefined || kinds.some(kind => kind.searchesPersonal === true))
-    return tools.blindOf(caller.tenant);
+    return (await blindIndexOf(tools.keyring, caller.tenant)).token;
   return () => {
     throw new Error('a kind with personal search texts must say so');
   };
@@ -211,14 +229,16 @@ export function isKept(reply: StoredReply): boolean {
 
 /** Stores the answer of a request that had nothing to commit; the first one to do so is right. */
 async function keepReply(
-  store: Store,
+  tools: Pick<ScopeTools, 'store' | 'keyring'>,
   key: PartitionKey,
   caller: Caller,
   reply: StoredReply,
 ): Promise<StoredReply> {
-  const entry = idempotencyEntry(caller, key[1] ?? '', reply);
-  if (entry === undefined || (await store.create(key, entry)) === 'created') return reply;
-  return (await readRepeated(store, key, caller)) ?? reply;
+  if (caller.idempotency === undefined) return reply;
+  const keys = await tools.keyring.ensure(caller.tenant, [COMMON]);
+  const entry = idempotencyEntry(keys, caller, key[1] ?? '', reply);
+  if (entry === undefined || (await tools.store.create(key, entry)) === 'created') return reply;
+  return (await readRepeated(tools, key, caller)) ?? reply;
 }
 
 /**
@@ -245,7 +265,7 @@ async function refuse(
   { failedAt, status }: BatchOutcome & { done: false },
 ): Promise<never> {
   const meaning = plan.meanings[failedAt];
-  const reply = await readRepeated(tools.store, key, caller);
+  const reply = await readRepeated(tools, key, caller);
   if (reply !== undefined) throw new RepeatedRequest(reply);
   if (status === 413) throw recordFault('platform.commit_too_large');
   if (meaning?.what === 'claim') throw recordFault('platform.claim_taken', { claim: meaning.id });

@@ -6,22 +6,24 @@ import { defineRecord } from '../records/index.ts';
 export const Meaning = z.enum(['author', 'review', 'approval', 'responsibility']);
 
 /** Somebody's signature under a record, in the record's own scope. It never changes; what it was put under may. */
-export const Signature = z.strictObject({
-  subject: z.string(),
-  subjectKind: z.string(),
-  /** Of the record when it was signed. */
-  version: z.number().int(),
-  meaning: Meaning,
-  user: z.string(),
-  /** The signer's printed name and position, as they were. */
-  name: z.string().meta({ personal: true }),
-  position: z.string().nullable(),
-  at: z.string(),
-  /** SHA-256 of what was signed, as canonical JSON. */
-  content: z.string(),
-  /** SHA-256 of all of the above together, so that no part of it can be moved to another signature (11.70). */
-  digest: z.string(),
-});
+export const Signature = z
+  .strictObject({
+    subject: z.string(),
+    subjectKind: z.string(),
+    /** Of the record when it was signed. */
+    version: z.number().int(),
+    meaning: Meaning,
+    user: z.string(),
+    /** The signer's printed name and position, as they were. */
+    name: z.string().meta({ personal: true, kept: '21 CFR 11.50' }),
+    position: z.string().nullable(),
+    at: z.string(),
+    /** SHA-256 of what was signed, as canonical JSON. */
+    content: z.string(),
+    /** SHA-256 of all of the above together, so that no part of it can be moved to another signature (11.70). */
+    digest: z.string(),
+  })
+  .meta({ person: 'user' });
 export type SignatureData = z.infer<typeof Signature>;
 
 export const signatureKind = defineRecord({

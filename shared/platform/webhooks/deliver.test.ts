@@ -45,6 +45,7 @@ function endpointWith(data: Partial<WebhookEndpointData>, version = 1): Saved<We
     createdBy: 'usr',
     updatedAt: '2026-01-01T00:00:00.000Z',
     data: { url: 'http://127.0.0.1:1/', eventTypes: ['*'], status: 'active', ...data },
+    stored: undefined,
     etag: `${version}`,
   };
 }

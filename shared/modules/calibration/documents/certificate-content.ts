@@ -37,7 +37,7 @@ const Laboratory = z.object({
 const Customer = z.object({
   name: Line,
   address: z.array(Line).max(5).default([]),
-  contact: Line.optional(),
+  contact: Line.meta({ personal: true, kept: 'ISO/IEC 17025:2017, 7.8.2.1 e' }).optional(),
 });
 
 const Item = z.object({
@@ -160,7 +160,7 @@ export type Budget = z.infer<typeof Budget>;
 
 const Signature = z.object({
   role: z.enum(['performed', 'reviewed', 'authorised']),
-  name: Line,
+  name: Line.meta({ personal: true, kept: 'ISO/IEC 17025:2017, 7.8.2.1 o' }),
   position: Line.optional(),
   /** What the signature says, as 21 CFR 11.50 demands on every printed form. */
   meaning: Line,

@@ -1,0 +1,226 @@
+import { randomBytes } from 'node:crypto';
+import { timestamp } from '../../kernel/index.ts';
+import { type KeyItems, type PersonEntry, TENANT_ENTRY } from './entries.ts';
+import { decrypt, encrypt } from './envelope.ts';
+import { keyFault } from './faults.ts';
+import {
+  destroyTenantKey,
+  openTenantKeys,
+  type TenantKeyCache,
+  type TenantKeys,
+  type TenantKeyTools,
+} from './tenant-keys.ts';
+
+/** The key of a person: the version for what is new, and those that open what is older. Null once the person was erased. */
+export type PersonKey = {
+  readonly current: number;
+  readonly versions: ReadonlyMap<number, Uint8Array>;
+} | null;
+export type PersonKeys = ReadonlyMap<string, PersonKey>;
+
+/** Keys of a tenant that are nobody's own: what law keeps, blind indexes, marks of tokens, marks of cursors. */
+export type Purpose = '~common' | '~blind' | '~identity' | '~cursors';
+
+/** Keys in layers: Key Vault's wraps a tenant's, the tenant's wraps one for each person and purpose, those seal data. */
+export type Keyring = {
+  /** The keys that stand; persons who never had one are left out. */
+  find(tenant: string, persons: Iterable<string>): Promise<PersonKeys>;
+  /** The same, and one is made for whoever has none. `born`: persons of whom nothing can have been sealed before. */
+  ensure(tenant: string, persons: Iterable<string>, born?: ReadonlySet<string>): Promise<PersonKeys>;
+  /** The key of a purpose. It is the same for ever. */
+  purpose(tenant: string, purpose: Purpose): Promise<Uint8Array>;
+  /** Destroys a person's key: what was sealed under it is gone wherever it lies. Doing it twice is once. */
+  erase(tenant: string, person: string): Promise<void>;
+  /** Destroys everything of a tenant. */
+  destroy(tenant: string): Promise<void>;
+  /** What this process changed itself, it knows at once. */
+  forget(tenant: string): void;
+};
+
+const KEEP_MOST = 50_000;
+const KEY_BYTES = 32;
+/** Cosmos: at most 100 operations in a batch. */
+const AT_ONCE = 90;
+
+type Kept = { readonly key: PersonKey; readonly until: number };
+type Tools = TenantKeyTools & { readonly tenants: TenantKeyCache };
+
+/** How long an unwrapped key stays in memory: so long an erasure, and the end of a key, may take to be felt everywhere. */
+export const KEEP_MILLISECONDS = 5 * 60_000;
+
+/** The keys in container `keys`. */
+export function openKeyring(
+  options: Pick<TenantKeyTools, 'items' | 'wrapping' | 'now'> & Partial<TenantKeyTools>,
+): Keyring {
+  const all: TenantKeyTools = { random: randomBytes, keepMilliseconds: KEEP_MILLISECONDS, ...options };
+  const tools: Tools = { ...all, tenants: openTenantKeys(all) };
+  const kept = new Map<string, Map<string, Kept>>();
+  const keep = (tenant: string, found: PersonKeys): PersonKeys => {
+    const until = all.now().getTime() + all.keepMilliseconds;
+    const own = kept.get(tenant) ?? new Map<string, Kept>();
+    if (own.size >= KEEP_MOST) own.clear();
+    if (kept.size >= KEEP_MOST) kept.clear();
+    kept.set(tenant, own);
+    for (const [person, key] of found) own.set(person, { key, until });
+    return found;
+  };
+  const known = (tenant: string, persons: Iterable<string>): [Map<string, PersonKey>, string[]] => {
+    const time = all.now().getTime();
+    const own = kept.get(tenant);
+    const here = new Map<string, PersonKey>();
+    const open: string[] = [];
+    for (const person of new Set(persons)) {
+      const entry = own?.get(person);
+      if (entry !== undefined && entry.until > time) here.set(person, entry.key);
+      else open.push(person);
+    }
+    return [here, open];
+  };
+  const find: Keyring['find'] = async (tenant, persons) => {
+    const [here, open] = known(tenant, persons);
+    if (open.length === 0) return here;
+    return new Map([...here, ...keep(tenant, await read(tools, tenant, open))]);
+  };
+  const ensure: Keyring['ensure'] = async (tenant, persons, born) => {
+    const [here, open] = known(tenant, persons);
+    if (open.length === 0) return here;
+    const old = open.filter(person => born?.has(person) !== true);
+    const found = old.length === 0 ? new Map<string, PersonKey>() : await read(tools, tenant, old);
+    const missing = open.filter(person => !found.has(person));
+    const made = missing.length === 0 ? [] : await make(tools, tenant, missing);
+    return new Map([...here, ...keep(tenant, new Map([...found, ...made]))]);
+  };
+  const forget = (tenant: string): void => {
+    kept.delete(tenant);
+    tools.tenants.forget(tenant);
+  };
+  return {
+    find,
+    ensure,
+    forget,
+    purpose: async (tenant, purpose) => {
+      const key = (await ensure(tenant, [purpose])).get(purpose);
+      const first = key?.versions.get(1);
+      if (first === undefined) throw keyFault('platform.keys_destroyed', { tenant });
+      return first;
+    },
+    erase: async (tenant, person) => {
+      await erase(all, tenant, person);
+      keep(tenant, new Map([[person, null]]));
+    },
+    destroy: async tenant => {
+      await destroyTenantKey(all, tenant);
+      await removePersons(all.items, tenant);
+      forget(tenant);
+    },
+  };
+}
+
+async function read(tools: Tools, tenant: string, persons: readonly string[]): Promise<PersonKeys> {
+  const entries = await readEntries(tools.items, tenant, persons);
+  if (entries.length === 0) return new Map();
+  const found = entries.map(async entry => [entry.id, await opened(tools, entry)] as const);
+  return new Map(await Promise.all(found));
+}
+
+async function readEntries(
+  items: KeyItems,
+  tenant: string,
+  persons: readonly string[],
+): Promise<readonly PersonEntry[]> {
+  const [only = ''] = persons;
+  if (persons.length === 1) {
+    const entry = await items.read<PersonEntry>([tenant], only);
+    return entry === undefined ? [] : [entry];
+  }
+  const parameters = Object.fromEntries(persons.map((person, index) => [`p${index}`, person]));
+  const names = Object.keys(parameters).map(name => `@${name}`);
+  const text = `SELECT * FROM c WHERE c.id IN (${names.join(', ')})`;
+  return items.query<PersonEntry>([tenant], { text, parameters });
+}
+
+/** A version of the tenant's key that is not known here was made after it was read. */
+async function tenantVersion(tools: Tools, tenant: string, version: number): Promise<Uint8Array> {
+  const known = (await tools.tenants.of(tenant)).versions.get(version);
+  if (known !== undefined) return known;
+  tools.tenants.forget(tenant);
+  const fresh = (await tools.tenants.of(tenant)).versions.get(version);
+  if (fresh === undefined) throw keyFault('platform.keys_not_visible', { tenant, version });
+  return fresh;
+}
+
+async function opened(tools: Tools, entry: PersonEntry): Promise<PersonKey> {
+  if (entry.destroyedAt !== null) return null;
+  const wrapping = await tenantVersion(tools, entry.tenantId, entry.under);
+  const versions = entry.versions.map(
+    ({ version, sealed }) =>
+      [version, new Uint8Array(decrypt(wrapping, contextOf(entry, version), sealed))] as const,
+  );
+  return { current: entry.current, versions: new Map(versions) };
+}
+
+/** Binds a wrapped key to its tenant, person and version. */
+export function contextOf({ tenantId, id }: Pick<PersonEntry, 'tenantId' | 'id'>, version: number): string {
+  return JSON.stringify(['key', tenantId, id, version]);
+}
+
+/** New keys for persons; of two who make one at once, the first to store it has won. */
+async function make(tools: Tools, tenant: string, persons: readonly string[]): Promise<PersonKeys> {
+  const wrapping = await tools.tenants.of(tenant);
+  const made = new Map(persons.map(person => [person, newEntry(tools, wrapping, tenant, person)]));
+  for (let start = 0; start < persons.length; start += AT_ONCE) {
+    const some = persons.slice(start, start + AT_ONCE);
+    const operations = some.flatMap(person => {
+      const entry = made.get(person)?.entry;
+      return entry === undefined ? [] : [{ kind: 'create' as const, item: entry }];
+    });
+    if ((await tools.items.batch([tenant], operations)).done) continue;
+    for (const { item } of operations) {
+      if ((await tools.items.create([tenant], item)) === 'created') continue;
+      const standing = await tools.items.read<PersonEntry>([tenant], item.id);
+      if (standing === undefined) throw keyFault('platform.keys_not_visible', { tenant });
+      made.set(item.id, { entry: standing, key: await opened(tools, standing) });
+    }
+  }
+  return new Map([...made].map(([person, { key }]) => [person, key]));
+}
+
+function newEntry(tools: Tools, { current, versions }: TenantKeys, tenant: string, person: string) {
+  const wrapping = versions.get(current);
+  if (wrapping === undefined) throw new Error(`the key of ${tenant} lacks its current version`);
+  const key = tools.random(KEY_BYTES);
+  const sealed = encrypt(wrapping, contextOf({ tenantId: tenant, id: person }, 1), key);
+  const entry: PersonEntry = {
+    ...{ id: person, tenantId: tenant, type: 'person', under: current, current: 1 },
+    versions: [{ version: 1, sealed, madeAt: timestamp(tools.now()) }],
+    destroyedAt: null,
+  };
+  return { entry, key: { current: 1, versions: new Map([[1, key]]) } as PersonKey };
+}
+
+/** What stays is that there was a key, so that nobody makes another one. */
+async function erase({ items, now }: TenantKeyTools, tenant: string, person: string): Promise<void> {
+  for (;;) {
+    const entry = await items.read<PersonEntry>([tenant], person);
+    if (entry !== undefined && entry.destroyedAt !== null) return;
+    const gone: PersonEntry = {
+      ...{ id: person, tenantId: tenant, type: 'person', under: 0, current: 0, versions: [] },
+      destroyedAt: timestamp(now()),
+    };
+    if (entry === undefined) {
+      if ((await items.create([tenant], gone)) === 'created') return;
+    } else if ((await items.replace([tenant], gone, entry._etag)) === 'replaced') return;
+  }
+}
+
+/** Without the tenant's key they open nothing; they go all the same. */
+async function removePersons(items: KeyItems, tenant: string): Promise<void> {
+  for (;;) {
+    const rows = await items.query<{ readonly id: string }>([tenant], {
+      text: 'SELECT TOP 100 c.id FROM c WHERE c.id != @own',
+      parameters: { own: TENANT_ENTRY },
+    });
+    if (rows.length === 0) return;
+    await Promise.all(rows.map(({ id }) => items.remove([tenant], id)));
+  }
+}

@@ -1,0 +1,38 @@
+import type { IdempotencyClaim } from '../../kernel/index.ts';
+import { decrypt, encrypt, type PersonKeys } from '../keys/index.ts';
+import type { IdempotencyDocument, StoredReply } from './documents.ts';
+import { COMMON } from './personal-plan.ts';
+import type { PartitionKey } from './store.ts';
+
+type Kept = { readonly fingerprint: string; readonly reply: StoredReply };
+
+/** A request's fingerprint and answer as they are kept for a day: unreadable without the tenant's key. */
+export function sealReply(
+  keys: PersonKeys,
+  key: PartitionKey,
+  { entryId, fingerprint }: IdempotencyClaim,
+  reply: StoredReply,
+): string {
+  const common = keys.get(COMMON);
+  const bytes = common?.versions.get(common.current);
+  if (common == null || bytes === undefined) throw new Error("an answer is kept without the tenant's key");
+  const kept: Kept = { fingerprint, reply };
+  const { current } = common;
+  return `${current}.${encrypt(bytes, contextOf(key, entryId, current), JSON.stringify(kept))}`;
+}
+
+/** The same as it was. */
+export function openReply(
+  keys: PersonKeys,
+  key: PartitionKey,
+  { id, sealed }: Pick<IdempotencyDocument, 'id' | 'sealed'>,
+): Kept {
+  const [version = '', body = ''] = sealed.split('.');
+  const bytes = keys.get(COMMON)?.versions.get(Number(version));
+  if (bytes === undefined) throw new Error('the key of a kept answer is not there');
+  return JSON.parse(decrypt(bytes, contextOf(key, id, Number(version)), body).toString('utf8')) as Kept; // sealed above
+}
+
+function contextOf(key: PartitionKey, id: string, version: number): string {
+  return JSON.stringify(['reply', ...key, id, version]);
+}
