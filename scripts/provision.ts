@@ -43,14 +43,13 @@ export function openOperationsSecrets(environment: Variables, endpoint: string |
 
 /** Sees to it that the tenant and its people are there. Running it again changes nothing. Resolves with who was made. */
 export async function provisionTenant(
-  { platform, signingKey, wrappingKey }: Composition,
+  { platform, signingKey }: Composition,
   tenant: Tenant,
   people: readonly Person[],
   password: string,
 ): Promise<readonly string[]> {
   const made: string[] = [];
   await signingKey.ensure();
-  await wrappingKey.ensure();
   await enrol(platform, tenant);
   const caller = systemCaller(tenant.id, tenant.slug, 'provisioning');
   const directory = platform.records.for(caller).scope('directory');

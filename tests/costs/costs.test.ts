@@ -53,7 +53,13 @@ describe('what requests cost the database', () => {
     assert(trips <= 2, `${trips} trips`);
   });
 
-  for (const noun of ['customer', 'standard', 'procedure']) {
+  test('a customer is created by one batch, after its contacts got their keys in one', () => {
+    const { trips, counts } = costOf('calibration.customer.create');
+    assert.deepEqual(counts, { read: 0, write: 2, query: 0, plan: 0, metadata: 0 });
+    assert.equal(trips, 2);
+  });
+
+  for (const noun of ['standard', 'procedure']) {
     test(`a ${noun} is created by one batch and nothing else`, () => {
       const { trips, counts } = costOf(`calibration.${noun}.create`);
       assert.deepEqual(counts, { read: 0, write: 1, query: 0, plan: 0, metadata: 0 });

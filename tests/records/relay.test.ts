@@ -18,7 +18,6 @@ const ELSEWHERE = {
     'Endpoint=sb://localhost:1;SharedAccessKeyName=k;SharedAccessKey=s;UseDevelopmentEmulator=true;',
   BLOB_VAULT_ENDPOINT: 'https://localhost:1/vault',
   BLOB_EXCHANGE_ENDPOINT: 'https://localhost:1/exchange',
-  KEY_VAULT_ENDPOINT: 'https://localhost:1',
 };
 
 describe('the relay', () => {
@@ -28,7 +27,7 @@ describe('the relay', () => {
 
   before(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'touchstone-relay-'));
-    stack = await startStack({ dataDir, ports: 'free', servers: ['cosmos'] });
+    stack = await startStack({ dataDir, ports: 'free', servers: ['cosmos', 'key-vault'] });
   });
   after(async () => {
     await stack?.stop();

@@ -7,12 +7,10 @@ export type Wrapped = { readonly key: string; readonly bytes: string };
 
 /** An RSA key that never leaves Key Vault and wraps other keys (RSA-OAEP-256, RFC 8017 section 7.1). */
 export type WrappingKey = {
-  /** By the newest version. */
+  /** By the newest version. A vault that has no such key, and lets us, gets one. */
   wrap(bytes: Uint8Array): Promise<Wrapped>;
   /** By whichever version wrapped them. */
   unwrap(wrapped: Wrapped): Promise<Uint8Array>;
-  /** Makes the key when the vault has none. For provisioning. */
-  ensure(): Promise<void>;
 };
 
 const ALGORITHM = 'RSA-OAEP-256';
@@ -30,8 +28,7 @@ export function openWrappingKey(options: VaultOptions, name: string): WrappingKe
   };
   return {
     wrap: async bytes => {
-      const client = await openClient(options);
-      const { id = '' } = await askVault(() => client.getKey(name));
+      const id = await newestOf(await openClient(options), name);
       const version = await versionOf(id);
       const { result } = await askVault(() => version.wrapKey(ALGORITHM, bytes));
       return { key: id, bytes: Buffer.from(result).toString('base64url') };
@@ -41,16 +38,18 @@ export function openWrappingKey(options: VaultOptions, name: string): WrappingKe
       const { result } = await askVault(() => version.unwrapKey(ALGORITHM, Buffer.from(bytes, 'base64url')));
       return result;
     },
-    ensure: async () => {
-      const client = await openClient(options);
-      try {
-        await askVault(() => client.getKey(name));
-      } catch (error) {
-        if ((error as { statusCode?: unknown }).statusCode !== 404) throw error;
-        await askVault(() => client.createRsaKey(name, { keySize: BITS, keyOps: ['wrapKey', 'unwrapKey'] }));
-      }
-    },
   };
+}
+
+/** Templates make the key where apps may not. Two that make it at once make two versions, and each unwraps what it wrapped. */
+async function newestOf(client: KeyClient, name: string): Promise<string> {
+  try {
+    return (await askVault(() => client.getKey(name))).id ?? '';
+  } catch (error) {
+    if ((error as { statusCode?: unknown }).statusCode !== 404) throw error;
+    const key = { keySize: BITS, keyOps: ['wrapKey', 'unwrapKey'] };
+    return (await askVault(() => client.createRsaKey(name, key))).id ?? '';
+  }
 }
 
 async function openClient(options: VaultOptions): Promise<KeyClient> {
