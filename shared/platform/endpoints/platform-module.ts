@@ -13,6 +13,7 @@ import {
   userKind,
 } from '../identity/index.ts';
 import { jobFault, jobKind, jobPermissions } from '../jobs/index.ts';
+import { keyFault } from '../keys/index.ts';
 import { messagingFault } from '../messaging/index.ts';
 import { defineModule, type Module } from '../module/index.ts';
 import { mailFault } from '../notifications/index.ts';
@@ -104,6 +105,7 @@ const faults: FaultRows = {
   ...recordFault.rows,
   ...storageFault.rows,
   ...vaultFault.rows,
+  ...keyFault.rows,
   ...messagingFault.rows,
   ...jobFault.rows,
   ...reservationFault.rows,

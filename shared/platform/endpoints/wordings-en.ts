@@ -76,6 +76,8 @@ export const en = {
   ],
   'platform.storage_unavailable': ['Temporarily unavailable', 'The file store does not answer; try again.'],
   'platform.vault_unavailable': ['Temporarily unavailable', 'The key vault does not answer; try again.'],
+  'platform.keys_destroyed': ['Erased', 'What this tenant had was erased.'],
+  'platform.keys_not_visible': ['Temporarily unavailable', 'A key is not to be seen yet; try again.'],
   'platform.messaging_unavailable': ['Temporarily unavailable', 'Messages cannot be sent now; try again.'],
   'platform.role_privileged': ['Not yours to grant', 'Only an owner of the tenant may grant {roles}.'],
   'platform.login_busy': ['Busy', 'Too many people log in at this moment; try again.'],

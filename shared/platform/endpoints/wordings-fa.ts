@@ -68,6 +68,8 @@ export const fa: Readonly<Record<keyof typeof en, Wording>> = {
   ],
   'platform.storage_unavailable': ['موقتاً در دسترس نیست', 'انبار پرونده‌ها پاسخ نمی‌دهد؛ دوباره تلاش کنید.'],
   'platform.vault_unavailable': ['موقتاً در دسترس نیست', 'گاوصندوق کلیدها پاسخ نمی‌دهد؛ دوباره تلاش کنید.'],
+  'platform.keys_destroyed': ['پاک شده', 'آنچه این سازمان داشت پاک شده است.'],
+  'platform.keys_not_visible': ['موقتاً در دسترس نیست', 'یکی از کلیدها هنوز دیده نمی‌شود؛ دوباره تلاش کنید.'],
   'platform.messaging_unavailable': ['موقتاً در دسترس نیست', 'اکنون نمی‌توان پیام فرستاد؛ دوباره تلاش کنید.'],
   'platform.role_privileged': ['دادن آن با شما نیست', 'تنها مالک سازمان می‌تواند {roles} را بدهد.'],
   'platform.login_busy': ['مشغول', 'در این لحظه شمار واردشوندگان بسیار است؛ دوباره تلاش کنید.'],

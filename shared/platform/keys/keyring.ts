@@ -46,7 +46,7 @@ type Kept = { readonly key: PersonKey; readonly until: number };
 type Tools = TenantKeyTools & { readonly tenants: TenantKeyCache };
 
 /** How long an unwrapped key stays in memory: so long an erasure, and the end of a key, may take to be felt everywhere. */
-export const KEEP_MILLISECONDS = 5 * 60_000;
+const KEEP_MILLISECONDS = 5 * 60_000;
 
 /** The keys in container `keys`. */
 export function openKeyring(
@@ -160,7 +160,7 @@ async function opened(tools: Tools, entry: PersonEntry): Promise<PersonKey> {
 }
 
 /** Binds a wrapped key to its tenant, person and version. */
-export function contextOf({ tenantId, id }: Pick<PersonEntry, 'tenantId' | 'id'>, version: number): string {
+function contextOf({ tenantId, id }: Pick<PersonEntry, 'tenantId' | 'id'>, version: number): string {
   return JSON.stringify(['key', tenantId, id, version]);
 }
 
