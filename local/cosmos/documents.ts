@@ -23,6 +23,9 @@ export function draftOf(value: Json | undefined): Draft {
   const body = Object.fromEntries(Object.entries(value).filter(([key]) => !systemProperties.includes(key)));
   checkDepth(body);
   const text = JSON.stringify(body);
+  // Half of a surrogate pair has no form in UTF-8; JSON.stringify leaves an escape only where there is one.
+  if (text.includes('\\ud') && /(?:^|[^\\])(?:\\\\)*\\ud[89a-f]/.test(text))
+    throw badRequest('The input content is invalid because a text in it is not well-formed Unicode.');
   const size = Buffer.byteLength(text);
   if (size > mostBytes) throw tooLarge();
   return { id, ttl: checkTtl(value['ttl']), body, text, size };

@@ -241,6 +241,50 @@ test('query metrics tell how many documents were read and returned', async t => 
   assert.deepEqual([metrics?.retrievedDocumentCount, metrics?.outputDocumentCount], [1, 1]);
 });
 
+test('a query may hold as many values as its text can, in a list, in a parameter or one by one', async t => {
+  const things = await filled(t);
+  const numbers = Array.from({ length: 40_000 }, (_, n) => n + 2);
+  const conditions = [
+    'ARRAY_CONTAINS(@numbers, c.n)',
+    `c.n IN (${numbers.join()})`,
+    numbers
+      .slice(0, 3000)
+      .map(n => `c.n=${n}`)
+      .join(' OR '),
+    `c.n > 1 AND ${numbers
+      .slice(0, 3000)
+      .map(n => `c.n!=-${n}`)
+      .join(' AND ')}`,
+  ];
+  const expected = await things.items.query('SELECT VALUE c.id FROM c WHERE c.n > 1').fetchAll();
+  assert.ok(expected.resources.length > 0);
+  for (const condition of conditions) {
+    const query = {
+      query: `SELECT VALUE c.id FROM c WHERE ${condition}`,
+      parameters: [{ name: '@numbers', value: numbers }],
+    };
+    const { resources } = await things.items.query(query).fetchAll();
+    assert.deepEqual(resources.toSorted(), expected.resources.toSorted(), condition.slice(0, 40));
+  }
+  const tooLong = await refusal(
+    things.items.query(`SELECT * FROM c WHERE c.n IN (${'1,'.repeat(262_144)}1)`).fetchAll(),
+  );
+  assert.equal(tooLong?.code, 400);
+});
+
+test('what nests too deeply, and an aggregate in WHERE, are refused with their place', async t => {
+  const things = await filled(t);
+  const place = async (query: string): Promise<string | undefined> => {
+    const refused = await refusal(things.items.query(query, inScope).fetchAll());
+    return refused?.code === 400 ? /"location":\{[^}]*\}/.exec(refused.message)?.[0] : undefined;
+  };
+  const at = (start: number, end: number): string => `"location":{"start":${start},"end":${end}}`;
+  assert.equal(await place('SELECT * FROM c WHERE c.n > 1 AND COUNT(1) > 1'), at(34, 42));
+  assert.equal(await place(`SELECT VALUE ${'('.repeat(3000)}1${')'.repeat(3000)} FROM c`), at(262, 263));
+  const sum = `SELECT VALUE c.n${' + c.n'.repeat(3000)} FROM c`;
+  assert.equal(await place(sum), at(0, sum.length));
+});
+
 test('odd queries are refused or answered, never an error of the server', async t => {
   const things = await filled(t);
   const deep = `${'('.repeat(20_000)}1${')'.repeat(20_000)}`;

@@ -144,6 +144,21 @@ export function childrenOf(expression: Expression): readonly Expression[] {
   }
 }
 
+const chains: readonly (readonly BinaryOperator[])[] = [
+  ['+', '-', '||'],
+  ['*', '/', '%'],
+  ['??'],
+  ['|'],
+  ['&'],
+  ['^'],
+];
+
+/** Whether a part stands on the left of an operator of its own precedence, as `a + b` does in `a + b + c`. */
+export function continuesChain(whole: Expression, part: Expression): boolean {
+  if (whole.kind !== 'binary' || part.kind !== 'binary' || whole.left !== part) return false;
+  return chains.some(chain => chain.includes(whole.operator) && chain.includes(part.operator));
+}
+
 /** Whether a query nested in the expression stands anywhere. */
 export function hasSubquery(expression: Expression): boolean {
   return (
@@ -159,10 +174,17 @@ export function spanOfPath(expression: Expression): Span {
   return { start, end: expression.end ?? end };
 }
 
+type Call = Extract<Expression, { kind: 'call' }>;
+
+/** The aggregate functions of an expression (outside of sub-queries), the outermost ones. */
+export function aggregatesIn(expression: Expression): readonly Call[] {
+  if (expression.kind === 'call' && aggregateNames.has(expression.name)) return [expression];
+  return childrenOf(expression).flatMap(aggregatesIn);
+}
+
 /** Whether an aggregate function stands anywhere in the expression (outside of sub-queries). */
 export function hasAggregate(expression: Expression): boolean {
-  if (expression.kind === 'call' && aggregateNames.has(expression.name)) return true;
-  return childrenOf(expression).some(hasAggregate);
+  return aggregatesIn(expression).length > 0;
 }
 
 /** The expressions that a SELECT clause computes. */

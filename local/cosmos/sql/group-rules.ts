@@ -1,5 +1,13 @@
 import type { Expression, Query } from './ast.ts';
-import { aggregateNames, childrenOf, hasAggregate, pathOf, selected, spanOfPath } from './ast.ts';
+import {
+  aggregateNames,
+  aggregatesIn,
+  childrenOf,
+  hasAggregate,
+  pathOf,
+  selected,
+  spanOfPath,
+} from './ast.ts';
 import { queryFault, queryFaults } from './lexer.ts';
 import { printExpression } from './print.ts';
 
@@ -8,9 +16,9 @@ import { printExpression } from './print.ts';
  * aggregate in WHERE, and ORDER BY beside GROUP BY. https://learn.microsoft.com/azure/cosmos-db/nosql/query/group-by
  */
 export function checkGroups(query: Query): void {
-  if (query.where !== undefined && hasAggregate(query.where)) {
-    throw queryFault('SC2071', 'An aggregate function is not allowed in the WHERE clause.', nowhere);
-  }
+  const [misplaced] = query.where === undefined ? [] : aggregatesIn(query.where);
+  if (misplaced !== undefined)
+    throw queryFault('SC2071', 'An aggregate function is not allowed in the WHERE clause.', misplaced.whole);
   const aggregated = selected(query.select).some(hasAggregate);
   if (query.groupBy.length === 0 && !aggregated) return;
   const [order] = query.orderBy;
@@ -29,8 +37,6 @@ export function checkGroups(query: Query): void {
     })),
   );
 }
-
-const nowhere = { start: 0, end: 0 };
 
 /** The property paths that are neither grouped by nor aggregated. */
 function ungrouped(expression: Expression, keys: ReadonlySet<string>): readonly Expression[] {

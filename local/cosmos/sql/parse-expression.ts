@@ -39,6 +39,10 @@ const comparisons: readonly (readonly [string, BinaryOperator])[] = [
 
 /** Parses a scalar expression. Precedence follows the service's language reference, loosest first. */
 export function parseExpression(stream: TokenStream, query: QueryReader): Expression {
+  return stream.nested(() => parseTernary(stream, query));
+}
+
+function parseTernary(stream: TokenStream, query: QueryReader): Expression {
   const test = parseCoalesce(stream, query);
   if (!stream.take('?')) return test;
   const yes = parseExpression(stream, query);
@@ -53,19 +57,30 @@ function parseCoalesce(stream: TokenStream, query: QueryReader): Expression {
 }
 
 function parseOr(stream: TokenStream, query: QueryReader): Expression {
-  let left = parseAnd(stream, query);
-  while (stream.take('OR')) left = { kind: 'binary', operator: 'OR', left, right: parseAnd(stream, query) };
-  return left;
+  const operands = [parseAnd(stream, query)];
+  while (stream.take('OR')) operands.push(parseAnd(stream, query));
+  return balanced('OR', operands);
 }
 
 function parseAnd(stream: TokenStream, query: QueryReader): Expression {
-  let left = parseNot(stream, query);
-  while (stream.take('AND')) left = { kind: 'binary', operator: 'AND', left, right: parseNot(stream, query) };
-  return left;
+  const operands = [parseNot(stream, query)];
+  while (stream.take('AND')) operands.push(parseNot(stream, query));
+  return balanced('AND', operands);
+}
+
+/** AND and OR may be bracketed at will, so thousands of operands become a tree that is a dozen levels high. */
+function balanced(operator: 'AND' | 'OR', operands: readonly Expression[]): Expression {
+  const [only, ...more] = operands;
+  if (only === undefined) throw new Error('a chain of operators has operands');
+  if (more.length === 0) return only;
+  const middle = Math.ceil(operands.length / 2);
+  const left = balanced(operator, operands.slice(0, middle));
+  return { kind: 'binary', operator, left, right: balanced(operator, operands.slice(middle)) };
 }
 
 function parseNot(stream: TokenStream, query: QueryReader): Expression {
-  if (stream.take('NOT')) return { kind: 'unary', operator: 'NOT', of: parseNot(stream, query) };
+  if (stream.take('NOT'))
+    return { kind: 'unary', operator: 'NOT', of: stream.nested(() => parseNot(stream, query)) };
   return parseComparison(stream, query);
 }
 
@@ -120,7 +135,7 @@ function parseLevel(stream: TokenStream, query: QueryReader, level: number): Exp
 function parseUnary(stream: TokenStream, query: QueryReader): Expression {
   for (const operator of ['-', '+', '~'] as const) {
     if (!stream.take(operator)) continue;
-    const of = parseUnary(stream, query);
+    const of = stream.nested(() => parseUnary(stream, query));
     if (operator === '-' && of.kind === 'literal' && typeof of.value === 'number')
       return { kind: 'literal', value: -of.value };
     return { kind: 'unary', operator, of };

@@ -1,4 +1,5 @@
 import type { Expression, OrderItem, Query, Select, SelectItem, Source } from './ast.ts';
+import { checkHeight } from './depth.ts';
 import { queryFault, tokenize } from './lexer.ts';
 import { parseExpression } from './parse-expression.ts';
 import { TokenStream } from './token-stream.ts';
@@ -8,6 +9,7 @@ export function parseQuery(text: string): Query {
   const stream = new TokenStream(tokenize(text));
   const query = readQuery(stream);
   if (stream.peek().kind !== 'end') throw stream.unexpected();
+  checkHeight(query, text.length);
   return query;
 }
 
@@ -16,6 +18,10 @@ function expression(stream: TokenStream): Expression {
 }
 
 function readQuery(stream: TokenStream): Query {
+  return stream.nested(() => readClauses(stream));
+}
+
+function readClauses(stream: TokenStream): Query {
   stream.expect('SELECT');
   const distinct = stream.take('DISTINCT');
   const top = stream.take('TOP') ? readCount(stream, topTooLarge) : undefined;

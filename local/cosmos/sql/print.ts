@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts';
 import type { Expression, OrderItem, Query, Select, Source } from './ast.ts';
+import { continuesChain } from './ast.ts';
 import { isPlainName } from './token-stream.ts';
 
 /** Writes an expression as query text that parses to the same tree. */
@@ -15,7 +16,7 @@ export function printExpression(expression: Expression): string {
     case 'unary':
       return `(${expression.operator} ${printExpression(expression.of)})`;
     case 'binary':
-      return `(${printExpression(expression.left)} ${expression.operator} ${printExpression(expression.right)})`;
+      return `(${printBinary(expression)})`;
     case 'between':
       return `(${printExpression(expression.of)} BETWEEN ${printExpression(expression.low)} AND ${printExpression(expression.high)})`;
     case 'in':
@@ -40,6 +41,13 @@ export function printExpression(expression: Expression): string {
     case 'scalar':
       return `(${printQuery(expression.query)})`;
   }
+}
+
+function printBinary(expression: Extract<Expression, { kind: 'binary' }>): string {
+  const { left, operator, right } = expression;
+  const before =
+    left.kind === 'binary' && continuesChain(expression, left) ? printBinary(left) : printExpression(left);
+  return `${before} ${operator} ${printExpression(right)}`;
 }
 
 function printLiteral(value: Json | undefined): string {

@@ -15,18 +15,30 @@ function jsonPath(path: readonly (string | number)[]): string | undefined {
   return `$${path.map(part => (typeof part === 'number' ? `[${part}]` : `."${part}"`)).join('')}`;
 }
 
-type Column = { readonly value: string; readonly type: string };
+type Column = {
+  readonly value: string;
+  readonly type: string;
+  /** The value with its numbers as doubles, which is what the numbers of the language are. */
+  readonly exact: string;
+};
 
 /** The SQL for a property: its value and its JSON type. Undefined for what the service computes or what has odd names. */
 function columnOf(path: readonly (string | number)[]): Column | undefined {
   if (path.length === 0 || (typeof path[0] === 'string' && path[0].startsWith('_'))) {
-    return path.length === 1 && path[0] === '_ts' ? { value: 'ts', type: "'integer'" } : undefined;
+    return path.length === 1 && path[0] === '_ts'
+      ? { value: 'ts', type: "'integer'", exact: 'ts' }
+      : undefined;
   }
-  if (path.length === 1 && path[0] === 'id') return { value: 'id', type: "'text'" };
+  if (path.length === 1 && path[0] === 'id') return { value: 'id', type: "'text'", exact: 'id' };
   const text = jsonPath(path);
-  return text === undefined
-    ? undefined
-    : { value: `json_extract(body, '${text}')`, type: `json_type(body, '${text}')` };
+  if (text === undefined) return undefined;
+  const [value, type] = [`json_extract(body, '${text}')`, `json_type(body, '${text}')`];
+  return { value, type, exact: `CASE ${type} WHEN 'integer' THEN CAST(${value} AS REAL) ELSE ${value} END` };
+}
+
+/** Below 2^53 integers compare alike in both forms; beyond, SQLite would take the shortest text of a double for its value. */
+function numericForm(column: Column, value: number | string): string {
+  return typeof value === 'number' && !Number.isSafeInteger(Math.trunc(value)) ? column.exact : column.value;
 }
 
 function columnFor(expression: Expression, context: Context): Column | undefined {
@@ -44,7 +56,7 @@ const mirrored: Readonly<Record<string, string>> = { '=': '=', '<': '>', '<=': '
 
 function compare(column: Column, operator: string, value: Json | undefined): Pushed | undefined {
   if (typeof value === 'string' || typeof value === 'number')
-    return { sql: `${column.value} ${operator} ?`, binds: [value] };
+    return { sql: `${numericForm(column, value)} ${operator} ?`, binds: [value] };
   if (operator !== '=' || (typeof value === 'object' && value !== null) || value === undefined)
     return undefined;
   return { sql: `${column.type} = '${String(value)}'`, binds: [] };
@@ -74,11 +86,16 @@ function pushBinary(
   return other === undefined ? undefined : compare(other, flipped, constantOf(left, context));
 }
 
+/** SQLite nests expressions a thousand levels deep, so what is joined becomes a balanced tree. */
 function joined(parts: readonly Pushed[], word: string): Pushed | undefined {
-  if (parts.length === 0) return undefined;
+  const [only, ...more] = parts;
+  if (only === undefined || more.length === 0) return only;
+  const middle = Math.ceil(parts.length / 2);
+  const halves = [joined(parts.slice(0, middle), word), joined(parts.slice(middle), word)];
+  const both = halves.filter(half => half !== undefined);
   return {
-    sql: `(${parts.map(part => part.sql).join(` ${word} `)})`,
-    binds: parts.flatMap(part => part.binds),
+    sql: `(${both.map(half => half.sql).join(` ${word} `)})`,
+    binds: both.flatMap(half => half.binds),
   };
 }
 
@@ -122,11 +139,29 @@ function pushContains(
 
 function oneOf(column: Column, values: readonly (Json | undefined)[]): Pushed | undefined {
   if (!values.every(value => typeof value === 'string' || typeof value === 'number')) return undefined;
-  return { sql: `${column.value} IN (${values.map(() => '?').join()})`, binds: values };
+  // Long lists go as one: a statement has a bounded number of variables.
+  if (values.length > mostVariables) {
+    return { sql: `${column.value} IN (SELECT value FROM json_each(?))`, binds: [JSON.stringify(values)] };
+  }
+  const isExact = values.every(value => numericForm(column, value) === column.value);
+  return {
+    sql: `${isExact ? column.value : column.exact} IN (${values.map(() => '?').join()})`,
+    binds: values,
+  };
 }
 
-/** Translates what it can of a condition; undefined when nothing can be said without reading the document. */
+const mostVariables = 500;
+
+/**
+ * Translates what it can of a condition; undefined when nothing can be said without reading the document, or only with more
+ * variables than a statement may have.
+ */
 export function push(expression: Expression, context: Context): Pushed | undefined {
+  const pushed = translate(expression, context);
+  return pushed !== undefined && pushed.binds.length > 10 * mostVariables ? undefined : pushed;
+}
+
+function translate(expression: Expression, context: Context): Pushed | undefined {
   if (expression.kind === 'binary') return pushBinary(expression, context);
   if (expression.kind === 'call') return pushCall(expression, context);
   if (expression.kind === 'between') {
@@ -154,7 +189,7 @@ export function pinnedColumns(where: Expression | undefined, context: Context): 
     const value = constantOf(left === undefined ? part.left : part.right, context);
     const column = left ?? right;
     return column !== undefined && (typeof value === 'string' || typeof value === 'number')
-      ? [column.value]
+      ? [numericForm(column, value)]
       : [];
   });
   return [...new Set(columns)].sort();
@@ -178,7 +213,7 @@ export function orderColumns(
       const rank = `CASE ${column.type} WHEN 'null' THEN 1 WHEN 'false' THEN 2 WHEN 'true' THEN 3 WHEN 'integer' THEN 4 WHEN 'real' THEN 4 WHEN 'text' THEN 5 WHEN 'array' THEN 6 WHEN 'object' THEN 7 ELSE 0 END`;
       columns.push({ sql: rank, descending });
       columns.push({
-        sql: `CASE WHEN ${column.type} IN ('integer', 'real', 'text') THEN ${column.value} ELSE 0 END`,
+        sql: `CASE ${column.type} WHEN 'integer' THEN CAST(${column.value} AS REAL) WHEN 'real' THEN ${column.value} WHEN 'text' THEN ${column.value} ELSE 0 END`,
         descending,
       });
     } else columns.push({ sql: column.value, descending });

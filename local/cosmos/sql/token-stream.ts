@@ -1,3 +1,4 @@
+import { mostLevels, tooDeep } from './depth.ts';
 import type { Token } from './lexer.ts';
 import { queryFault } from './lexer.ts';
 
@@ -17,6 +18,7 @@ export function isPlainName(text: string): boolean {
 export class TokenStream {
   private readonly tokens: readonly Token[];
   private at = 0;
+  private depth = 0;
 
   constructor(tokens: readonly Token[]) {
     this.tokens = tokens;
@@ -71,6 +73,15 @@ export class TokenStream {
     const token = this.peek();
     if (token.kind !== 'word') return false;
     return !reserved.has(token.text.toUpperCase());
+  }
+
+  /** Reads what is nested in something else; a fault at the place where that goes too deep. */
+  nested<Part>(read: () => Part): Part {
+    if (this.depth >= mostLevels) throw tooDeep(this.peek());
+    this.depth += 1;
+    const part = read();
+    this.depth -= 1;
+    return part;
   }
 
   unexpected(token: Token = this.peek()): Error {

@@ -18,8 +18,23 @@ export function compareValues(left: Value, right: Value): number {
   if (typeof left === 'number' && typeof right === 'number') return left - right;
   const a = typeof left === 'string' ? left : canonical(left);
   const b = typeof right === 'string' ? right : canonical(right);
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  return compareTexts(a, b);
+}
+
+/** The order of code points, which is that of UTF-8; JavaScript compares the units of UTF-16. */
+function compareTexts(left: string, right: string): number {
+  if (left === right) return 0;
+  const length = Math.min(left.length, right.length);
+  let at = 0;
+  while (at < length && left.charCodeAt(at) === right.charCodeAt(at)) at++;
+  if (at === length) return left.length - right.length;
+  return unitRank(left.charCodeAt(at)) - unitRank(right.charCodeAt(at));
+}
+
+/** Surrogates stand for code points above all other units. */
+function unitRank(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
 
 /** A text that two values share exactly when they are equal; the order of members does not count. */
