@@ -79,6 +79,23 @@ test('a batch keeps to one logical partition, a hundred operations and two megab
   assert.match((await refusal(things.items.batch(many, key)))?.message ?? '', /more than 100/);
 });
 
+test('a batch whose results do not fit into a reply ends at the operation that is too much', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  await things.items.create({ ...body, id: 'large', fill: 'x'.repeat(1_048_576) });
+  const reads = Array.from({ length: 10 }, (): OperationInput => ({ operationType: 'Read', id: 'large' }));
+  const answer = await things.items.batch(
+    [{ operationType: 'Create', resourceBody: { ...body, id: 'small' } }, ...reads],
+    key,
+  );
+  assert.equal(answer.code, 207);
+  assert.deepEqual(
+    answer.result?.map(result => result.statusCode),
+    [...Array.from({ length: 10 }, () => 424), 413],
+  );
+  assert.equal((await things.item('small', key).read()).statusCode, 404);
+});
+
 test('a bulk request reaches the right partition for every kind of key, each operation for itself', async t => {
   const server = await testServer(t);
   for (const [at, partitionKey] of [

@@ -10,6 +10,8 @@ import type { Commit, Operation, OperationKind, Operations, Outcome, Place } fro
 
 const mostOperations = 100;
 const mostBytes = 2 * 1024 * 1024;
+// Nine documents of a megabyte can be read by a batch, ten cannot (BatchServerResponseTooLargeAsync in the tests of the .NET SDK).
+const mostReplyBytes = 10 * 1024 * 1024;
 
 const kinds: Readonly<Record<string, OperationKind>> = {
   Create: 'create',
@@ -66,6 +68,16 @@ function failureOf(fault: CosmosFault): Result {
   return result;
 }
 
+/** Throws (413) when the results of a batch become larger than a reply may be. */
+function replyMeter(): (result: Result) => Result {
+  let bytes = 0;
+  return result => {
+    bytes += Buffer.byteLength(JSON.stringify(result));
+    if (bytes > mostReplyBytes) throw new CosmosFault(413, 'The size of the response exceeds the limit.');
+    return result;
+  };
+}
+
 type BatchReply = {
   readonly status: number;
   readonly results: readonly Result[];
@@ -100,15 +112,13 @@ export function runAtomicBatch(
   given: readonly JsonObject[],
   options: { readonly ts: number; readonly minimal: boolean },
 ): BatchReply {
+  const metered = replyMeter();
   try {
     const results = operations.commit(container, options.ts, commit =>
       given.map((operation, at) => {
         try {
-          return resultOf(
-            container,
-            operations.execute(container, place, operationOf(operation), commit),
-            options.minimal,
-          );
+          const outcome = operations.execute(container, place, operationOf(operation), commit);
+          return metered(resultOf(container, outcome, options.minimal));
         } catch (error) {
           if (error instanceof CosmosFault) throw new Refused(at, error);
           throw error;

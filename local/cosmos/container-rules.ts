@@ -32,7 +32,7 @@ export function completedDefinition(given: Json | undefined): JsonObject {
     ...rest,
     ...(typeof defaultTtl === 'number' ? { defaultTtl } : {}),
     partitionKey: { kind: 'Hash', ...key },
-    indexingPolicy: checkedPolicy({ ...defaultPolicy, ...policy }),
+    indexingPolicy: checkedPolicy({ ...defaultPolicy, ...policy }, typeof defaultTtl === 'number'),
   };
 }
 
@@ -65,7 +65,7 @@ function pathsIn(list: Json | undefined): readonly string[] {
 }
 
 /** https://learn.microsoft.com/azure/cosmos-db/index-policy#include-exclude-paths */
-function checkedPolicy(policy: JsonObject): JsonObject {
+function checkedPolicy(policy: JsonObject, expires: boolean): JsonObject {
   for (const name of ['vectorIndexes', 'fullTextIndexes'])
     if (isArray(policy[name]) && policy[name].length > 0) throw notImplemented(name);
   const mode = String(policy['indexingMode']).toLowerCase();
@@ -73,6 +73,9 @@ function checkedPolicy(policy: JsonObject): JsonObject {
     throw refused(`The indexing mode '${mode}' is not supported.`);
   const [included, excluded] = [pathsIn(policy['includedPaths']), pathsIn(policy['excludedPaths'])];
   if (mode === 'none') {
+    // MicrosoftDocs/azure-docs#29213
+    if (expires)
+      throw refused("Indexing mode value cannot be 'none' when 'defaultTtl' is specified in the collection.");
     if (policy['automatic'] === true)
       throw refused("The indexing policy cannot be automatic when the indexing mode is 'none'.");
     return { ...policy, indexingMode: mode };

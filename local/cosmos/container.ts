@@ -63,21 +63,31 @@ export function partitionKeyOf(definition: JsonObject): {
 } {
   const key = definition['partitionKey'];
   const given = isObject(key) && Array.isArray(key['paths']) ? (key['paths'] as readonly Json[]) : [];
-  const paths = given
-    .filter(path => typeof path === 'string' && path.startsWith('/'))
-    .map(path => splitPath(String(path)));
+  const paths = given.map(path => (isKeyPath(path) ? splitPath(path) : []));
   const levels = paths.length;
-  if (!isObject(key) || levels === 0 || levels !== given.length)
+  if (!isObject(key) || levels === 0 || paths.some(path => path.length === 0))
     throw badRequest('The partition key definition is invalid.');
+  if (new Set(paths.map(path => JSON.stringify(path))).size < levels)
+    throw badRequest('The partition key definition is invalid: a path is given twice.');
+  const { version } = key;
+  if (version !== undefined && version !== 1 && version !== 2)
+    throw badRequest("The partition key definition is invalid: the version is neither '1' nor '2'.");
   if (key['kind'] === 'MultiHash') {
     if (levels > 3) throw badRequest('The partition key definition is invalid: at most 3 paths are allowed.');
+    if (version === 1)
+      throw badRequest("The partition key definition is invalid: the kind 'MultiHash' needs version 2.");
     return { kind: 'MultiHash', paths };
   }
   if (levels > 1)
     throw badRequest(
       "The partition key definition is invalid: several paths need the kind 'MultiHash' and version 2.",
     );
-  return { kind: key['version'] === 2 ? 'HashV2' : 'HashV1', paths };
+  return { kind: version === 2 ? 'HashV2' : 'HashV1', paths };
+}
+
+/** A path of names, plain or in quotes, without wildcards: an element of an array is no key. */
+function isKeyPath(path: Json): path is string {
+  return typeof path === 'string' && /^(?:\/(?:"[^"]+"|[^/"*?[\]]+))+$/.test(path);
 }
 
 function uniqueKeysOf(policy: Json | undefined): readonly (readonly string[])[] {

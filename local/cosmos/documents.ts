@@ -21,7 +21,7 @@ export function draftOf(value: Json | undefined): Draft {
   const id = checkId(value['id']);
   // Entries keep a member called __proto__ a plain member.
   const body = Object.fromEntries(Object.entries(value).filter(([key]) => !systemProperties.includes(key)));
-  checkDepth(body);
+  checkValues(body);
   const text = JSON.stringify(body);
   // Half of a surrogate pair has no form in UTF-8; JSON.stringify leaves an escape only where there is one.
   if (text.includes('\\ud') && /(?:^|[^\\])(?:\\\\)*\\ud[89a-f]/.test(text))
@@ -34,13 +34,15 @@ export function draftOf(value: Json | undefined): Draft {
 // https://learn.microsoft.com/azure/cosmos-db/concepts-limits#per-item-limits
 const mostLevels = 128;
 
-function checkDepth(value: Json, level = 1): void {
+function checkValues(value: Json, level = 1): void {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw badRequest('The input content is invalid because a number in it is too large.');
   if (typeof value !== 'object' || value === null) return;
   if (level > mostLevels)
     throw badRequest(
       `Message: {"Errors":["The document is nested too deeply: at most ${mostLevels} levels are allowed."]}`,
     );
-  for (const member of Object.values(value)) checkDepth(member, level + 1);
+  for (const member of Object.values(value)) checkValues(member, level + 1);
 }
 
 /** Ids are 1 to 1023 bytes without / \ ? #. https://learn.microsoft.com/azure/cosmos-db/concepts-limits#per-item-limits */

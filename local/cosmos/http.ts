@@ -36,11 +36,23 @@ export function jsonBody(call: Call): Json {
 
 /** Text from a client as JSON; 400 when it is none. */
 export function clientJson(text: string): Json {
+  let value: Json;
   try {
-    return parseJson(text);
+    value = parseJson(text);
   } catch {
     throw badRequest('The input content is invalid because it is not valid JSON.');
   }
+  if (mayOverflow.test(text) && !hasFiniteNumbers(value))
+    throw badRequest('The input content is invalid because a number in it is too large.');
+  return value;
+}
+
+const mayOverflow = /\d{309}|\d[eE]\+?\d{3}/;
+
+/** Whether all numbers in a value are doubles; JSON.parse makes 1e400 infinite. */
+function hasFiniteNumbers(value: Json): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(hasFiniteNumbers);
 }
 
 /** The time of a request in seconds, as `_ts` has it. */

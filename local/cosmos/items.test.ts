@@ -107,6 +107,22 @@ test('wrong keys, ids, sizes and times to live are refused with the codes of the
   assert.equal(none?.code, 400);
 });
 
+test('numbers and texts that have no form in JSON or UTF-8 are refused', async t => {
+  const server = await testServer(t);
+  await server.container(tenantContainer());
+  const raw = server
+    .altered(({ body }) => ({ body: String(body ?? '').replaceAll('"TOO MUCH"', '1e400') }))
+    .database('tests')
+    .container('things');
+  const place = { tenant: 't1', scope: 's1' };
+  assert.equal((await refusal(raw.items.create({ id: 'big', ...place, n: 'TOO MUCH' })))?.code, 400);
+  assert.equal((await refusal(raw.items.create({ id: 'half', ...place, n: '\ud800' })))?.code, 400);
+  assert.equal(await refusal(raw.items.create({ id: 'text', ...place, n: 'a\\ud800 1e400' })), undefined);
+  const overflow = [{ op: 'incr', path: '/n', value: 1.7e308 }] as const;
+  await raw.items.create({ id: 'full', ...place, n: 1.7e308 });
+  assert.equal((await refusal(raw.item('full', ['t1', 's1']).patch([...overflow])))?.code, 400);
+});
+
 test('an item past its time to live is gone from every read, and its id is free', async t => {
   const server = await testServer(t);
   const things = await server.container(tenantContainer({ defaultTtl: 100 }));

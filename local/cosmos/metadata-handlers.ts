@@ -85,7 +85,7 @@ function containerBody(container: Container): JsonObject {
 }
 
 function isQuery(call: Call): boolean {
-  return call.header('content-type')?.startsWith('application/query+json') ?? false;
+  return isTrue(call.header('x-ms-documentdb-isquery'));
 }
 
 /** `/dbs`: list, query and create databases. */

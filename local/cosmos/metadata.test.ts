@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ContainerRequest } from '@azure/cosmos';
+import type { Container, ContainerDefinition, ContainerRequest } from '@azure/cosmos';
 import { CosmosClient, PartitionKeyKind } from '@azure/cosmos';
 import { refusal, tenantContainer, testServer } from './test-server.ts';
 
@@ -46,7 +46,7 @@ test('a container keeps its key, and its policies can be replaced', async t => {
 test('definitions that the service refuses are refused', async t => {
   const server = await testServer(t);
   const { database } = await server.container(tenantContainer());
-  const cases: readonly (readonly [Partial<ContainerRequest>, RegExp])[] = [
+  const cases: [Partial<ContainerRequest>, RegExp][] = [
     [{ defaultTtl: 0 }, /defaultTtl is invalid/],
     [{ throughput: 450 }, /between 400 and 1000000 inclusive in increments of 100/],
     [{ maxThroughput: 1500 }, /between 1000 and 1000000 inclusive in increments of 1000/],
@@ -61,6 +61,16 @@ test('definitions that the service refuses are refused', async t => {
       { partitionKey: { paths: ['/a', '/b', '/c', '/d'], kind: PartitionKeyKind.MultiHash, version: 2 } },
       /at most 3/,
     ],
+    [{ partitionKey: { paths: ['/a', '/b'], kind: PartitionKeyKind.MultiHash, version: 1 } }, /version 2/],
+    [{ partitionKey: { paths: ['/a', '/a'], kind: PartitionKeyKind.MultiHash, version: 2 } }, /given twice/],
+    ...['/a/[]', '/', 'a', '/a//b', '/a/*'].map((path): [Partial<ContainerRequest>, RegExp] => [
+      { partitionKey: { paths: [path] } },
+      /partition key definition/,
+    ]),
+    [
+      { defaultTtl: -1, indexingPolicy: { indexingMode: 'none', automatic: false } },
+      /Indexing mode value cannot be 'none' when 'defaultTtl' is specified/,
+    ],
   ];
   for (const [more, pattern] of cases) {
     const refused = await refusal(
@@ -69,6 +79,40 @@ test('definitions that the service refuses are refused', async t => {
     assert.equal(refused?.code, 400, JSON.stringify(more));
     assert.match(refused?.message ?? '', pattern);
   }
+});
+
+test('a container that expires keeps its index, also when it is replaced', async t => {
+  const server = await testServer(t);
+  const none = { indexingMode: 'none', automatic: false } as const;
+  const things = await server.container(tenantContainer({ defaultTtl: 60 }));
+  const bare = await server.container(tenantContainer({ id: 'bare', indexingPolicy: none }));
+  const replaced = async (container: Container, more: Partial<ContainerDefinition>) => {
+    const { resource } = await container.read();
+    return (await refusal(container.replace({ ...resource, id: container.id, ...more })))?.code;
+  };
+  assert.equal(await replaced(things, { indexingPolicy: none }), 400);
+  assert.equal(await replaced(bare, { defaultTtl: 60 }), 400);
+  assert.equal(await replaced(bare, {}), undefined);
+});
+
+test('a request names a version of the interface, and a query has a type of its own', async t => {
+  const server = await testServer(t);
+  await server.container(tenantContainer());
+  const speaking = (more: Record<string, string>): Container =>
+    server
+      .altered(({ headers }) => ({ headers: { ...headers, ...more } }))
+      .database('tests')
+      .container('things');
+  const query = (headers: Record<string, string>) =>
+    refusal(
+      speaking(headers)
+        .items.query('SELECT * FROM c', { partitionKey: ['t', 's'] })
+        .fetchAll(),
+    );
+  assert.equal(await query({ 'x-ms-version': '2018-12-31' }), undefined);
+  for (const version of ['1999-01-01', ''])
+    assert.match((await query({ 'x-ms-version': version }))?.message ?? '', /Invalid API version/);
+  assert.match((await query({ 'Content-Type': 'text/plain' }))?.message ?? '', /content type 'text\/plain'/);
 });
 
 test('what is missing is 404, and 1003 when its owner is missing', async t => {

@@ -5,13 +5,15 @@ import type { SqlStore } from './database.ts';
 import type { Draft } from './documents.ts';
 import { draftOf, newEtag } from './documents.ts';
 import type { KeyPart } from './epk.ts';
-import { conflict, notFound, partitionKeyMismatch, preconditionFailed } from './errors.ts';
+import { badRequest, conflict, notFound, partitionKeyMismatch, preconditionFailed } from './errors.ts';
 import { countIndexed } from './index-rules.ts';
 import type { Item, ItemTable } from './item-table.ts';
 import { isExpired, renderItem } from './item-table.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isObject, parseJson, splitPath, valueAt } from './json.ts';
 import { applyPatch, readPatch } from './patch.ts';
+import type { Query } from './sql/ast.ts';
+import { documentAlias } from './sql/key-filter.ts';
 import { parseQuery } from './sql/parse.ts';
 import { compileQuery } from './sql/run.ts';
 import { canonical } from './sql/values.ts';
@@ -216,6 +218,17 @@ function guard(operation: Operation, old: Item): void {
 
 /** Whether a patch condition such as `from c where c.state = 'open'` holds for a document. */
 function holds(container: Container, item: Item, condition: string): boolean {
-  const program = compileQuery(parseQuery(`SELECT * ${condition}`), new Map());
+  const program = compileQuery(conditionOf(condition), new Map());
   return program.rows(parseJson(renderItem(container, item))).length > 0;
+}
+
+/** A condition is a filter and nothing else: `FROM c WHERE …`. */
+function conditionOf(text: string): Query {
+  const query = parseQuery(`SELECT * ${text}`);
+  const { sources, where, groupBy, orderBy, offset } = query;
+  const isFilter = sources.length === 1 && documentAlias(query) !== undefined && where !== undefined;
+  if (isFilter && groupBy.length === 0 && orderBy.length === 0 && offset === undefined) return query;
+  throw badRequest(
+    'Message: {"Errors":["The condition of a patch is invalid: it has the form \'FROM c WHERE <filter>\'. Learn more: https://aka.ms/cosmosdbpatchdocs"]}',
+  );
 }

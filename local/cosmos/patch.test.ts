@@ -110,5 +110,13 @@ test('a patch is all or nothing, and a condition that does not hold is 412', asy
   const under = (condition: string) => things.item('a', key).patch({ operations, condition });
   assert.equal((await refusal(under("from c where c.state = 'closed'")))?.code, 412);
   assert.equal((await under("from c where c.state = 'open' and c.n = 1")).resource?.state, 'closed');
+  for (const wrong of [
+    "from c where c.state = 'closed' order by c.n",
+    'from c',
+    "where c.state = 'closed'",
+    'from c join l in c.list where l = 1',
+    'from c where true offset 0 limit 1',
+  ])
+    assert.equal((await refusal(under(wrong)))?.code, 400, wrong);
   assert.match((await refusal(under('from c where d.n')))?.message ?? '', /'d' could not be resolved/);
 });

@@ -1,6 +1,6 @@
 import type { Caller } from './auth.ts';
 import type { Container } from './container.ts';
-import { CosmosFault, notFound, notImplemented } from './errors.ts';
+import { badRequest, CosmosFault, notFound, notImplemented } from './errors.ts';
 import type { Call, OperationName, Reply } from './http.ts';
 import { isTrue } from './http.ts';
 import { batchItems, deleteKey, readItem, writeItem } from './item-handlers.ts';
@@ -54,12 +54,26 @@ const leftOut: ReadonlySet<string> = new Set([
   'conflicts',
 ]);
 
+// https://learn.microsoft.com/rest/api/cosmos-db/#supported-rest-api-versions and what the SDKs send besides
+const apiVersions: ReadonlySet<string> = new Set(
+  `2014-08-21 2015-04-08 2015-06-03 2015-08-06 2015-12-16 2016-05-30 2016-07-11 2016-11-14 2017-01-19 2017-02-22 2017-05-03
+   2017-11-15 2018-06-18 2018-08-31 2018-09-17 2018-12-31 2019-10-14 2020-07-15 2020-11-05`.split(/\s+/),
+);
+
+function checkVersion(version: string | undefined): void {
+  if (version !== undefined && apiVersions.has(version)) return;
+  throw badRequest(
+    'Invalid API version. Ensure a valid x-ms-version header value is passed. Please update to the latest version of Azure Cosmos DB SDK.',
+  );
+}
+
 function notAllowed(call: Head): CosmosFault {
   return new CosmosFault(405, `The requested verb '${call.method}' is not supported.`);
 }
 
 /** Finds the handler of a request; 404, 405 or 501 when there is none. */
 export function route(call: Head): Route {
+  checkVersion(call.header('x-ms-version'));
   const [first, , second, , third] = call.parts;
   const { length } = call.parts;
   const reading = call.method === 'GET' || isQuery(call);
@@ -95,10 +109,13 @@ function partRoute(call: Head, part: string): Route {
   return call.parts.length === 5 ? feedRoute(call) : itemRoute(call, call.parts.slice(5).join('/'));
 }
 
+/** A query says so in a header and comes as `application/query+json`. */
 function isQuery(call: Head): boolean {
-  return (
-    (call.header('content-type')?.startsWith('application/query+json') ?? false) ||
-    isTrue(call.header('x-ms-documentdb-isquery'))
+  if (!isTrue(call.header('x-ms-documentdb-isquery'))) return false;
+  const type = call.header('content-type') ?? '';
+  if (type.startsWith('application/query+json')) return true;
+  throw badRequest(
+    `The content type '${type}' of a query is not supported. Please use 'application/query+json'.`,
   );
 }
 

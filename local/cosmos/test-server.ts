@@ -2,10 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Container, ContainerRequest } from '@azure/cosmos';
+import type {
+  Container,
+  ContainerRequest,
+  CosmosClientOptions,
+  CosmosHeaders,
+  PluginConfig,
+} from '@azure/cosmos';
 import { CosmosClient } from '@azure/cosmos';
 import { faults, type ServerFaults } from '../faults/client.ts';
 import { startServer } from './server.ts';
+
+/** What goes over the wire, as far as tests change it. */
+type Sent = { readonly headers: CosmosHeaders; readonly body: unknown };
 
 type TestServer = {
   readonly endpoint: string;
@@ -13,6 +22,8 @@ type TestServer = {
   readonly client: CosmosClient;
   /** Makes a container in a database of its own. */
   readonly container: (request: ContainerRequest) => Promise<Container>;
+  /** A client whose requests are changed before they are sent. */
+  readonly altered: (change: (request: Sent) => Partial<Sent>) => CosmosClient;
   readonly faults: ServerFaults<'cosmos'>;
   /** Moves the server's clock forward. */
   readonly wait: (seconds: number) => void;
@@ -50,6 +61,21 @@ export async function testServer(test: TestContext): Promise<TestServer> {
       const { database } = await client.databases.createIfNotExists({ id: 'tests' });
       const { container } = await database.containers.create(request);
       return container;
+    },
+    altered: change => {
+      const plugin: PluginConfig['plugin'] = (context, _, next) => {
+        // The SDK sends the context that it made, whatever is handed on.
+        return next(Object.assign(context, change({ headers: context.headers ?? {}, body: context.body })));
+      };
+      // Plugins are an option that the SDK does not declare.
+      const options: CosmosClientOptions & { plugins: PluginConfig[] } = {
+        endpoint,
+        key,
+        plugins: [{ on: 'request', plugin }],
+      };
+      const altering = new CosmosClient(options);
+      test.after(() => altering.dispose());
+      return altering;
     },
     faults: faults({ settings: { FAULTS_TOKEN: 'test', FAULTS_COSMOS_URL: endpoint } }).on('cosmos'),
     wait: seconds => server.clock.jump(seconds * 1000, true),
