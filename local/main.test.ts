@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -46,6 +46,45 @@ test('local refuses an unknown server with the list of known ones', () => {
     stderr,
     /^Unknown server: redis\. Known are: identity, cosmos, service-bus, key-vault, blob, mail\.$/m,
   );
+});
+
+test('a topology that cannot be served is refused in one line that names the place', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'touchstone-topology-'));
+  const container = { name: 'a', partitionKey: ['/p'] };
+  const cases = [
+    ['{"cosmos":', /^Topology .*case\.json: it is not JSON: .*$/m],
+    [
+      { cosmos: { database: 'd', containers: [{ ...container, index: {} }] } },
+      /, \/cosmos\/containers\/0: .*"index"/,
+    ],
+    [
+      { cosmos: { database: 'd', containers: [container, { ...container, partitionKey: ['/p/*'] }] } },
+      /, \/cosmos\/containers\/1: container 'a': The partition key definition is invalid/,
+    ],
+    [
+      { cosmos: { database: 'd' }, serviceBus: { queues: [{ name: 'q', lockSecs: 1 }] } },
+      /, \/serviceBus\/queues\/0: .*"lockSecs"/,
+    ],
+  ] as const;
+  const answer = (file: string) =>
+    spawnSync(process.execPath, [MAIN, 'cosmos', 'service-bus', '--data', folder, '--topology', file], {
+      encoding: 'utf8',
+    });
+  try {
+    const file = join(folder, 'case.json');
+    for (const [content, line] of cases) {
+      writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+      const { status, stderr } = answer(file);
+      assert.equal(status, 1);
+      assert.match(stderr, line);
+      assert.equal(stderr.trim().split('\n').length, 1);
+    }
+    const missing = answer(join(folder, 'none.json'));
+    assert.equal(missing.status, 1);
+    assert.match(missing.stderr, /^Topology .*none\.json: there is no such file\.\n$/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('a wrong option is answered with the options that there are, and code 2', () => {

@@ -4,6 +4,7 @@ import { parseOrExplain, readPorts } from './command-line.ts';
 import { SERVERS } from './supervisor/definitions.ts';
 import { type Stack, startStack } from './supervisor/stack.ts';
 import { untilSignal } from './supervisor/until-signal.ts';
+import { checkTopology } from './topology.ts';
 
 const USAGE = `npm run local -- [server …] [options]
 
@@ -33,6 +34,8 @@ const { values, positionals, ports } = parseOrExplain(USAGE, () => {
 /** Runs the named servers until a signal comes; ends with code 1 and one clear message when one cannot start. */
 async function run(): Promise<void> {
   if (values.help) return console.log(USAGE);
+  if (values.topology !== undefined)
+    checkTopology(values.topology, positionals.length > 0 ? positionals : SERVERS);
   const stack = await startStack({
     dataDir: values.data,
     ports,

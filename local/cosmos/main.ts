@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { announceReady, closeOnSignal } from '../server.ts';
+import { orExplain } from '../topology-file.ts';
 import { startServer } from './server.ts';
 import { readTopology } from './topology.ts';
 
@@ -16,7 +17,8 @@ const { values } = parseArgs({
   },
 });
 
-const topology = values.topology === undefined ? undefined : readTopology(values.topology);
+const file = values.topology;
+const topology = file === undefined ? undefined : orExplain(() => readTopology(file));
 const certificate = values['no-tls'] ? undefined : values['tls-cert'];
 const server = await startServer({
   port: Number(values.port),

@@ -59,18 +59,55 @@ test('an ordered query pages over ranges in order, without gap or double', async
 test('rows of one value over several ranges are each read once, whatever the page and the direction', async t => {
   const server = await testServer(t);
   const things = await server.container(tenantContainer());
-  await fill(things, 40);
+  await fill(things, 24);
   for (const direction of ['ASC', 'DESC']) {
-    for (const maxItemCount of [1, 2, 3, 7, 13, 100]) {
+    for (const maxItemCount of [1, 7, 100]) {
       const text = `SELECT c.id, c.n FROM c ORDER BY c.n ${direction}`;
       const read = await pages(things, text, { enableQueryControl: true, maxItemCount });
       const rows = read.flat() as { id: string; n: number }[];
       const what = `${direction} by ${maxItemCount}`;
-      assert.equal(rows.length, 40, what);
-      assert.equal(new Set(rows.map(row => row.id)).size, 40, what);
+      assert.equal(rows.length, 24, what);
+      assert.equal(new Set(rows.map(row => row.id)).size, 24, what);
       const values = rows.map(row => row.n);
       const sorted = values.toSorted((left, right) => (direction === 'ASC' ? left - right : right - left));
       assert.deepEqual(values, sorted, what);
+    }
+  }
+});
+
+test('an order by several properties in mixed directions gives tied rows of all ranges once, whatever the page', async t => {
+  const server = await testServer(t);
+  const directions = ['ascending', 'descending'] as const;
+  const compositeIndexes = directions.map(order => [
+    { path: '/a', order: 'ascending' as const },
+    { path: '/b', order },
+  ]);
+  const indexingPolicy = { includedPaths: [{ path: '/*' }], compositeIndexes };
+  const things = await server.container(tenantContainer({ indexingPolicy }));
+  type Row = { id: string; a: number; b: number };
+  const roll = (sides: number) => Math.floor(Math.random() * sides);
+  const rows = Array.from({ length: 24 }, (_, n): Row => ({ id: `d${n}`, a: roll(3), b: roll(2) }));
+  for (const row of rows) await things.items.create({ ...row, tenant: `t${roll(12)}`, scope: 's' });
+  for (const [first, second] of [
+    ['ASC', 'ASC'],
+    ['ASC', 'DESC'],
+    ['DESC', 'ASC'],
+    ['DESC', 'DESC'],
+  ] as const) {
+    const text = `SELECT c.id, c.a, c.b FROM c ORDER BY c.a ${first}, c.b ${second}`;
+    const sign = (word: 'ASC' | 'DESC'): number => (word === 'ASC' ? 1 : -1);
+    const compare = (left: Row, right: Row): number =>
+      (left.a - right.a) * sign(first) || (left.b - right.b) * sign(second);
+    for (const maxItemCount of [1, 7, 100]) {
+      // By continuation this SDK (4.9.3) loses rows: it asks `c.a >= x AND c.b >= y` of each range, of Azure as well.
+      for (const enableQueryControl of [true, false]) {
+        const iterator = things.items.query<Row>(text, { maxItemCount, enableQueryControl });
+        const read: Row[] = [];
+        while (iterator.hasMoreResults()) read.push(...((await iterator.fetchNext()).resources ?? []));
+        const what = `${text} by ${maxItemCount} of ${JSON.stringify(rows)}`;
+        assert.deepEqual(read.map(row => row.id).sort(), rows.map(row => row.id).sort(), what);
+        assert.deepEqual(read, read.toSorted(compare), what);
+      }
     }
   }
 });

@@ -1,56 +1,85 @@
-import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { readTopologyFile, TopologyProblem, topologyPart } from '../topology-file.ts';
 import type { Catalog } from './catalog.ts';
-import type { Json, JsonObject } from './json.ts';
-import { isArray, isObject, parseJson } from './json.ts';
+import { partitionKeyOf } from './container.ts';
+import { completedDefinition } from './container-rules.ts';
+import { CosmosFault } from './errors.ts';
+import type { JsonObject } from './json.ts';
 
 export type Topology = { readonly database: string; readonly containers: readonly JsonObject[] };
 
-function texts(value: Json | undefined): readonly string[] {
-  return isArray(value) ? value.filter(item => typeof item === 'string') : [];
-}
+const path = z.string().startsWith('/');
+const compositePart = z.union([path, z.strictObject({ path, order: z.enum(['ascending', 'descending']) })]);
 
-function compositeOf(value: Json | undefined): readonly Json[] {
-  return (isArray(value) ? value : []).map(index =>
-    (isArray(index) ? index : []).map(part =>
-      isObject(part) ? part : { path: String(part), order: 'ascending' },
-    ),
-  );
-}
+const container = z.strictObject({
+  name: z.string().min(1),
+  partitionKey: z.array(path).min(1).max(3),
+  /** Null: nothing expires. -1: what has a `ttl` of its own. */
+  defaultTtlSeconds: z.int().nullable().default(null),
+  /** Left out: everything is indexed, as the service does by default. */
+  indexing: z
+    .strictObject({
+      included: z.array(path).optional(),
+      excluded: z.array(path).optional(),
+      composite: z.array(z.array(compositePart)).default([]),
+    })
+    .optional(),
+  uniqueKeys: z.array(z.array(path)).default([]),
+});
 
-/** Turns a container of the topology file into the definition that the service would be given. */
-function definitionOf(container: JsonObject): JsonObject {
-  const paths = texts(container['partitionKey']);
-  const indexing = isObject(container['indexing']) ? container['indexing'] : {};
-  const ttl = container['defaultTtlSeconds'];
+const cosmos = z.strictObject({
+  database: z.string().min(1),
+  containers: z.array(container).default([]),
+});
+
+type Declared = z.infer<typeof container>;
+
+function indexingPolicyOf(indexing: NonNullable<Declared['indexing']>): JsonObject {
+  const { included, excluded, composite } = indexing;
   return {
-    id: String(container['name']),
-    partitionKey: { paths, kind: paths.length > 1 ? 'MultiHash' : 'Hash', version: 2 },
-    indexingPolicy: {
-      indexingMode: 'consistent',
-      automatic: true,
-      includedPaths: texts(indexing['included']).map(path => ({ path })),
-      excludedPaths: texts(indexing['excluded']).map(path => ({ path })),
-      compositeIndexes: compositeOf(indexing['composite']),
-    },
-    ...(typeof ttl === 'number' ? { defaultTtl: ttl } : {}),
-    ...(container['uniqueKeys'] === undefined
-      ? {}
-      : { uniqueKeyPolicy: uniqueKeysOf(container['uniqueKeys']) }),
+    indexingMode: 'consistent',
+    automatic: true,
+    ...(included === undefined ? {} : { includedPaths: included.map(one => ({ path: one })) }),
+    ...(excluded === undefined ? {} : { excludedPaths: excluded.map(one => ({ path: one })) }),
+    compositeIndexes: composite.map(index =>
+      index.map(part => (typeof part === 'string' ? { path: part, order: 'ascending' } : part)),
+    ),
   };
 }
 
-function uniqueKeysOf(value: Json): JsonObject {
-  return { uniqueKeys: (isArray(value) ? value : []).map(paths => ({ paths: texts(paths) })) };
+/** Turns a container of the topology file into the definition that the service would be given. */
+function definitionOf(declared: Declared): JsonObject {
+  const { name, partitionKey: paths, defaultTtlSeconds: ttl, indexing, uniqueKeys } = declared;
+  return {
+    id: name,
+    partitionKey: { paths, kind: paths.length > 1 ? 'MultiHash' : 'Hash', version: 2 },
+    ...(indexing === undefined ? {} : { indexingPolicy: indexingPolicyOf(indexing) }),
+    ...(ttl === null ? {} : { defaultTtl: ttl }),
+    ...(uniqueKeys.length === 0
+      ? {}
+      : { uniqueKeyPolicy: { uniqueKeys: uniqueKeys.map(one => ({ paths: one })) } }),
+  };
 }
 
-/** Reads the `cosmos` part of a topology file. */
+/** Reads the `cosmos` part of a topology file; throws a TopologyProblem with the place of what the service would refuse. */
 export function readTopology(file: string): Topology {
-  const whole = parseJson(readFileSync(file, 'utf8'));
-  const cosmos = isObject(whole) ? whole['cosmos'] : undefined;
-  if (!isObject(cosmos) || typeof cosmos['database'] !== 'string')
-    throw new Error(`${file} has no cosmos.database`);
-  const containers = isArray(cosmos['containers']) ? cosmos['containers'].filter(isObject) : [];
-  return { database: cosmos['database'], containers: containers.map(definitionOf) };
+  const { database, containers } = topologyPart(file, readTopologyFile(file), 'cosmos', cosmos);
+  const definitions = containers.map((declared, at) => {
+    try {
+      const definition = completedDefinition(definitionOf(declared));
+      partitionKeyOf(definition);
+      return definition;
+    } catch (error) {
+      if (!(error instanceof CosmosFault)) throw error;
+      const [, reason = error.message] = /"Errors":\["(.*)"\]/.exec(error.message) ?? [];
+      throw new TopologyProblem(file, `container '${declared.name}': ${reason}`, [
+        'cosmos',
+        'containers',
+        at,
+      ]);
+    }
+  });
+  return { database, containers: definitions };
 }
 
 /** Makes what is missing and brings policies up to date. What is there and not in the file stays. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { announceReady, closeOnSignal } from '../server.ts';
+import { orExplain } from '../topology-file.ts';
 import { startServiceBus } from './server.ts';
 import { readTopology } from './topology.ts';
 
@@ -24,11 +25,12 @@ if (values.data === undefined || values.topology === undefined) {
   process.exit(2);
 }
 
+const topologyFile = values.topology;
 const { 'admin-port': adminPort, 'tls-cert': cert, 'tls-key': key, jwks } = values;
 const server = await startServiceBus({
   port: Number(values.port),
   directory: values.data,
-  topology: readTopology(values.topology),
+  topology: orExplain(() => readTopology(topologyFile)),
   faultsToken: process.env['FAULTS_TOKEN'],
   ...(adminPort === undefined ? {} : { adminPort: Number(adminPort) }),
   ...(cert === undefined || key === undefined

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readTopologyFile, topologyPart } from '../topology-file.ts';
 import type { NamedKind } from './entity.ts';
 import { type EntitySettings, settingsFrom } from './settings.ts';
 
@@ -17,6 +17,7 @@ const correlationFilter = z.strictObject({
 
 /** What a queue and a subscription can be told. Durations in seconds. */
 const receivable = {
+  key: z.string().optional(),
   name: z.string().min(1),
   maxDeliveryCount: z.int().min(1).max(2000).default(10),
   lockSeconds: z.number().positive().max(300).default(60),
@@ -31,31 +32,34 @@ const receivable = {
 
 const duplicateDetectionSeconds = z.number().min(0).max(604_800).nullable().default(null);
 
-const queue = z.object({ ...receivable, duplicateDetectionSeconds });
+const queue = z.strictObject({ ...receivable, duplicateDetectionSeconds });
 
-const subscription = z.object({
+const subscription = z.strictObject({
   ...receivable,
   /** Null lets every message through; a string is a SQL filter. */
   filter: z.union([z.string(), correlationFilter]).nullable().default(null),
 });
 
-const topic = z.object({
+const topic = z.strictObject({
+  key: z.string().optional(),
   name: z.string().min(1),
   duplicateDetectionSeconds,
   defaultTtlSeconds: z.number().positive().nullable().default(null),
   subscriptions: z.array(subscription).default([]),
 });
 
-const serviceBus = z.object({ queues: z.array(queue).default([]), topics: z.array(topic).default([]) });
+const serviceBus = z.strictObject({
+  queues: z.array(queue).default([]),
+  topics: z.array(topic).default([]),
+});
 
 export type Topology = z.infer<typeof serviceBus>;
 type Declared = Partial<z.infer<typeof queue> & z.infer<typeof subscription>>;
 export type CorrelationFilter = z.infer<typeof correlationFilter>;
 
-/** Reads the `serviceBus` section of a topology file. Throws with the offending path when it does not fit. */
+/** Reads the `serviceBus` section of a topology file. Throws a TopologyProblem with the place of what does not fit. */
 export function readTopology(file: string): Topology {
-  const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  return parseTopology(content);
+  return topologyPart(file, readTopologyFile(file), 'serviceBus', serviceBus);
 }
 
 /** The `serviceBus` section of a parsed topology file. */
