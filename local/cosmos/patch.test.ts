@@ -40,6 +40,20 @@ test('add puts members, inserts before an index and appends with a hyphen', asyn
   );
 });
 
+test('an index is digits, and a member called __proto__ is one like others', async t => {
+  const things = await withDocument(t, { list: [1, 2] });
+  for (const index of ['', '01', '1e0', '+1', '-1', '0x1', '1.0'])
+    assert.match(await problem(things, { op: 'add', path: `/list/${index}`, value: 3 }), /out of range/);
+  assert.match(await problem(things, { op: 'remove', path: '/list/01' }), /Remove Operation/);
+  assert.match(await problem(things, { op: 'set', path: '/__proto__/x', value: 1 }), /no path found/);
+  assert.match(await problem(things, { op: 'set', path: '/constructor/x', value: 1 }), /no path found/);
+  const { resource } = await things
+    .item('a', key)
+    .patch([{ op: 'set', path: '/__proto__', value: { x: 1 } }]);
+  assert.deepEqual(Object.getOwnPropertyDescriptor(resource ?? {}, '__proto__')?.value, { x: 1 });
+  assert.equal('x' in {}, false);
+});
+
 test('set and replace overwrite elements, and replace and remove want a path that is there', async t => {
   const things = await withDocument(t, { list: [1, 2], a: 1 });
   const result = await patched(things, [

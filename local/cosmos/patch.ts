@@ -57,11 +57,7 @@ const verbs: Readonly<Record<string, string>> = {
 function placeOf(document: Mutable, path: readonly string[], at: number, op: string): Place {
   let parent = document;
   for (const name of path.slice(0, -1)) {
-    const next: Mutable | undefined = Array.isArray(parent)
-      ? parent[Number(name)]
-      : isContainer(parent)
-        ? parent[name]
-        : undefined;
+    const next = isContainer(parent) ? read({ parent, key: name }) : undefined;
     if (next === undefined || !isContainer(next)) {
       throw refused(
         at,
@@ -79,19 +75,25 @@ function isContainer(value: Mutable): value is Mutable[] | { [key: string]: Muta
 }
 
 function read({ parent, key }: Place): Mutable | undefined {
-  if (Array.isArray(parent)) return parent[Number(key)];
+  if (Array.isArray(parent)) return isIndex(key) ? parent[Number(key)] : undefined;
   return Object.hasOwn(parent, key) ? parent[key] : undefined;
+}
+
+/** An index has no sign, no exponent and no zeros in front. */
+function isIndex(key: string): boolean {
+  return /^(?:0|[1-9]\d{0,15})$/.test(key);
 }
 
 function arrayIndex(length: number, key: string, at: number): number {
   const index = key === '-' ? length : Number(key);
-  if (!Number.isInteger(index) || index < 0 || index > length)
-    throw refused(at, 'The array index is out of range.');
+  if ((key !== '-' && !isIndex(key)) || index > length) throw refused(at, 'The array index is out of range.');
   return index;
 }
 
 function put({ parent, key }: Place, value: Mutable, insert: boolean, at: number): void {
-  if (!Array.isArray(parent)) parent[key] = value;
+  // Defined, not assigned: a member may be called __proto__.
+  if (!Array.isArray(parent))
+    Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
   else parent.splice(arrayIndex(parent.length, key, at), insert ? 0 : 1, value);
 }
 

@@ -4,7 +4,7 @@ import { queryCharge, readFactor } from './charge.ts';
 import type { Container } from './container.ts';
 import { readContinuation, writeContinuation } from './continuation.ts';
 import type { EpkRange } from './epk.ts';
-import { badRequest, CosmosFault, notImplemented } from './errors.ts';
+import { badRequest, CosmosFault, notImplemented, ownerNotFound } from './errors.ts';
 import type { Call, Reply } from './http.ts';
 import { isTrue, jsonBody, reply, seconds } from './http.ts';
 import { indexMetricsHeader } from './index-metrics.ts';
@@ -129,12 +129,26 @@ async function readPage(service: Service, request: PageRequest & { readonly text
   const { query, container, ...rest } = request;
   const large = service.threads.isLarge(container, request.range);
   const columns = indexFor(request);
-  const indexed = columns !== undefined && (await service.indexes.prepare(container, columns, large));
+  const indexed =
+    columns !== undefined &&
+    (await orGone(service, container, service.indexes.prepare(container, columns, large)));
   if (!large) return runPage(service.sql, { ...request, indexed });
-  return service.threads.run<'page'>(
-    { kind: 'page', ...rest, container: storedPart(container), indexed },
-    true,
-  );
+  const job = { kind: 'page', ...rest, container: storedPart(container), indexed } as const;
+  return orGone(service, container, service.threads.run<'page'>(job, true));
+}
+
+/** The result of a thread; 404 when the container was dropped while it worked. */
+async function orGone<Result>(
+  service: Service,
+  container: Container,
+  work: Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (service.catalog.all().some(({ number }) => number === container.number)) throw error;
+    throw ownerNotFound();
+  }
 }
 
 type Pages = {
@@ -208,10 +222,8 @@ export async function changeFeedHandler(service: Service, call: Call, container:
     asOf,
     factor: readFactor(levelOf(call)),
   };
-  const page = await service.threads.run<'feed'>(
-    { kind: 'feed', ...request, container: storedPart(container) },
-    large,
-  );
+  const job = { kind: 'feed', ...request, container: storedPart(container) } as const;
+  const page = await orGone(service, container, service.threads.run<'feed'>(job, large));
   const headers = {
     ...ownerHeaders(container),
     etag: page.etag,

@@ -86,3 +86,18 @@ test('what threads answer is what the main thread would: order, pages, groups, f
     Array.from({ length: count }, (_, n) => n),
   );
 });
+
+test('a scan whose container is dropped ends with its rows or with 404', async t => {
+  const things = await largeContainer(t);
+  const text = 'SELECT VALUE COUNT(1) FROM c JOIN x IN c.list WHERE x % 7 = 3';
+  // More than there are threads, so that some begin after the drop.
+  const scans = Array.from({ length: 8 }, () => refusal(things.items.query(text, inScope).fetchAll()));
+  await new Promise(resolve => setImmediate(resolve));
+  await things.delete();
+  const codes = (await Promise.all(scans)).map(refused => refused?.code ?? 200);
+  assert.deepEqual(
+    codes.filter(code => code !== 200 && code !== 404),
+    [],
+  );
+  assert.ok(codes.includes(404));
+});
