@@ -13,7 +13,7 @@ Servers: ${SERVERS.join(', ')} (all when none is named; identity comes along whe
   --json           print one line of JSON with every address and credential, named as in local.settings.json
   --data DIR       where state is kept                     (.local)
   --topology FILE  containers, queues, topics to create    (shared/topology.json)
-  --ports free     let the system choose the ports         (fixed)
+  --ports free     ports that are free, kept by --data     (fixed)
   --verbose        show what the servers write`;
 
 const { values, positionals, ports } = parseOrExplain(USAGE, () => {

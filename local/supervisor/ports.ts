@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 
 /** Where everything listens unless free ports are asked for: the defaults of the real tools where they have one. */
 export const FIXED_PORTS: Readonly<Record<string, number>> = {
@@ -36,14 +39,38 @@ export function fixedPort(name: string): number {
   return base + 10 * (Number(number) - 1);
 }
 
-/** Picks free ports on 127.0.0.1, all different. */
-export async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const candidate = FREE_RANGE.from + Math.floor(Math.random() * (FREE_RANGE.to - FREE_RANGE.from));
-    if (!ports.has(candidate) && (await isFree(candidate))) ports.add(candidate);
+/**
+ * Picks free ports on 127.0.0.1, all different, by name. They are remembered in the data directory, and the same name gets the
+ * same port there again when it is free, so that what a client was told stays true over a restart.
+ */
+export async function freePorts(
+  names: readonly string[],
+  dataDir: string,
+): Promise<Readonly<Record<string, number>>> {
+  const file = join(dataDir, 'ports.json');
+  const earlier = remembered(file);
+  const taken = new Set(Object.values(earlier));
+  const ports: Record<string, number> = {};
+  for (const name of names) {
+    let port = earlier[name];
+    while (port === undefined || !(await isFree(port))) {
+      const candidate = FREE_RANGE.from + Math.floor(Math.random() * (FREE_RANGE.to - FREE_RANGE.from));
+      port = taken.has(candidate) ? undefined : candidate;
+    }
+    taken.add(port);
+    ports[name] = port;
   }
-  return [...ports];
+  writeFileSync(file, JSON.stringify({ ...earlier, ...ports }));
+  return ports;
+}
+
+function remembered(file: string): Readonly<Record<string, number>> {
+  try {
+    return z.record(z.string(), z.int().min(1).max(65_535)).parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    // Missing, or cut off by a kill: then new ones are as good.
+    return {};
+  }
 }
 
 /** Throws with the name and number of the first port that stays taken, and what to do about it. */

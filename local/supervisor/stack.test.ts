@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -204,7 +204,7 @@ test('no child outlives a supervisor that was killed, and its directory can be u
 });
 
 test('a taken port is named together with the way out', async () => {
-  const [port = 0] = await freePorts(1);
+  const { cosmos: port = 0 } = await freePorts(['cosmos'], root);
   const squatter = createServer();
   await new Promise<void>(resolve => squatter.listen(port, '127.0.0.1', resolve));
   await assert.rejects(
@@ -212,6 +212,21 @@ test('a taken port is named together with the way out', async () => {
     new RegExp(`Port ${port}, which cosmos needs, is taken.*--ports free`),
   );
   squatter.close();
+});
+
+test('free ports stay the same for a data directory, except for one that somebody else has taken', async () => {
+  const folder = mkdtempSync(join(root, 'ports-'));
+  const first = await freePorts(['cosmos', 'service-bus'], folder);
+  assert.notEqual(first['cosmos'], first['service-bus']);
+  assert.deepEqual(await freePorts(['service-bus', 'cosmos'], folder), first);
+  const squatter = createServer();
+  await new Promise<void>(resolve => squatter.listen(first['cosmos'], '127.0.0.1', resolve));
+  const second = await freePorts(['cosmos', 'service-bus'], folder);
+  squatter.close();
+  assert.equal(second['service-bus'], first['service-bus']);
+  assert.notEqual(second['cosmos'], first['cosmos']);
+  writeFileSync(join(folder, 'ports.json'), '{"cosmos":');
+  assert.deepEqual(Object.keys(await freePorts(['cosmos'], folder)), ['cosmos']);
 });
 
 test('servers bring along what they depend on, and an unknown one is refused', () => {

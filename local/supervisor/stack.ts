@@ -216,8 +216,8 @@ class Supervisor implements Stack {
       ...wanted.map(({ name }) => name),
       ...servers.flatMap(server => secondPortName(server) ?? []),
     ];
-    const free = ports === 'free' ? await freePorts(names.length) : [];
-    const portOf = Object.fromEntries(names.map((name, index) => [name, free[index] ?? fixedPort(name)]));
+    const free = ports === 'free' ? await freePorts(names, surroundings.dataDir) : {};
+    const portOf = Object.fromEntries(names.map(name => [name, free[name] ?? fixedPort(name)]));
     for (const { name, server, app } of wanted) {
       const port = portOf[name] ?? 0;
       if (server !== undefined) {
