@@ -181,6 +181,9 @@ function testBus(t: TestContext, settings: () => Settings, end: () => Promise<vo
   };
 }
 
+/** The one of the stack: a server that is started again and again compiles once. */
+const compileCache = join(import.meta.dirname, '../../node_modules/.cache/touchstone/compile');
+
 async function startProcess(
   directory: string,
   topology: string,
@@ -190,7 +193,7 @@ async function startProcess(
   const flags = ['--port', String(port), '--admin-port', '0', '--data', directory, '--topology', topology];
   const child = spawn(process.execPath, [main, ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, FAULTS_TOKEN: 'test' },
+    env: { ...process.env, FAULTS_TOKEN: 'test', NODE_COMPILE_CACHE: compileCache },
   });
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the server ended with ${code}`);
