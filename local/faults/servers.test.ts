@@ -59,6 +59,30 @@ describe('identity', () => {
     assert.notEqual(await token('https://storage.azure.com/.default'), '');
     assert.equal(await fault.struck(), 1);
   });
+
+  test('gives tokens of its own time: those of a day that is over are refused, and the next ones are good', async () => {
+    await faults(stack)
+      .on('identity')
+      .jumpClock(-3 * 86_400_000);
+    assert.equal(await statusOfVault(await newVaultToken()), 401);
+    await faults(stack).on('identity').resetClock();
+    assert.equal(await statusOfVault(await newVaultToken()), 200);
+  });
+
+  /** Past the SDK, which would remember an earlier one. */
+  async function newVaultToken(): Promise<string> {
+    const url = new URL(setting('IDENTITY_ENDPOINT'));
+    url.search = String(
+      new URLSearchParams({ 'api-version': '2019-08-01', resource: 'https://vault.azure.net' }),
+    );
+    const answer = await fetch(url, { headers: { 'x-identity-header': setting('IDENTITY_HEADER') } });
+    return String((await answer.json()).access_token);
+  }
+
+  async function statusOfVault(bearer: string): Promise<number> {
+    const url = new URL('/secrets?api-version=7.4', setting('KEY_VAULT_ENDPOINT'));
+    return (await fetch(url, { headers: { authorization: `Bearer ${bearer}` } })).status;
+  }
 });
 
 describe('key-vault', () => {
