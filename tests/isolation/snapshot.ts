@@ -50,11 +50,12 @@ function isReader(endpoint: Endpoint): boolean {
 
 /** Waits until the tenant's jobs have ended, so that nothing changes any more by itself. */
 export async function settled(tenant: OwnTenant): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
+  let open: readonly { readonly state: string }[] = [];
+  for (let tries = 0; tries < 600; tries += 1) {
     const { body } = await tenant.owner.get('/api/v1/jobs?limit=100');
-    const open = body.items.filter((job: { state: string }) => ['queued', 'running'].includes(job.state));
+    open = body.items.filter((job: { state: string }) => ['queued', 'running'].includes(job.state));
     if (open.length === 0) return;
     await wait(100);
   }
-  throw new Error('the jobs of a test did not end within half a minute');
+  throw new Error(`the jobs of a test did not end within a minute: ${JSON.stringify(open)}`);
 }
