@@ -38,9 +38,10 @@ import {
   type VaultOptions,
   type WrappingKey,
 } from '../shared/platform/secrets/index.ts';
-import { type OwnedContainer, openErasure, openTenants } from '../shared/platform/tenancy/index.ts';
+import { type OwnedContainer, openErasure } from '../shared/platform/tenancy/index.ts';
 import { openDeliveries, openWebhookSecrets } from '../shared/platform/webhooks/index.ts';
 import topology from '../shared/topology.json' with { type: 'json' };
+import { openHosts } from './hosts.ts';
 import { log } from './log.ts';
 import type { AnySettings } from './settings.ts';
 
@@ -97,7 +98,7 @@ export function compose(
     credential,
   });
   const artifacts = openArtifacts(vaultContainer('artifacts'));
-  const tenants = openTenants(stores.tenants, settings.TOUCHSTONE_BASE_DOMAIN, now);
+  const outbound = { allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE ?? false };
   const platform: Capabilities = {
     now,
     newKey,
@@ -120,14 +121,13 @@ export function compose(
     identityKeys: openIdentityKeys(keyring),
     blindIndex: tenant => blindIndexOf(keyring, tenant),
     apiKeys: openApiKeys(records, now),
-    issuers: openIssuers({ allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE ?? false }, now),
+    issuers: openIssuers(outbound, now),
     directory: openDirectoryWatch(stores.records, now),
     mailer: openMailer(smtpOptions(settings)),
-    tenants,
+    ...openHosts(settings, stores.tenants, outbound, now),
     erasure: openErasure(ownedContainers(stores), artifacts),
     deliveries: openDeliveries(stores.deliveries),
-    webhookSecrets: openWebhookSecrets(secrets, { allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE ?? false }),
-    originOf: slug => settings.TOUCHSTONE_PUBLIC_URL.replace('{slug}', slug),
+    webhookSecrets: openWebhookSecrets(secrets, outbound),
     probes: {
       cosmos: async () => {
         await stores.leases.read(['readiness'], 'readiness');

@@ -19,7 +19,18 @@ const common = {
 };
 
 const keyVault = { KEY_VAULT_ENDPOINT: z.url(), KEY_VAULT_CHALLENGE_VERIFICATION: flag(true) };
-const outbound = { OUTBOUND_ALLOW_PRIVATE: flag(false) };
+/** Texts with commas between them. */
+const list = () =>
+  z
+    .string()
+    .default('')
+    .transform(text => text.split(',').filter(entry => entry !== ''));
+
+const outbound = {
+  OUTBOUND_ALLOW_PRIVATE: flag(false),
+  /** Name servers that are asked about custom domains, `192.0.2.1:53`; those of the system when there are none. */
+  DNS_SERVERS: list(),
+};
 const vaultBlobs = { BLOB_VAULT_ENDPOINT: z.url() };
 
 /** The settings that each app reads. Templates set these and no others; a test compares. */
@@ -35,10 +46,7 @@ export const appSettings = {
      * The proofs that a request came through our own Front Door, with commas between when it has several profiles; without
      * one forwarded hosts are not believed.
      */
-    FRONT_DOOR_ID: z
-      .string()
-      .default('')
-      .transform(text => text.split(',').filter(id => id !== '')),
+    FRONT_DOOR_ID: list(),
   }),
   worker: z.object({
     ...common,

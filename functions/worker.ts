@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import { checkDueDomains, ROUND_SECONDS } from '../shared/platform/domains/index.ts';
 import { runJob, sweepJobs } from '../shared/platform/jobs/index.ts';
 import {
   DeliveryMessage,
@@ -90,6 +91,16 @@ const ticks = openTicks(
       name: 'sweep-tenants',
       everySeconds: 60,
       work: () => sweepTenants({ records: platform.records, now: platform.now }),
+    },
+    {
+      name: 'check-domains',
+      everySeconds: ROUND_SECONDS,
+      work: () =>
+        checkDueDomains({
+          ...platform,
+          store: stores.records,
+          failed: (domain, error) => log('error', 'a domain could not be checked', { domain, error }),
+        }),
     },
     { name: 'sweep-jobs', everySeconds: 60, work: () => sweepJobs(sweepTools) },
   ],

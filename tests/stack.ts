@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { faults } from '../local/faults/client.ts';
 import { type Stack, startStack } from '../local/supervisor/stack.ts';
+import { startNameServer } from './dns/name-server.ts';
 
 /** How tests find the stack that the run started for them. */
 const VARIABLE = 'TOUCHSTONE_TEST_STACK';
+/** The folder that the name server of this run reads. */
+const ZONE = 'TOUCHSTONE_TEST_ZONE';
 
 export type StackAddress = {
   readonly settings: Readonly<Record<string, string>>;
@@ -10,13 +14,25 @@ export type StackAddress = {
 };
 
 /** Starts the whole stack on free ports, with both demo tenants, and tells the tests of this run where it is. */
-export async function startTestStack(dataDir: string): Promise<Stack> {
-  const stack = await startStack({ dataDir, ports: 'free', apps: ['api', 'worker', 'render'] });
+export async function startTestStack(dataDir: string): Promise<Pick<Stack, 'stop'>> {
+  const zone = join(dataDir, 'zone');
+  const nameServer = await startNameServer(zone);
+  const stack = await startStack({
+    dataDir,
+    ports: 'free',
+    apps: ['api', 'worker', 'render'],
+    settings: { DNS_SERVERS: nameServer.address, [ZONE]: zone },
+  });
   // What asks for less than the account's Bounded Staleness must bear to see less.
   await faults(stack).on('cosmos').readStale({ ms: 400 });
   const { settings, urls } = stack;
   process.env[VARIABLE] = JSON.stringify({ settings, urls } satisfies StackAddress);
-  return stack;
+  return {
+    stop: async () => {
+      await stack.stop();
+      await nameServer.close();
+    },
+  };
 }
 
 /** The stack of this run. */
@@ -24,4 +40,9 @@ export function testStack(): StackAddress {
   const text = process.env[VARIABLE];
   if (text === undefined) throw new Error('there is no stack; run this by `npm test -- <word>`');
   return JSON.parse(text) as StackAddress; // written by startTestStack above
+}
+
+/** The folder with what the name server of this run tells. */
+export function testZone(): string {
+  return testStack().settings[ZONE] ?? '';
 }

@@ -29,6 +29,7 @@ export function exampleBody(endpoint: Endpoint, book: IdBook): unknown {
 
 function fresh(text: string): string {
   if (/^[^@\s]+@[^@\s]+$/.test(text)) return `${randomUUID()}@hosts.example`;
+  if (/^[a-z-]+(\.[a-z-]+)*\.example$/.test(text)) return `${randomUUID()}.hosts.example`;
   if (!/^https?:\/\//.test(text)) return text;
   return URL.parse(text)?.origin === text ? new URL(NOWHERE).origin : NOWHERE;
 }

@@ -63,7 +63,8 @@ async function send(
   const tenant = await platform.tenants.byId(caller.tenant);
   if (tenant === undefined) throw new Error('a tenant with a job has gone');
   const purpose = TOKENS[letter];
-  const origin = platform.originOf(tenant.slug);
+  const { primaryHost } = tenant;
+  const origin = primaryHost === undefined ? platform.originOf(tenant.slug) : platform.originAt(primaryHost);
   const url =
     purpose === undefined
       ? `${origin}/account/forgot-password`

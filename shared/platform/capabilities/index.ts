@@ -1,5 +1,6 @@
 import type { Audit } from '../audit/index.ts';
 import type { Artifacts } from '../blobs/index.ts';
+import type { DomainTools } from '../domains/index.ts';
 import type { Issuers } from '../federation/index.ts';
 import type { ApiKeys, DirectoryWatch, Identity, IdentityKeys } from '../identity/index.ts';
 import type { BlindIndex } from '../keys/index.ts';
@@ -37,6 +38,8 @@ export type Capabilities = {
   /** Which tokens are no longer good, and what a tenant wants of logins. */
   readonly directory: DirectoryWatch;
   readonly tenants: TenantDirectory;
+  /** Host names of tenants' own: who has them, what DNS says of them. */
+  readonly domains: DomainTools;
   readonly erasure: Erasure;
   /** Mail to people; in the worker only. Everybody else asks for a job. */
   readonly mailer: Mailer;
@@ -44,6 +47,10 @@ export type Capabilities = {
   readonly webhookSecrets: WebhookSecrets;
   /** A tenant's own address: `https://acme.example.com`. */
   readonly originOf: (tenantSlug: string) => string;
+  /** The address of a host, whether a tenant's own or a custom one. */
+  readonly originAt: (host: string) => string;
+  /** Every tenant's host is below it. */
+  readonly baseDomain: string;
   /** Answers when every part that requests need does, with the time that each took in milliseconds. */
   readonly probes: Readonly<Record<string, () => Promise<void>>>;
 };

@@ -1,5 +1,7 @@
 import type { ZodObject, ZodType } from 'zod';
 import * as z from 'zod';
+import type { Caller } from '../../kernel/index.ts';
+import type { Capabilities } from '../capabilities/index.ts';
 import type { Access, Endpoint } from '../http/index.ts';
 import { defineEndpoint } from '../http/index.ts';
 import type { Condition, Indexed, RecordKind, Saved, Sortable } from '../records/index.ts';
@@ -19,7 +21,7 @@ export type ListDefinition<T, Ix extends Indexed, By extends Sortable> = {
   readonly sorts?: readonly (keyof By & string)[];
   /** The shape of a row, and how it is made. */
   readonly view: ZodObject;
-  readonly show: (record: Saved<T>) => object;
+  readonly show: (record: Saved<T>, asked: { caller: Caller; platform: Capabilities }) => object;
 };
 
 type ParsedQuery = {
@@ -57,7 +59,7 @@ export function defineList<T, Ix extends Indexed, By extends Sortable>(
       const { limit, cursor, sort, q, fields } = query;
       const where = whereOf(filters, query);
       const page = await platform.records.for(caller).list(kind, { limit, cursor, sort, search: q, where });
-      return pageReply(url, page, record => sparse(show(record), fields));
+      return pageReply(url, page, record => sparse(show(record, { caller, platform }), fields));
     },
   });
 }

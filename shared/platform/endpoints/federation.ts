@@ -26,8 +26,8 @@ const start = defineEndpoint({
   query: z.strictObject({ returnTo: ReturnTo }),
   replies: { 303: { description: 'To the issuer.' } },
   faults: ['platform.federation_refused', 'platform.issuer_unreachable'],
-  handle: async ({ caller, params, query }, platform) => {
-    const redirectUri = `${platform.originOf(caller.tenantSlug)}${PATH}/callback`;
+  handle: async ({ caller, params, query, host }, platform) => {
+    const redirectUri = `${platform.originAt(host)}${PATH}/callback`;
     const begun = await beginFederation(platform, caller, params.id, redirectUri, query.returnTo);
     const cookie = {
       name: COOKIE,
@@ -57,10 +57,10 @@ const finish = defineEndpoint({
     'platform.federation_state_invalid',
     'platform.federation_unknown_person',
   ],
-  handle: async ({ caller, url, header }, platform) => {
+  handle: async ({ caller, url, host, header }, platform) => {
     const cookie = cookieOf(header('cookie'), COOKIE);
     if (cookie === undefined) throw federationFault('platform.federation_state_invalid');
-    const answered = new URL(`${platform.originOf(caller.tenantSlug)}${PATH}/callback${url.search}`);
+    const answered = new URL(`${platform.originAt(host)}${PATH}/callback${url.search}`);
     const device = deviceOf({ caller, header });
     const { tokens, returnTo } = await finishFederation(platform, caller, cookie, answered, device);
     const { cookies = [] } = await sessionReply(platform, caller, tokens, 'cookie');

@@ -1,6 +1,7 @@
 import type { FaultRows, PermissionTable } from '../../kernel/index.ts';
 import { accountFault, letterJobs, oauthFault } from '../accounts/index.ts';
 import { storageFault } from '../blobs/index.ts';
+import { domainFault } from '../domains/index.ts';
 import { federationFault } from '../federation/index.ts';
 import { type Endpoint, httpFault } from '../http/index.ts';
 import {
@@ -17,17 +18,18 @@ import { keyFault } from '../keys/index.ts';
 import { messagingFault } from '../messaging/index.ts';
 import { defineModule, type Module } from '../module/index.ts';
 import { mailFault } from '../notifications/index.ts';
-import { eraseJob, provisionJob, publishJob } from '../provisioning/index.ts';
+import { checkDomainJob, eraseJob, provisionJob, publishJob } from '../provisioning/index.ts';
 import { recordFault } from '../records/index.ts';
 import { reservationFault } from '../reservations/index.ts';
 import { vaultFault } from '../secrets/index.ts';
 import { signatureKind } from '../signatures/index.ts';
-import { planKind, settingsKind, tenancyFault, tenantKind } from '../tenancy/index.ts';
+import { domainKind, planKind, settingsKind, tenancyFault, tenantKind } from '../tenancy/index.ts';
 import { webhookEndpointKind, webhookFault } from '../webhooks/index.ts';
 import { accountPages } from './account-pages.ts';
 import { apiKeyEndpoints, apiKeyPermissions } from './api-keys.ts';
 import { auditEndpoints, auditFault, auditPermissions } from './audit.ts';
 import { discoveryEndpoints } from './discovery.ts';
+import { domainEndpoints, domainPermissions } from './domains.ts';
 import { federationEndpoints } from './federation.ts';
 import { healthEndpoints } from './health.ts';
 import { historyEndpoints } from './history.ts';
@@ -97,10 +99,12 @@ const permissions: PermissionTable = {
   ...signaturePermissions,
   ...recordCountPermissions,
   ...webhookPermissions,
+  ...domainPermissions,
 };
 
 const faults: FaultRows = {
   ...tenancyFault.rows,
+  ...domainFault.rows,
   ...httpFault.rows,
   ...recordFault.rows,
   ...storageFault.rows,
@@ -138,6 +142,7 @@ export function platformModule(
       impersonationKind,
       jobKind,
       webhookEndpointKind,
+      domainKind,
       signatureKind,
     ],
     endpoints: [
@@ -151,6 +156,7 @@ export function platformModule(
       ...authorizeEndpoints,
       ...discoveryEndpoints,
       ...tenantSettingsEndpoints,
+      ...domainEndpoints,
       ...operatorEndpoints,
       ...auditEndpoints,
       ...verifyAuditEndpoints,
@@ -161,7 +167,15 @@ export function platformModule(
       ...healthEndpoints,
       ...referenceEndpoints(options, all, problems),
     ],
-    jobs: [...letterJobs, provisionJob, publishJob, eraseJob, rebuildRecordCounts, verifyAudit],
+    jobs: [
+      ...letterJobs,
+      provisionJob,
+      publishJob,
+      eraseJob,
+      checkDomainJob,
+      rebuildRecordCounts,
+      verifyAudit,
+    ],
     permissions,
     personal,
     faults,

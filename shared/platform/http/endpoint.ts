@@ -35,6 +35,8 @@ export type ApiRequest<P = Nothing, Q = Nothing, B = undefined> = {
   readonly ifMatch: number;
   readonly header: (name: string) => string | undefined;
   readonly url: URL;
+  /** The host that was asked, without a port. */
+  readonly host: string;
   /** A key for a new id. Under an Idempotency-Key the same request gets the same keys. */
   readonly newKey: () => string;
 };

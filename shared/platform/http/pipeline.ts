@@ -139,6 +139,7 @@ async function pass(
     ifMatch,
     header: wire.header,
     url: wire.url,
+    host: wire.host,
     newKey: keysOf(idempotency, tools.platform.newKey),
   } as unknown as ApiRequest<unknown, unknown, unknown>; // every part was parsed by the endpoint's own schemas
   return handled(tools, endpoint, request, params);

@@ -1,6 +1,8 @@
+import { systemCaller } from '../../kernel/index.ts';
+import { settleDomain } from '../domains/index.ts';
 import { defineJob, type JobContext } from '../jobs/index.ts';
 import type { Saved } from '../records/index.ts';
-import { publishTenant, type TenantAccount, tenantKind } from '../tenancy/index.ts';
+import { domainKind, publishTenant, type TenantAccount, tenantKind } from '../tenancy/index.ts';
 
 export const ERASE_JOB = 'platform.tenant.erase';
 
@@ -23,6 +25,7 @@ export const eraseJob = defineJob({
     const { slug, beginnings } = closed.data;
     const unused = beginnings === null ? [] : [slug, ...(beginnings.formerSlugs ?? [])];
     for (const name of unused) await platform.tenants.releaseSlug(name, closed.id);
+    await releaseDomains(context, closed);
     await progress(10, 'files');
     const files = await platform.erasure.files(closed.id);
     await progress(40, 'items');
@@ -37,6 +40,17 @@ export const eraseJob = defineJob({
 function isDue({ status, eraseAt }: TenantAccount, now: Date): boolean {
   const over = eraseAt !== null && Date.parse(eraseAt) <= now.getTime();
   return over && (status === 'pending_deletion' || status === 'deleted');
+}
+
+/** Its names are free for others when they have been held back for a time. */
+async function releaseDomains(
+  { platform, job }: JobContext,
+  { id, data }: Saved<TenantAccount>,
+): Promise<void> {
+  const caller = systemCaller(id, data.slug, job.id);
+  const domains = await platform.records.for(caller).scope('domains').all(domainKind);
+  for (const domain of domains)
+    await settleDomain(platform, caller, { ...domain, data: { ...domain.data, status: 'removed' } });
 }
 
 /** From this commit on nothing brings the tenant back. */

@@ -1,3 +1,4 @@
+export { CHECK_DOMAIN_JOB, checkDomainJob } from './check-domain-job.ts';
 export { eraseJob } from './erase-tenant.ts';
 export { PROVISION_JOB, provisionJob } from './provision-tenant.ts';
 export { PUBLISH_JOB, publishJob } from './publish-job.ts';

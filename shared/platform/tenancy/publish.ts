@@ -1,5 +1,6 @@
 import { systemCaller } from '../../kernel/index.ts';
 import type { RecordsDoor, Saved } from '../records/index.ts';
+import { domainKind } from './custom-domain.ts';
 import { type Entitlements, entitlementsOf, type Overrides, planId, planKind } from './plan.ts';
 import { PLATFORM, PLATFORM_SLUG } from './platform-tenant.ts';
 import { type Settings, settingsId, settingsKind } from './settings.ts';
@@ -17,14 +18,19 @@ export async function publishTenant({ records, tenants }: PublishTools, id: stri
   const account = await platform.get(tenantKind, id);
   const { slug, subscription, overrides, beginnings } = account.data;
   if (beginnings !== null) return;
-  const [settings, entitlements] = await Promise.all([
-    records.for(systemCaller(id, slug, 'publish')).find(settingsKind, settingsId(id)),
+  const own = records.for(systemCaller(id, slug, 'publish'));
+  const [settings, domains, entitlements] = await Promise.all([
+    own.find(settingsKind, settingsId(id)),
+    own.scope('domains').all(domainKind),
     entitlementsFor(records, subscription.plan, overrides),
   ]);
   if (settings === undefined) return;
-  await tenants.publish(entryOf(account, settings, entitlements), {
+  const primary = domains.find(({ data }) => data.primary && data.status === 'active');
+  const entry = entryOf(account, settings, entitlements);
+  await tenants.publish(primary === undefined ? entry : { ...entry, primaryHost: primary.data.hostname }, {
     account: account.version,
     settings: settings.version,
+    domains: domains.reduce((sum, { version }) => sum + version, 0),
   });
 }
 

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { openCache } from '../caches/index.ts';
 import { limitNames } from '../limits/index.ts';
 import type { Store, Stored } from '../records/index.ts';
+import { type DomainDirectory, domainEntryId, hostnameIn } from './domain-directory.ts';
 import { tenantStatuses } from './lifecycle.ts';
 import { features, planLimits } from './plan.ts';
 import { PLATFORM, PLATFORM_SLUG } from './platform-tenant.ts';
@@ -19,6 +21,8 @@ export const Tenant = z.strictObject({
   branding: Branding,
   /** Origins whose pages may call the API: `https://lab.example`. */
   corsOrigins: z.array(z.string()).optional(),
+  /** The custom domain that letters lead to. */
+  primaryHost: z.string().optional(),
   /** What its plan gives; without one nothing is limited (the platform itself). */
   entitlements: z
     .strictObject({
@@ -44,7 +48,12 @@ const platformTenant: Tenant = {
 };
 
 /** Versions of the records that an entry was made from; an entry is never replaced by an older one. */
-export type EntryVersion = { readonly account: number; readonly settings: number };
+export type EntryVersion = {
+  readonly account: number;
+  readonly settings: number;
+  /** The sum over all custom domains: it never falls, since none is ever deleted. */
+  readonly domains: number;
+};
 
 /** Finds tenants by host. Entries are kept for half a minute, so a suspension is felt within one. */
 export type TenantDirectory = {
@@ -62,33 +71,40 @@ const KEEP_MILLISECONDS = 30_000;
 /** A new tenant must not wait for those who asked too early; guesses of host names still cost little. */
 const MISS_MILLISECONDS = 1000;
 const KEEP_MOST = 10_000;
-
-type Kept = { readonly tenant: Tenant | undefined; readonly until: number };
+const HOSTNAME = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/;
+const LONGEST_HOSTNAME = 253;
 
 /**
  * The directory over container `tenants`, where each tenant stands twice: under `slug:<slug>` for requests and
- * under its id for jobs. It is made from the register and the tenant's settings, and can be made again.
+ * under its id for jobs. It is made from the register and the tenant's settings, and can be made again. Its custom domains
+ * stand there, too.
  */
-export function openTenants(store: Store, baseDomain: string, now: () => Date): TenantDirectory {
-  const kept = new Map<string, Kept>();
-  const read = async (id: string): Promise<Tenant | undefined> => {
-    if (id === PLATFORM || id === `slug:${PLATFORM_SLUG}`) return platformTenant;
-    const known = kept.get(id);
-    if (known !== undefined && known.until > now().getTime()) return known.tenant;
-    const entry = await store.read<TenantEntry>([id], id);
-    const tenant = entry?.tenant === undefined ? undefined : Tenant.parse(entry.tenant);
-    if (kept.size >= KEEP_MOST) kept.clear();
-    const milliseconds = tenant === undefined ? MISS_MILLISECONDS : KEEP_MILLISECONDS;
-    kept.set(id, { tenant, until: now().getTime() + milliseconds });
-    return tenant;
+export function openTenants(
+  store: Store,
+  domains: Pick<DomainDirectory, 'ownerOf'>,
+  baseDomain: string,
+  now: () => Date,
+): TenantDirectory {
+  const keeping = {
+    keepMilliseconds: (value: unknown) => (value === undefined ? MISS_MILLISECONDS : KEEP_MILLISECONDS),
+    most: KEEP_MOST,
+    now,
   };
+  const tenants = openCache({ load: id => readTenant(store, id), ...keeping });
+  const owners = openCache({ load: id => domains.ownerOf(hostnameIn(id)), ...keeping });
+  const read = (id: string): Promise<Tenant | undefined> =>
+    id === PLATFORM || id === `slug:${PLATFORM_SLUG}` ? Promise.resolve(platformTenant) : tenants.get(id);
   return {
     byId: id => read(id),
     byHost: async host => {
       const suffix = `.${baseDomain}`;
-      if (!host.endsWith(suffix)) return undefined;
-      const slug = host.slice(0, -suffix.length);
-      return Slug.safeParse(slug).success ? read(`slug:${slug}`) : undefined;
+      if (host.endsWith(suffix)) {
+        const slug = host.slice(0, -suffix.length);
+        return Slug.safeParse(slug).success ? read(`slug:${slug}`) : undefined;
+      }
+      if (host.length > LONGEST_HOSTNAME || !HOSTNAME.test(host)) return undefined;
+      const owner = await owners.get(domainEntryId(host));
+      return owner === undefined ? undefined : read(owner);
     },
     takeSlug: async (slug, tenant) => {
       const id = `slug:${slug}`;
@@ -103,10 +119,15 @@ export function openTenants(store: Store, baseDomain: string, now: () => Date): 
     publish: async (tenant, version) => {
       for (const id of [tenant.id, `slug:${tenant.slug}`]) {
         await writeEntry(store, { id, owner: tenant.id, tenant, version });
-        kept.delete(id);
+        tenants.forget(id);
       }
     },
   };
+}
+
+async function readTenant(store: Store, id: string): Promise<Tenant | undefined> {
+  const entry = await store.read<TenantEntry>([id], id);
+  return entry?.tenant === undefined ? undefined : Tenant.parse(entry.tenant);
 }
 
 type TenantEntry = {
@@ -136,5 +157,9 @@ async function writeEntry(store: Store, entry: TenantEntry): Promise<void> {
 function isNewer(present: Stored<TenantEntry>, entry: TenantEntry): boolean {
   const [before, after] = [present.version, entry.version];
   if (before === undefined || after === undefined) return false;
-  return before.account > after.account || before.settings > after.settings;
+  return (
+    before.account > after.account ||
+    before.settings > after.settings ||
+    (before.domains ?? 0) > after.domains
+  );
 }

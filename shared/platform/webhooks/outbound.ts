@@ -7,8 +7,13 @@ export const webhookFault = defineFaults({
   'platform.webhook_unreachable_address': { status: 422, retry: 'never' },
 });
 
-/** What outgoing calls may reach. Both are true outside development only. */
-export type OutboundRules = { readonly allowPrivate: boolean };
+/** What outgoing calls may reach, and who says where names lead to; the system unless told otherwise. */
+export type OutboundRules = {
+  readonly allowPrivate: boolean;
+  readonly resolve?: (
+    host: string,
+  ) => Promise<{ readonly address: string; readonly family: number } | undefined>;
+};
 
 const BLOCKED_V4 = [
   '0.0.0.0/8',
@@ -63,7 +68,7 @@ export async function assertReachable(
 ): Promise<{ address: string; family: 4 | 6 }> {
   if (url.protocol !== 'https:' && !rules.allowPrivate) throw webhookFault('platform.webhook_insecure');
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const resolved = isIP(host) === 0 ? await resolve(host) : { address: host, family: isIP(host) };
+  const resolved = isIP(host) === 0 ? await resolve(host, rules) : { address: host, family: isIP(host) };
   const family = resolved.family === 6 ? 6 : 4;
   if (!rules.allowPrivate && blocked.check(resolved.address, family === 6 ? 'ipv6' : 'ipv4')) {
     throw webhookFault('platform.webhook_unreachable_address');
@@ -72,10 +77,12 @@ export async function assertReachable(
 }
 
 /** A name that leads nowhere is as unreachable as a private address. */
-async function resolve(host: string): Promise<{ address: string; family: number }> {
+async function resolve(host: string, rules: OutboundRules): Promise<{ address: string; family: number }> {
   try {
-    return await lookup(host);
+    const found = await (rules.resolve ?? lookup)(host);
+    if (found !== undefined) return found;
   } catch (error) {
     throw webhookFault('platform.webhook_unreachable_address', { host }, error);
   }
+  throw webhookFault('platform.webhook_unreachable_address', { host });
 }

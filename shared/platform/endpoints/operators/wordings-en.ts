@@ -22,5 +22,10 @@ export const en = {
     'Taken over',
     'The tenant has an owner who has come; its people invite each other.',
   ],
+  'platform.domain_invalid': ['No host name', '“{hostname}” is not a host name.'],
+  'platform.domain_reserved': ['Reserved', '“{hostname}” belongs to the platform itself.'],
+  'platform.domain_already_added': ['Added already', '“{hostname}” is among the domains already.'],
+  'platform.domain_not_active': ['Not active', 'Only an active domain can be the primary one.'],
+  'platform.domains_too_many': ['Too many domains', 'A tenant has at most {most, number} domains.'],
   'platform.reason_missing': ['Reason needed', '“{action}” needs a reason.'],
 } satisfies Readonly<Record<string, Wording>>;
