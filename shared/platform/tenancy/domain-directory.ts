@@ -32,7 +32,7 @@ export type DomainDirectory = {
 };
 
 /** A name that was given up is nobody else's for so long: links, cookies and mails to it outlive it. */
-export const HOLD_BACK_DAYS = 7;
+const HOLD_BACK_DAYS = 7;
 const MOST_TRIES = 8;
 
 /** The key of a custom domain in the directory. */

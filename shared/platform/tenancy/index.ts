@@ -1,5 +1,5 @@
 export { CustomDomain, domainKind, domainStatuses } from './custom-domain.ts';
-export { type DomainDirectory, HOLD_BACK_DAYS, openDomainDirectory } from './domain-directory.ts';
+export { type DomainDirectory, openDomainDirectory } from './domain-directory.ts';
 export { type Erasure, type OwnedContainer, openErasure } from './erasure.ts';
 export { tenancyFault } from './faults.ts';
 export { GRACE_DAYS, type TenantAction, tenantLifecycle, tenantStatuses } from './lifecycle.ts';
