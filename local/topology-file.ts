@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What is wrong with a topology file, in one line that names the file and the place in it. */
 export class TopologyProblem extends Error {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readTopologyFile, TopologyProblem, topologyPart } from '../topology-file.ts';
 import type { Catalog } from './catalog.ts';
 import { partitionKeyOf } from './container.ts';

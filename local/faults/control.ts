@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Faults } from './faults.ts';
 import { WrongRule } from './rule.ts';
 import { VOCABULARY } from './vocabulary.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type EffectName, type FaultServer, VOCABULARY, type Vocabulary } from './vocabulary.ts';
 
 const longest = 24 * 3_600_000;

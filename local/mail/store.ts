@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A mail as a list shows it. Sender and recipients are those of the envelope, so blind copies are among them. */
 export type MailSummary = {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const entityStatus = z.enum(['Active', 'Disabled', 'SendDisabled', 'ReceiveDisabled']);
 

@@ -12,7 +12,7 @@ import {
   ServiceBusClient,
   type ServiceBusClientOptions,
 } from '@azure/service-bus';
-import { z } from 'zod';
+import * as z from 'zod';
 import { faults, type ServerFaults } from '../faults/client.ts';
 import { loadSigningKey } from '../identity/signing-key.ts';
 import { issueToken } from '../identity/tokens.ts';

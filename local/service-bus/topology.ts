@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readTopologyFile, topologyPart } from '../topology-file.ts';
 import type { NamedKind } from './entity.ts';
 import { type EntitySettings, settingsFrom } from './settings.ts';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Where everything listens unless free ports are asked for: the defaults of the real tools where they have one. */
 export const FIXED_PORTS: Readonly<Record<string, number>> = {
