@@ -2,12 +2,15 @@
  * `npm test [-- words…]`: every test, or those whose path contains one of the words. One local stack with free
  * ports is started for the tests that call the product over HTTP. Closes with `N passed, N failed`.
  */
-import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { type EventData, run } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { parseArgs, styleText } from 'node:util';
+import { usedFile } from '../local/identity/rights.ts';
+import { rightsFileIn } from '../local/supervisor/stack.ts';
+import { rightsOfApps, unusedRights } from '../tests/rights.ts';
 import { startTestStack } from '../tests/stack.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -35,6 +38,7 @@ const stack = needsStack ? await startTestStack(dataDir) : undefined;
 const started = performance.now();
 const outcome = await runAll();
 await stack?.stop();
+if (words.length === 0 && outcome.failed === 0) outcome.failed += tellUnusedRights();
 rmSync(dataDir, { recursive: true, force: true });
 
 for (const [file, seconds] of slowest(10))
@@ -70,6 +74,14 @@ async function runAll(): Promise<Outcome> {
     }
   }
   return counted;
+}
+
+/** A whole run uses every right that an app has in Azure; one that it does not is more than the app needs. */
+function tellUnusedRights(): number {
+  const unused = unusedRights(rightsOfApps(), readFileSync(usedFile(rightsFileIn(dataDir)), 'utf8'));
+  for (const right of unused)
+    process.stdout.write(`${styleText('red', '✗')} bicep/roles.json: no test used a right of ${right}\n`);
+  return unused.length;
 }
 
 function room(file: string): number {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { faults } from '../local/faults/client.ts';
 import { type Stack, startStack } from '../local/supervisor/stack.ts';
+import { rightsOfApps } from './rights.ts';
 import { startNameServer } from './dns/name-server.ts';
 
 /** How tests find the stack that the run started for them. */
@@ -13,7 +14,7 @@ export type StackAddress = {
   readonly urls: Readonly<Record<string, string>>;
 };
 
-/** Starts the whole stack on free ports, with both demo tenants, and tells the tests of this run where it is. */
+/** Starts the whole stack on free ports, where each app may do what its roles in Azure let it, and tells the tests of this run where it is. */
 export async function startTestStack(dataDir: string): Promise<Pick<Stack, 'stop'>> {
   const zone = join(dataDir, 'zone');
   const nameServer = await startNameServer(zone);
@@ -22,6 +23,7 @@ export async function startTestStack(dataDir: string): Promise<Pick<Stack, 'stop
     ports: 'free',
     apps: ['api', 'worker', 'render'],
     settings: { DNS_SERVERS: nameServer.address, [ZONE]: zone },
+    rights: rightsOfApps(),
   });
   // What asks for less than the account's Bounded Staleness must bear to see less.
   await faults(stack).on('cosmos').readStale({ ms: 400 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Resource } from '../evaluate/resource.ts';
-import { deployed, type Json, ofType, propertiesOf } from './deployed.ts';
+import { deployed, type Json, ofType, productionWith, propertiesOf } from './deployed.ts';
+
+const DEPLOYMENT_ADDRESSES = ['192.0.2.1/32', '192.0.2.2/32'];
 
 /** What has an address of its own on the internet unless it is told not to. */
 const reachable: Readonly<Record<string, (resource: Resource) => boolean>> = {
@@ -36,7 +38,14 @@ function isSiteOpen(resource: Resource): boolean {
   const closedByDefault =
     siteConfig.ipSecurityRestrictionsDefaultAction === 'Deny' &&
     siteConfig.scmIpSecurityRestrictionsDefaultAction === 'Deny';
-  return !closedByDefault || !rules.every(isOurs) || siteConfig.scmIpSecurityRestrictions.length > 0;
+  return (
+    !closedByDefault || !rules.every(isOurs) || !siteConfig.scmIpSecurityRestrictions.every(isOneAddress)
+  );
+}
+
+/** A rule of the deployment site that lets in one address that was named, and no range. */
+function isOneAddress({ action, ipAddress, tag }: Json): boolean {
+  return action === 'Allow' && tag === undefined && DEPLOYMENT_ADDRESSES.includes(ipAddress);
 }
 
 /** Types that answer nobody by themselves: parts of others, rules, networks without a way in. */
@@ -70,6 +79,24 @@ describe('in prod', () => {
       open.map(({ fullName }) => fullName.replace(/prod.+$/, '')),
       ['tsexchange'],
     );
+  });
+
+  test('the addresses of the pipeline open nothing but the deployment sites, to themselves', () => {
+    const ofTypeThen = productionWith({ deploymentAddresses: DEPLOYMENT_ADDRESSES });
+    const open = Object.entries(reachable).flatMap(([type, isOpen]) => ofTypeThen(type).filter(isOpen));
+    assert.deepEqual(
+      open.map(({ fullName }) => fullName.replace(/prod.+$/, '')),
+      ['tsexchange'],
+    );
+    for (const site of ofTypeThen('Microsoft.Web/sites')) {
+      const { publicNetworkAccess, siteConfig } = propertiesOf(site);
+      assert.equal(siteConfig.scmIpSecurityRestrictions.length, 2, site.fullName);
+      assert.equal(publicNetworkAccess, 'Enabled');
+      assert.equal(siteConfig.scmIpSecurityRestrictionsDefaultAction, 'Deny');
+      assert.ok(!siteConfig.scmIpSecurityRestrictionsUseMain, 'Front Door does not deploy');
+      const profiles = /-(api|canary)-/.test(site.fullName) ? 1 : 0;
+      assert.equal(siteConfig.ipSecurityRestrictions.length, profiles, 'and the app is as closed as before');
+    }
   });
 
   test('api and its canary let our own Front Door in, worker and render nobody', () => {

@@ -9,6 +9,14 @@ const one = (environment: EnvironmentName, type: string): Json => {
   assert(only !== undefined && others.length === 0, `${environment} has one ${type}`);
   return propertiesOf(only);
 };
+/** Types of docs/logs.md that have no diagnostic settings, each with its reason there. */
+const withoutLogs = new Set(
+  [
+    ...readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'logs.md'), 'utf8').matchAll(
+      /^\| `(Microsoft\.[^`]+)` \| \S.{10,} \|$/gm,
+    ),
+  ].map(match => match[1] ?? ''),
+);
 const appOf = (name: string): string => /-(api|canary|worker|render)-/.exec(name)?.[1] ?? assert.fail(name);
 
 describe('production', () => {
@@ -100,6 +108,15 @@ for (const environment of ['dev', 'stage'] as const) {
   });
 }
 
+test('what the page of logs leaves out is deployed somewhere, so that no reason outlives its resource', () => {
+  const there = new Set(ENVIRONMENTS.flatMap(one => deployed(one).resources.map(({ type }) => type)));
+  assert.ok(withoutLogs.size > 5);
+  assert.deepEqual(
+    [...withoutLogs].filter(type => !there.has(type)),
+    [],
+  );
+});
+
 test('stage has every kind of thing that prod has, but for what only money buys and what cannot be torn down', () => {
   const kinds = (environment: EnvironmentName): Set<string> =>
     new Set(deployed(environment).resources.map(({ type }) => type));
@@ -132,17 +149,11 @@ for (const environment of ENVIRONMENTS) {
     });
 
     test('everything that can write a log writes it to the workspace', () => {
-      const mute = [
-        /^Microsoft\.(Authorization|Consumption|ManagedIdentity|Resources|Security)\//,
-        /^Microsoft\.Insights\//,
-        /^Microsoft\.Network\/(ddosProtectionPlans|natGateways|privateDnsZones|privateEndpoints|FrontDoorWebApplicationFirewallPolicies)$/,
-      ];
       const logged = new Set(
         ofType(environment, 'Microsoft.Insights/diagnosticSettings').map(({ target }) => target?.id),
       );
       const silent = deployed(environment).resources.filter(
-        ({ type, id }) =>
-          type.split('/').length === 2 && !mute.some(kind => kind.test(type)) && !logged.has(id),
+        ({ type, id }) => type.split('/').length === 2 && !withoutLogs.has(type) && !logged.has(id),
       );
       assert.deepEqual(
         silent.map(({ id }) => id),

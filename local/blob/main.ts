@@ -10,6 +10,7 @@ const { values } = parseArgs({
     topology: { type: 'string', default: 'shared/topology.json' },
     'tls-cert': { type: 'string', default: '.local/tls/server.pem' },
     'tls-key': { type: 'string', default: '.local/tls/server.key' },
+    rights: { type: 'string' },
   },
 });
 const topology: { storage: StorageTopology } = JSON.parse(readFileSync(values.topology, 'utf8'));
@@ -20,6 +21,7 @@ const server = await startBlobServer({
   tlsKey: values['tls-key'],
   accounts: topology.storage,
   faultsToken: process.env['FAULTS_TOKEN'],
+  rightsFile: values.rights,
 });
 closeOnSignal(() => server.close());
 

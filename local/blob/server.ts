@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Faults } from '../faults/faults.ts';
 import { guard } from '../faults/guard.ts';
+import { Rights } from '../identity/rights.ts';
 import { type Azurite, loadAzurite } from './azurite.ts';
 import { indexByName } from './blob-index.ts';
 import { describe, refuse } from './faults.ts';
 import { Journal } from './journal.ts';
+import { withRoles } from './roles.ts';
 
 /** Blob containers by storage account: the `storage` part of topology.json. */
 export type StorageTopology = Readonly<Record<string, { readonly containers: readonly string[] }>>;
@@ -21,6 +23,8 @@ export type BlobServerOptions = {
   readonly tlsKey: string;
   readonly accounts: StorageTopology;
   readonly faultsToken?: string | undefined;
+  /** Who may do what; without it everybody may do everything. */
+  readonly rightsFile?: string | undefined;
 };
 
 export type BlobServer = {
@@ -52,7 +56,10 @@ export async function startBlobServer(options: BlobServerOptions): Promise<BlobS
   const faults = new Faults('blob');
   journal.onCommit = () => faults.stallDisk();
   const control = { token: options.faultsToken, describe, refuse };
-  const server = createServer(credentials, guard(faults, control, service.listener));
+  const server = createServer(
+    credentials,
+    guard(faults, control, withRoles(Rights.read(options.rightsFile), service.listener)),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
   });

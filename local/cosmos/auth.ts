@@ -14,7 +14,8 @@ type Signed = {
   readonly authorization: string | undefined;
 };
 
-export type Caller = 'key' | 'token';
+/** Whoever has the account's key, or the principal of a token. */
+export type Caller = 'key' | { readonly principalId: string };
 
 type AuthOptions = {
   readonly key: string;
@@ -35,7 +36,7 @@ function unauthorized(message: string): CosmosFault {
 export class Authenticator {
   private readonly options: AuthOptions;
   private readonly secret: KeyObject;
-  private readonly accepted = new Map<string, number>();
+  private readonly accepted = new Map<string, { readonly until: number; readonly principalId: string }>();
   private keys = new Map<string, KeyObject>();
 
   constructor(options: AuthOptions) {
@@ -56,11 +57,13 @@ export class Authenticator {
       text.split('&').map(part => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]),
     );
     const signature = fields.get('sig') ?? '';
-    if (fields.get('type') === 'master') this.checkSignature(request, signature, now);
-    else if (fields.get('type') === 'aad') this.checkToken(signature, now);
-    else throw unauthorized('The input authorization token is not in a supported format.');
-    return fields.get('type') === 'master' ? 'key' : 'token';
+    if (fields.get('type') === 'aad') return { principalId: this.checkToken(signature, now) };
+    if (fields.get('type') !== 'master')
+      throw unauthorized('The input authorization token is not in a supported format.');
+    this.checkSignature(request, signature, now);
+    return 'key';
   }
+
   private checkSignature(request: Signed, signature: string, now: number): void {
     const { method, resourceType, resourceLink, date } = request;
     const sent = Date.parse(date ?? '');
@@ -82,9 +85,10 @@ export class Authenticator {
     }
   }
 
-  private checkToken(token: string, now: number): void {
+  /** Whose token it is. */
+  private checkToken(token: string, now: number): string {
     const known = this.accepted.get(token);
-    if (known !== undefined && known > now) return;
+    if (known !== undefined && known.until > now) return known.principalId;
     const [head = '', body = '', signature = ''] = token.split('.');
     const header = part(head);
     const claims = part(body);
@@ -102,7 +106,9 @@ export class Authenticator {
     if (!this.options.audiences.includes(audience))
       throw unauthorized(`The AAD token is for another audience: '${audience}'.`);
     if (this.accepted.size > 1000) this.accepted.clear();
-    this.accepted.set(token, expires);
+    const principalId = String(claims['oid'] ?? '');
+    this.accepted.set(token, { until: expires, principalId });
+    return principalId;
   }
 
   /** The file is read again for an unknown key: issuers roll their keys. */

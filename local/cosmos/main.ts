@@ -13,6 +13,7 @@ const { values } = parseArgs({
     'tls-key': { type: 'string' },
     'no-tls': { type: 'boolean', default: false },
     jwks: { type: 'string' },
+    rights: { type: 'string' },
     partitions: { type: 'string', default: '4' },
   },
 });
@@ -28,6 +29,7 @@ const server = await startServer({
   jwks: values.jwks,
   partitions: Number(values.partitions),
   faultsToken: process.env['FAULTS_TOKEN'],
+  rightsFile: values.rights,
 });
 closeOnSignal(server.close);
 announceReady({

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Clock } from '../faults/clock.ts';
 import { Faults } from '../faults/faults.ts';
 import { guard } from '../faults/guard.ts';
+import { Rights } from '../identity/rights.ts';
 import { Authenticator } from './auth.ts';
 import { Catalog } from './catalog.ts';
 import { SqlStore, textOf } from './database.ts';
@@ -18,6 +19,7 @@ import { faultReply } from './http.ts';
 import { ItemTable } from './item-table.ts';
 import { Operations } from './operations.ts';
 import { QueryIndexes } from './query-indexes.ts';
+import { checkRoles } from './roles.ts';
 import { checkRights, refuseLeftOut, route, signedResource } from './router.ts';
 import type { Service } from './service.ts';
 import { StaleReads } from './stale-reads.ts';
@@ -36,6 +38,8 @@ type ServerOptions = {
   /** Physical partitions of a new container. */
   readonly partitions: number;
   readonly faultsToken?: string | undefined;
+  /** Who may do what; without it everybody may do everything. */
+  readonly rightsFile?: string | undefined;
 };
 
 type RunningServer = {
@@ -44,6 +48,9 @@ type RunningServer = {
   readonly clock: Clock;
   readonly close: () => Promise<void>;
 };
+
+/** What decides whether a request is let in. */
+type Door = { readonly auth: Authenticator; readonly rights: Rights; readonly clock: Clock };
 
 const purgeEveryMs = 30_000;
 // A document of 2 MB may grow on the wire by escapes; batches are checked on their own.
@@ -75,6 +82,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const audiences: string[] = ['https://localhost', 'https://127.0.0.1', 'https://cosmos.azure.com'];
   const auth = new Authenticator({ key, jwks: options.jwks, audiences });
+  const door: Door = { auth, rights: Rights.read(options.rightsFile), clock: faults.clock };
   const control = {
     token: options.faultsToken,
     actions: { split: (body: unknown) => splitRange(catalog, body) },
@@ -82,7 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     refuse,
   };
   const answer = guard(faults, control, (request, response) => {
-    serve(service, auth, faults.clock, request, response).catch(error => {
+    serve(service, door, request, response).catch(error => {
       process.stderr.write(`cosmos: ${String(error instanceof Error ? error.stack : error)}\n`);
       response.destroy();
     });
@@ -158,8 +166,7 @@ function partsOf(url: string): readonly string[] {
 
 async function serve(
   service: Service,
-  auth: Authenticator,
-  clock: Clock,
+  door: Door,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -174,7 +181,7 @@ async function serve(
       body,
       nowMs: service.now(),
     };
-    result = await answerCall(service, auth, clock, call);
+    result = await answerCall(service, door, call);
   } catch (error) {
     result = failureReply(error, activityId);
   }
@@ -210,7 +217,7 @@ function failureReply(error: unknown, activityId: string): Reply {
   );
 }
 
-async function answerCall(service: Service, auth: Authenticator, clock: Clock, call: Call): Promise<Reply> {
+async function answerCall(service: Service, { auth, rights, clock }: Door, call: Call): Promise<Reply> {
   refuseLeftOut(call.parts);
   const signed = signedResource(call.parts);
   const caller = auth.check(
@@ -225,6 +232,7 @@ async function answerCall(service: Service, auth: Authenticator, clock: Clock, c
   );
   const found = route(call);
   checkRights(caller, found);
+  checkRoles(rights, caller, found, call);
   if (writes(found.operation) && !service.threads.isWritable()) await service.threads.writable();
   return found.handle(service, call);
 }

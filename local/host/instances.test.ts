@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ServiceBusClient } from '@azure/service-bus';
 import { startTestStorage, type TestStorage } from '../blob/test-storage.ts';
+import { OWNER } from '../identity/identities.ts';
 import { startIdentityServer } from '../identity/server.ts';
-import { CLIENT_ID } from '../identity/tokens.ts';
 import { startServiceBus } from '../service-bus/server.ts';
 import { parseTopology } from '../service-bus/topology.ts';
 import { ensureCertificates } from '../tls/certificates.ts';
@@ -105,7 +105,7 @@ app.serviceBusQueue('work', { connection: 'BUS', queueName: 'work', handler: asy
         NODE_EXTRA_CA_CERTS: tls.ca,
         BUS__fullyQualifiedNamespace: `localhost:${/localhost:(\d+)/.exec(own.connectionString)?.[1]}`,
         BUS__credential: 'managedidentity',
-        BUS__clientId: CLIENT_ID,
+        BUS__clientId: OWNER.clientId,
         IDENTITY_ENDPOINT: `http://localhost:${identity.port}/msi/token`,
         IDENTITY_HEADER: identity.header,
       },

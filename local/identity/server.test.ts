@@ -7,8 +7,9 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { IDENTITIES, OWNER } from './identities.ts';
 import { type IdentityServer, startIdentityServer } from './server.ts';
-import { CLIENT_ID, TokenRefused, verifyToken } from './tokens.ts';
+import { TokenRefused, verifyToken } from './tokens.ts';
 
 let dataDir = '';
 let server: IdentityServer;
@@ -89,13 +90,24 @@ test('an identity that the app does not have, another api-version and another me
     assert.equal(unknown.status, 400, name);
     assert.match((await unknown.json()).message, /^No User Assigned or Delegated Managed Identity found/);
   }
-  assert.equal((await ask(`${VALID}&client_id=${CLIENT_ID}`, header)).status, 200);
+  assert.equal((await ask(`${VALID}&client_id=${OWNER.clientId}`, header)).status, 200);
   assert.equal((await ask(VALID.replace('2019-08-01', '2018-02-01'), header)).status, 400);
   const posted = await fetch(`http://localhost:${server.port}/msi/token?${VALID}`, {
     method: 'POST',
     headers: header,
   });
   assert.equal(posted.status, 405);
+});
+
+test('each app is an identity of its own, and who names none is the owner', async () => {
+  const header = { 'X-IDENTITY-HEADER': server.header };
+  const jwks = JSON.parse(readFileSync(server.jwksFile, 'utf8'));
+  for (const { name, clientId, principalId } of IDENTITIES) {
+    const query = name === OWNER.name ? VALID : `${VALID}&client_id=${clientId}`;
+    const { access_token, client_id } = await (await ask(query, header)).json();
+    const { oid, appid } = verifyToken(access_token, jwks, 'https://vault.azure.net', now());
+    assert.deepEqual([client_id, appid, oid], [clientId, clientId, principalId]);
+  }
 });
 
 test('the official credential reports a refused header', async () => {

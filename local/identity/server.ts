@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { Faults } from '../faults/faults.ts';
 import { guard } from '../faults/guard.ts';
 import { describe, refuse } from './faults.ts';
+import { IDENTITIES, type LocalIdentity, OWNER } from './identities.ts';
 import { type Reply, refusal } from './refusal.ts';
 import { loadSigningKey, type SigningKey } from './signing-key.ts';
-import { CLIENT_ID, ISSUER, issueToken, PRINCIPAL_ID } from './tokens.ts';
+import { ISSUER, issueToken } from './tokens.ts';
 
 export type IdentityServer = {
   readonly port: number;
@@ -82,7 +83,8 @@ function token(
   }
   const resource = query.get('resource');
   if (!resource) return refusal(400, 'The query parameter resource is missing.');
-  if (namesOther(query)) {
+  const identity = identityOf(query);
+  if (identity === undefined) {
     return refusal(
       400,
       'No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.',
@@ -92,8 +94,8 @@ function token(
   return {
     status: 200,
     body: {
-      access_token: issueToken(key, resource, now, TOKEN_LIFETIME_SECONDS),
-      client_id: CLIENT_ID,
+      access_token: issueToken(key, resource, now, TOKEN_LIFETIME_SECONDS, identity),
+      client_id: identity.clientId,
       expires_on: String(now + TOKEN_LIFETIME_SECONDS),
       resource,
       token_type: 'Bearer',
@@ -101,11 +103,16 @@ function token(
   };
 }
 
-/** Whether another identity than the app's own is asked for, by any of the ways to name one. */
-function namesOther(query: URLSearchParams): boolean {
-  const named = { client_id: CLIENT_ID, object_id: PRINCIPAL_ID, principal_id: PRINCIPAL_ID };
-  if (query.has('mi_res_id') || query.has('msi_res_id')) return true;
-  return Object.entries(named).some(([name, own]) => (query.get(name) ?? own).toLowerCase() !== own);
+/** The identity that is asked for, by any of the ways to name one; the owner's when none is named. */
+function identityOf(query: URLSearchParams): LocalIdentity | undefined {
+  if (query.has('mi_res_id') || query.has('msi_res_id')) return undefined;
+  const clientId = query.get('client_id')?.toLowerCase();
+  const principalId = (query.get('object_id') ?? query.get('principal_id'))?.toLowerCase();
+  if (clientId === undefined && principalId === undefined) return OWNER;
+  return IDENTITIES.find(
+    one =>
+      (clientId ?? one.clientId) === one.clientId && (principalId ?? one.principalId) === one.principalId,
+  );
 }
 
 function discovery(origin: string): object {

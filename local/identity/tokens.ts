@@ -1,10 +1,8 @@
 import { createPublicKey, randomUUID, sign, verify } from 'node:crypto';
+import { type LocalIdentity, OWNER } from './identities.ts';
 import type { JwkSet, SigningKey } from './signing-key.ts';
 
 export const TENANT_ID = '00000000-0000-0000-0000-000000000001';
-/** Object and client id of the one identity that every local app has. */
-export const PRINCIPAL_ID = '00000000-0000-0000-0000-0000000000a1';
-export const CLIENT_ID = '00000000-0000-0000-0000-0000000000a2';
 /** Issuer of version 1 tokens; Azurite accepts bearer tokens of this shape only. */
 export const ISSUER = `https://sts.windows.net/${TENANT_ID}/`;
 
@@ -27,12 +25,13 @@ export class TokenRefused extends Error {}
 /** Entra ID sets `nbf` five minutes back, so that clocks may differ by that much. */
 const NOT_BEFORE_LEEWAY_SECONDS = 300;
 
-/** Signs an RS256 access token for the audience that was asked for. */
+/** Signs an RS256 access token of an identity, the owner's by default, for the audience that was asked for. */
 export function issueToken(
   key: SigningKey,
   audience: string,
   nowSeconds: number,
   lifetimeSeconds: number,
+  { clientId, principalId }: LocalIdentity = OWNER,
 ): string {
   const header = { typ: 'JWT', alg: 'RS256', kid: key.id };
   const claims = {
@@ -41,12 +40,12 @@ export function issueToken(
     iat: nowSeconds,
     nbf: nowSeconds - NOT_BEFORE_LEEWAY_SECONDS,
     exp: nowSeconds + lifetimeSeconds,
-    appid: CLIENT_ID,
+    appid: clientId,
     appidacr: '2',
     idp: ISSUER,
     idtyp: 'app',
-    oid: PRINCIPAL_ID,
-    sub: PRINCIPAL_ID,
+    oid: principalId,
+    sub: principalId,
     tid: TENANT_ID,
     uti: randomUUID().replaceAll('-', '').slice(0, 22),
     ver: '1.0',

@@ -10,6 +10,7 @@ const { values } = parseArgs({
     'tls-key': { type: 'string', default: '.local/tls/server.key' },
     jwks: { type: 'string', default: '.local/identity/jwks.json' },
     'purge-protection': { type: 'boolean', default: false },
+    rights: { type: 'string' },
   },
 });
 const server = await startKeyVaultServer({
@@ -19,6 +20,7 @@ const server = await startKeyVaultServer({
   tlsKey: values['tls-key'],
   jwksFile: values.jwks,
   purgeProtection: values['purge-protection'],
+  rightsFile: values.rights,
   faultsToken: process.env['FAULTS_TOKEN'],
 });
 closeOnSignal(() => server.close());

@@ -6,13 +6,15 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Faults } from '../faults/faults.ts';
 import { guard } from '../faults/guard.ts';
+import { Rights } from '../identity/rights.ts';
 import type { JwkSet } from '../identity/signing-key.ts';
-import { TENANT_ID, TokenRefused, verifyToken } from '../identity/tokens.ts';
+import { TENANT_ID, type TokenClaims, TokenRefused, verifyToken } from '../identity/tokens.ts';
 import { createSeal } from './backup.ts';
 import { type Call, isRecord, type Reply } from './call.ts';
 import { describe, refuse } from './faults.ts';
 import { keyRoutes } from './keys.ts';
 import { badParameter, unauthorized, VaultFault } from './refusals.ts';
+import { checkRole } from './roles.ts';
 import { secretRoutes } from './secrets.ts';
 import { openVaultDatabase } from './store.ts';
 
@@ -24,6 +26,8 @@ export type KeyVaultOptions = {
   readonly jwksFile: string;
   /** As in production: what is deleted stays recoverable and a purge is refused. */
   readonly purgeProtection: boolean;
+  /** Who may do what; without it everybody may do everything. */
+  readonly rightsFile?: string | undefined;
   readonly faultsToken?: string | undefined;
 };
 
@@ -42,14 +46,17 @@ export async function startKeyVaultServer(options: KeyVaultOptions): Promise<Key
   const nowSeconds = (): number => Math.floor(faults.clock.now() / 1000);
   const database = openVaultDatabase(join(options.dataDir, 'vault.sqlite'), nowSeconds());
   const { purgeProtection } = options;
+  const rights = Rights.read(options.rightsFile);
   const vault = { database, purgeProtection, seal: createSeal(JSON.stringify(jwks)) };
   const secrets = secretRoutes(vault);
   const keys = keyRoutes(vault);
 
   async function answer(request: IncomingMessage): Promise<Reply> {
-    authenticate(request.headers.authorization, jwks, Math.floor(faults.clock.tokenNow() / 1000));
+    const tokenNow = Math.floor(faults.clock.tokenNow() / 1000);
+    const { oid } = authenticate(request.headers.authorization, jwks, tokenNow);
     const call = await readCall(request, nowSeconds());
     checkVersion(call.query.get('api-version'));
+    checkRole(rights, oid, call);
     const collection = call.segments[0];
     if (collection === 'secrets' || collection === 'deletedsecrets') return secrets(call);
     if (collection === 'keys' || collection === 'deletedkeys') return keys(call);
@@ -83,11 +90,11 @@ export async function startKeyVaultServer(options: KeyVaultOptions): Promise<Key
   };
 }
 
-function authenticate(header: string | undefined, jwks: JwkSet, nowSeconds: number): void {
+function authenticate(header: string | undefined, jwks: JwkSet, nowSeconds: number): TokenClaims {
   const token = /^Bearer (.+)$/i.exec(header ?? '')?.[1];
   if (token === undefined) throw unauthorized('AKV10000: Request is missing a Bearer or PoP token.');
   try {
-    verifyToken(token, jwks, RESOURCE, nowSeconds);
+    return verifyToken(token, jwks, RESOURCE, nowSeconds);
   } catch (error) {
     if (error instanceof TokenRefused)
       throw unauthorized(`AKV10001: The token was refused: ${error.message}.`);

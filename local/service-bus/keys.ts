@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -20,6 +20,20 @@ export function rootKey(directory: string): SharedAccessKey {
   writeFileSync(`${file}.new`, key, { mode: 0o600 });
   renameSync(`${file}.new`, file);
   return keyFile.parse(JSON.parse(key));
+}
+
+/** The key that stands for an identity of the directory: clients here speak plain AMQP, to which the SDK sends no token. */
+export function keyOfIdentity(root: SharedAccessKey, identity: string): string {
+  return createHmac('sha256', Buffer.from(root.key, 'base64')).update(identity).digest('base64');
+}
+
+/** A connection string with the root key, as one of an identity, who may then do what its roles say. */
+export function connectAs(connection: string, identity: string): string {
+  const root = /SharedAccessKey=([^;]+)/.exec(connection)?.[1] ?? '';
+  const own = keyOfIdentity({ name: '', key: root, rights: [] }, identity);
+  return connection
+    .replace(/SharedAccessKeyName=[^;]+/, `SharedAccessKeyName=${identity}`)
+    .replace(/SharedAccessKey=[^;]+/, `SharedAccessKey=${own}`);
 }
 
 /** A connection string that makes the SDK speak plain AMQP to a local port. */

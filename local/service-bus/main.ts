@@ -17,6 +17,7 @@ const { values } = parseArgs({
     'tls-cert': { type: 'string' },
     'tls-key': { type: 'string' },
     jwks: { type: 'string' },
+    rights: { type: 'string' },
   },
 });
 
@@ -36,6 +37,7 @@ const server = await startServiceBus({
   ...(cert === undefined || key === undefined
     ? {}
     : { tls: { cert: readFileSync(cert), key: readFileSync(key) } }),
+  rightsFile: values.rights,
   ...(jwks === undefined ? {} : { jwksFile: jwks }),
 });
 closeOnSignal(server.close);

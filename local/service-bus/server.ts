@@ -1,4 +1,5 @@
 import { Faults } from '../faults/faults.ts';
+import { Rights } from '../identity/rights.ts';
 import { serveAdmin } from './admin-http.ts';
 import { administration } from './administration/http.ts';
 import { Attachments } from './attachments.ts';
@@ -36,6 +37,8 @@ type ServerOptions = {
   /** The key set that Microsoft Entra tokens are verified by. */
   readonly jwksFile?: string;
   readonly faultsToken?: string | undefined;
+  /** Who may do what; without it everybody may do everything. */
+  readonly rightsFile?: string | undefined;
 };
 
 type RunningServer = {
@@ -82,7 +85,7 @@ function createBus(options: ServerOptions, key: SharedAccessKey): Bus {
     clock,
     store,
     entities,
-    authenticator: new Authenticator(key, entities, options.jwksFile),
+    authenticator: new Authenticator(key, entities, options.jwksFile, Rights.read(options.rightsFile)),
     attachments: new Attachments(),
     messages,
     duplicates: new DuplicateTable(store),

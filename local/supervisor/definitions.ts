@@ -14,6 +14,8 @@ export type Surroundings = {
   readonly jwks: string;
   /** Folder with the servers as bundles. */
   readonly bundles: string;
+  /** Who may do what; without it everybody may do everything. */
+  readonly rights: string | undefined;
 };
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -55,17 +57,27 @@ export function serverArguments(
   name: ServerName,
   port: number,
   secondPort: number,
-  { dataDir, topology, tls, jwks, bundles }: Surroundings,
+  { dataDir, topology, tls, jwks, bundles, rights }: Surroundings,
 ): string[] {
   const common = ['--port', String(port), '--data', join(dataDir, name)];
   const secure = ['--tls-cert', tls.cert, '--tls-key', tls.key];
+  const roles = rights === undefined ? [] : ['--rights', rights];
   const own: Readonly<Record<ServerName, readonly string[]>> = {
     identity: [],
-    cosmos: ['--topology', topology, ...secure, '--jwks', jwks],
-    'service-bus': ['--topology', topology, '--admin-port', String(secondPort), ...secure, '--jwks', jwks],
+    cosmos: ['--topology', topology, ...secure, '--jwks', jwks, ...roles],
+    'service-bus': [
+      '--topology',
+      topology,
+      '--admin-port',
+      String(secondPort),
+      ...secure,
+      '--jwks',
+      jwks,
+      ...roles,
+    ],
     // Production has purge protection on, and kinder than Azure would be a defect.
-    'key-vault': [...secure, '--jwks', jwks, '--purge-protection'],
-    blob: ['--topology', topology, ...secure],
+    'key-vault': [...secure, '--jwks', jwks, '--purge-protection', ...roles],
+    blob: ['--topology', topology, ...secure, ...roles],
     mail: ['--smtp-port', String(secondPort), ...secure],
   };
   return [join(bundles, `${name}.mjs`), ...common, ...own[name]];

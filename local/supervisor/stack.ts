@@ -1,9 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { faultsSetting } from '../faults/client.ts';
 import { loadFaultsToken } from '../faults/token.ts';
+import { identityNamed } from '../identity/identities.ts';
+import type { Right } from '../identity/rights.ts';
 import { loadSigningKey } from '../identity/signing-key.ts';
+import { connectAs } from '../service-bus/keys.ts';
 import { ensureCertificates } from '../tls/certificates.ts';
 import { appSettings } from './app-settings.ts';
 import { type Child, startChild } from './child.ts';
@@ -39,6 +42,8 @@ export type StackOptions = {
   /** Processes per app, one by default; the second worker is called `worker-2`. */
   readonly instances?: Readonly<Partial<Record<AppName, number>>>;
   readonly topology?: string;
+  /** What each app's identity may do, which the servers then enforce; everything by default. */
+  readonly rights?: readonly Right[];
   /** How long one server may take until it is ready. */
   readonly readySeconds?: number;
   readonly onLine?: (name: string, line: string) => void;
@@ -133,8 +138,10 @@ class Supervisor implements Stack {
   }
 
   async startAll(): Promise<void> {
-    const { dataDir, topology = DEFAULT_TOPOLOGY } = this.#options;
+    const { dataDir, topology = DEFAULT_TOPOLOGY, rights } = this.#options;
     mkdirSync(join(dataDir, 'logs'), { recursive: true });
+    const rightsFile = rights === undefined ? undefined : rightsFileIn(dataDir);
+    if (rightsFile !== undefined) writeFileSync(rightsFile, JSON.stringify(rights));
     // Made here and not by the identity server, so that all servers can start at the same time.
     const [bundles, tls] = await Promise.all([
       serverBundles(),
@@ -142,7 +149,7 @@ class Supervisor implements Stack {
       loadSigningKey(join(dataDir, 'identity')),
     ]);
     const jwks = join(dataDir, 'identity', 'jwks.json');
-    await this.#plan({ dataDir, topology, tls, jwks, bundles });
+    await this.#plan({ dataDir, topology, tls, jwks, bundles, rights: rightsFile });
     const plans = [...this.#plans.values()];
     this.#settings = {
       NODE_EXTRA_CA_CERTS: tls.ca,
@@ -248,7 +255,7 @@ class Supervisor implements Stack {
     const child = await startChild({
       name: plan.name,
       args: plan.args,
-      env: { ...inheritedEnvironment(), ...this.#settings, ...(plan.app === undefined ? {} : overrides) },
+      env: { ...inheritedEnvironment(), ...this.#settings, ...this.#settingsOf(plan, overrides) },
       logFile: join(dataDir, 'logs', `${plan.name}.log`),
       readySeconds,
       onCrash: (_, report) => this.#crashed(plan, overrides, report),
@@ -257,6 +264,17 @@ class Supervisor implements Stack {
     this.#children.set(plan.name, child);
     this.readyMs[plan.name] = child.readyMs;
     if (plan.app === undefined) this.#settings = { ...this.#settings, ...child.settings };
+  }
+
+  /** An app has an identity of its own; whoever else has these settings is the owner. */
+  #settingsOf({ app }: Plan, overrides: Settings): Settings {
+    if (app === undefined) return {};
+    const { SERVICE_BUS: bus } = this.#settings;
+    return {
+      AZURE_CLIENT_ID: identityNamed(app)?.clientId ?? '',
+      ...(bus === undefined ? {} : { SERVICE_BUS: connectAs(bus, app) }),
+      ...overrides,
+    };
   }
 
   #crashed(plan: Plan, overrides: Settings, report: string): void {
@@ -286,6 +304,11 @@ class Supervisor implements Stack {
     if (failure === undefined) onBack();
     else this.#crashed(plan, overrides, failure);
   }
+}
+
+/** Where a stack keeps what its apps' identities may do. */
+export function rightsFileIn(dataDir: string): string {
+  return join(dataDir, 'rights.json');
 }
 
 function isAlive(child: Child | undefined): boolean {
