@@ -240,5 +240,17 @@ output keyVaultEndpoint string = platform.outputs.keyVaultEndpoint
 output operationsVaultEndpoint string = platform.outputs.operationsVaultEndpoint
 @description('Where artifacts are.')
 output vaultBlobEndpoint string = platform.outputs.vaultBlobEndpoint
+@description('Data that no stranger reaches: what it is, and where it is called. None without a network of our own.')
+output closedEndpoints { kind: string, address: string }[] = concat(
+  privateNetwork
+    ? [
+        { kind: 'database', address: platform.outputs.databaseEndpoint }
+        { kind: 'vault', address: platform.outputs.keyVaultEndpoint }
+        { kind: 'vault', address: platform.outputs.operationsVaultEndpoint }
+        { kind: 'blobs', address: platform.outputs.vaultBlobEndpoint }
+      ]
+    : [],
+  privateNetwork && premiumMessaging ? [{ kind: 'messages', address: 'https://${platform.outputs.messagingHost}/' }] : []
+)
 @description('The workspace of logs and telemetry.')
 output workspaceId string = platform.outputs.workspaceId

@@ -58,7 +58,7 @@ const steps: Readonly<Record<string, () => Promise<unknown>>> = {
   'what-if': tellWhatIf,
   infrastructure: () => deployInfrastructure(az, target(), location),
   publish: async () => publish(az, await deployed(), ['api', 'worker', 'render']),
-  verify: async () => verify(await deployed()),
+  verify: async () => verify(az, await deployed()),
   smoke: async () => smoke(az, await deployed()),
   canary: async () => runCanary(az, await deployed(), process.env, say),
   promote: async () => promote(az, await deployed()),

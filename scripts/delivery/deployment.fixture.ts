@@ -22,6 +22,7 @@ export const outputs = {
   keyVaultEndpoint: 'https://kv-ts-prod.vault.azure.net/',
   operationsVaultEndpoint: 'https://kv-tsops-prod.vault.azure.net/',
   vaultBlobEndpoint: 'https://tsvaultprod.blob.core.windows.net/',
+  closedEndpoints: [{ kind: 'database' as const, address: 'https://cosmos.documents.azure.com:443/' }],
 };
 
 /** That deployment as delivery sees it. */

@@ -22,6 +22,10 @@ export const Outputs = z.object({
   keyVaultEndpoint: z.string(),
   operationsVaultEndpoint: z.string(),
   vaultBlobEndpoint: z.string(),
+  /** What strangers must not reach. */
+  closedEndpoints: z.array(
+    z.object({ kind: z.enum(['database', 'vault', 'messages', 'blobs']), address: z.string() }),
+  ),
 });
 
 export type App = {

@@ -97,13 +97,3 @@ export function oldTls({ hostname, port }: URL): Promise<Finding> {
     );
   });
 }
-
-/** An app's own host name, past Front Door, lets nobody in: it answers 403, or its name leads nowhere from here. */
-export async function direct(host: string): Promise<Finding> {
-  const origin = host.includes('://') ? host : `https://${host}`;
-  const status = await openClient(origin)
-    .get('/api/health/live')
-    .then(answer => answer.status)
-    .catch(() => 403);
-  return { check: `direct ${host}`, problems: status === 403 ? [] : [`answers ${status} instead of 403`] };
-}

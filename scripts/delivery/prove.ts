@@ -33,11 +33,20 @@ export async function smoke(az: Az, deployment: Deployment): Promise<void> {
 }
 
 /** What a stranger can see of the deployment is as it should be. */
-export async function verify(deployment: Deployment): Promise<void> {
-  const direct = deployment.apps.flatMap(({ hostName }) => ['--app-host', hostName]);
-  await run(process.execPath, [
-    join(scripts, 'delivery', 'verify-deployment.ts'),
-    smokeAddress(deployment),
-    ...(deployment.frontDoorProfiles.length === 0 ? [] : direct),
-  ]);
+export async function verify(az: Az, deployment: Deployment): Promise<void> {
+  const { frontDoorProfiles, apps, closedEndpoints } = deployment;
+  const direct =
+    frontDoorProfiles.length === 0 ? [] : apps.flatMap(({ hostName }) => ['--app-host', hostName]);
+  const closed = closedEndpoints.flatMap(({ kind, address }) => ['--closed', `${kind}=${address}`]);
+  const asked = [
+    'account',
+    'get-access-token',
+    '--resource',
+    'https://vault.azure.net',
+    '--query',
+    'accessToken',
+  ];
+  const env = closed.length === 0 ? {} : { VAULT_TOKEN: z.string().parse(await az(...asked)) };
+  const script = join(scripts, 'delivery', 'verify-deployment.ts');
+  await run(process.execPath, [script, smokeAddress(deployment), ...direct, ...closed], { env });
 }

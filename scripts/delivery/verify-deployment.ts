@@ -1,18 +1,29 @@
 /**
- * `npm run verify-deployment -- <base URL> [--app-host HOST …]`: what a stranger can see of a deployment is as it should be. Each
- * `--app-host` is an app's own host name, which must refuse what does not come through Front Door. Exits non-zero with what is not.
+ * `npm run verify-deployment -- <base URL> [--app-host HOST …] [--closed KIND=HOST …]`: what a stranger can see of a deployment is as it
+ * should be. Each `--app-host` is an app's own host name, which must refuse what does not come through Front Door; each `--closed` a data
+ * service that must refuse strangers: database, vault (with a token of anybody in VAULT_TOKEN), messages, blobs. Exits non-zero with what is not.
  */
 import { parseArgs, styleText } from 'node:util';
 import { isLocal } from '../demo/route.ts';
+import { closed, dataKinds, direct } from './closed-doors.ts';
 import * as checks from './outside-checks.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { 'app-host': { type: 'string', multiple: true, default: [] } },
+  options: {
+    'app-host': { type: 'string', multiple: true, default: [] },
+    closed: { type: 'string', multiple: true, default: [] },
+  },
 });
 const [address = ''] = positionals;
-if (positionals.length !== 1 || !URL.canParse(address)) {
-  process.stderr.write('npm run verify-deployment -- <base URL> [--app-host HOST …]\n');
+const doors = values.closed.map(text => {
+  const [name, ...host] = text.split('=');
+  return { kind: dataKinds.find(kind => kind === name), host: host.join('=') };
+});
+if (positionals.length !== 1 || !URL.canParse(address) || doors.some(({ kind }) => kind === undefined)) {
+  process.stderr.write(
+    'npm run verify-deployment -- <base URL> [--app-host HOST …] [--closed KIND=HOST …]\n',
+  );
   process.exit(2);
 }
 
@@ -22,7 +33,12 @@ const secure = isLocal(base) && base.protocol === 'http:' ? [] : [checks.plainHt
 const outside = [checks.health, checks.tenant, checks.headers, checks.forgedHost, ...secure];
 const work = [
   ...outside.map(check => [check.name, () => check(base)] as const),
-  ...values['app-host'].map(host => [`direct ${host}`, () => checks.direct(host)] as const),
+  ...values['app-host'].map(host => [`direct ${host}`, () => direct(host)] as const),
+  ...doors.flatMap(({ kind, host }) =>
+    kind === undefined
+      ? []
+      : [[`closed ${kind} ${host}`, () => closed(kind, host, process.env['VAULT_TOKEN'])] as const],
+  ),
 ];
 
 let failures = 0;

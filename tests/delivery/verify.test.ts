@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
 import { generate } from 'selfsigned';
+import { closed, type DataKind, direct } from '../../scripts/delivery/closed-doors.ts';
 import { headers, oldTls, plainHttp } from '../../scripts/delivery/outside-checks.ts';
 import { provisionDemo } from '../../scripts/demo/provision-child.ts';
 import { testStack } from '../stack.ts';
@@ -48,11 +49,11 @@ describe('the check of a deployment from outside', () => {
       ...['--app-host', `http://127.0.0.1:${port}`],
     );
     assert.equal(code, 1);
-    assert.match(said, /✗ direct http:\/\/127\.0\.0\.1:\d+\n {4}answers 200 instead of 403/);
+    assert.match(said, /✗ direct http:\/\/127\.0\.0\.1:\d+\n {4}answers 200 instead of a refusal/);
     assert.match(said, /✗ tenant\n {4}\/api\/v1\/tenant-info answers 404/);
   });
 
-  test('takes an app that nobody can reach, or that answers 403, as closed', async () => {
+  test('takes an app that has no name, or that answers 403, as closed', async () => {
     await withServer(
       createServer((_, reply) => reply.writeHead(403).end()),
       async closed => {
@@ -61,6 +62,51 @@ describe('the check of a deployment from outside', () => {
         assert.equal(code, 0, said);
       },
     );
+  });
+
+  test('does not take an app as closed only because something failed', async () => {
+    assert.deepEqual((await direct('http://127.0.0.1:9')).problems, ['cannot be judged: ECONNREFUSED']);
+    await withServer(
+      createServer(request => request.socket.destroy()),
+      async broken => {
+        const { problems } = await direct(`http://127.0.0.1:${broken}`);
+        assert.deepEqual(problems, ['cannot be judged: ECONNRESET']);
+      },
+    );
+    await withServer(
+      createServer((_, reply) => reply.end()),
+      async plain => {
+        const { problems } = await direct(`https://127.0.0.1:${plain}`);
+        assert.match(problems.join(), /^cannot be judged: /);
+      },
+    );
+  });
+
+  const answers: readonly (readonly [DataKind, string, number, string, boolean])[] = [
+    ['database', 'whose firewall refuses', 403, 'Forbidden', true],
+    ['database', 'that asks for a key', 401, 'Unauthorized', false],
+    ['blobs', 'whose firewall refuses', 403, 'AuthorizationFailure', true],
+    ['blobs', 'that forbids public containers only', 409, 'PublicAccessNotPermitted', false],
+    ['messages', 'that prevents the address', 401, 'Ip has been prevented to connect to the endpoint.', true],
+    ['messages', 'that asks for a token', 401, 'MissingToken', false],
+    ['messages', 'that shows its entities', 200, '<feed/>', false],
+    ['vault', 'that refuses by its network', 403, '{"innererror":{"code":"ForbiddenByConnection"}}', true],
+    ['vault', 'that refuses by roles', 403, '{"innererror":{"code":"ForbiddenByRbac"}}', false],
+    ['vault', 'that asks for a token', 401, '', false],
+  ];
+  for (const [kind, what, status, body, isClosed] of answers)
+    test(`takes a ${kind} ${what} as ${isClosed ? 'closed' : 'open'}`, async () => {
+      await withServer(
+        createServer((_, reply) => reply.writeHead(status).end(body)),
+        async answering => {
+          const { problems } = await closed(kind, `http://127.0.0.1:${answering}`, 'token');
+          assert.equal(problems.length === 0, isClosed, problems.join());
+        },
+      );
+    });
+
+  test('takes a name that nobody knows as closed', async () => {
+    assert.deepEqual((await closed('database', 'nowhere.invalid')).problems, []);
   });
 
   test('names the headers that are missing', async () => {
