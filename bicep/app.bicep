@@ -92,6 +92,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     httpsOnly: true
     // With neither Front Door nor pipeline to let in there is no door at all.
     publicNetworkAccess: isClosed && empty(frontDoorIds) && empty(deploymentAddresses) ? 'Disabled' : 'Enabled'
+    keyVaultReferenceIdentity: identity.id
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     functionAppConfig: {
       runtime: { name: 'node', version: '24' }

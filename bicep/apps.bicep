@@ -1,6 +1,6 @@
 metadata description = 'The apps of one region and what each of them is told. A test holds each list of settings against functions/settings.ts.'
 
-import { Identities, Scales } from 'types.bicep'
+import { Identities, Mail, Scales } from 'types.bicep'
 import { RegionNames } from 'naming.bicep'
 
 @description('Required. Names of the region.')
@@ -13,6 +13,8 @@ param tags object
 param identities Identities
 @description('Required. How they scale.')
 param scales Scales
+@description('Required. Who takes our mail.')
+param mail Mail
 @description('Required. Have a second api app for canaries here.')
 param withCanary bool
 @description('Required. Instances in several zones.')
@@ -56,11 +58,26 @@ var apiSettings = union(common, {
   KEY_VAULT_ENDPOINT: keyVaultEndpoint
   BLOB_VAULT_ENDPOINT: vaultBlobEndpoint
   FRONT_DOOR_ID: join(frontDoorIds, ',')
+  // Ceilings as they stand in code. Only tests, where everything comes from one address, multiply them.
+  RATE_LIMIT_FACTOR: '1'
 })
-var workerSettings = union(common, {
+var mailSettings = empty(mail.host)
+  ? {}
+  : union(
+      { SMTP_HOST: mail.host, SMTP_PORT: string(mail.port), SMTP_FROM: mail.from },
+      empty(mail.user)
+        ? {}
+        : {
+            SMTP_USER: mail.user
+            // The platform resolves it with the app's identity; worker may read secrets of this vault.
+            SMTP_PASSWORD: '@Microsoft.KeyVault(SecretUri=${keyVaultEndpoint}secrets/smtp-password)'
+          }
+    )
+var workerSettings = union(common, mailSettings, {
   AZURE_CLIENT_ID: identities.worker.clientId
   KEY_VAULT_ENDPOINT: keyVaultEndpoint
   BLOB_VAULT_ENDPOINT: vaultBlobEndpoint
+  RELAY_INTERVAL_SECONDS: '5'
 })
 var renderSettings = union(common, {
   AZURE_CLIENT_ID: identities.render.clientId

@@ -25,6 +25,7 @@ param contacts = {
   emails: [readEnvironmentVariable('TOUCHSTONE_ALERTS_TO', 'alerts@touchstone.example')]
   runbooks: 'https://touchstone.example/runbooks'
 }
+param mail = { host: '', port: 587, user: '', from: '' }
 param budget = 100
 // A new environment starts this month; one that stands says when it began, since Azure refuses another month.
 param budgetStart = readEnvironmentVariable('TOUCHSTONE_BUDGET_START_DEV', '')

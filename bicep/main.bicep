@@ -2,7 +2,7 @@ metadata description = 'Touchstone in Azure: one environment, whole. Everything 
 
 targetScope = 'subscription'
 
-import { Contacts, Database, Edge, Environment, Immutability, Ownership, People, Scales } from 'types.bicep'
+import { Contacts, Database, Edge, Environment, Immutability, Mail, Ownership, People, Scales } from 'types.bicep'
 import { namesOf, regionNamesOf } from 'naming.bicep'
 
 @description('Required. Which environment.')
@@ -30,6 +30,8 @@ param premiumMessaging bool
 param messagingUnits int = 1
 @description('Required. How the apps scale.')
 param scales Scales
+@description('Required. Who takes our mail.')
+param mail Mail
 @description('Required. Front Door.')
 param edge Edge
 @description('Optional. A second api app in the first region for new versions.')
@@ -137,6 +139,7 @@ module stamps 'region.bicep' = [
       tags: tags
       identities: platform.outputs.identities
       scales: scales
+      mail: mail
       withCanary: canary && index == 0
       zoneRedundant: zoneRedundant
       isPrivate: privateNetwork

@@ -42,6 +42,12 @@ param contacts = {
 }
 param chatWebhook = readEnvironmentVariable('TOUCHSTONE_CHAT_WEBHOOK', '')
 param pagerWebhook = readEnvironmentVariable('TOUCHSTONE_PAGER_WEBHOOK', '')
+param mail = {
+  host: readEnvironmentVariable('TOUCHSTONE_SMTP_HOST', '')
+  port: 587
+  user: readEnvironmentVariable('TOUCHSTONE_SMTP_USER', '')
+  from: readEnvironmentVariable('TOUCHSTONE_SMTP_FROM', '')
+}
 param budget = 6000
 // A new environment starts this month; one that stands says when it began, since Azure refuses another month.
 param budgetStart = readEnvironmentVariable('TOUCHSTONE_BUDGET_START_PROD', '')

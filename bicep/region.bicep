@@ -1,6 +1,6 @@
 metadata description = 'What stands in each region: its network, private endpoints, host storage and apps.'
 
-import { EndpointTarget, Identities, Scales } from 'types.bicep'
+import { EndpointTarget, Identities, Mail, Scales } from 'types.bicep'
 import { RegionNames } from 'naming.bicep'
 
 @description('Required. Names of the region.')
@@ -13,6 +13,8 @@ param tags object
 param identities Identities
 @description('Required. How they scale.')
 param scales Scales
+@description('Required. Who takes our mail.')
+param mail Mail
 @description('Required. Have a second api app for canaries here.')
 param withCanary bool
 @description('Required. Instances in several zones.')
@@ -106,6 +108,7 @@ module apps 'apps.bicep' = {
     tags: tags
     identities: identities
     scales: scales
+    mail: mail
     withCanary: withCanary
     zoneRedundant: zoneRedundant
     isClosed: isPrivate

@@ -30,6 +30,12 @@ param contacts = {
   emails: [readEnvironmentVariable('TOUCHSTONE_ALERTS_TO', 'alerts@touchstone.example')]
   runbooks: 'https://touchstone.example/runbooks'
 }
+param mail = {
+  host: readEnvironmentVariable('TOUCHSTONE_SMTP_HOST', '')
+  port: 587
+  user: readEnvironmentVariable('TOUCHSTONE_SMTP_USER', '')
+  from: readEnvironmentVariable('TOUCHSTONE_SMTP_FROM', '')
+}
 param budget = 600
 // A new environment starts this month; one that stands says when it began, since Azure refuses another month.
 param budgetStart = readEnvironmentVariable('TOUCHSTONE_BUDGET_START_STAGE', '')

@@ -132,6 +132,19 @@ type Edge = {
 }
 
 @export()
+@description('The provider that takes our mail. Its password is the secret smtp-password of the apps\' Key Vault.')
+type Mail = {
+  @description('Its host. Empty: nothing is mailed.')
+  host: string
+  @description('Its port for submission, with STARTTLS: the one that the network lets out.')
+  port: 587
+  @description('Who we are to it. Empty: it asks nobody, and no password is read.')
+  user: string
+  @description('The address that mail comes from.')
+  from: string
+}
+
+@export()
 @description('Who hears of alerts.')
 type Contacts = {
   @description('E-mail addresses.')

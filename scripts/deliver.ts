@@ -12,6 +12,7 @@ import { makeRelease } from './delivery/git-releases.ts';
 import { promote, returnTo, runCanary } from './delivery/production.ts';
 import { smoke, verify } from './delivery/prove.ts';
 import { restoreDatabase, restorePoints } from './delivery/restore.ts';
+import { standingAddresses, standingBudget } from './delivery/standing.ts';
 import { audit, scanForSecrets, writeBillOfMaterials } from './delivery/supply-chain.ts';
 import { dropUnset } from './delivery/unset-variables.ts';
 
@@ -56,7 +57,7 @@ const steps: Readonly<Record<string, () => Promise<unknown>>> = {
   sbom: writeBillOfMaterials,
   pack: async () => say(Object.values(packAll()).join('\n')),
   'what-if': tellWhatIf,
-  infrastructure: () => deployInfrastructure(az, target(), location),
+  infrastructure: deployTemplates,
   publish: async () => publish(az, await deployed(), ['api', 'worker', 'render']),
   verify: async () => verify(az, await deployed()),
   smoke: async () => smoke(az, await deployed()),
@@ -102,9 +103,23 @@ async function deployed() {
   return readDeployment(az, target());
 }
 
+/** What a person or a pipeline says wins over what stands. */
+function unlessTold(variables: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(variables)) process.env[name] ??= value;
+}
+
+async function deployTemplates(): Promise<void> {
+  unlessTold(await standingBudget(az, target()));
+  unlessTold(await standingAddresses(az, target()));
+  await deployInfrastructure(az, target(), location);
+}
+
 async function tellWhatIf(): Promise<void> {
   const pages: string[] = [];
-  for (const environment of targets()) pages.push(await whatIf(az, environment, location));
+  for (const environment of targets()) {
+    unlessTold(await standingBudget(az, environment));
+    pages.push(await whatIf(az, environment, location));
+  }
   const text = pages.join('\n');
   say(text);
   await postToPullRequest(placeOf(process.env), text, tmpdir());

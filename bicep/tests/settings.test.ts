@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type AppName, appSettings, readSettings } from '../../functions/settings.ts';
-import { ENVIRONMENTS, type EnvironmentName, type Json, ofType, propertiesOf } from './deployed.ts';
+import {
+  ENVIRONMENTS,
+  type EnvironmentName,
+  type Json,
+  ofType,
+  productionWith,
+  propertiesOf,
+} from './deployed.ts';
 
 /** What the Functions host reads: its storage, telemetry, and the identity that its triggers connect with. */
 const hostReads = [
@@ -14,7 +21,13 @@ const hostReads = [
 const triggersRead = ['SERVICE_BUS__credential', 'SERVICE_BUS__clientId'];
 
 /** What code can do without, but not in Azure. */
-const neededInAzure = ['SERVICE_BUS__fullyQualifiedNamespace', 'AZURE_CLIENT_ID', 'FRONT_DOOR_ID'];
+const neededInAzure = [
+  'SERVICE_BUS__fullyQualifiedNamespace',
+  'AZURE_CLIENT_ID',
+  'FRONT_DOOR_ID',
+  'RATE_LIMIT_FACTOR',
+  'RELAY_INTERVAL_SECONDS',
+];
 
 function settingsOf(environment: EnvironmentName, app: string): Readonly<Record<string, string>> {
   const site = ofType(environment, 'Microsoft.Web/sites').find(({ fullName }) =>
@@ -68,6 +81,32 @@ test('the canary is told what api is told', () => {
   const told = (app: string) =>
     Object.fromEntries(Object.entries(settingsOf('prod', app)).filter(([name]) => !own.test(name)));
   assert.deepEqual(told('canary'), told('api'));
+});
+
+test('worker mails by the provider that it is told of, and reads the password from Key Vault', () => {
+  const mail = { host: 'smtp.example', port: 587, user: 'touchstone', from: 'no-reply@touchstone.example' };
+  const told = (instead: object) => {
+    const site = productionWith({ mail: { ...mail, ...instead } })('Microsoft.Web/sites').find(one =>
+      one.fullName.includes('-worker-'),
+    );
+    const { siteConfig, keyVaultReferenceIdentity } = propertiesOf(site ?? assert.fail());
+    assert.match(keyVaultReferenceIdentity, /-worker$/);
+    return Object.fromEntries(
+      siteConfig.appSettings
+        .filter(({ name }: Json) => name.startsWith('SMTP_'))
+        .map(({ name, value }: Json) => [name, value]),
+    );
+  };
+  const { SMTP_PASSWORD: password, ...open } = told({});
+  assert.deepEqual(open, {
+    SMTP_HOST: 'smtp.example',
+    SMTP_PORT: '587',
+    SMTP_USER: 'touchstone',
+    SMTP_FROM: 'no-reply@touchstone.example',
+  });
+  assert.match(password, /^@Microsoft\.KeyVault\(SecretUri=.+secrets\/smtp-password\)$/);
+  assert.deepEqual(Object.keys(told({ user: '' })), ['SMTP_HOST', 'SMTP_PORT', 'SMTP_FROM'].sort());
+  assert.deepEqual(told({ host: '' }), {});
 });
 
 test('no setting holds a key or a secret', () => {
