@@ -81,6 +81,7 @@ resource tenants 'Microsoft.KeyVault/vaults/keys@2025-05-01' = {
   parent: vault
   name: 'tenant-keys'
   tags: tags
+  dependsOn: [own]
   properties: {
     kty: useHsm ? 'RSA-HSM' : 'RSA'
     keySize: 3072

@@ -1,32 +1,44 @@
 /**
- * `npm run provision -- [--to dev|stage|prod] (FILE | --smoke)`: makes the tenants of a file, or that of the smoke test, as
- * whoever is logged in with `az`. Without --to on the stack that the environment describes. Running it again changes nothing.
+ * `npm run provision -- [--to dev|stage|prod] (FILE | --smoke | --operator EMAIL)`: makes the tenants of a file, that of the smoke test, or an
+ * operator, who then makes tenants on the platform's own host, as whoever is logged in with `az`. Without --to on the stack that the environment describes. Running it again changes nothing.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import * as z from 'zod';
 import { az } from './delivery/commands.ts';
 import { type Deployment, environments, readDeployment } from './delivery/deployment.ts';
 import { productSettings } from './delivery/product-settings.ts';
 import { SMOKE_SECRET, smokeSlug } from './delivery/prove.ts';
-import { openOperationsSecrets, openProductAsPerson, provisionTenant } from './provision.ts';
+import {
+  openOperationsSecrets,
+  openProductAsPerson,
+  provisionOperators,
+  provisionTenant,
+} from './provision.ts';
 import { smokePeople, smokeTenant } from './smoke/tenant.ts';
 import { type WantedTenant, WantedTenants } from './wanted-tenants.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { to: { type: 'string' }, smoke: { type: 'boolean', default: false } },
+  options: {
+    to: { type: 'string' },
+    smoke: { type: 'boolean', default: false },
+    operator: { type: 'string' },
+  },
 });
 const [file] = positionals;
-if ((file === undefined) === !values.smoke || positionals.length > 1) {
-  process.stderr.write('npm run provision -- [--to dev|stage|prod] (FILE | --smoke)\n');
+const chosenWays = [file !== undefined, values.smoke, values.operator !== undefined].filter(Boolean).length;
+if (chosenWays !== 1 || positionals.length > 1) {
+  process.stderr.write('npm run provision -- [--to dev|stage|prod] (FILE | --smoke | --operator EMAIL)\n');
   process.exit(2);
 }
 
 const deployment = values.to === undefined ? undefined : await deploymentOf(values.to);
 const environment = { ...process.env, ...(deployment === undefined ? {} : productSettings(deployment)) };
 const product = openProductAsPerson(environment);
-const wanted = file === undefined ? [await smokeWanted()] : readWanted(file);
+if (values.operator !== undefined) await makeOperator(values.operator);
+const wanted = file !== undefined ? readWanted(file) : values.smoke ? [await smokeWanted()] : [];
 for (const { tenant, people, password } of wanted) {
   const chosen = password ?? newPassphrase();
   const made = await provisionTenant(product, tenant, people, chosen);
@@ -39,6 +51,15 @@ for (const { tenant, people, password } of wanted) {
 await product.messenger.close();
 // The SDKs keep connections, and whoever runs this has better things to wait for.
 process.exit(0);
+
+async function makeOperator(address: string): Promise<void> {
+  const email = z.email().parse(address);
+  const chosen = newPassphrase();
+  const person = { email, name: email.split('@')[0] ?? email, title: 'Operator', roles: ['operator'] };
+  const made = await provisionOperators(product, [person], chosen);
+  const outcome = made.length === 0 ? 'was there' : `made; the passphrase, told this once: ${chosen}`;
+  process.stdout.write(`operator ${email}: ${outcome}\n`);
+}
 
 async function deploymentOf(name: string): Promise<Deployment> {
   const wantedPlace = environments.find(known => known === name);

@@ -4,7 +4,7 @@ import { derivedKey, joinId, systemCaller } from '../shared/kernel/index.ts';
 import { setFirstPassword } from '../shared/platform/accounts/index.ts';
 import { emailClaim, userKind } from '../shared/platform/identity/index.ts';
 import { openPersonalCredential, openSecrets, type Secrets } from '../shared/platform/secrets/index.ts';
-import type { Tenant } from '../shared/platform/tenancy/index.ts';
+import { PLATFORM, PLATFORM_SLUG, type Tenant } from '../shared/platform/tenancy/index.ts';
 import { enrol, unlessFaster } from './enrol.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -43,14 +43,33 @@ export function openOperationsSecrets(environment: Variables, endpoint: string |
 
 /** Sees to it that the tenant and its people are there. Running it again changes nothing. Resolves with who was made. */
 export async function provisionTenant(
-  { platform, signingKey }: Composition,
+  product: Composition,
   tenant: Tenant,
   people: readonly Person[],
   password: string,
 ): Promise<readonly string[]> {
+  await product.signingKey.ensure();
+  await enrol(product.platform, tenant);
+  return makePeople(product, tenant, people, password);
+}
+
+/** Sees to it that these operators are there, who log in on the platform's own host. Resolves with who was made. */
+export async function provisionOperators(
+  product: Composition,
+  people: readonly Person[],
+  password: string,
+): Promise<readonly string[]> {
+  await product.signingKey.ensure();
+  return makePeople(product, { id: PLATFORM, slug: PLATFORM_SLUG }, people, password);
+}
+
+async function makePeople(
+  { platform }: Composition,
+  tenant: Pick<Tenant, 'id' | 'slug'>,
+  people: readonly Person[],
+  password: string,
+): Promise<readonly string[]> {
   const made: string[] = [];
-  await signingKey.ensure();
-  await enrol(platform, tenant);
   const caller = systemCaller(tenant.id, tenant.slug, 'provisioning');
   const directory = platform.records.for(caller).scope('directory');
   for (const person of people) {

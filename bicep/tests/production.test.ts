@@ -108,6 +108,13 @@ for (const environment of ['dev', 'stage'] as const) {
   });
 }
 
+test('every key is made after its vault, which its parent does not say', () => {
+  const text = readFileSync(join(import.meta.dirname, '..', 'secrets.bicep'), 'utf8');
+  const keys = text.split(/^resource /m).filter(part => part.includes('Microsoft.KeyVault/vaults/keys@'));
+  assert.ok(keys.length >= 3);
+  for (const key of keys) assert.match(key, /\n {2}dependsOn: \[own\]\n/);
+});
+
 test('what the page of logs leaves out is deployed somewhere, so that no reason outlives its resource', () => {
   const there = new Set(ENVIRONMENTS.flatMap(one => deployed(one).resources.map(({ type }) => type)));
   assert.ok(withoutLogs.size > 5);

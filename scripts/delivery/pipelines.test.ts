@@ -15,6 +15,7 @@ const pairs = [
   ['.github/workflows/pipeline.yml', 'azure-pipelines.yml'],
   ['.github/workflows/roll-back.yml', '.azuredevops/roll-back.yml'],
   ['.github/workflows/maintenance.yml', '.azuredevops/maintenance.yml'],
+  ['.github/workflows/recreate-stage.yml', '.azuredevops/recreate-stage.yml'],
 ] as const;
 
 const of = (jobs: readonly PipelineJob[], part: keyof PipelineJob) =>

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { logIn } from '../../scripts/demo/client.ts';
+import { logIn, openClient } from '../../scripts/demo/client.ts';
 import { smokeParts } from '../../scripts/smoke/tenant.ts';
+import { WantedTenants } from '../../scripts/wanted-tenants.ts';
+import { scopeOfId } from '../../shared/platform/records/index.ts';
+import { tenantKind } from '../../shared/platform/tenancy/index.ts';
+import { enrol } from '../identity/authenticator.ts';
 import { testPeople, testTenant } from '../laboratory.ts';
 import { openTestProduct } from '../product.ts';
 import { testStack } from '../stack.ts';
@@ -46,6 +50,30 @@ describe('npm run provision', () => {
     const passphrase = (await openTestProduct().secrets.get('smoke-passphrase')) ?? '';
     assert.doesNotMatch(said, new RegExp(passphrase));
     await logIn(originOf('smoke'), smokeParts.quality, passphrase);
+  });
+
+  test('makes an operator, who sees tenants on the platform’s own host after enrolling a second factor', async () => {
+    const said = await provision('--operator', 'first@operators.example');
+    const [, passphrase = ''] = /told this once: (\S+)/.exec(said) ?? [];
+    const email = 'first@operators.example';
+    const newcomer = await logIn(originOf('platform'), email, passphrase);
+    assert.equal((await newcomer.get('/api/v1/tenants')).status, 403);
+    const { authenticator } = await enrol(newcomer);
+    const client = openClient(originOf('platform'));
+    const first = await client.post('/api/v1/auth/login', { email, password: passphrase });
+    const second = await client.post('/api/v1/auth/login/second-factor', {
+      challenge: first.body.challenge,
+      code: authenticator.next(),
+    });
+    assert.equal((await client.as(second.body.accessToken).get('/api/v1/tenants')).status, 200);
+    assert.match(await provision('--operator', 'first@operators.example'), /was there/);
+  });
+
+  test('takes the file that the deployment guide shows', () => {
+    const guide = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'deployment.md'), 'utf8');
+    const [, example = ''] = /```json\n(\[[\s\S]+?\n\])\n```/.exec(guide) ?? [];
+    const [wanted] = WantedTenants.parse(JSON.parse(example));
+    assert.equal(scopeOfId(tenantKind, wanted?.tenant.id ?? ''), wanted?.tenant.id);
   });
 
   test('refuses a role that there is not', async () => {
