@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { faults } from '../local/faults/client.ts';
 import { type Stack, startStack } from '../local/supervisor/stack.ts';
-import { rightsOfApps } from './rights.ts';
 import { startNameServer } from './dns/name-server.ts';
+import { rightsOfApps } from './rights.ts';
 
 /** How tests find the stack that the run started for them. */
 const VARIABLE = 'TOUCHSTONE_TEST_STACK';
