@@ -24,6 +24,7 @@ export function makeApp(options: PlatformModuleOptions): App {
     platformModule(
       options,
       () => app.endpoints,
+      () => app.permissions,
       () => problemsOf(modules),
     ),
     calibrationModule,

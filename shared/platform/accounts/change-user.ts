@@ -1,10 +1,11 @@
-import { type Caller, may } from '../../kernel/index.ts';
+import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { type UserData, userKind } from '../identity/index.ts';
 import { type CommitRequest, recordFault, type Saved } from '../records/index.ts';
 import { endSessions, openSessions, revocationWrite } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
-import { decideUserChange, losesOwner, type UserChange } from './role-change.ts';
+import { assertMayChange, onFreshRoles } from './may-change.ts';
+import { losesOwner, type UserChange } from './role-change.ts';
 
 /**
  * Changes a person. What their tokens say is no longer good in the same commit; whoever is disabled is logged out
@@ -21,16 +22,18 @@ export async function changeUser(
   const records = platform.records.for(caller);
   const user = await records.get(userKind, id);
   if (user.version !== version) throw recordFault('platform.version_stale', { version: user.version });
-  assertMayChange(caller, user, change);
   const data: UserData = { ...user.data, ...change };
   const isAccess = change.roles !== undefined || change.status !== undefined;
-  const expect = losesOwner(user.data, change) ? [await anotherOwner(platform, caller, id)] : [];
-  const committed = await records.scope('directory').commit({
-    action: change.status === 'disabled' ? 'platform.user.disabled' : 'platform.user.changed',
-    update: [{ record: user, data }],
-    expect,
-    states: isAccess ? [revocationWrite(platform, { user: id, version: version + 1 })] : [],
-    reply,
+  const owners = losesOwner(user.data, change) ? [await anotherOwner(platform, caller, id)] : [];
+  const committed = await onFreshRoles(async () => {
+    const given = await assertMayChange(platform, caller, user, change);
+    return records.scope('directory').commit({
+      action: change.status === 'disabled' ? 'platform.user.disabled' : 'platform.user.changed',
+      update: [{ record: user, data }],
+      expect: [...owners, ...given],
+      states: isAccess ? [revocationWrite(platform, { user: id, version: version + 1 })] : [],
+      reply,
+    });
   });
   platform.directory.forget(caller.tenant);
   if (change.status === 'disabled') {
@@ -39,21 +42,6 @@ export async function changeUser(
     await endSessions(platform, caller, id, ids, 'sessions_ended');
   }
   return committed;
-}
-
-/** Refuses who is not above the person, or would change their own access. */
-export function assertMayChange(
-  caller: Caller,
-  user: Pick<Saved<UserData>, 'id' | 'data'> | undefined,
-  change: UserChange,
-): void {
-  const refusal = decideUserChange(user?.data, change, {
-    isTarget: user?.id === caller.user,
-    grantsPrivileged: may(caller, 'platform.user:grant_privileged'),
-  });
-  if (refusal === undefined) return;
-  const data = 'roles' in refusal ? { roles: refusal.roles.join(', ') } : {};
-  throw accountFault(refusal.code, data);
 }
 
 async function anotherOwner(platform: Capabilities, caller: Caller, id: string): Promise<Saved<UserData>> {

@@ -1,11 +1,12 @@
 export { answerChallenge } from './challenge.ts';
-export { assertMayChange, changeUser } from './change-user.ts';
+export { changeUser } from './change-user.ts';
 export { endSessions, openSessions } from './end-sessions.ts';
 export { accountFault } from './faults.ts';
 export { beginFederation, finishFederation, providerSecretId } from './federate.ts';
 export { endImpersonation, impersonate, operatorIn } from './impersonate.ts';
 export { letterJobs, letterTo } from './letters.ts';
 export { logIn } from './log-in.ts';
+export { assertMayChange, onFreshRoles } from './may-change.ts';
 export { authenticateClient, clientCredentials, scopeOf } from './oauth-client.ts';
 export { exchangeCode, makeCode } from './oauth-code.ts';
 export { oauthFault } from './oauth-faults.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { decideUserChange, losesOwner } from './role-change.ts';
+import { decideUserChange, isPrivileged, losesOwner } from './role-change.ts';
 
 const technician = { roles: ['technician' as const], status: 'active' as const };
 const owner = { roles: ['tenant-owner' as const], status: 'active' as const };
-const administrator = { isTarget: false, grantsPrivileged: false };
-const anOwner = { isTarget: false, grantsPrivileged: true };
+const administrator = { isTarget: false, mayGive: (role: string) => !isPrivileged(role) };
+const anOwner = { isTarget: false, mayGive: () => true };
 
 describe('a change of a person', () => {
   test('to a role that signs, administers or owns is for owners', () => {
@@ -25,8 +25,18 @@ describe('a change of a person', () => {
       assert.equal(decideUserChange(owner, change, administrator)?.code, 'platform.role_privileged');
   });
 
+  test('needs that one may give every role that the person has and would get', () => {
+    const mayGive = (role: string) => role !== 'rol_beyond';
+    const beyond = { code: 'platform.role_privileged', roles: ['rol_beyond'] };
+    const actor = { isTarget: false, mayGive };
+    assert.deepEqual(decideUserChange(technician, { roles: ['rol_beyond', 'viewer'] }, actor), beyond);
+    const holder = { roles: ['rol_beyond'], status: 'active' as const };
+    assert.deepEqual(decideUserChange(holder, { status: 'disabled' }, actor), beyond);
+    assert.equal(decideUserChange(technician, { roles: ['rol_within'] }, actor), undefined);
+  });
+
   test('of oneself is never one of roles or status', () => {
-    const self = { isTarget: true, grantsPrivileged: true };
+    const self = { isTarget: true, mayGive: () => true };
     assert.equal(decideUserChange(owner, { roles: ['viewer'] }, self)?.code, 'platform.user_own');
     assert.equal(decideUserChange(owner, { status: 'disabled' }, self)?.code, 'platform.user_own');
     assert.equal(decideUserChange(owner, { name: 'Another name' }, self), undefined);

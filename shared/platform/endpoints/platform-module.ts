@@ -1,4 +1,5 @@
 import type { FaultRows, PermissionTable } from '../../kernel/index.ts';
+import { accessFault, roleKind } from '../access/index.ts';
 import { accountFault, letterJobs, oauthFault } from '../accounts/index.ts';
 import { storageFault } from '../blobs/index.ts';
 import { domainFault } from '../domains/index.ts';
@@ -19,7 +20,7 @@ import { messagingFault } from '../messaging/index.ts';
 import { defineModule, type Module } from '../module/index.ts';
 import { mailFault } from '../notifications/index.ts';
 import { checkDomainJob, eraseJob, provisionJob, publishJob } from '../provisioning/index.ts';
-import { recordFault } from '../records/index.ts';
+import { type RecordKind, recordFault } from '../records/index.ts';
 import { reservationFault } from '../reservations/index.ts';
 import { vaultFault } from '../secrets/index.ts';
 import { signatureKind } from '../signatures/index.ts';
@@ -44,6 +45,7 @@ import { operatorEndpoints, operatorPermissions } from './operators/index.ts';
 import { passwordEndpoints, passwordPermissions } from './passwords.ts';
 import { rebuildRecordCounts, recordCountEndpoints, recordCountPermissions } from './record-counts.ts';
 import { type ProblemEntry, type ReferenceOptions, referenceEndpoints } from './reference-page.ts';
+import { roleEndpoints, rolePermissions } from './roles.ts';
 import { secondFactorEndpoints, secondFactorPermissions } from './second-factor.ts';
 import { sessionEndpoints, sessionPermissions } from './sessions.ts';
 import { signInPolicyEndpoints, signInPolicyPermissions } from './sign-in-policy.ts';
@@ -75,6 +77,7 @@ const personal: readonly string[] = [
   'platform.self:session',
   'platform.user:write',
   'platform.user:grant_privileged',
+  'platform.role:write',
   'platform.sign_in_policy:write',
   'platform.api_key:write',
   'platform.oauth_client:write',
@@ -92,6 +95,7 @@ const permissions: PermissionTable = {
   ...passwordPermissions,
   ...secondFactorPermissions,
   ...userPermissions,
+  ...rolePermissions,
   ...sessionPermissions,
   ...signInPolicyPermissions,
   ...jobPermissions,
@@ -116,6 +120,7 @@ const faults: FaultRows = {
   ...auditFault.rows,
   ...webhookFault.rows,
   ...accountFault.rows,
+  ...accessFault.rows,
   ...oauthFault.rows,
   ...federationFault.rows,
   ...mailFault.rows,
@@ -126,12 +131,14 @@ const faults: FaultRows = {
 export function platformModule(
   options: PlatformModuleOptions,
   all: () => readonly Endpoint[],
+  table: () => PermissionTable,
   problems: () => ReadonlyMap<string, ProblemEntry>,
 ): Module {
   return defineModule({
     name: 'platform',
     records: [
       userKind,
+      roleKind as RecordKind,
       signInPolicyKind,
       settingsKind,
       tenantKind,
@@ -147,6 +154,7 @@ export function platformModule(
     ],
     endpoints: [
       ...everywhere,
+      ...roleEndpoints(table),
       ...impersonationEndpoints,
       ...apiKeyEndpoints,
       ...oauthClientEndpoints,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { operatorRoles, type PermissionTable, type Role, roles } from '../../kernel/index.ts';
-import { accountFault, assertMayChange, changeUser, letterTo } from '../accounts/index.ts';
+import { operatorRoles, type PermissionTable, roles } from '../../kernel/index.ts';
+import { RoleName } from '../access/index.ts';
+import { accountFault, assertMayChange, changeUser, letterTo, onFreshRoles } from '../accounts/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import { emailClaim, User, type UserData, userKind } from '../identity/index.ts';
 import { newRecordId, type RecordKind, type Saved } from '../records/index.ts';
@@ -20,7 +21,12 @@ export const userPermissions: PermissionTable = {
 
 const UserView = User.extend({ id: z.string(), version: z.number().int() });
 
-const Roles = z.array(z.enum(roles)).min(1).max(roles.length);
+const MOST_ROLES = 20;
+const Roles = z
+  .array(RoleName)
+  .min(1)
+  .max(MOST_ROLES)
+  .meta({ description: 'Standard roles by name, the tenant’s own by id.' });
 const NewUser = User.omit({ status: true }).extend({
   email: z.email().max(254).meta({ personal: true }),
   name: z.string().trim().min(1).max(200).meta({ personal: true }),
@@ -32,9 +38,9 @@ const UserPatch = NewUser.omit({ email: true })
   .partial();
 
 /** Operators are on the platform's own directory, and nobody else is. */
-function assertRolesFit(tenant: string, wanted: readonly Role[]): void {
+function assertRolesFit(tenant: string, wanted: readonly string[]): void {
   const isPlatform = tenant === PLATFORM;
-  const unfit = wanted.filter(role => operatorRoles.includes(role) !== isPlatform);
+  const unfit = wanted.filter(role => operatorRoles.some(one => one === role) !== isPlatform);
   if (unfit.length > 0) throw accountFault('platform.role_unfit', { roles: unfit.join(', ') });
 }
 
@@ -54,26 +60,30 @@ const createUser = defineEndpoint({
     body: { email: 'rana@lab.example', name: 'Rana Karimi', roles: ['technician'] },
   },
   replies: { 201: { description: 'Invited.', schema: UserView } },
-  faults: ['platform.claim_taken', 'platform.role_privileged', 'platform.plan_limit_reached'],
+  faults: [
+    'platform.claim_taken',
+    'platform.role_privileged',
+    'platform.role_unknown',
+    'platform.plan_limit_reached',
+  ],
   handle: async ({ caller, body, newKey }, platform) => {
     assertRolesFit(caller.tenant, body.roles);
-    assertMayChange(caller, undefined, body);
     const directory = platform.records.for(caller).scope('directory');
     await assertWithinPlan(platform, caller, 'users', () => directory.count(userKind as RecordKind));
     const id = newRecordId(userKind, newKey());
     const data: UserData = { ...body, status: 'invited' };
     const letter = letterTo(platform, caller, 'invitation', id, 'directory');
-    const { reply } = await platform.records
-      .for(caller)
-      .scope('directory')
-      .commit({
+    const { reply } = await onFreshRoles(async () =>
+      directory.commit({
         action: 'platform.user.created',
         create: [{ kind: userKind, id, data }, ...(letter.create ?? [])],
         jobs: letter.jobs ?? [],
         claims: [{ id: emailClaim(data.email), owner: id }],
+        expect: await assertMayChange(platform, caller, undefined, body),
         reply: saved =>
           created(`/api/v1/users/${id}`, userView(saved.get(id) as Saved<UserData>), saved.get(id)),
-      });
+      }),
+    );
     return reply ?? created(`/api/v1/users/${id}`, undefined);
   },
 });
@@ -91,7 +101,7 @@ const inviteAgain = defineEndpoint({
     const records = platform.records.for(caller);
     const user = await records.get(userKind, params.id);
     if (user.data.status !== 'invited') throw accountFault('platform.user_not_invited');
-    assertMayChange(caller, user, {});
+    await assertMayChange(platform, caller, user, {});
     const { create = [], jobs = [] } = letterTo(platform, caller, 'invitation', user.id, 'directory');
     const reply = { status: 202, headers: {}, body: null };
     const action = 'platform.user.invited';
@@ -114,7 +124,7 @@ const changePerson = defineEndpoint({
   ifMatch: true,
   example: { body: { roles: ['technician', 'sales'] } },
   replies: { 200: { description: 'Changed.', schema: UserView } },
-  faults: ['platform.role_privileged', 'platform.user_own', 'platform.owner_last'],
+  faults: ['platform.role_privileged', 'platform.role_unknown', 'platform.user_own', 'platform.owner_last'],
   handle: async ({ caller, params, body, ifMatch }, platform) => {
     const { id } = params;
     // What was left out is not there; zod tells that from `undefined`, the compiler cannot.

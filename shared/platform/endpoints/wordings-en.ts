@@ -79,7 +79,10 @@ export const en = {
   'platform.keys_destroyed': ['Erased', 'What this tenant had was erased.'],
   'platform.keys_not_visible': ['Temporarily unavailable', 'A key is not to be seen yet; try again.'],
   'platform.messaging_unavailable': ['Temporarily unavailable', 'Messages cannot be sent now; try again.'],
-  'platform.role_privileged': ['Not yours to grant', 'Only an owner of the tenant may grant {roles}.'],
+  'platform.role_privileged': [
+    'Not yours to grant',
+    'This takes somebody who is above {roles}: an owner of the tenant, or whoever holds all that it gives.',
+  ],
   'platform.login_busy': ['Busy', 'Too many people log in at this moment; try again.'],
   'platform.login_refused': [
     'Login refused',

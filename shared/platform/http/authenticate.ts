@@ -1,6 +1,7 @@
-import { type PermissionTable, type Proof, permissionsOf, type Via } from '../../kernel/index.ts';
+import type { PermissionTable, Proof, Via } from '../../kernel/index.ts';
+import { permissionsHeld } from '../access/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import { isRevoked, type KnownClaims, looksLikeApiKey, type SignInPolicy } from '../identity/index.ts';
+import { type DirectoryView, isRevoked, type KnownClaims, looksLikeApiKey } from '../identity/index.ts';
 import type { Tenant } from '../tenancy/index.ts';
 import { ACCESS_COOKIE, assertCsrf, cookieOf } from './cookies.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -22,7 +23,6 @@ type Tools = {
 };
 
 const NOBODY: Principal = { user: 'anonymous', name: 'anonymous', permissions: new Set() };
-const granted = new Map<string, ReadonlySet<string>>();
 
 /**
  * Who asks, from the bearer token or the cookie that carries one. It must be of the tenant whose host was asked, and
@@ -47,9 +47,9 @@ export async function authenticate(
   const { claims } = outcome;
   if (claims.tenant !== tenant?.id) throw httpFault('platform.tenant_mismatch');
   if (bearer === undefined) await assertCsrf(identityKeys, claims.tenant, claims.session ?? '', wire);
-  const { revocations, policy } = await directory.of(claims.tenant);
-  if (isRevoked(revocations, claims)) throw httpFault('platform.token_revoked');
-  return principalOf(tools, claims, policy);
+  const view = await directory.of(claims.tenant);
+  if (isRevoked(view.revocations, claims)) throw httpFault('platform.token_revoked');
+  return principalOf(tools, claims, view);
 }
 
 /** All that somebody may do who has no second factor where the tenant wants one. */
@@ -60,7 +60,8 @@ async function machineOf(tools: Tools, token: string, tenant: Tenant | undefined
   const bearer = await tools.platform.apiKeys.bearer(tenant?.id ?? '', token);
   if (bearer === undefined) throw httpFault('platform.token_invalid');
   const { id, name, permissions, makerRoles } = bearer;
-  const held = permissionSet(tools.permissions, makerRoles);
+  const { roles } = await tools.platform.directory.of(tenant?.id ?? '');
+  const held = permissionsHeld(tools.permissions, roles, makerRoles);
   const granted = permissions.filter(permission => held.has(permission));
   return { user: id, name, permissions: new Set(granted), via: { kind: 'api-key', id } };
 }
@@ -68,10 +69,10 @@ async function machineOf(tools: Tools, token: string, tenant: Tenant | undefined
 function principalOf(
   { permissions: table, personal }: Tools,
   claims: KnownClaims,
-  policy: SignInPolicy,
+  { policy, roles: custom }: DirectoryView,
 ): Principal {
   const { user, name, roles, session, operator, client, authTime, methods = [] } = claims;
-  const held = permissionSet(table, roles);
+  const held = permissionsHeld(table, custom, roles);
   const lacksFactor =
     policy.requireMfa &&
     operator === undefined &&
@@ -98,14 +99,4 @@ function viaOf(
     return { kind: 'impersonation', id: session, operator };
   if (session !== undefined) return { kind: 'session', id: session };
   return client === undefined ? undefined : { kind: 'client', id: client };
-}
-
-/** Roles are few and their permissions fixed for the life of a process. */
-function permissionSet(table: PermissionTable, roles: readonly string[]): ReadonlySet<string> {
-  const key = roles.join(' ');
-  const known = granted.get(key);
-  if (known !== undefined) return known;
-  const permissions = permissionsOf(table, roles);
-  if (granted.size < 1000) granted.set(key, permissions);
-  return permissions;
 }

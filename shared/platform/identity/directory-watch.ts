@@ -1,4 +1,5 @@
 import { secondsAfter, timestamp } from '../../kernel/index.ts';
+import { type CustomRoleData, type CustomRoles, roleKind } from '../access/index.ts';
 import type { Store } from '../records/index.ts';
 import { PLATFORM } from '../tenancy/index.ts';
 import {
@@ -11,8 +12,15 @@ import {
 } from './revocation.ts';
 import { defaultPolicy, operatorPolicy, type SignInPolicy, signInPolicyKind } from './sign-in-policy.ts';
 
-/** What every request must know of its tenant's directory: which tokens are no longer good, and the login policy. */
-export type DirectoryView = { readonly revocations: RevocationBook; readonly policy: SignInPolicy };
+/**
+ * What every request must know of its tenant's directory: which tokens are no longer good, the login policy, and what the
+ * tenant's own roles may.
+ */
+export type DirectoryView = {
+  readonly revocations: RevocationBook;
+  readonly policy: SignInPolicy;
+  readonly roles: CustomRoles;
+};
 
 /**
  * Follows the directories of the tenants that this process serves, without a read per request: each is read at most
@@ -32,7 +40,9 @@ const OVERLAP_SECONDS = 120;
 const KEEP_MOST = 2000;
 
 type Row = {
+  readonly id: string;
   readonly type: 'state' | 'record';
+  readonly kind: string;
   readonly at: string;
   readonly data: unknown;
 };
@@ -90,9 +100,15 @@ async function readNew(
 ): Promise<Watched> {
   const since = known?.since ?? secondsAfter(now, -REVOCATION_SECONDS);
   const rows = await store.query<Row>([tenant, 'directory'], {
-    text: `SELECT c.type, c.at, c.data FROM c WHERE (c.type = 'state' AND c.kind = @revocation AND c.at > @since)
-      OR (c.type = 'record' AND c.kind = @policy)`,
-    parameters: { revocation: revocationKind.name, policy: signInPolicyKind.name, since: timestamp(since) },
+    text: `SELECT c.id, c.type, c.kind, c.at, c.data FROM c
+      WHERE (c.type = 'state' AND c.kind = @revocation AND c.at > @since)
+      OR (c.type = 'record' AND c.kind IN (@policy, @role))`,
+    parameters: {
+      revocation: revocationKind.name,
+      policy: signInPolicyKind.name,
+      role: roleKind.name,
+      since: timestamp(since),
+    },
   });
   const said = rows
     .filter(row => row.type === 'state')
@@ -100,14 +116,21 @@ async function readNew(
       at: Math.ceil(Date.parse(row.at.slice(0, row.at.indexOf('~'))) / 1000),
       data: row.data as Revocation, // parsed by the kind's schema when it was written
     }));
-  const policy = rows.find(row => row.type === 'record')?.data as SignInPolicy | undefined;
+  const policy = rows.find(row => row.kind === signInPolicyKind.name)?.data as SignInPolicy | undefined;
   const book = readInto(known?.view.revocations ?? emptyBook, said, now.getTime() / 1000);
   return {
     view: {
       revocations: book,
       policy: policy ?? (tenant === PLATFORM ? operatorPolicy : defaultPolicy),
+      roles: rolesIn(rows),
     },
     readAt: now.getTime(),
     since: secondsAfter(now, -OVERLAP_SECONDS),
   };
+}
+
+/** The tenant's own roles; one that was deleted has no data. */
+function rolesIn(rows: readonly Row[]): CustomRoles {
+  const roles = rows.filter(({ kind, data }) => kind === roleKind.name && data !== null);
+  return new Map(roles.map(({ id, data }) => [id, (data as CustomRoleData).permissions]));
 }

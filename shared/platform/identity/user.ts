@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { derivedKey, joinId, roles } from '../../kernel/index.ts';
+import { derivedKey, joinId } from '../../kernel/index.ts';
+import { RoleName } from '../access/index.ts';
 import { defineRecord } from '../records/index.ts';
 
 /**
@@ -11,7 +12,7 @@ export const User = z.strictObject({
   email: z.email().meta({ personal: true }),
   name: z.string().meta({ personal: true }),
   title: z.string().optional(),
-  roles: z.array(z.enum(roles)),
+  roles: z.array(RoleName),
   /** `invited`: has not chosen a password yet. */
   status: z.enum(['invited', 'active', 'disabled']),
   locale: z.enum(['en', 'fa']).optional(),
@@ -26,6 +27,7 @@ export const userKind = defineRecord({
   schema: User,
   indexed: user => ({
     status: user.status,
+    roles: user.roles,
     owner: user.roles.some(role => role === 'tenant-owner' || role === 'operator'),
   }),
   searchable: ({ name, email, title }) => [

@@ -1,0 +1,66 @@
+import { AppError, type Caller, may } from '../../kernel/index.ts';
+import { accessFault, type CustomRoleData, isCustomRole, roleKind } from '../access/index.ts';
+import type { Capabilities } from '../capabilities/index.ts';
+import type { UserData } from '../identity/index.ts';
+import type { Saved } from '../records/index.ts';
+import { accountFault } from './faults.ts';
+import { decideUserChange, isPrivileged, type UserChange } from './role-change.ts';
+
+type OwnRoles = ReadonlyMap<string, Saved<CustomRoleData>>;
+
+/**
+ * Refuses who is not above the person, would give more than they hold, or would change their own access. Gives the
+ * tenant's own roles that the person gets: the commit must expect them as they are, so that none is deleted meanwhile.
+ */
+export async function assertMayChange(
+  platform: Capabilities,
+  caller: Caller,
+  user: Pick<Saved<UserData>, 'id' | 'data'> | undefined,
+  change: UserChange,
+): Promise<readonly Saved<CustomRoleData>[]> {
+  const { roles: wanted = [] } = change;
+  const own = await readRoles(platform, caller, [...(user?.data.roles ?? []), ...wanted]);
+  const given = [...new Set(wanted.filter(isCustomRole))];
+  const unknown = given.filter(role => !own.has(role));
+  if (unknown.length > 0) throw accessFault('platform.role_unknown', { roles: unknown.join(', ') });
+  const refusal = decideUserChange(user?.data, change, {
+    isTarget: user?.id === caller.user,
+    mayGive: role => mayGive(caller, own, role),
+  });
+  if (refusal === undefined) return given.flatMap(role => own.get(role) ?? []);
+  const data = 'roles' in refusal ? { roles: refusal.roles.join(', ') } : {};
+  throw accountFault(refusal.code, data);
+}
+
+/** Owners give every role; everybody else those that are not privileged, and of the tenant's own what they hold whole. */
+function mayGive(caller: Caller, own: OwnRoles, role: string): boolean {
+  if (may(caller, 'platform.user:grant_privileged')) return true;
+  const permissions = own.get(role)?.data.permissions ?? [];
+  return isCustomRole(role) ? permissions.every(one => may(caller, one)) : !isPrivileged(role);
+}
+
+async function readRoles(
+  platform: Capabilities,
+  caller: Caller,
+  names: readonly string[],
+): Promise<OwnRoles> {
+  const records = platform.records.for(caller);
+  const ids = [...new Set(names.filter(isCustomRole))];
+  const found = await Promise.all(ids.map(id => records.find(roleKind, id)));
+  return new Map(found.flatMap(role => (role === undefined ? [] : [[role.id, role] as const])));
+}
+
+const MOST_TRIES = 60;
+
+/** Decides anew when a role that is given was given to somebody else, or deleted, at the same moment. */
+export async function onFreshRoles<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const isStale = error instanceof AppError && error.code === 'platform.version_stale';
+      if (!isStale || !isCustomRole(String(error.data['id'])) || tries >= MOST_TRIES) throw error;
+      await new Promise(resolve => setTimeout(resolve, Math.random() * 5 * tries));
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { before, describe, test } from 'node:test';
+import type { Answer, Client } from '../../scripts/demo/client.ts';
+import { until } from '../../scripts/demo/expect.ts';
+import { A_MINUTE, verdict } from '../identity/people.ts';
+import { type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
+import { openTestProduct } from '../product.ts';
+
+const READ = 'calibration.customer:read';
+const WRITE = 'calibration.customer:write';
+const customer = { name: 'Somebody', address: ['1 Street'] };
+
+describe("a role of a tenant's own", () => {
+  let tenant: OwnTenant;
+
+  before(async () => {
+    [tenant] = (await openOwnTenants(1)) as [OwnTenant];
+  });
+
+  async function makeRole(permissions: readonly string[], by = tenant.owner): Promise<string> {
+    const answer = await by.post('/api/v1/roles', { name: { en: 'A role', fa: 'یک نقش' }, permissions });
+    assert.equal(answer.status, 201, String(answer.bytes));
+    return answer.body.id;
+  }
+
+  async function change(client: Client, path: string, body: unknown, method = 'PATCH'): Promise<Answer> {
+    const { headers } = await tenant.owner.get(path);
+    return client.call(method, path, { body, headers: { 'if-match': headers['etag'] ?? '' } });
+  }
+
+  const holder = async (...roles: string[]) =>
+    tenant.anonymous.as(await tenant.token(roles, `usr_${'8'.repeat(26)}`));
+
+  function invite(roles: readonly string[], by = tenant.owner): Promise<Answer> {
+    return by.post('/api/v1/users', { email: `${randomUUID()}@roles.example`, name: 'Somebody', roles });
+  }
+
+  test('gives exactly what it is made of, and what is everybody’s own', async () => {
+    const person = await holder(await makeRole([READ]));
+    assert.equal((await person.get('/api/v1/customers')).status, 200);
+    assert.deepEqual(verdict(await person.post('/api/v1/customers', customer)), [
+      403,
+      'platform.permission_missing',
+    ]);
+    const { body } = await person.get('/api/v1/me');
+    assert.deepEqual(
+      body.permissions.filter((permission: string) => !permission.startsWith('platform.self:')),
+      [READ],
+    );
+  });
+
+  test('changes what its holders may, on every instance, without a new login', async () => {
+    const role = await makeRole([READ]);
+    const person = await holder(role);
+    const other = openTestProduct().platform.directory;
+    assert.deepEqual((await other.of(tenant.tenant.id)).roles.get(role), [READ]);
+    assert.equal(
+      (await change(tenant.owner, `/api/v1/roles/${role}`, { permissions: [READ, WRITE] })).status,
+      200,
+    );
+    const write = () => person.post('/api/v1/customers', customer);
+    await until(write, ({ status }) => status === 201, A_MINUTE, 'the wider role');
+    const seen = async () => (await other.of(tenant.tenant.id)).roles.get(role)?.length;
+    await until(seen, count => count === 2, A_MINUTE, 'the wider role on another instance');
+    assert.equal((await change(tenant.owner, `/api/v1/roles/${role}`, { permissions: [READ] })).status, 200);
+    await until(write, ({ status }) => status === 403, A_MINUTE, 'the narrower role');
+  });
+
+  test('is made of nothing that the catalogue lacks, and nothing that its maker lacks', async () => {
+    const body = (permissions: readonly string[]) => ({ name: { en: 'X' }, permissions });
+    for (const unknown of [
+      'lab.gold:melt',
+      'platform.operate',
+      'platform.self:read',
+      'platform.oversee:all',
+    ]) {
+      const { status } = await tenant.owner.post('/api/v1/roles', body([unknown]));
+      assert.ok(status === 422 || status === 400, `${unknown} was answered ${status}`);
+    }
+    const administrator = await holder('administrator');
+    const beyond = await administrator.post('/api/v1/roles', body(['calibration.srf:approve']));
+    assert.deepEqual(verdict(beyond), [422, 'platform.permission_beyond']);
+    assert.equal((await administrator.post('/api/v1/roles', body([READ]))).status, 201);
+    const technician = await holder('technician');
+    assert.equal((await technician.post('/api/v1/roles', body([READ]))).status, 403);
+  });
+
+  test('that is above somebody is neither changed, nor deleted, nor given by them', async () => {
+    const role = await makeRole(['calibration.srf:approve']);
+    const administrator = await holder('administrator');
+    const path = `/api/v1/roles/${role}`;
+    const narrowed = await change(administrator, path, { permissions: [READ] });
+    assert.deepEqual(verdict(narrowed), [422, 'platform.permission_beyond']);
+    assert.equal((await change(administrator, path, undefined, 'DELETE')).status, 422);
+    assert.deepEqual(verdict(await invite([role], administrator)), [403, 'platform.role_privileged']);
+    assert.equal((await invite([await makeRole([READ])], administrator)).status, 201);
+    assert.deepEqual(verdict(await invite([`rol_${'7'.repeat(26)}`])), [422, 'platform.role_unknown']);
+  });
+
+  test('is not deleted as long as somebody holds it', async () => {
+    const role = await makeRole([READ]);
+    const { body: person } = await invite([role]);
+    const refused = await change(tenant.owner, `/api/v1/roles/${role}`, undefined, 'DELETE');
+    assert.deepEqual(verdict(refused), [409, 'platform.in_use']);
+    assert.deepEqual(refused.body.data.users[0].first, [person.id]);
+    assert.equal(
+      (await change(tenant.owner, `/api/v1/users/${person.id}`, { roles: ['viewer'] })).status,
+      200,
+    );
+    assert.equal((await change(tenant.owner, `/api/v1/roles/${role}`, undefined, 'DELETE')).status, 204);
+    assert.equal((await tenant.owner.get(`/api/v1/roles/${role}`)).status, 404);
+    assert.equal((await tenant.owner.get(`/api/v1/roles/${role}/history`)).status, 200);
+  });
+
+  test('is given to fifty at once, and never to somebody while it is deleted', async () => {
+    const role = await makeRole([READ]);
+    const given = await Promise.all(Array.from({ length: 50 }, () => invite([role])));
+    assert.deepEqual([...new Set(given.map(({ status }) => status))], [201]);
+    for (let round = 0; round < 8; round += 1) {
+      const id = await makeRole([READ]);
+      const [invited, deleted] = await Promise.all([
+        invite([id]),
+        change(tenant.owner, `/api/v1/roles/${id}`, undefined, 'DELETE'),
+      ]);
+      assert.ok(
+        invited.status === 201 ? deleted.status !== 204 : deleted.status === 204,
+        `invited ${invited.status}, deleted ${deleted.status}`,
+      );
+    }
+  });
+
+  test('is explained by the catalogue, beside the standard ones', async () => {
+    const { body } = await tenant.owner.get('/api/v1/role-catalogue');
+    const technician = body.roles.find(({ role }: { role: string }) => role === 'technician');
+    assert.equal(technician.title.fa, 'تکنسین');
+    assert.ok(technician.permissions.includes('calibration.srf:work'));
+    assert.ok(body.permissions.includes(READ));
+    assert.ok(!body.permissions.some((permission: string) => /operate|oversee|self/.test(permission)));
+  });
+});
