@@ -89,7 +89,8 @@ export function compose(
   const wrappingKey = openWrappingKey(vault, WRAPPING_KEY);
   const keyring = openKeyring({ items: stores.keys, wrapping: wrappingKey, now });
   const changes = { store: stores.records, archive: stores.archive, now, keyring };
-  const records = recordsDoor({ ...changes, newKey, committed });
+  const app = makeApp({ assetsFolder: join(bundleFolder, 'assets'), version: '1.0.0' });
+  const records = recordsDoor({ ...changes, kinds: app.kinds, newKey, committed });
   const vaultContainer = (container: string) => ({
     get endpoint() {
       return needed(settings, 'BLOB_VAULT_ENDPOINT');
@@ -137,7 +138,6 @@ export function compose(
       keyVault: secrets.probe,
     },
   };
-  const app = makeApp({ assetsFolder: join(bundleFolder, 'assets'), version: '1.0.0' });
   const limiter = openLimiter(cosmosCounters(stores.limits.container), now);
   const worker = randomUUID();
   return { app, platform, limiter, messenger, secrets, signingKey, wrappingKey, keyring, stores, worker };

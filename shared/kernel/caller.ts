@@ -26,6 +26,10 @@ export type Caller = {
   readonly user: string;
   readonly name: string;
   readonly permissions: ReadonlySet<string>;
+  /** The branches that they are limited to; undefined for who is not. */
+  readonly branches?: ReadonlySet<string> | undefined;
+  /** The scope of the one record that this request is about and that was shared with them. */
+  readonly granted?: { readonly scope: string } | undefined;
   readonly via?: Via | undefined;
   readonly proof?: Proof | undefined;
   readonly requestId: string;

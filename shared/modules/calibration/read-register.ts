@@ -15,6 +15,7 @@ export const readRegister = defineEndpoint({
   method: 'GET',
   path: '/number-registers/:name',
   access: { permission: 'calibration.register:read' },
+  wholeTenant: true,
   summary: 'A year of numbers without gaps: each belongs to a document or is void with a reason.',
   params: z.strictObject({ name: z.string().regex(/^(srf|certificate)-\d{4}$/) }),
   replies: {

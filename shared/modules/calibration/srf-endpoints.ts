@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { branchFor, branchKind } from '../../platform/access/index.ts';
 import {
   anyOf,
   between,
@@ -66,6 +67,8 @@ const createSrf = defineEndpoint({
     'calibration.equipment_of_other_customer',
     'calibration.unit_mismatch',
     'calibration.items_missing',
+    'platform.branch_missing',
+    'platform.branch_beyond',
   ],
   handle: async ({ caller, body, newKey }, platform) => {
     const records = platform.records.for(caller);
@@ -74,7 +77,8 @@ const createSrf = defineEndpoint({
       records.find(customerKind, body.customerId),
       referredBy(records, body.items),
     ]);
-    const data = draftSrf(body, { customer, ...others });
+    const branchId = await branchOf(records, branchFor(caller, body.branchId));
+    const data = { ...draftSrf(body, { customer, ...others }), ...branchId };
     const location = `/api/v1/srfs/${id}`;
     const { reply } = await records.scope(id).commit({
       action: 'calibration.srf.created',
@@ -84,6 +88,20 @@ const createSrf = defineEndpoint({
     return reply ?? created(location, undefined);
   },
 });
+
+/** The branch that a request names must be there and at work. */
+async function branchOf(
+  records: TenantRecords,
+  branchId: string | undefined,
+): Promise<{ readonly branchId?: string }> {
+  if (branchId === undefined) return {};
+  const branch = await records.find(branchKind, branchId);
+  if (branch === undefined)
+    throw calibrationFault('calibration.reference_unknown', { field: '/branchId', id: branchId });
+  if (branch.data.status !== 'active')
+    throw calibrationFault('calibration.inactive', { field: '/branchId', id: branchId });
+  return { branchId };
+}
 
 /** The equipment and procedures of these items, each read once, all at the same time. */
 async function referredBy(
@@ -166,7 +184,13 @@ const changeSrf = defineEndpoint({
   ifMatch: true,
   example: { body: { priority: 'urgent', promisedDate: '2027-01-15' } },
   replies: { 200: { description: 'Changed.', schema: SrfView } },
-  faults: ['calibration.srf_not_draft', 'calibration.reference_unknown', 'calibration.unit_mismatch'],
+  faults: [
+    'calibration.srf_not_draft',
+    'calibration.reference_unknown',
+    'calibration.inactive',
+    'calibration.unit_mismatch',
+    'platform.branch_beyond',
+  ],
   handle: async ({ caller, params, body, ifMatch }, platform) => {
     const records = platform.records.for(caller);
     const scope = records.scopeOf(srfKind, params.id);
@@ -175,6 +199,7 @@ const changeSrf = defineEndpoint({
     if (srf.data.state !== 'draft')
       throw calibrationFault('calibration.srf_not_draft', { state: srf.data.state });
     const { items, ...fields } = body;
+    await branchOf(records, fields.branchId);
     const replaced =
       items === undefined
         ? srf.data.items

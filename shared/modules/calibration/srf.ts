@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BranchId } from '../../platform/access/index.ts';
 import { defineRecord } from '../../platform/records/index.ts';
 import { AddressLines } from './customer.ts';
 import { ItemAsAgreed, ToleranceField } from './equipment.ts';
@@ -66,6 +67,8 @@ export type SrfItem = z.infer<typeof SrfItem>;
 /** A service request: what a customer wants calibrated, how far it is, and who answered for what. */
 const Srf = z.strictObject({
   number: z.string().nullable(),
+  /** The branch that does the work. */
+  branchId: BranchId.optional(),
   customerId: RecordId,
   customer: CustomerAsAgreed.nullable(),
   purchaseOrder: ShortText.optional(),
@@ -93,6 +96,7 @@ export const SrfView = Srf.extend(recordFields);
 /** A request as lists show it. */
 export const SrfSummary = Srf.pick({
   number: true,
+  branchId: true,
   customerId: true,
   purchaseOrder: true,
   priority: true,
@@ -110,6 +114,7 @@ export const NewSrfItem = z.strictObject({
 export type NewSrfItem = z.infer<typeof NewSrfItem>;
 
 const changeable = Srf.pick({
+  branchId: true,
   purchaseOrder: true,
   priority: true,
   promisedDate: true,
@@ -152,6 +157,7 @@ export const srfKind = defineRecord({
     { text: purchaseOrder },
     { text: customer?.name },
   ],
+  branch: ({ branchId }) => branchId,
   readPermission: 'calibration.srf:read',
   rollback: {
     permission: 'calibration.srf:write',

@@ -1,3 +1,12 @@
+export {
+  Branch,
+  type BranchData,
+  BranchId,
+  branchFault,
+  branchFor,
+  branchKind,
+  MOST_BRANCHES,
+} from './branch.ts';
 export { accessFault } from './faults.ts';
 export { type CustomRoles, isSelf, permissionsHeld } from './held.ts';
 export {

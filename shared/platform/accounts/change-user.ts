@@ -5,7 +5,7 @@ import { type CommitRequest, recordFault, type Saved } from '../records/index.ts
 import { endSessions, openSessions, revocationWrite } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
 import { assertMayChange, onFreshRoles } from './may-change.ts';
-import { losesOwner, type UserChange } from './role-change.ts';
+import { isAccessChange, losesOwner, type UserChange } from './role-change.ts';
 
 /**
  * Changes a person. What their tokens say is no longer good in the same commit; whoever is disabled is logged out
@@ -23,7 +23,7 @@ export async function changeUser(
   const user = await records.get(userKind, id);
   if (user.version !== version) throw recordFault('platform.version_stale', { version: user.version });
   const data: UserData = { ...user.data, ...change };
-  const isAccess = change.roles !== undefined || change.status !== undefined;
+  const isAccess = isAccessChange(change);
   const owners = losesOwner(user.data, change) ? [await anotherOwner(platform, caller, id)] : [];
   const committed = await onFreshRoles(async () => {
     const given = await assertMayChange(platform, caller, user, change);

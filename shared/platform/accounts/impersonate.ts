@@ -58,6 +58,7 @@ export async function impersonate(
       tenant: caller.tenant,
       name: user.data.name,
       roles: user.data.roles,
+      branches: user.data.branches ?? undefined,
       session: id,
       version: user.version,
       operator: acting,

@@ -1,5 +1,12 @@
 import { AppError, type Caller, may } from '../../kernel/index.ts';
-import { accessFault, type CustomRoleData, isCustomRole, roleKind } from '../access/index.ts';
+import {
+  accessFault,
+  branchFault,
+  branchKind,
+  type CustomRoleData,
+  isCustomRole,
+  roleKind,
+} from '../access/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import type { UserData } from '../identity/index.ts';
 import type { Saved } from '../records/index.ts';
@@ -26,9 +33,13 @@ export async function assertMayChange(
   const refusal = decideUserChange(user?.data, change, {
     isTarget: user?.id === caller.user,
     mayGive: role => mayGive(caller, own, role),
+    branches: caller.branches,
   });
+  await assertBranchesThere(platform, caller, change.branches ?? []);
   if (refusal === undefined) return given.flatMap(role => own.get(role) ?? []);
   const data = 'roles' in refusal ? { roles: refusal.roles.join(', ') } : {};
+  if (refusal.code === 'platform.branches_beyond' || refusal.code === 'platform.branches_unfit')
+    throw branchFault(refusal.code);
   throw accountFault(refusal.code, data);
 }
 
@@ -37,6 +48,17 @@ function mayGive(caller: Caller, own: OwnRoles, role: string): boolean {
   if (may(caller, 'platform.user:grant_privileged')) return true;
   const permissions = own.get(role)?.data.permissions ?? [];
   return isCustomRole(role) ? permissions.every(one => may(caller, one)) : !isPrivileged(role);
+}
+
+async function assertBranchesThere(
+  platform: Capabilities,
+  caller: Caller,
+  branches: readonly string[],
+): Promise<void> {
+  const records = platform.records.for(caller);
+  const found = await Promise.all(branches.map(id => records.find(branchKind, id)));
+  const unknown = branches.filter((_id, index) => found[index]?.data.status !== 'active');
+  if (unknown.length > 0) throw branchFault('platform.branch_unknown', { branches: unknown.join(', ') });
 }
 
 async function readRoles(

@@ -29,6 +29,7 @@ export async function machineToken(
       tenant: caller.tenant,
       name: client.data.name,
       roles: maker.data.roles,
+      branches: maker.data.branches ?? undefined,
       session: client.id,
       client: client.id,
       permissions,

@@ -4,8 +4,12 @@ import { decideUserChange, isPrivileged, losesOwner } from './role-change.ts';
 
 const technician = { roles: ['technician' as const], status: 'active' as const };
 const owner = { roles: ['tenant-owner' as const], status: 'active' as const };
-const administrator = { isTarget: false, mayGive: (role: string) => !isPrivileged(role) };
-const anOwner = { isTarget: false, mayGive: () => true };
+const administrator = {
+  isTarget: false,
+  mayGive: (role: string) => !isPrivileged(role),
+  branches: undefined,
+};
+const anOwner = { isTarget: false, mayGive: () => true, branches: undefined };
 
 describe('a change of a person', () => {
   test('to a role that signs, administers or owns is for owners', () => {
@@ -28,7 +32,7 @@ describe('a change of a person', () => {
   test('needs that one may give every role that the person has and would get', () => {
     const mayGive = (role: string) => role !== 'rol_beyond';
     const beyond = { code: 'platform.role_privileged', roles: ['rol_beyond'] };
-    const actor = { isTarget: false, mayGive };
+    const actor = { isTarget: false, mayGive, branches: undefined };
     assert.deepEqual(decideUserChange(technician, { roles: ['rol_beyond', 'viewer'] }, actor), beyond);
     const holder = { roles: ['rol_beyond'], status: 'active' as const };
     assert.deepEqual(decideUserChange(holder, { status: 'disabled' }, actor), beyond);
@@ -36,10 +40,38 @@ describe('a change of a person', () => {
   });
 
   test('of oneself is never one of roles or status', () => {
-    const self = { isTarget: true, mayGive: () => true };
+    const self = { isTarget: true, mayGive: () => true, branches: undefined };
     assert.equal(decideUserChange(owner, { roles: ['viewer'] }, self)?.code, 'platform.user_own');
     assert.equal(decideUserChange(owner, { status: 'disabled' }, self)?.code, 'platform.user_own');
     assert.equal(decideUserChange(owner, { name: 'Another name' }, self), undefined);
+  });
+
+  test('by somebody who is limited to branches is one of people of these, who stay limited to them', () => {
+    const [east, west] = [`brn_${'1'.repeat(26)}`, `brn_${'2'.repeat(26)}`];
+    const actor = { ...administrator, branches: new Set([east]) };
+    const beyond = { code: 'platform.branches_beyond' };
+    const here = { ...technician, branches: [east] };
+    assert.deepEqual(decideUserChange(undefined, { roles: ['viewer'] }, actor), beyond);
+    assert.deepEqual(decideUserChange(undefined, { roles: ['viewer'], branches: [west] }, actor), beyond);
+    assert.deepEqual(decideUserChange(technician, { status: 'disabled' }, actor), beyond);
+    assert.deepEqual(
+      decideUserChange({ ...technician, branches: [west] }, { branches: [east] }, actor),
+      beyond,
+    );
+    assert.deepEqual(decideUserChange(here, { branches: null }, actor), beyond);
+    assert.equal(decideUserChange(undefined, { roles: ['viewer'], branches: [east] }, actor), undefined);
+    assert.equal(decideUserChange(here, { status: 'disabled' }, actor), undefined);
+  });
+
+  test('limits no owner to branches', () => {
+    const unfit = { code: 'platform.branches_unfit' };
+    const branches = [`brn_${'1'.repeat(26)}`];
+    assert.deepEqual(decideUserChange(owner, { branches }, anOwner), unfit);
+    assert.deepEqual(
+      decideUserChange({ ...technician, branches }, { roles: ['tenant-owner'] }, anOwner),
+      unfit,
+    );
+    assert.equal(decideUserChange(technician, { branches }, anOwner), undefined);
   });
 
   test('takes an owner away when the role or the person goes', () => {

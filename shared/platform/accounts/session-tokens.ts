@@ -102,6 +102,7 @@ export async function accessTokenOf(
       tenant: caller.tenant,
       name: user.data.name,
       roles: user.data.roles,
+      branches: user.data.branches ?? undefined,
       session: session.id,
       version: user.version,
       authTime,

@@ -37,7 +37,7 @@ const SECURITY = 'platform.security.';
 /** Opens the audit over container `records`. */
 export function openAudit(tools: AuditTools): Audit {
   return {
-    search: (caller, search) => searchChanges(tools, caller.tenant, search),
+    search: (caller, search) => searchChanges(tools, caller.tenant, { ...search, branches: caller.branches }),
     securityCounts: (caller, from, to) => countActions(tools, caller.tenant, `${SECURITY}*`, from, to),
     searchEverywhere: async (operator, reason, search) => {
       const day = timestamp(tools.now()).slice(0, 10);

@@ -22,6 +22,8 @@ export type AuditSearch = {
   readonly address?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** Only what is of these branches, or of none. */
+  readonly branches?: ReadonlySet<string> | undefined;
   readonly order: 'oldest' | 'newest';
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -45,8 +47,8 @@ export async function searchChanges(
   tenant: TenantId | undefined,
   search: AuditSearch,
 ): Promise<{ readonly items: readonly AuditEntry[]; readonly next: string | undefined }> {
-  const { order, limit, cursor, ...filters } = search;
-  const binding = ['audit', tenant ?? '*', filters, order];
+  const { order, limit, cursor, branches, ...filters } = search;
+  const binding = ['audit', tenant ?? '*', filters, [...(branches ?? [])], order];
   const cursorKey = cursorKeyOf(tools.keyring, tenant ?? PLATFORM);
   const [after] = cursor === undefined ? [] : await openCursor(cursorKey, binding, cursor);
   // Over all tenants there is no place in the index that belongs to them together; time alone is the order.
@@ -127,11 +129,12 @@ function timeClauses(
 async function filterClauses(
   tools: AuditTools,
   tenant: TenantId | undefined,
-  { user, action, record, address }: AuditSearch,
+  { user, action, record, address, branches }: AuditSearch,
 ): Promise<readonly Clause[]> {
   const clauses: Clause[] = [];
   if (user !== undefined) clauses.push({ text: 'c.ix.user = @user', parameters: { user } });
   if (action !== undefined) clauses.push(actionClause(action));
+  if (branches !== undefined) clauses.push(branchesClause(branches));
   if (record !== undefined)
     clauses.push({ text: 'ARRAY_CONTAINS(c.ix.touches, @record)', parameters: { record } });
   if (address !== undefined && tenant !== undefined) {
@@ -139,6 +142,12 @@ async function filterClauses(
     clauses.push({ text: 'c.ix.address = @address', parameters: { address: from } });
   }
   return clauses;
+}
+
+function branchesClause(branches: ReadonlySet<string>): Clause {
+  const parameters = Object.fromEntries([...branches].map((branch, index) => [`b${index}`, branch]));
+  const names = Object.keys(parameters).map(name => `@${name}`);
+  return { text: `(NOT IS_DEFINED(c.ix.branch) OR c.ix.branch IN (${names}))`, parameters };
 }
 
 function actionClause(action: string): Clause {

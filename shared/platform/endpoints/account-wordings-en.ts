@@ -73,6 +73,13 @@ export const accountsEn = {
   'platform.role_unknown': ['Unknown role', 'This tenant has no such roles: {roles}.'],
   'platform.role_limit': ['Too many roles', 'A tenant has at most {most, number} roles of its own.'],
   'platform.permission_unknown': ['Unknown permission', 'Roles cannot be made of {permissions}.'],
+  'platform.branch_missing': ['Branch needed', 'You work in several branches; say which one it is for.'],
+  'platform.branch_unknown': ['Unknown branch', 'There are no such active branches: {branches}.'],
+  'platform.branches_unfit': ['No limit for owners', 'An owner is not limited to branches.'],
+  'platform.branches_beyond': [
+    'Beyond your branches',
+    'You are limited to branches, and change only people who are limited to these.',
+  ],
   'platform.role_unfit': ['Role does not fit', 'These roles are not for this directory: {roles}.'],
   'platform.user_not_active': ['Not active', 'This person may not log in, so nobody can be in their place.'],
   'platform.client_without_secret': ['No secret', 'This program is public or has ended; it keeps no secret.'],

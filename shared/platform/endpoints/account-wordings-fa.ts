@@ -73,6 +73,13 @@ export const accountsFa: Readonly<Record<keyof typeof accountsEn, Wording>> = {
   'platform.role_unknown': ['نقش ناشناخته', 'این سازمان چنین نقش‌هایی ندارد: {roles}.'],
   'platform.role_limit': ['نقش‌های بیش از اندازه', 'هر سازمان حداکثر {most, number} نقش از آنِ خود دارد.'],
   'platform.permission_unknown': ['مجوز ناشناخته', 'نقش را نمی‌توان از {permissions} ساخت.'],
+  'platform.branch_missing': ['شعبه لازم است', 'شما در چند شعبه کار می‌کنید؛ بگویید برای کدام است.'],
+  'platform.branch_unknown': ['شعبه ناشناخته', 'چنین شعبه‌های فعالی وجود ندارد: {branches}.'],
+  'platform.branches_unfit': ['مالک محدود نمی‌شود', 'مالک سازمان به شعبه محدود نمی‌شود.'],
+  'platform.branches_beyond': [
+    'بیرون از شعبه‌های شما',
+    'شما به شعبه‌هایی محدودید و تنها افرادی را تغییر می‌دهید که به همین‌ها محدودند.',
+  ],
   'platform.role_unfit': ['نقش نامناسب', 'این نقش‌ها برای این فهرست نیستند: {roles}.'],
   'platform.user_not_active': ['فعال نیست', 'این شخص اجازهٔ ورود ندارد، پس کسی نمی‌تواند به جای او باشد.'],
   'platform.client_without_secret': ['بی راز', 'این برنامه عمومی است یا پایان یافته؛ رازی نگه نمی‌دارد.'],

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { type Caller, type PermissionTable, secondsAfter, timestamp } from '../../kernel/index.ts';
+import { branchFault } from '../access/index.ts';
 import { accountFault } from '../accounts/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import {
@@ -49,8 +50,12 @@ function keyView(key: Saved<ApiKeyData>): z.infer<typeof ApiKeyView> {
   return { id: key.id, version: key.version, createdAt: key.createdAt, ...key.data };
 }
 
-/** Nobody gives a machine more than they may themselves, nor what only a person may. */
-export function assertWithin(caller: Caller, permissions: readonly string[]): void {
+/**
+ * Nobody gives a machine more than they may themselves, nor what only a person may. A machine is limited to its maker's
+ * branches, so whoever is limited gives none that somebody else made.
+ */
+export function assertWithin(caller: Caller, permissions: readonly string[], maker = caller.user): void {
+  if (caller.branches !== undefined && maker !== caller.user) throw branchFault('platform.branches_beyond');
   const beyond = permissions.filter(
     permission => !caller.permissions.has(permission) || permission.startsWith('platform.self:'),
   );
@@ -114,7 +119,7 @@ const issueSecret = defineEndpoint({
     const key = await platform.records.for(caller).get(apiKeyKind, params.id);
     if (key.data.status !== 'active') throw accountFault('platform.api_key_revoked');
     // Whoever gets the secret acts by it, so it may not give them more than they have.
-    assertWithin(caller, key.data.permissions);
+    assertWithin(caller, key.data.permissions, key.data.maker);
     const kept = await directory.state(machineSecretKind, secretStateId(key.id));
     const text = apiKeyText(key.id, randomBytes(32));
     const write = secretWrite(key.id, text, timestamp(platform.now()), kept);

@@ -43,6 +43,7 @@ const create = defineEndpoint({
   method: 'POST',
   path: '/identity-providers',
   access,
+  wholeTenant: true,
   stepUp: true,
   summary:
     'Registers an OpenID Connect issuer, Entra ID for instance. Its client secret is given in a second step.',
@@ -79,6 +80,7 @@ const giveSecret = defineEndpoint({
   method: 'PUT',
   path: '/identity-providers/:id/secret',
   access,
+  wholeTenant: true,
   stepUp: true,
   summary:
     'Gives the client secret, after the issuer was found and says that it is the one. Nobody can read it again.',
@@ -119,6 +121,7 @@ const change = defineEndpoint({
   method: 'PATCH',
   path: '/identity-providers/:id',
   access,
+  wholeTenant: true,
   stepUp: true,
   ifMatch: true,
   summary: 'Disables an issuer or lets it serve again. Who is logged in stays so until their session ends.',

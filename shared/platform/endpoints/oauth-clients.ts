@@ -102,7 +102,7 @@ const issueSecret = defineEndpoint({
     const client = await platform.records.for(caller).get(oauthClientKind, params.id);
     if (client.data.status !== 'active' || client.data.kind !== 'confidential')
       throw accountFault('platform.client_without_secret');
-    assertWithin(caller, client.data.permissions);
+    assertWithin(caller, client.data.permissions, client.data.maker);
     const kept = await directory.state(machineSecretKind, secretStateId(client.id));
     const clientSecret = `tss_${randomBytes(32).toString('base64url')}`;
     const write = secretWrite(client.id, clientSecret, timestamp(platform.now()), kept);

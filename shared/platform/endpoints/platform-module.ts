@@ -1,5 +1,5 @@
 import type { FaultRows, PermissionTable } from '../../kernel/index.ts';
-import { accessFault, roleKind } from '../access/index.ts';
+import { accessFault, branchFault, branchKind, roleKind } from '../access/index.ts';
 import { accountFault, letterJobs, oauthFault } from '../accounts/index.ts';
 import { storageFault } from '../blobs/index.ts';
 import { domainFault } from '../domains/index.ts';
@@ -29,6 +29,7 @@ import { webhookEndpointKind, webhookFault } from '../webhooks/index.ts';
 import { accountPages } from './account-pages.ts';
 import { apiKeyEndpoints, apiKeyPermissions } from './api-keys.ts';
 import { auditEndpoints, auditFault, auditPermissions } from './audit.ts';
+import { branchEndpoints, branchPermissions } from './branches.ts';
 import { discoveryEndpoints } from './discovery.ts';
 import { domainEndpoints, domainPermissions } from './domains.ts';
 import { federationEndpoints } from './federation.ts';
@@ -96,6 +97,7 @@ const permissions: PermissionTable = {
   ...secondFactorPermissions,
   ...userPermissions,
   ...rolePermissions,
+  ...branchPermissions,
   ...sessionPermissions,
   ...signInPolicyPermissions,
   ...jobPermissions,
@@ -121,6 +123,7 @@ const faults: FaultRows = {
   ...webhookFault.rows,
   ...accountFault.rows,
   ...accessFault.rows,
+  ...branchFault.rows,
   ...oauthFault.rows,
   ...federationFault.rows,
   ...mailFault.rows,
@@ -139,6 +142,7 @@ export function platformModule(
     records: [
       userKind,
       roleKind as RecordKind,
+      branchKind as RecordKind,
       signInPolicyKind,
       settingsKind,
       tenantKind,
@@ -155,6 +159,7 @@ export function platformModule(
     endpoints: [
       ...everywhere,
       ...roleEndpoints(table),
+      ...branchEndpoints,
       ...impersonationEndpoints,
       ...apiKeyEndpoints,
       ...oauthClientEndpoints,

@@ -17,6 +17,7 @@ const readCounts = defineEndpoint({
   method: 'GET',
   path: '/record-counts',
   access: { permission: 'platform.statistics:read' },
+  wholeTenant: true,
   summary: 'How many records of each kind are in each state, some seconds behind the last change.',
   replies: {
     200: {
@@ -43,6 +44,7 @@ const rebuildCounts = defineEndpoint({
   method: 'POST',
   path: '/record-counts/rebuild',
   access: { permission: 'platform.statistics:rebuild' },
+  wholeTenant: true,
   summary: 'Counts all records anew from their changes, as a job.',
   replies: { 202: { description: 'Asked for.', schema: JobView } },
   handle: async ({ caller, newKey }, platform) => {

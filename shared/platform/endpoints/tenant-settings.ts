@@ -33,6 +33,7 @@ const change = defineEndpoint({
   method: 'PATCH',
   path,
   access: { permission: 'platform.tenant_settings:write' },
+  wholeTenant: true,
   summary: 'Changes the settings; felt everywhere within a minute.',
   body: TenantSettings.partial(),
   ifMatch: true,

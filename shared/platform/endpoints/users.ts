@@ -64,6 +64,9 @@ const createUser = defineEndpoint({
     'platform.claim_taken',
     'platform.role_privileged',
     'platform.role_unknown',
+    'platform.branch_unknown',
+    'platform.branches_beyond',
+    'platform.branches_unfit',
     'platform.plan_limit_reached',
   ],
   handle: async ({ caller, body, newKey }, platform) => {
@@ -124,7 +127,15 @@ const changePerson = defineEndpoint({
   ifMatch: true,
   example: { body: { roles: ['technician', 'sales'] } },
   replies: { 200: { description: 'Changed.', schema: UserView } },
-  faults: ['platform.role_privileged', 'platform.role_unknown', 'platform.user_own', 'platform.owner_last'],
+  faults: [
+    'platform.role_privileged',
+    'platform.role_unknown',
+    'platform.branch_unknown',
+    'platform.branches_beyond',
+    'platform.branches_unfit',
+    'platform.user_own',
+    'platform.owner_last',
+  ],
   handle: async ({ caller, params, body, ifMatch }, platform) => {
     const { id } = params;
     // What was left out is not there; zod tells that from `undefined`, the compiler cannot.

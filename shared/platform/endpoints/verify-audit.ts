@@ -12,6 +12,7 @@ const askForVerification = defineEndpoint({
   method: 'POST',
   path: '/audit/verifications',
   access,
+  wholeTenant: true,
   summary:
     'Checks every change, every daily anchor and the chain of every record of the tenant, as a job with a report.',
   replies: { 202: { description: 'Asked for.', schema: JobView } },
@@ -42,6 +43,7 @@ const readReport = defineEndpoint({
   method: 'GET',
   path: '/audit/verifications/:id/report',
   access,
+  wholeTenant: true,
   summary: 'What a verification found, by the id of its job.',
   params: itemParams,
   replies: { 200: { description: 'The report.', mediaType: 'application/json' } },

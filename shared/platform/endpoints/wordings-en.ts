@@ -79,6 +79,11 @@ export const en = {
   'platform.keys_destroyed': ['Erased', 'What this tenant had was erased.'],
   'platform.keys_not_visible': ['Temporarily unavailable', 'A key is not to be seen yet; try again.'],
   'platform.messaging_unavailable': ['Temporarily unavailable', 'Messages cannot be sent now; try again.'],
+  'platform.branch_beyond': ['Another branch', 'This belongs to a branch that you do not work in.'],
+  'platform.branch_limited': [
+    'Whole tenant',
+    'This concerns the tenant as a whole, and you are limited to branches.',
+  ],
   'platform.role_privileged': [
     'Not yours to grant',
     'This takes somebody who is above {roles}: an owner of the tenant, or whoever holds all that it gives.',

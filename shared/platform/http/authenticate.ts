@@ -12,6 +12,7 @@ export type Principal = {
   readonly user: string;
   readonly name: string;
   readonly permissions: ReadonlySet<string>;
+  readonly branches?: ReadonlySet<string> | undefined;
   readonly via?: Via | undefined;
   readonly proof?: Proof | undefined;
 };
@@ -59,11 +60,12 @@ const ENROLMENT = ['platform.self:enrol', 'platform.self:session'];
 async function machineOf(tools: Tools, token: string, tenant: Tenant | undefined): Promise<Principal> {
   const bearer = await tools.platform.apiKeys.bearer(tenant?.id ?? '', token);
   if (bearer === undefined) throw httpFault('platform.token_invalid');
-  const { id, name, permissions, makerRoles } = bearer;
+  const { id, name, permissions, makerRoles, makerBranches } = bearer;
   const { roles } = await tools.platform.directory.of(tenant?.id ?? '');
   const held = permissionsHeld(tools.permissions, roles, makerRoles);
   const granted = permissions.filter(permission => held.has(permission));
-  return { user: id, name, permissions: new Set(granted), via: { kind: 'api-key', id } };
+  const branches = limitOf(makerBranches);
+  return { user: id, name, permissions: new Set(granted), branches, via: { kind: 'api-key', id } };
 }
 
 function principalOf(
@@ -84,9 +86,14 @@ function principalOf(
     user,
     name,
     permissions: narrowed === undefined ? held : new Set(narrowed),
+    branches: limitOf(claims.branches),
     via: viaOf(session, operator, client),
     proof: authTime === undefined ? undefined : { at: new Date(authTime * 1000), methods },
   };
+}
+
+function limitOf(branches: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  return branches === undefined ? undefined : new Set(branches);
 }
 
 function viaOf(

@@ -93,6 +93,8 @@ export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly feature?: Feature;
   /** Still answered, and to be left: since when, until when, and what takes its place. */
   readonly deprecated?: Deprecation;
+  /** Concerns the tenant as a whole: closed to whoever is limited to branches. */
+  readonly wholeTenant?: boolean;
   /** Served for a suspended tenant, too. */
   readonly whileSuspended?: boolean;
   /** The fault codes that are this operation's own. */

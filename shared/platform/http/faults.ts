@@ -14,6 +14,7 @@ export const httpFault = defineFaults({
   'platform.csrf_invalid': { status: 403, retry: 'never' },
   'platform.step_up_required': { status: 401, retry: 'never' },
   'platform.permission_missing': { status: 403, retry: 'never' },
+  'platform.branch_limited': { status: 403, retry: 'never' },
   'platform.body_malformed': { status: 400, retry: 'never' },
   'platform.body_too_large': { status: 413, retry: 'never' },
   'platform.media_type_unsupported': { status: 415, retry: 'never' },

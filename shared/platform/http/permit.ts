@@ -7,10 +7,11 @@ import { httpFault } from './faults.ts';
 const PROOF_SECONDS = 600;
 
 /** Refuses a caller without the endpoint's permission, before anything is read for the request. */
-export function permit(endpoint: Endpoint, { permissions, proof }: Principal, now: Date): void {
+export function permit(endpoint: Endpoint, { permissions, branches, proof }: Principal, now: Date): void {
   const needed = permissionFor(endpoint);
   if (needed === undefined) return;
   if (!permissions.has(needed)) throw httpFault('platform.permission_missing', { permission: needed });
+  if (endpoint.wholeTenant === true && branches !== undefined) throw httpFault('platform.branch_limited');
   if (endpoint.stepUp !== true) return;
   const age = proof === undefined ? Number.POSITIVE_INFINITY : (now.getTime() - proof.at.getTime()) / 1000;
   if (age > PROOF_SECONDS) throw httpFault('platform.step_up_required', { maxAgeSeconds: PROOF_SECONDS });

@@ -11,6 +11,7 @@ export type KeyBearer = {
   readonly name: string;
   readonly permissions: readonly string[];
   readonly makerRoles: readonly string[];
+  readonly makerBranches: readonly string[] | undefined;
 };
 
 export type ApiKeys = {
@@ -72,7 +73,9 @@ async function find(
   const { status, expiresAt, maker, name, permissions } = key.data;
   if (status !== 'active' || expiresAt <= time) return undefined;
   const user = await directory.find(userKind, maker);
-  return user?.data.status === 'active' ? { id, name, permissions, makerRoles: user.data.roles } : undefined;
+  if (user?.data.status !== 'active') return undefined;
+  const { roles: makerRoles, branches } = user.data;
+  return { id, name, permissions, makerRoles, makerBranches: branches ?? undefined };
 }
 
 /** Several processes may note a use at once; any of their times is as good. */

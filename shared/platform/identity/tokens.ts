@@ -14,6 +14,7 @@ const Claims = z.object({
   amr: z.array(z.string()).optional(),
   client_id: z.string().optional(),
   scope: z.string().optional(),
+  branches: z.array(z.string()).optional(),
   act: z.object({ sub: z.string(), name: z.string() }).optional(),
   iat: z.number(),
   exp: z.number(),
@@ -34,6 +35,8 @@ export type AccessClaims = {
   /** The client that the token was issued to, and the permissions that it is narrowed to. */
   readonly client?: string | undefined;
   readonly permissions?: readonly string[] | undefined;
+  /** The branches that the bearer is limited to. */
+  readonly branches?: readonly string[] | undefined;
   readonly operator?: { readonly user: string; readonly name: string } | undefined;
 };
 export type KnownClaims = AccessClaims & { readonly issuedAt: number };
@@ -102,6 +105,7 @@ function payloadOf(issuer: string, now: Date, claims: AccessClaims, seconds: num
     amr: claims.methods,
     client_id: claims.client,
     scope: claims.permissions?.join(' '),
+    branches: claims.branches,
     act:
       claims.operator === undefined ? undefined : { sub: claims.operator.user, name: claims.operator.name },
     iat: issuedAt,
@@ -146,12 +150,13 @@ async function verify(
 }
 
 function claimsOf(claims: z.infer<typeof Claims>): KnownClaims {
-  const { sub, tenant, name, roles, sid, ver, auth_time, amr, client_id, scope, act, iat } = claims;
+  const { sub, tenant, name, roles, branches, sid, ver, auth_time, amr, client_id, scope, act, iat } = claims;
   return {
     user: sub,
     tenant,
     name,
     roles,
+    branches,
     session: sid,
     version: ver,
     authTime: auth_time,

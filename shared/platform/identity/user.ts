@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { derivedKey, joinId } from '../../kernel/index.ts';
-import { RoleName } from '../access/index.ts';
+import { BranchId, MOST_BRANCHES, RoleName } from '../access/index.ts';
 import { defineRecord } from '../records/index.ts';
 
 /**
@@ -13,6 +13,8 @@ export const User = z.strictObject({
   name: z.string().meta({ personal: true }),
   title: z.string().optional(),
   roles: z.array(RoleName),
+  /** The branches that they are limited to; everything when there are none. */
+  branches: z.array(BranchId).min(1).max(MOST_BRANCHES).nullable().optional(),
   /** `invited`: has not chosen a password yet. */
   status: z.enum(['invited', 'active', 'disabled']),
   locale: z.enum(['en', 'fa']).optional(),

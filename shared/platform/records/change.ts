@@ -41,6 +41,8 @@ export type ChangeParts = {
   readonly blind: Blind;
   /** Those of `changeSealedFor`. */
   readonly keys: PersonKeys;
+  /** Whose branch the change is about. */
+  readonly branch?: string | undefined;
 };
 
 /** Under whose keys a change's own personal values are sealed: who acted, and an operator in their place. */
@@ -81,6 +83,7 @@ export function sealChange(caller: Caller, parts: ChangeParts): ChangeDocument {
       action: parts.action,
       user: caller.user,
       ...(caller.address === undefined ? {} : { address: parts.blind(caller.address) }),
+      ...(parts.branch === undefined ? {} : { branch: parts.branch }),
     },
     sort: { time: timeKey(caller.tenant, parts.now, parts.id) },
   };

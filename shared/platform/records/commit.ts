@@ -1,5 +1,6 @@
 import { type Caller, timestamp } from '../../kernel/index.ts';
 import type { PersonKeys } from '../keys/index.ts';
+import { assertWritesBranch, ownBranch } from './branches.ts';
 import { sealChange, touchOf } from './change.ts';
 import type { Claim, CommitRequest } from './commit-request.ts';
 import type {
@@ -13,7 +14,7 @@ import type {
 import { recordFault } from './faults.ts';
 import { PERSONS, personsIn, planOf } from './personal-plan.ts';
 import type { RecordKind } from './record-kind.ts';
-import type { Saved } from './saved.ts';
+import { BRANCH, branchOf, type Saved } from './saved.ts';
 import { sealReply } from './sealed-reply.ts';
 import { sealData } from './sealing.ts';
 import { type Blind, tokensOf } from './search-tokens.ts';
@@ -48,6 +49,8 @@ type Parts = {
   /** Of everybody whom the commit is about, as `sealedForCommit` says. */
   readonly keys: PersonKeys;
   readonly scope: string;
+  /** Of everything in the scope, where that is somebody's. */
+  readonly branch: string | undefined;
   readonly now: Date;
   readonly newKey: () => string;
   readonly request: CommitRequest;
@@ -70,6 +73,10 @@ export function buildCommit(parts: Parts): CommitPlan {
     ...(request.update ?? []).map(entry => draftNext(parts, now, entry.record, entry.data)),
     ...(request.remove ?? []).map(record => draftGone(parts, now, record)),
   ];
+  for (const { before, document } of drafts) {
+    if (before !== undefined) assertWritesBranch(caller, scope, before.branch);
+    assertWritesBranch(caller, scope, branchOf(document));
+  }
   const change = sealChange(caller, {
     id: `chg_${scope}_${parts.newKey()}`,
     scope,
@@ -80,6 +87,7 @@ export function buildCommit(parts: Parts): CommitPlan {
     jobs: request.jobs ?? [],
     blind: parts.blind,
     keys: parts.keys,
+    branch: drafts.map(({ document }) => branchOf(document)).find(branch => branch !== undefined),
     events: request.events ?? [{ type: request.action, data: {} }],
   });
   const documents = drafts.map(draft => ({ ...draft.document, hash: change.hash }));
@@ -156,7 +164,8 @@ function sealed(
 
 /** A deleted record is in no list and no index; its last version says that it is gone. */
 function draftGone(parts: Parts, now: string, before: Saved<unknown>): Draft {
-  return draftAfter(parts, now, before, { ix: {}, sort: {}, data: null, deleted: true }, null);
+  const content = { ix: branchIn(before.branch), sort: {}, data: null, deleted: true as const };
+  return draftAfter(parts, now, before, content, null);
 }
 
 function draftAfter(
@@ -182,9 +191,13 @@ function draftAfter(
   return { before, document, kind: before.kind, data };
 }
 
+function branchIn(branch: string | undefined): RecordDocument['ix'] {
+  return branch === undefined ? {} : { [BRANCH]: branch };
+}
+
 /** What lists filter, order and search by. */
 function listed(
-  { caller, blind }: Parts,
+  { caller, blind, branch }: Parts,
   kind: RecordKind,
   id: string,
   createdAt: string,
@@ -194,7 +207,12 @@ function listed(
   const sort = orders.map(([by, value]) => [by, sortKey(caller.tenant, kind.name, value, id)]);
   const tokens = kind.searchable === undefined ? {} : { tokens: tokensOf(kind.searchable(data), blind) };
   const persons = personsIn(planOf(kind.schema), data, id);
-  const ix = persons.length === 0 ? kind.indexed(data) : { ...kind.indexed(data), [PERSONS]: persons };
+  const own = kind.home === 'within' ? branch : ownBranch(kind, id, data);
+  const ix = {
+    ...kind.indexed(data),
+    ...branchIn(own),
+    ...(persons.length === 0 ? {} : { [PERSONS]: persons }),
+  };
   return { ix, sort: Object.fromEntries(sort), ...tokens };
 }
 
@@ -212,6 +230,7 @@ function savedOf(
 ): Saved<unknown> & { readonly operation: number } {
   const { id, scope, version, createdAt, createdBy, updatedAt, data: stored, deleted } = draft.document;
   return {
+    branch: branchOf(draft.document),
     kind: draft.kind,
     id,
     scope,

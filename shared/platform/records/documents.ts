@@ -68,6 +68,7 @@ export type ChangeDocument = {
     readonly user: string;
     /** The address under the tenant's key. */
     readonly address?: string;
+    readonly branch?: string;
   };
   /** Orders a tenant's changes by time. */
   readonly sort: { readonly time: string };

@@ -1,5 +1,6 @@
 import type { Caller } from '../../kernel/index.ts';
 import { blindIndexOf } from './blind-index.ts';
+import { branchClause } from './branches.ts';
 import { cursorKeyOf, openCursor, sealCursor } from './cursor.ts';
 import type { RecordDocument } from './documents.ts';
 import { type Clause, rangesOf, searchClause, whereClause } from './list-clauses.ts';
@@ -34,6 +35,7 @@ export async function listRecords<T>(
     { text: "c.tenantId = @tenant AND c.type = 'record' AND c.kind = @kind", parameters: {} },
     ...rangesOf(`c.sort.${by}`, bounds),
     ...whereClause(where),
+    ...branchClause(caller, kind as RecordKind),
     ...searchClause(words ?? []),
   ];
   const rows = await tools.store.queryAcross<RecordDocument>({

@@ -35,6 +35,11 @@ export type RecordKind<T = unknown, Ix extends Indexed = Indexed, By extends Sor
   searchable?(data: T): readonly Searchable[];
   /** Some of the texts are personal, so search needs the tenant's key. */
   readonly searchesPersonal?: boolean;
+  /**
+   * Whose branch a record is, for kinds that know branches: undefined when it is of none. What lives within another record's
+   * scope is of that one's branch.
+   */
+  branch?(data: T, id: string): string | undefined;
   /** Which permission reads it, and so its history. */
   readonly readPermission: string;
   /** What keeps a record from being deleted. */

@@ -16,11 +16,21 @@ export type Saved<T> = {
   readonly data: T;
   /** The data as it stands at rest, where personal values are sealed; hashes and patches are over this. */
   readonly stored: unknown;
+  /** Whose branch it is; undefined for kinds that know none. */
+  readonly branch?: string | undefined;
   /** Only its history is left; the data is null. */
   readonly deleted?: true;
   /** Cosmos' own ETag of the stored item. */
   readonly etag: string;
 };
+
+/** The indexed field that says whose branch a record is. Records of kinds that know no branches have none. */
+export const BRANCH = 'branch';
+
+export function branchOf({ ix }: Pick<RecordDocument, 'ix'>): string | undefined {
+  const branch = ix[BRANCH];
+  return typeof branch === 'string' ? branch : undefined;
+}
 
 /** The records that stored documents hold, opened. Their data was parsed by the kind's schema when it was written. */
 export async function savedFrom<T>(
@@ -44,6 +54,7 @@ function savedAs<T>(kind: RecordKind<T>, document: Stored<RecordDocument>, data:
     updatedAt: document.updatedAt,
     data,
     stored: document.data,
+    branch: branchOf(document),
     ...(document.deleted === true ? { deleted: true } : {}),
     etag: document._etag,
   };

@@ -1,6 +1,7 @@
 import type { Caller } from '../../kernel/index.ts';
 import type { Keyring } from '../keys/index.ts';
 import { blindIndexOf } from './blind-index.ts';
+import { scopeBranch, seesBranch } from './branches.ts';
 import { walkChanges } from './changes.ts';
 import type { ChangesQuery } from './changes-query.ts';
 import { buildCommit, type CommitPlan, idempotencyEntry } from './commit.ts';
@@ -18,7 +19,7 @@ import { type Lease, readLease, writeLease } from './lease.ts';
 import { COMMON } from './personal-plan.ts';
 import { personsOfCommit, prepareCommit } from './prepare-commit.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
-import { type Saved, savedFrom } from './saved.ts';
+import { branchOf, type Saved, savedFrom } from './saved.ts';
 import { openReply } from './sealed-reply.ts';
 import { type Opener, openerOf } from './sealing.ts';
 import type { Blind } from './search-tokens.ts';
@@ -81,6 +82,8 @@ export type ScopeTools = {
   readonly now: () => Date;
   readonly newKey: () => string;
   readonly keyring: Keyring;
+  /** Every kind that there is; those that know branches are looked for among them. */
+  readonly kinds?: readonly RecordKind[];
   /** Told of every commit; must not throw and is not waited for. */
   readonly committed: (caller: Caller, change: ChangeDocument) => void;
 };
@@ -93,6 +96,7 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     if (scopeOfId(kind, id) !== name) return undefined;
     const document = await tools.store.read<RecordDocument>(key, id);
     if (document === undefined || document.type !== 'record' || document.kind !== kind.name) return undefined;
+    if (!seesBranch(caller, name, branchOf(document))) return undefined;
     return (await savedFrom(opener, kind, [document]))[0];
   };
   const find = async <T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined> => {
@@ -107,7 +111,7 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     get: async (kind, id) => there(await find(kind, id), id),
     ever: async (kind, id) => there(await trace(kind, id), id),
     versionNow: async id => (await tools.store.read<RecordDocument>(key, id))?.version ?? 0,
-    all: kind => readAll(tools.store, opener, key, kind),
+    all: kind => readAll(tools.store, opener, caller, key, kind),
     count: kind => countOf(tools.store, key, kind),
     changes: (query = {}) => walkChanges(tools, key, query),
     history: (record, query) => historyPage(tools, caller, key, record, query),
@@ -142,6 +146,7 @@ async function countOf(store: Store, key: PartitionKey, kind: RecordKind): Promi
 async function readAll<T>(
   store: Store,
   opener: Opener,
+  caller: Caller,
   key: PartitionKey,
   kind: RecordKind<T>,
 ): Promise<readonly Saved<T>[]> {
@@ -152,7 +157,7 @@ async function readAll<T>(
   return savedFrom(
     opener,
     kind,
-    rows.filter(row => row.deleted !== true),
+    rows.filter(row => row.deleted !== true && seesBranch(caller, row.scope, branchOf(row))),
   );
 }
 
@@ -187,13 +192,15 @@ async function commit(
   asked: CommitRequest,
 ): Promise<Committed> {
   const { newKey } = tools;
+  const scope = key[1] ?? '';
   const request = prepareCommit(asked, newKey);
   const { persons, born } = personsOfCommit(caller, request);
-  const [blind, keys] = await Promise.all([
+  const [blind, keys, branch] = await Promise.all([
     blindFor(tools, caller, request),
     tools.keyring.ensure(caller.tenant, persons, born),
+    scopeBranch(tools.store, caller, scope, request, tools.kinds ?? []),
   ]);
-  const plan = buildCommit({ caller, blind, keys, scope: key[1] ?? '', now: tools.now(), newKey, request });
+  const plan = buildCommit({ caller, blind, keys, scope, branch, now: tools.now(), newKey, request });
   const outcome = await tools.store.batch(key, plan.operations);
   const etags = outcome.done
     ? outcome.etags

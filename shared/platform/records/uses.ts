@@ -1,5 +1,7 @@
 import type { Caller } from '../../kernel/index.ts';
+import { seesBranch } from './branches.ts';
 import type { RecordKind, Reference } from './record-kind.ts';
+import { BRANCH } from './saved.ts';
 import type { Store } from './store.ts';
 
 /** Records of one kind that refer to another record: how many, and the first of them. */
@@ -24,6 +26,8 @@ export async function usersOf(
   return uses.filter(({ count }) => count > 0);
 }
 
+type Row = { readonly id: string; readonly scope: string; readonly branch?: string };
+
 async function useOf(store: Store, caller: Caller, reference: Reference, id: string): Promise<Use> {
   const { kind, field, where = {} } = reference;
   const path = `c.ix[${JSON.stringify(field)}]`;
@@ -35,12 +39,14 @@ async function useOf(store: Store, caller: Caller, reference: Reference, id: str
     `(${path} = @id OR ARRAY_CONTAINS(${path}, @id))`,
     ...narrowing.map(([text]) => text),
   ];
-  const rows = await store.queryAcross<{ readonly id: string }>({
-    text: `SELECT TOP ${MOST_COUNTED} c.id FROM c WHERE ${conditions.join(' AND ')}`,
+  const rows = await store.queryAcross<Row>({
+    text: `SELECT TOP ${MOST_COUNTED} c.id, c.scope, c.ix.${BRANCH} AS branch FROM c WHERE ${conditions.join(' AND ')}`,
     parameters: {
       ...{ tenant: caller.tenant, kind, id },
       ...Object.fromEntries(narrowing.map(([, values], index) => [`w${index}`, values])),
     },
   });
-  return { kind, count: rows.length, first: rows.slice(0, MOST_NAMED).map(row => row.id) };
+  // Who is limited to branches learns how many there are, and the names of their own.
+  const named = rows.filter(({ scope, branch }) => seesBranch(caller, scope, branch));
+  return { kind, count: rows.length, first: named.slice(0, MOST_NAMED).map(row => row.id) };
 }

@@ -1,0 +1,68 @@
+import type { Caller } from '../../kernel/index.ts';
+import type { CommitRequest } from './commit-request.ts';
+import type { RecordDocument } from './documents.ts';
+import { recordFault } from './faults.ts';
+import type { Clause } from './list-clauses.ts';
+import { type RecordKind, scopeOfId } from './record-kind.ts';
+import { BRANCH, branchOf } from './saved.ts';
+import type { Store } from './store.ts';
+
+/** A record of a kind that knows branches, and of none of them: only who is not limited sees it. */
+const NO_BRANCH = '-';
+
+/** The branch of a record of this kind; undefined for kinds that know none. */
+export function ownBranch(kind: RecordKind, id: string, data: unknown): string | undefined {
+  return kind.branch === undefined ? undefined : (kind.branch(data, id) ?? NO_BRANCH);
+}
+
+/**
+ * Whether somebody sees what belongs to a branch: who is not limited everything, who is what is of their branches or of
+ * none, and what was shared with them.
+ */
+export function seesBranch(
+  { branches, granted }: Pick<Caller, 'branches' | 'granted'>,
+  scope: string,
+  branch: string | undefined,
+): boolean {
+  return branches === undefined || branch === undefined || branches.has(branch) || granted?.scope === scope;
+}
+
+/** Refuses a commit that writes, before or after, what belongs to a branch beyond the caller's. */
+export function assertWritesBranch(caller: Caller, scope: string, branch: string | undefined): void {
+  if (seesBranch(caller, scope, branch)) return;
+  throw recordFault('platform.branch_beyond', branch === undefined || branch === NO_BRANCH ? {} : { branch });
+}
+
+/** The part of a list's query that leaves out other branches. */
+export function branchClause({ branches }: Caller, kind: RecordKind): readonly Clause[] {
+  if (branches === undefined) return [];
+  const parameters = Object.fromEntries([...branches].map((branch, index) => [`b${index}`, branch]));
+  const within = `c.ix.${BRANCH} IN (${Object.keys(parameters).map(name => `@${name}`)})`;
+  const text = kind.branch === undefined ? `(NOT IS_DEFINED(c.ix.${BRANCH}) OR ${within})` : within;
+  return [{ text, parameters }];
+}
+
+/**
+ * The branch of everything that a commit writes beside the record that names it: that of the scope's root. The root is
+ * nearly always part of the commit; where it is not, it is read, unless no kind with such ids knows branches.
+ */
+export async function scopeBranch(
+  store: Store,
+  caller: Caller,
+  scope: string,
+  request: CommitRequest,
+  kinds: readonly RecordKind[],
+): Promise<string | undefined> {
+  const { create = [], update = [], remove = [], expect = [] } = request;
+  const kind = kinds.find(
+    ({ branch, ...known }) => branch !== undefined && scopeOfId(known, scope) === scope,
+  );
+  if (kind === undefined) return undefined;
+  const root =
+    update.find(({ record }) => record.id === scope)?.data ??
+    create.find(({ id }) => id === scope)?.data ??
+    [...expect, ...remove].find(({ id }) => id === scope)?.data;
+  if (root !== undefined) return ownBranch(kind, scope, root);
+  const document = await store.read<RecordDocument>([caller.tenant, scope], scope);
+  return document === undefined ? undefined : branchOf(document);
+}
