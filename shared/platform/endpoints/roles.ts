@@ -185,7 +185,7 @@ const list = defineList({
   show: roleView,
 });
 
-const Title = z.record(z.enum(languages), z.string());
+const Title = z.strictObject(Object.fromEntries(languages.map(language => [language, z.string()])));
 
 function catalogueEndpoint(table: () => PermissionTable): Endpoint {
   return defineEndpoint({
