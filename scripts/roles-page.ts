@@ -6,20 +6,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { appTable, roleTable } from '../bicep/roles-page.ts';
+import { putBetweenMarkers } from './pages/put-between-markers.ts';
 
-const page = join(import.meta.dirname, '..', 'docs', 'roles.md');
+const FILE = 'docs/roles.md';
+const page = join(import.meta.dirname, '..', FILE);
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const old = readFileSync(page, 'utf8');
-const made = put(put(old, 'apps', appTable()), 'roles', roleTable());
+const withApps = putBetweenMarkers(old, FILE, 'apps', appTable());
+const made = putBetweenMarkers(withApps, FILE, 'roles', roleTable());
 if (values.check && made !== old) {
-  process.stderr.write('docs/roles.md: not up to date, run node scripts/roles-page.ts\n');
+  process.stderr.write(`${FILE}: not up to date, run node scripts/roles-page.ts\n`);
   process.exitCode = 1;
 } else if (made !== old) writeFileSync(page, made);
-
-function put(text: string, name: string, table: string): string {
-  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
-  const from = text.indexOf(begin);
-  const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`docs/roles.md lacks the markers of ${name}`);
-  return `${text.slice(0, from + begin.length)}\n${table}\n${text.slice(to)}`;
-}

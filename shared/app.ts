@@ -23,8 +23,7 @@ export function makeApp(options: PlatformModuleOptions): App {
   const modules: readonly Module[] = [
     platformModule(
       options,
-      () => app.endpoints,
-      () => app.permissions,
+      () => app,
       () => problemsOf(modules),
     ),
     calibrationModule,

@@ -22,4 +22,13 @@ export {
   type Role,
   roles,
 } from './roles.ts';
-export { attempt, type Guard, type Opening, openings, type Refusal, type Transition } from './workflow.ts';
+export {
+  attempt,
+  type Duty,
+  type Guard,
+  type Opening,
+  openings,
+  type Refusal,
+  separatedFrom,
+  type Transition,
+} from './workflow.ts';

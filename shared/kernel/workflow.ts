@@ -6,7 +6,29 @@ export type Guard<Context> = {
   readonly code: string;
   /** The data that explains the refusal, or undefined when the guard lets pass. */
   readonly refuses: (context: Context) => Readonly<Record<string, unknown>> | undefined;
+  /** The duty that this guard keeps apart; for tables of who may do what. */
+  readonly separatedFrom?: string;
 };
+
+/** Something that people do and that somebody else must answer for: what it is called, and who did it. */
+export type Duty<Context> = {
+  readonly name: string;
+  /** What the refusal is called. */
+  readonly code: string;
+  readonly doers: (context: Context) => readonly string[];
+};
+
+/** Separation of duties, as data: whoever did `duty` does not take the transition, whatever they may. */
+export function separatedFrom<Context extends { readonly user: string }>(
+  duty: Duty<Context>,
+): Guard<Context> {
+  return {
+    code: duty.code,
+    separatedFrom: duty.name,
+    refuses: context =>
+      duty.doers(context).includes(context.user) ? { user: context.user, because: duty.name } : undefined,
+  };
+}
 
 export type Transition<State extends string, Action extends string, Context> = {
   readonly from: readonly State[];

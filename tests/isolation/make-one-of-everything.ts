@@ -41,6 +41,7 @@ export async function makeOneOfEverything(tenant: OwnTenant): Promise<Belongings
     waiting = stuck;
   }
   for (const answer of await issueCertificate(tenant, bookOf(ids))) learn(answer);
+  learn(await shareCustomer(tenant, bookOf(ids)));
   for (const endpoint of endpoints.filter(isList)) learn(await tenant.owner.get(pathWith(endpoint, '')));
   for (const endpoint of endpoints.filter(({ path }) => path.endsWith('/:id/history')))
     await inParallel([...ids], async id => learn(await tenant.owner.get(pathWith(endpoint, id))));
@@ -81,4 +82,14 @@ async function fitsOf(
     if (status === 200) fits.set(placeOf(endpoint), [...(fits.get(placeOf(endpoint)) ?? []), id]);
   });
   return fits;
+}
+
+/** Shares a customer with somebody, so that there is a grant. */
+async function shareCustomer({ owner }: OwnTenant, book: IdBook): Promise<Answer> {
+  const { body: person } = await owner.get('/api/v1/me');
+  const grant = { to: { user: person.id }, permissions: ['calibration.customer:read'], reason: 'A test.' };
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  const answer = await owner.post(`/api/v1/records/${book.get('cus')?.[0]}/grants`, { ...grant, expiresAt });
+  if (answer.status !== 201) throw new Error(`sharing was answered ${answer.status}: ${answer.bytes}`);
+  return answer;
 }

@@ -27,24 +27,27 @@ export type OwnTenant = {
   token(held: readonly string[], user?: string, seconds?: number, proved?: number): Promise<string>;
 };
 
-/** New tenants on the stack of this run, with ids and hosts that nobody else uses. */
-export async function openOwnTenants(count: number): Promise<readonly OwnTenant[]> {
+/** New tenants on the stack of this run, with ids and hosts that nobody else uses; active unless told otherwise. */
+export async function openOwnTenants(
+  count: number,
+  status: Tenant['status'] = 'active',
+): Promise<readonly OwnTenant[]> {
   const { settings } = testStack();
   trustStack(settings);
   Object.assign(process.env, settings);
   // The relay says what is committed here; a connection of our own would keep the test process alive.
   const product = openProduct({ ...settings, MESSAGING_DIRECT_SEND: 'false' });
   await product.signingKey.ensure();
-  return Promise.all(Array.from({ length: count }, () => openOwnTenant(product)));
+  return Promise.all(Array.from({ length: count }, () => openOwnTenant(product, status)));
 }
 
-async function openOwnTenant(product: Composition): Promise<OwnTenant> {
+async function openOwnTenant(product: Composition, status: Tenant['status']): Promise<OwnTenant> {
   const name = `t${randomUUID().replaceAll('-', '').slice(0, 16)}`;
   const tenant: Tenant = {
     id: joinId(tenantKind.prefix, undefined, derivedKey(name)),
     slug: name,
     name: `Laboratory ${name}`,
-    status: 'active',
+    status,
     locale: 'en-GB',
     timeZone: 'Europe/London',
     currency: 'GBP',

@@ -1,4 +1,4 @@
-import type { Guard } from '../../kernel/index.ts';
+import { type Duty, type Guard, separatedFrom } from '../../kernel/index.ts';
 import { localDay } from './local-day.ts';
 import type { ObservationData, Run } from './observation.ts';
 import { signedHash } from './signed-content.ts';
@@ -90,16 +90,18 @@ export const standardsValid: Guard<SrfContext> = {
   },
 };
 
-/** ISO/IEC 17025 and 21 CFR 11.10(g): nobody signs off their own measurements. */
-export const notTheTechnician: Guard<SrfContext> = {
+/** Taking the observations, correcting them, and signing for them. */
+const performing: Duty<SrfContext> = {
+  name: 'performed',
   code: 'calibration.separation_of_duties',
-  refuses: ({ srf, observations, user }) => {
-    const measured = observations.some(({ takenBy, correctedBy }) =>
-      [takenBy, ...correctedBy].some(person => person.user === user),
-    );
-    return measured || srf.performedBy?.user === user ? { user, because: 'performed' } : undefined;
-  },
+  doers: ({ srf, observations }) => [
+    ...observations.flatMap(({ takenBy, correctedBy }) => [takenBy, ...correctedBy].map(({ user }) => user)),
+    ...(srf.performedBy === null ? [] : [srf.performedBy.user]),
+  ],
 };
+
+/** ISO/IEC 17025 and 21 CFR 11.10(g): nobody signs off their own measurements. */
+export const notTheTechnician = separatedFrom(performing);
 
 /**
  * 21 CFR 11.70: a signature belongs to what was signed and to nothing else. What is reviewed and approved is what the

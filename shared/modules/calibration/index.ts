@@ -20,6 +20,7 @@ import { standardKind } from './standard.ts';
 import { transitionRoutes } from './transition-endpoints.ts';
 import { verificationRoutes } from './verify-certificate.ts';
 import { calibrationWordings } from './wordings.ts';
+import { srfWorkflow } from './workflow.ts';
 
 /** Calibration of customers' instruments, from the request to the certificate. */
 export const calibrationModule: Module = defineModule({
@@ -48,6 +49,7 @@ export const calibrationModule: Module = defineModule({
   jobs: [renderCertificate],
   permissions: calibrationPermissions,
   personal: calibrationPersonal,
+  workflows: { 'calibration.srf': srfWorkflow },
   faults: calibrationFault.rows,
   wordings: calibrationWordings,
 });

@@ -8,6 +8,17 @@ export {
   MOST_BRANCHES,
 } from './branch.ts';
 export { accessFault } from './faults.ts';
+export {
+  Grant,
+  type GrantData,
+  type Grantee,
+  grantFault,
+  grantKind,
+  MOST_GRANT_DAYS,
+  MOST_GRANTS,
+  permissionsGranted,
+  shareable,
+} from './grant.ts';
 export { type CustomRoles, isSelf, permissionsHeld } from './held.ts';
 export {
   CustomRole,

@@ -80,6 +80,12 @@ export const accountsFa: Readonly<Record<keyof typeof accountsEn, Wording>> = {
     'بیرون از شعبه‌های شما',
     'شما به شعبه‌هایی محدودید و تنها افرادی را تغییر می‌دهید که به همین‌ها محدودند.',
   ],
+  'platform.grant_unfit': ['بی‌ارتباط با سند', 'این مجوزها درباره چنین سندی نیستند: {permissions}.'],
+  'platform.grant_limit': [
+    'اشتراک بیش از اندازه',
+    'هر سند حداکثر {most, number} بار به اشتراک گذاشته می‌شود.',
+  ],
+  'platform.grantee_unknown': ['گیرنده‌ای نیست', 'شخص فعال یا نقشی به نام «{holder}» وجود ندارد.'],
   'platform.role_unfit': ['نقش نامناسب', 'این نقش‌ها برای این فهرست نیستند: {roles}.'],
   'platform.user_not_active': ['فعال نیست', 'این شخص اجازهٔ ورود ندارد، پس کسی نمی‌تواند به جای او باشد.'],
   'platform.client_without_secret': ['بی راز', 'این برنامه عمومی است یا پایان یافته؛ رازی نگه نمی‌دارد.'],

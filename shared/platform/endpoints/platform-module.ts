@@ -1,5 +1,5 @@
 import type { FaultRows, PermissionTable } from '../../kernel/index.ts';
-import { accessFault, branchFault, branchKind, roleKind } from '../access/index.ts';
+import { accessFault, branchFault, branchKind, grantFault, grantKind, roleKind } from '../access/index.ts';
 import { accountFault, letterJobs, oauthFault } from '../accounts/index.ts';
 import { storageFault } from '../blobs/index.ts';
 import { domainFault } from '../domains/index.ts';
@@ -33,6 +33,7 @@ import { branchEndpoints, branchPermissions } from './branches.ts';
 import { discoveryEndpoints } from './discovery.ts';
 import { domainEndpoints, domainPermissions } from './domains.ts';
 import { federationEndpoints } from './federation.ts';
+import { grantEndpoints, grantPermissions } from './grants.ts';
 import { healthEndpoints } from './health.ts';
 import { historyEndpoints } from './history.ts';
 import { identityProviderEndpoints, identityProviderPermissions } from './identity-providers.ts';
@@ -59,6 +60,13 @@ import { platformWordings } from './wordings.ts';
 
 export type PlatformModuleOptions = ReferenceOptions;
 
+/** What the platform's own endpoints tell of all modules together. */
+export type WholeApp = {
+  readonly endpoints: readonly Endpoint[];
+  readonly permissions: PermissionTable;
+  readonly kinds: readonly RecordKind[];
+};
+
 /** Who people are is told and proved on the operators' host by the same code; and what operators order are jobs. */
 const everywhere: readonly Endpoint[] = [
   ...accountPages,
@@ -79,6 +87,7 @@ const personal: readonly string[] = [
   'platform.user:write',
   'platform.user:grant_privileged',
   'platform.role:write',
+  'platform.grant:write',
   'platform.sign_in_policy:write',
   'platform.api_key:write',
   'platform.oauth_client:write',
@@ -98,6 +107,7 @@ const permissions: PermissionTable = {
   ...userPermissions,
   ...rolePermissions,
   ...branchPermissions,
+  ...grantPermissions,
   ...sessionPermissions,
   ...signInPolicyPermissions,
   ...jobPermissions,
@@ -124,6 +134,7 @@ const faults: FaultRows = {
   ...accountFault.rows,
   ...accessFault.rows,
   ...branchFault.rows,
+  ...grantFault.rows,
   ...oauthFault.rows,
   ...federationFault.rows,
   ...mailFault.rows,
@@ -133,8 +144,7 @@ const faults: FaultRows = {
 /** What every tenant has whatever it does: login, people, jobs, webhooks, health, the API's description. */
 export function platformModule(
   options: PlatformModuleOptions,
-  all: () => readonly Endpoint[],
-  table: () => PermissionTable,
+  whole: () => WholeApp,
   problems: () => ReadonlyMap<string, ProblemEntry>,
 ): Module {
   return defineModule({
@@ -143,6 +153,7 @@ export function platformModule(
       userKind,
       roleKind as RecordKind,
       branchKind as RecordKind,
+      grantKind as RecordKind,
       signInPolicyKind,
       settingsKind,
       tenantKind,
@@ -158,7 +169,8 @@ export function platformModule(
     ],
     endpoints: [
       ...everywhere,
-      ...roleEndpoints(table),
+      ...roleEndpoints(() => whole().permissions),
+      ...grantEndpoints(() => whole().kinds),
       ...branchEndpoints,
       ...impersonationEndpoints,
       ...apiKeyEndpoints,
@@ -178,7 +190,7 @@ export function platformModule(
       ...historyEndpoints(userKind, '/users'),
       ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints'),
       ...healthEndpoints,
-      ...referenceEndpoints(options, all, problems),
+      ...referenceEndpoints(options, () => whole().endpoints, problems),
     ],
     jobs: [
       ...letterJobs,

@@ -7,7 +7,11 @@ import { httpFault } from './faults.ts';
 const PROOF_SECONDS = 600;
 
 /** Refuses a caller without the endpoint's permission, before anything is read for the request. */
-export function permit(endpoint: Endpoint, { permissions, branches, proof }: Principal, now: Date): void {
+export function permit(
+  endpoint: Endpoint,
+  { permissions, branches, proof }: Pick<Principal, 'permissions' | 'branches' | 'proof'>,
+  now: Date,
+): void {
   const needed = permissionFor(endpoint);
   if (needed === undefined) return;
   if (!permissions.has(needed)) throw httpFault('platform.permission_missing', { permission: needed });

@@ -19,6 +19,7 @@ import { problemReply, type Wordings } from './problem.ts';
 import { sendable, type WireReply } from './render-reply.ts';
 import { declaredReply } from './reply-check.ts';
 import type { Router } from './router.ts';
+import { withShared } from './shared-record.ts';
 import { requestIdOf, type WireRequest } from './wire.ts';
 
 export type PipelineTools = {
@@ -112,15 +113,17 @@ async function pass(
   const principal = await identified(tools, endpoint, wire, tenant);
   const limits = await limit(tools.limiter, tools.limitFactor, endpoint, { tenant, principal, wire });
   passage.headers = mergeHeaders(passage.headers, limits);
-  const who: Caller = {
-    ...principal,
+  const { grantee: _grantee, ...asker } = principal;
+  const known: Caller = {
+    ...asker,
     tenant: tenantId(tenant?.id ?? ''),
     tenantSlug: tenant?.slug ?? '',
     requestId,
     address: wire.address,
     idempotency: undefined,
   };
-  await permitted(tools, endpoint, principal, who);
+  const who = await withShared(tools, endpoint, params, principal, known);
+  await permitted(tools, endpoint, who);
   assertServes(tenant, endpoint, principal);
   assertInPlan(endpoint, tenant);
   const input = await readInput(endpoint, wire, params);
@@ -146,14 +149,9 @@ async function pass(
 }
 
 /** Lets pass whoever may; who may not is refused, and that they tried is written down. */
-async function permitted(
-  { platform }: PipelineTools,
-  endpoint: Endpoint,
-  principal: Principal,
-  who: Caller,
-): Promise<void> {
+async function permitted({ platform }: PipelineTools, endpoint: Endpoint, who: Caller): Promise<void> {
   try {
-    permit(endpoint, principal, platform.now());
+    permit(endpoint, who, platform.now());
   } catch (error) {
     await noteRefusal(platform, who, endpoint, error);
     throw error;

@@ -1,4 +1,4 @@
-import type { FaultRows, PermissionTable } from '../../kernel/index.ts';
+import type { FaultRows, PermissionTable, Transition } from '../../kernel/index.ts';
 import type { Endpoint, Wordings } from '../http/index.ts';
 import type { JobDefinition } from '../jobs/index.ts';
 import type { RecordKind } from '../records/index.ts';
@@ -16,6 +16,8 @@ export type Module = {
   readonly permissions: PermissionTable;
   /** Those that nobody may use in another's place: signing, credentials, rights of others. */
   readonly personal?: readonly string[];
+  /** The lives of its records, for tables of who may do what. */
+  readonly workflows?: Readonly<Record<string, readonly Transition<string, string, never>[]>>;
   readonly faults: FaultRows;
   /** Title and detail of each fault, in every language. */
   readonly wordings: Wordings;

@@ -10,8 +10,18 @@ import type { Store } from './store.ts';
 /** A record of a kind that knows branches, and of none of them: only who is not limited sees it. */
 const NO_BRANCH = '-';
 
-/** The branch of a record of this kind; undefined for kinds that know none. */
-export function ownBranch(kind: RecordKind, id: string, data: unknown): string | undefined {
+/** The branch of a record: its own, or that of the root of its scope. Undefined for kinds that know none. */
+export function branchWithin(
+  kind: RecordKind,
+  id: string,
+  data: unknown,
+  root: string | undefined,
+): string | undefined {
+  if (kind.home !== 'within') return ownBranch(kind, id, data);
+  return kind.acrossBranches === true ? undefined : root;
+}
+
+function ownBranch(kind: RecordKind, id: string, data: unknown): string | undefined {
   return kind.branch === undefined ? undefined : (kind.branch(data, id) ?? NO_BRANCH);
 }
 

@@ -1,6 +1,6 @@
 import { type Caller, timestamp } from '../../kernel/index.ts';
 import type { PersonKeys } from '../keys/index.ts';
-import { assertWritesBranch, ownBranch } from './branches.ts';
+import { assertWritesBranch, branchWithin } from './branches.ts';
 import { sealChange, touchOf } from './change.ts';
 import type { Claim, CommitRequest } from './commit-request.ts';
 import type {
@@ -207,10 +207,9 @@ function listed(
   const sort = orders.map(([by, value]) => [by, sortKey(caller.tenant, kind.name, value, id)]);
   const tokens = kind.searchable === undefined ? {} : { tokens: tokensOf(kind.searchable(data), blind) };
   const persons = personsIn(planOf(kind.schema), data, id);
-  const own = kind.home === 'within' ? branch : ownBranch(kind, id, data);
   const ix = {
     ...kind.indexed(data),
-    ...branchIn(own),
+    ...branchIn(branchWithin(kind, id, data, branch)),
     ...(persons.length === 0 ? {} : { [PERSONS]: persons }),
   };
   return { ix, sort: Object.fromEntries(sort), ...tokens };

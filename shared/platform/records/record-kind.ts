@@ -40,6 +40,8 @@ export type RecordKind<T = unknown, Ix extends Indexed = Indexed, By extends Sor
    * scope is of that one's branch.
    */
   branch?(data: T, id: string): string | undefined;
+  /** Lives within another record's scope and is of no branch all the same. */
+  readonly acrossBranches?: boolean;
   /** Which permission reads it, and so its history. */
   readonly readPermission: string;
   /** What keeps a record from being deleted. */

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import type { Answer, Client } from '../../scripts/demo/client.ts';
+import { verdict } from '../identity/people.ts';
+import { type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
+import { type Person, person, platform, systemOf } from './people.ts';
+
+const READ = 'calibration.register:read';
+const SECOND = 1000;
+
+let tenant: OwnTenant;
+let outsider: Person;
+
+before(async () => {
+  [tenant] = (await openOwnTenants(1)) as [OwnTenant];
+  outsider = await person(tenant, [await roleOf(['platform.job:read'])]);
+});
+
+/** A role that may next to nothing. */
+async function roleOf(permissions: readonly string[]): Promise<string> {
+  const { body } = await tenant.owner.post('/api/v1/roles', { name: { en: 'Little' }, permissions });
+  return body.id;
+}
+
+async function makeCustomer(): Promise<string> {
+  const { body } = await tenant.owner.post('/api/v1/customers', { name: 'Somebody', address: ['1 Street'] });
+  return body.id;
+}
+
+const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * SECOND).toISOString();
+
+function share(id: string, more: object = {}, by: Client = tenant.owner): Promise<Answer> {
+  return by.post(`/api/v1/records/${id}/grants`, {
+    to: { user: outsider.id },
+    permissions: ['calibration.customer:read'],
+    reason: 'A question of theirs.',
+    expiresAt: inSeconds(3600),
+    ...more,
+  });
+}
+
+describe('a record that is shared', () => {
+  test('is open to the person for what was said, and nothing else is', async () => {
+    const [shared, other] = await Promise.all([makeCustomer(), makeCustomer()]);
+    const path = `/api/v1/customers/${shared}`;
+    assert.deepEqual(verdict(await outsider.client.get(path)), [403, 'platform.permission_missing']);
+    assert.equal((await share(shared)).status, 201);
+    assert.equal((await outsider.client.get(path)).status, 200);
+    assert.equal((await outsider.client.get(`${path}/history`)).status, 200);
+    const change = await outsider.client.patch(path, { name: 'Mine' }, { 'if-match': '"1"' });
+    assert.deepEqual(verdict(change), [403, 'platform.permission_missing']);
+    assert.equal((await outsider.client.get(`/api/v1/customers/${other}`)).status, 403);
+    assert.equal((await outsider.client.get('/api/v1/customers')).status, 403);
+    const { body } = await outsider.client.get('/api/v1/me/grants');
+    assert.ok(body.items.some(({ record }: { record: string }) => record === shared));
+  });
+
+  test('is changed by whom it was shared with for that', async () => {
+    const id = await makeCustomer();
+    const permissions = ['calibration.customer:read', 'calibration.customer:write'];
+    assert.equal((await share(id, { permissions })).status, 201);
+    const path = `/api/v1/customers/${id}`;
+    const { headers } = await outsider.client.get(path);
+    const change = await outsider.client.patch(path, { name: 'Y' }, { 'if-match': headers['etag'] ?? '' });
+    assert.equal(change.status, 200);
+    const { body } = await tenant.owner.get(`${path}/history?order=newest`);
+    assert.equal(body.items[0].by.user, outsider.id);
+  });
+
+  test('with a role is open to all who hold it', async () => {
+    const role = await roleOf(['platform.job:read']);
+    const [holder, nobody] = [await person(tenant, [role]), await person(tenant, [])];
+    const id = await makeCustomer();
+    assert.equal((await share(id, { to: { role } })).status, 201);
+    assert.equal((await holder.client.get(`/api/v1/customers/${id}`)).status, 200);
+    assert.equal((await nobody.client.get(`/api/v1/customers/${id}`)).status, 403);
+  });
+
+  test('is closed again when the time is up, and at once when somebody ends it', async () => {
+    const id = await makeCustomer();
+    const path = `/api/v1/customers/${id}`;
+    const grant = await share(id);
+    assert.equal((await outsider.client.get(path)).status, 200);
+    assert.equal((await tenant.owner.call('DELETE', `/api/v1/grants/${grant.body.id}`)).status, 204);
+    assert.equal((await outsider.client.get(path)).status, 403);
+    const { body } = await share(id, { expiresAt: inSeconds(3600) });
+    await expire(body.id);
+    assert.equal((await outsider.client.get(path)).status, 403);
+    const listed = await tenant.owner.get(`/api/v1/records/${id}/grants`);
+    assert.deepEqual(
+      listed.body.items.map((item: { id: string }) => item.id),
+      [body.id],
+    );
+  });
+
+  /** As if its time had passed. */
+  async function expire(id: string): Promise<void> {
+    const { grantKind } = await import('../../shared/platform/access/index.ts');
+    const records = platform.records.for(systemOf(tenant));
+    const grant = await records.get(grantKind, id);
+    const data = { ...grant.data, expiresAt: inSeconds(-1) };
+    await records.scope(grant.scope).commit({ action: 'test.passed', update: [{ record: grant, data }] });
+  }
+
+  test('in another branch is open to who is limited, this one and for what was said', async () => {
+    const branch = async (name: string) => (await tenant.owner.post('/api/v1/branches', { name })).body.id;
+    const [east, west] = await Promise.all([branch('East'), branch('West')]);
+    const clerk = await person(tenant, ['quality-manager'], [east]);
+    const customerId = await makeCustomer();
+    const wish = { customerId, items: [], branchId: west };
+    const make = async () => (await tenant.owner.post('/api/v1/srfs', wish)).body.id;
+    const [shared, other] = await Promise.all([make(), make()]);
+    assert.equal((await clerk.client.get(`/api/v1/srfs/${shared}`)).status, 404);
+    const to = { user: clerk.id };
+    assert.equal((await share(shared, { to, permissions: ['calibration.srf:read'] })).status, 201);
+    assert.equal((await clerk.client.get(`/api/v1/srfs/${shared}`)).status, 200);
+    assert.equal((await clerk.client.get(`/api/v1/srfs/${shared}/transitions`)).status, 200);
+    assert.equal((await clerk.client.get(`/api/v1/srfs/${other}`)).status, 404);
+    const denied = await clerk.client.get(`/api/v1/srfs/${shared}/observations`);
+    assert.equal(denied.status, 404, 'reading its observations was not said');
+    const list = await clerk.client.get('/api/v1/srfs');
+    assert.deepEqual(list.body.items, []);
+  });
+});
+
+describe('sharing', () => {
+  test('gives nobody more than who shares it may, nor what is about something else, nor for ever', async () => {
+    const id = await makeCustomer();
+    const manager = await person(tenant, ['manager']);
+    const approving = await share(id, { permissions: ['calibration.srf:approve'] }, manager.client);
+    assert.deepEqual(verdict(approving), [422, 'platform.permission_beyond']);
+    const foreign = await share(id, { permissions: ['platform.user:write'] });
+    assert.deepEqual(verdict(foreign), [422, 'platform.grant_unfit']);
+    for (const expiresAt of [inSeconds(-1), inSeconds(400 * 86_400)])
+      assert.deepEqual(verdict(await share(id, { expiresAt })), [400, 'platform.input_invalid']);
+    const viewer = await person(tenant, ['viewer']);
+    assert.equal((await share(id, { permissions: [READ] }, viewer.client)).status, 403);
+  });
+
+  test('is with people and roles that are there, and of records that are', async () => {
+    const id = await makeCustomer();
+    for (const to of [
+      { user: `usr_${'7'.repeat(26)}` },
+      { role: `rol_${'7'.repeat(26)}` },
+      { role: 'operator' },
+    ])
+      assert.deepEqual(
+        verdict(await share(id, { to })),
+        [422, 'platform.grantee_unknown'],
+        JSON.stringify(to),
+      );
+    for (const nothing of [`cus_${'7'.repeat(26)}`, outsider.id, 'nothing'])
+      assert.deepEqual(verdict(await share(nothing)), [404, 'platform.not_found'], nothing);
+  });
+
+  test('does nothing for keys, which are machines', async () => {
+    const id = await makeCustomer();
+    await share(id);
+    const key = { name: 'K', permissions: ['platform.job:read'], days: 1 };
+    const { body } = await tenant.owner.post('/api/v1/api-keys', key);
+    const { body: secret } = await tenant.owner.post(`/api/v1/api-keys/${body.id}/secret`);
+    assert.equal((await tenant.anonymous.as(secret.key).get(`/api/v1/customers/${id}`)).status, 403);
+  });
+});
