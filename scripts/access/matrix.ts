@@ -89,7 +89,7 @@ function lineOf(cells: readonly string[]): string {
 export function readMatrix(page: string): readonly MatrixRow[] {
   return page
     .split('\n')
-    .filter(line => /^\| [a-z_]+\./.test(line))
+    .filter(line => /^\| [a-z_.]+ \| `[A-Z]+ /.test(line))
     .flatMap(line => {
       const [id = '', request = '', access = '', hosts, suspended, ...marks] = line
         .slice(2, -2)

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Answer } from '../../scripts/demo/client.ts';
 import { reauthenticate } from '../../shared/platform/accounts/index.ts';
+import { enrol } from '../identity/authenticator.ts';
+import { bearing, logInTo } from '../identity/people.ts';
 import { exampleBody } from '../isolation/example-body.ts';
 import { actOn, observeEveryPoint } from '../isolation/issue-certificate.ts';
 import { type OwnTenant, openOwnTenants, PASSPHRASE } from '../isolation/own-tenants.ts';
@@ -77,6 +79,50 @@ describe('a signature under a record', () => {
         fault: { status: 403, retry: 'never' },
       });
     }
+  });
+});
+
+describe('somebody with a second factor', () => {
+  test('signs by password and a code of their authenticator that was not used before', async () => {
+    const path = paths['customer'] ?? '';
+    const session = await logInTo(tenant, tenant.email.replace('owner@', 'second@'));
+    const second = bearing(tenant, session);
+    const { authenticator } = await enrol(second);
+    const sign = async (proof: object): Promise<Answer> => {
+      const { headers } = await second.get(path);
+      const ifMatch = { 'if-match': headers['etag'] ?? '' };
+      return second.post(`${path}/signatures`, { meaning: 'review', ...proof }, ifMatch);
+    };
+    const password = PASSPHRASE;
+    const without = await sign({ password });
+    assert.deepEqual([without.status, without.body.code], [422, 'platform.signature_incomplete']);
+    assert.equal(without.body.data.needs, 'password, code');
+    const code = authenticator.next();
+    const wrong = await sign({ password: 'not this one at all', code });
+    assert.deepEqual([wrong.status, wrong.body.code], [403, 'platform.signature_refused']);
+    const signed = await sign({ password, code });
+    assert.equal(signed.status, 201, String(signed.bytes));
+    const again = await sign({ password, code });
+    assert.deepEqual([again.status, again.body.code], [403, 'platform.signature_refused']);
+    assert.ok((await securityEvents()).includes('platform.security.signing_proved'));
+  });
+
+  test('signs once with one code, however many bring it at once', async () => {
+    const own = (await openOwnTenants(1))[0] as OwnTenant;
+    const client = bearing(own, await logInTo(own));
+    const { authenticator } = await enrol(client);
+    const { body: made } = await client.post('/api/v1/customers', {
+      name: 'Somebody',
+      address: ['1 Street'],
+    });
+    const body = { meaning: 'review', password: PASSPHRASE, code: authenticator.next() };
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        client.post(`/api/v1/customers/${made.id}/signatures`, body, { 'if-match': '"1"' }),
+      ),
+    );
+    assert.equal(answers.filter(({ status }) => status === 201).length, 1);
+    assert.ok(answers.every(({ status }) => [201, 403, 409, 412, 429].includes(status)));
   });
 });
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Caller, may, openings, timestamp } from '../../kernel/index.ts';
 import { reauthenticate } from '../../platform/accounts/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
-import { itemParams } from '../../platform/endpoints/index.ts';
+import { itemParams, signingProof } from '../../platform/endpoints/index.ts';
 import { type ApiReply, defineEndpoint, httpFault, ok } from '../../platform/http/index.ts';
 import { userKind } from '../../platform/identity/index.ts';
 import { recordFault, type Saved, type TenantRecords } from '../../platform/records/index.ts';
@@ -23,7 +23,7 @@ const TransitionBody = z.strictObject({
   /** Needed to hold, return, reopen, decline and cancel. */
   reason: LongText.optional(),
   /** The signer's own, for `complete`, `sign_review` and `approve`: each of them is a signature. */
-  password: z.string().min(1).max(256).optional(),
+  ...signingProof,
   /** A user's id; for `assign` and `start`. */
   assignTo: RecordId.optional(),
   /** For `receive`: today unless given. */
@@ -72,7 +72,7 @@ const takeTransition = defineEndpoint({
   params: itemParams,
   body: TransitionBody,
   ifMatch: true,
-  secretFields: ['password'],
+  secretFields: ['password', 'code'],
   example: { body: { action: 'submit' } },
   replies: { 200: { description: 'Taken.', schema: SrfView } },
   faults: [
@@ -93,6 +93,12 @@ const takeTransition = defineEndpoint({
   ],
   handle: async ({ caller, params, body, ifMatch }, platform) => {
     const records = platform.records.for(caller);
+    // Once for the request, however often it is decided: a code is good for one use.
+    let proving: Promise<void> | undefined;
+    const prove = (): Promise<void> => {
+      proving ??= reauthenticate(platform, caller, body);
+      return proving;
+    };
     return onFreshState(
       async () => {
         const loaded = await loadSrf(platform, caller, params.id, body.assignTo);
@@ -100,7 +106,7 @@ const takeTransition = defineEndpoint({
           throw recordFault('platform.version_stale', { version: loaded.srf.version });
         return loaded;
       },
-      loaded => take(platform, caller, records, loaded, body),
+      loaded => take(platform, caller, records, loaded, body, prove),
     );
   },
 });
@@ -111,10 +117,11 @@ async function take(
   records: TenantRecords,
   loaded: LoadedSrf,
   body: TransitionBody,
+  prove: () => Promise<void>,
 ): Promise<ApiReply> {
   const { srf, context } = loaded;
   const to = checkTransition(context, body.action, body.reason, permission => may(caller, permission));
-  if (isSigning(body.action)) await reauthenticate(platform, caller, body);
+  if (isSigning(body.action)) await prove();
   const held = body.action === 'submit' ? await numberFor(platform, caller, srf) : undefined;
   const input = await inputOf(platform, caller, records, loaded, body);
   const data = applyTransition(context, body.action, to, { ...input, number: held?.number });

@@ -41,7 +41,8 @@ export async function prove<T>(
   return verdict.accepted ? verdict.outcome : undefined;
 }
 
-async function judge(
+/** What a piece of evidence proves, with the credential as it stands after its use; undefined when it does not hold. */
+export async function judge(
   platform: Capabilities,
   caller: Caller,
   credential: Credential,

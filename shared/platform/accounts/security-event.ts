@@ -7,6 +7,7 @@ export type SecurityEvent =
   | 'login_failed'
   | 'login_locked'
   | 'signing_failed'
+  | 'signing_proved'
   | 'proof_renewed'
   | 'refresh_reused'
   | 'code_reused'

@@ -103,6 +103,7 @@ export async function accessTokenOf(
       name: user.data.name,
       roles: user.data.roles,
       branches: user.data.branches ?? undefined,
+      locale: user.data.locale,
       session: session.id,
       version: user.version,
       authTime,

@@ -16,8 +16,11 @@ export const accountsEn = {
     'Too many failures',
     'Nobody can log in with this address for {retryAfterSeconds} seconds. Resetting the password ends it.',
   ],
-  'platform.signature_incomplete': ['Password needed', 'Signing needs your password; send it along.'],
-  'platform.signature_refused': ['Signature refused', 'This is not your password; nothing was signed.'],
+  'platform.signature_incomplete': [
+    'Proof needed',
+    'Signing needs proof of who you are; send along: {needs}.',
+  ],
+  'platform.signature_refused': ['Signature refused', 'This does not prove who you are; nothing was signed.'],
   'platform.signature_by_person': ['Persons sign', 'Only a person who is logged in can sign, not by {via}.'],
   'platform.refresh_invalid': [
     'Log in again',

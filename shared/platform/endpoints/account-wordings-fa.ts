@@ -19,8 +19,11 @@ export const accountsFa: Readonly<Record<keyof typeof accountsEn, Wording>> = {
     'تلاش‌های ناموفق بیش از اندازه',
     'تا {retryAfterSeconds} ثانیه کسی نمی‌تواند با این نشانی وارد شود. بازنشانی گذرواژه به آن پایان می‌دهد.',
   ],
-  'platform.signature_incomplete': ['گذرواژه لازم است', 'برای امضا گذرواژهٔ خود را هم بفرستید.'],
-  'platform.signature_refused': ['امضا پذیرفته نشد', 'این گذرواژهٔ شما نیست؛ چیزی امضا نشد.'],
+  'platform.signature_incomplete': [
+    'اثبات هویت لازم است',
+    'امضا نیاز به اثبات هویت شما دارد؛ این‌ها را هم بفرستید: {needs}.',
+  ],
+  'platform.signature_refused': ['امضا پذیرفته نشد', 'این هویت شما را ثابت نمی‌کند؛ چیزی امضا نشد.'],
   'platform.signature_by_person': [
     'امضا کار شخص است',
     'تنها شخصی که وارد شده است می‌تواند امضا کند، نه از راه {via}.',

@@ -5,4 +5,4 @@ export { anyOf, between, equal } from './list-filters.ts';
 export { Id, itemParams } from './lists.ts';
 export { type PlatformModuleOptions, platformModule } from './platform-module.ts';
 export type { ProblemEntry } from './reference-page.ts';
-export { signatureEndpoints } from './signatures.ts';
+export { signatureEndpoints, signingProof } from './signatures.ts';

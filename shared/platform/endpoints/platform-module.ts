@@ -49,6 +49,7 @@ import { rebuildRecordCounts, recordCountEndpoints, recordCountPermissions } fro
 import { type ProblemEntry, type ReferenceOptions, referenceEndpoints } from './reference-page.ts';
 import { roleEndpoints, rolePermissions } from './roles.ts';
 import { secondFactorEndpoints, secondFactorPermissions } from './second-factor.ts';
+import { selfEndpoints, selfPermissions } from './self.ts';
 import { sessionEndpoints, sessionPermissions } from './sessions.ts';
 import { signInPolicyEndpoints, signInPolicyPermissions } from './sign-in-policy.ts';
 import { signaturePermissions } from './signatures.ts';
@@ -76,12 +77,14 @@ const everywhere: readonly Endpoint[] = [
   ...sessionEndpoints,
   ...signInPolicyEndpoints,
   ...userEndpoints,
+  ...selfEndpoints,
   ...jobEndpoints,
 ].map(endpoint => ({ ...endpoint, alsoForOperators: true }));
 
 /** Credentials and rights: no operator touches them in somebody's place. */
 const personal: readonly string[] = [
   'platform.self:password',
+  'platform.self:change',
   'platform.self:enrol',
   'platform.self:session',
   'platform.user:write',
@@ -105,6 +108,7 @@ const permissions: PermissionTable = {
   ...passwordPermissions,
   ...secondFactorPermissions,
   ...userPermissions,
+  ...selfPermissions,
   ...rolePermissions,
   ...branchPermissions,
   ...grantPermissions,

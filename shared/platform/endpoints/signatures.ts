@@ -17,10 +17,21 @@ import { itemParams } from './lists.ts';
 
 export const signaturePermissions: PermissionTable = { 'platform.signature:read': everyTenantRole };
 
+/** How the signer proves who they are, as fields of a body. */
+export const signingProof = {
+  password: z.string().min(1).max(256).optional(),
+  code: z
+    .string()
+    .length(6)
+    .regex(/^\d{6}$/)
+    .optional()
+    .meta({ description: 'Of the authenticator, for who has one.' }),
+};
+
 const Body = z.strictObject({
   meaning: Meaning,
   /** The signer's own, at each signing. */
-  password: z.string().min(1).max(256),
+  ...signingProof,
 });
 
 const View = Signature.extend({
@@ -49,14 +60,19 @@ function signEndpoint<T>({ kind, path, permission, content }: Signed<T>): Endpoi
     path: `${path}/:id/signatures`,
     access: { permission },
     summary:
-      'Signs the record as it stands, with the signer’s name, the time and the meaning; needs the password again.',
+      'Signs the record as it stands, with the signer’s name, the time and the meaning; needs the password again, and a code of the authenticator of who has one.',
     params: itemParams,
     body: Body,
     ifMatch: true,
-    secretFields: ['password'],
+    secretFields: ['password', 'code'],
     example: { body: { meaning: 'approval', password: 'a long enough passphrase' } },
     replies: { 201: { description: 'Signed.', schema: View } },
-    faults: ['platform.signature_refused', 'platform.signature_by_person', 'platform.login_locked'],
+    faults: [
+      'platform.signature_incomplete',
+      'platform.signature_refused',
+      'platform.signature_by_person',
+      'platform.login_locked',
+    ],
     handle: async ({ caller, params, body, ifMatch, newKey }, platform) => {
       const scope = platform.records.for(caller).scopeOf(kind as RecordKind, params.id);
       const record = await scope.get(kind, params.id);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { operatorRoles, type PermissionTable, roles } from '../../kernel/index.ts';
+import { operatorRoles, type PermissionTable } from '../../kernel/index.ts';
 import { RoleName } from '../access/index.ts';
 import { accountFault, assertMayChange, changeUser, letterTo, onFreshRoles } from '../accounts/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
@@ -16,7 +16,6 @@ export const userPermissions: PermissionTable = {
   'platform.user:write': ['tenant-owner', 'administrator', 'operator'],
   /** Only owners make owners, administrators and those who sign; so nobody rises by a second account. */
   'platform.user:grant_privileged': ['tenant-owner', 'operator'],
-  'platform.self:read': roles,
 };
 
 const UserView = User.extend({ id: z.string(), version: z.number().int() });
@@ -27,7 +26,7 @@ const Roles = z
   .min(1)
   .max(MOST_ROLES)
   .meta({ description: 'Standard roles by name, the tenant’s own by id.' });
-const NewUser = User.omit({ status: true }).extend({
+const NewUser = User.omit({ status: true, theme: true, timeZone: true }).extend({
   email: z.email().max(254).meta({ personal: true }),
   name: z.string().trim().min(1).max(200).meta({ personal: true }),
   title: z.string().trim().min(1).max(200).optional(),
@@ -174,20 +173,4 @@ const listUsers = defineList({
   show: userView,
 });
 
-const readSelf = defineEndpoint({
-  id: 'platform.user.me',
-  method: 'GET',
-  path: '/me',
-  access: { permission: 'platform.self:read' },
-  summary: 'Who is logged in, and what they may do.',
-  replies: {
-    200: {
-      description: 'You.',
-      schema: z.strictObject({ id: z.string(), name: z.string(), permissions: z.array(z.string()) }),
-    },
-  },
-  handle: async ({ caller }) =>
-    ok({ id: caller.user, name: caller.name, permissions: [...caller.permissions].sort() }),
-});
-
-export const userEndpoints = [createUser, inviteAgain, changePerson, readUser, listUsers, readSelf];
+export const userEndpoints = [createUser, inviteAgain, changePerson, readUser, listUsers];

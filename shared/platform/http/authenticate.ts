@@ -1,4 +1,5 @@
 import type { PermissionTable, Proof, Via } from '../../kernel/index.ts';
+import type { Language } from '../../kernel/languages/index.ts';
 import { type Grantee, permissionsHeld } from '../access/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { type DirectoryView, isRevoked, type KnownClaims, looksLikeApiKey } from '../identity/index.ts';
@@ -13,6 +14,8 @@ export type Principal = {
   readonly name: string;
   readonly permissions: ReadonlySet<string>;
   readonly branches?: ReadonlySet<string> | undefined;
+  /** The language that they have chosen. */
+  readonly language?: Language | undefined;
   /** Whom grants on single records can name: a person whose session is not narrowed to less. */
   readonly grantee?: Grantee | undefined;
   readonly via?: Via | undefined;
@@ -89,6 +92,7 @@ function principalOf(
     name,
     permissions: narrowed === undefined ? held : new Set(narrowed),
     branches: limitOf(claims.branches),
+    language: claims.locale,
     grantee: lacksFactor || claims.permissions !== undefined ? undefined : { user, roles },
     via: viaOf(session, operator, client),
     proof: authTime === undefined ? undefined : { at: new Date(authTime * 1000), methods },

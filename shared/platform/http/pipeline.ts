@@ -105,15 +105,14 @@ async function pass(
   const tenant =
     endpoint.access === 'platform' ? undefined : await resolveTenant(tools.platform, endpoint, wire);
   passage.tenant = tenant?.id ?? '';
-  passage.language = negotiateLanguage(
-    wire.header('accept-language'),
-    languageOf(tenant?.locale ?? '') ?? 'en',
-  );
+  const usual = languageOf(tenant?.locale ?? '') ?? 'en';
+  passage.language = negotiateLanguage(wire.header('accept-language'), usual);
   passage.headers = mergeHeaders(corsHeaders(wire, tenant), deprecationHeaders(endpoint));
   const principal = await identified(tools, endpoint, wire, tenant);
   const limits = await limit(tools.limiter, tools.limitFactor, endpoint, { tenant, principal, wire });
   passage.headers = mergeHeaders(passage.headers, limits);
-  const { grantee: _grantee, ...asker } = principal;
+  const { grantee: _grantee, language, ...asker } = principal;
+  passage.language = negotiateLanguage(wire.header('accept-language'), language ?? usual);
   const known: Caller = {
     ...asker,
     tenant: tenantId(tenant?.id ?? ''),

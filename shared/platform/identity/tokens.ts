@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { type Language, languages } from '../../kernel/languages/index.ts';
 import type { SigningKey } from '../secrets/index.ts';
 
 /** What an access token says of its bearer (RFC 9068); `act` names who acts in their place (RFC 8693). */
@@ -15,6 +16,7 @@ const Claims = z.object({
   client_id: z.string().optional(),
   scope: z.string().optional(),
   branches: z.array(z.string()).optional(),
+  locale: z.enum(languages).optional(),
   act: z.object({ sub: z.string(), name: z.string() }).optional(),
   iat: z.number(),
   exp: z.number(),
@@ -37,6 +39,8 @@ export type AccessClaims = {
   readonly permissions?: readonly string[] | undefined;
   /** The branches that the bearer is limited to. */
   readonly branches?: readonly string[] | undefined;
+  /** The language that the bearer has chosen. */
+  readonly locale?: Language | undefined;
   readonly operator?: { readonly user: string; readonly name: string } | undefined;
 };
 export type KnownClaims = AccessClaims & { readonly issuedAt: number };
@@ -106,6 +110,7 @@ function payloadOf(issuer: string, now: Date, claims: AccessClaims, seconds: num
     client_id: claims.client,
     scope: claims.permissions?.join(' '),
     branches: claims.branches,
+    locale: claims.locale,
     act:
       claims.operator === undefined ? undefined : { sub: claims.operator.user, name: claims.operator.name },
     iat: issuedAt,
@@ -150,13 +155,15 @@ async function verify(
 }
 
 function claimsOf(claims: z.infer<typeof Claims>): KnownClaims {
-  const { sub, tenant, name, roles, branches, sid, ver, auth_time, amr, client_id, scope, act, iat } = claims;
+  const { sub, tenant, name, roles, branches, locale, sid, ver, auth_time, amr, client_id, scope, act, iat } =
+    claims;
   return {
     user: sub,
     tenant,
     name,
     roles,
     branches,
+    locale,
     session: sid,
     version: ver,
     authTime: auth_time,

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { derivedKey, joinId } from '../../kernel/index.ts';
+import { languages } from '../../kernel/languages/index.ts';
 import { BranchId, MOST_BRANCHES, RoleName } from '../access/index.ts';
 import { defineRecord } from '../records/index.ts';
+import { TimeZone } from '../tenancy/index.ts';
 
 /**
  * A person of a tenant, who logs in with an e-mail address. How they prove who they are stands apart, in their
@@ -17,7 +19,9 @@ export const User = z.strictObject({
   branches: z.array(BranchId).min(1).max(MOST_BRANCHES).nullable().optional(),
   /** `invited`: has not chosen a password yet. */
   status: z.enum(['invited', 'active', 'disabled']),
-  locale: z.enum(['en', 'fa']).optional(),
+  locale: z.enum(languages).optional(),
+  theme: z.enum(['light', 'dark']).optional(),
+  timeZone: TimeZone.optional(),
 });
 export type UserData = z.infer<typeof User>;
 
