@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { languages } from '../../kernel/languages/index.ts';
+import { branchFault } from '../../platform/access/index.ts';
 import { accountFault } from '../../platform/accounts/index.ts';
 import { endpointRouter, openApiDocument } from '../../platform/http/index.ts';
 import { recordFault } from '../../platform/records/index.ts';
 import { calibrationModule } from './index.ts';
 
 const { endpoints, faults, permissions, records, wordings } = calibrationModule;
+const shared: readonly object[] = [recordFault.rows, accountFault.rows, branchFault.rows];
 
 test('every example is a valid request, and every body has one', () => {
   for (const { id, body, example } of endpoints) {
@@ -49,7 +51,7 @@ test('every fault has a wording, and endpoints name only faults that exist', () 
     assert.deepEqual(Object.keys(wordings[language]).sort(), Object.keys(faults).sort());
   for (const { id, faults: named = [] } of endpoints)
     for (const code of named)
-      assert.ok(code in faults || code in recordFault.rows || code in accountFault.rows, `${id}: ${code}`);
+      assert.ok([faults, ...shared].some(rows => code in rows), `${id}: ${code}`);
 });
 
 test('routes do not collide and can be described', () => {
