@@ -126,7 +126,9 @@ function shellWord(text: string): string {
 
 function nextSteps(stack: Stack): void {
   const isUsual = portOf(stack, 'api') === String(FIXED_PORTS['api']);
-  const demo = isUsual ? 'npm run demo' : `npm run demo -- --url ${labUrl(stack)}`;
+  const demo = isUsual
+    ? 'npm run demo'
+    : `npm run demo -- --url ${labUrl(stack)} --mail ${stack.urls['mail'] ?? ''}`;
   console.log(`
   Next       ${styleText('bold', demo)}   ${dim('the main job end to end, in another terminal')}
              curl ${labUrl(stack)}/api/health/ready

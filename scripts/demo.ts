@@ -16,6 +16,8 @@ const { values } = parseArgs({
   options: {
     /** The laboratory's address, when it is not the usual one. */
     url: { type: 'string', default: 'http://lab.localhost:7071' },
+    /** The local mail server's page, when it is not the usual one. */
+    mail: { type: 'string', default: 'http://127.0.0.1:8025' },
     /** Always a stack of its own. */
     alone: { type: 'boolean', default: false },
     output: { type: 'string', default: 'certificate.pdf' },
@@ -31,7 +33,8 @@ process.exitCode = await main().then(
 );
 
 async function main(): Promise<void> {
-  if (!values.alone && (await answers(values.url))) return play(values.url, values.output);
+  if (!values.alone && (await answers(values.url)))
+    return play({ origin: values.url, mailUrl: values.mail }, values.output);
   const why = values.alone ? 'As you wish' : `No stack answers at ${values.url}`;
   process.stdout.write(`${why}: this demonstration builds and starts one of its own.\n`);
   execFileSync(process.execPath, [join(import.meta.dirname, 'build.ts')], {
@@ -50,7 +53,8 @@ async function playAlone(dataDir: string): Promise<void> {
   try {
     await provisionDemo(stack.settings);
     const { port } = new URL(stack.urls['api'] ?? '');
-    await play(`http://lab.localhost:${port}`, values.output);
+    const mailUrl = stack.settings['MAIL_URL'] ?? '';
+    await play({ origin: `http://lab.localhost:${port}`, mailUrl }, values.output);
   } finally {
     await stack.stop();
   }

@@ -53,3 +53,14 @@ export const rivalPeople = [
     roles: ['technician'],
   },
 ] as const;
+
+/** Who runs the platform of a demonstration. */
+export const operatorPerson = {
+  email: 'iris.okafor@touchstone.example',
+  name: 'Iris Okafor',
+  title: 'Operator',
+  roles: ['operator'],
+} as const;
+
+/** What an authenticator of hers reads, in base 32. Known to everybody: this is a demonstration on your own machine. */
+export const operatorAuthenticator = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';

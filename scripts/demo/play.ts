@@ -9,12 +9,17 @@ import { expect } from './expect.ts';
 import { playIsolation } from './isolation.ts';
 import { type MeasuredSrf, playMeasurement } from './measurement.ts';
 import { type Narrator, narrator } from './narrator.ts';
+import { playNewTenant } from './new-tenant.ts';
+import type { Stage } from './operators.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
 import { playRecords } from './records.ts';
 import { hearAt } from './subscription.ts';
 
-/** The whole demonstration against the laboratory at `origin`; the certificate is written to `output`. */
-export async function play(origin: string, output: string): Promise<void> {
+/**
+ * The whole demonstration against the laboratory at `origin`; the certificate is written to `output`, invitations are read on
+ * the page of the local mail server.
+ */
+export async function play({ origin, mailUrl }: Stage, output: string): Promise<void> {
   const tell = narrator();
   const started = performance.now();
   const receiver = await openReceiver();
@@ -28,6 +33,7 @@ export async function play(origin: string, output: string): Promise<void> {
     await playRecords(tell, cast, srf);
     await playExample(tell, cast);
     await playRival(tell, origin, srf);
+    await playNewTenant(tell, { origin, mailUrl });
   } finally {
     await receiver.close();
   }

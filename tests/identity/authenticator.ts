@@ -1,34 +1,9 @@
+import { type Authenticator, authenticatorOf } from '../../scripts/demo/authenticator.ts';
 import type { Answer, Client } from '../../scripts/demo/client.ts';
-import { stepOf, totpCode } from '../../shared/platform/identity/totp.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
 import { logInTo } from './people.ts';
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** Somebody's authenticator, as it stands after reading the QR code. */
-export type Authenticator = {
-  /** A code that was not given before: of this step, or of the next one, which is accepted too. */
-  next(): string;
-  /** The code of the present step. */
-  present(): string;
-};
-
-export function authenticatorOf(uri: string): Authenticator {
-  const secret = bytesOf(new URL(uri).searchParams.get('secret') ?? '');
-  let given = 0;
-  return {
-    present: () => totpCode(secret, stepOf(new Date())),
-    next: () => {
-      given = Math.max(given + 1, stepOf(new Date()) - 1);
-      return totpCode(secret, given);
-    },
-  };
-}
-
-function bytesOf(base32: string): Buffer {
-  const bits = [...base32].map(letter => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map(byte => Number.parseInt(byte, 2)));
-}
+export type { Authenticator };
 
 /** Enrols a second factor for whoever holds the client. */
 export async function enrol(

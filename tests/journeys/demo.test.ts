@@ -17,8 +17,10 @@ test('the demonstration plays through and saves a certificate', async () => {
   const output = join(folder, 'certificate.pdf');
   const url = `http://lab.localhost:${new URL(urls['api'] ?? '').port}`;
   const script = join(import.meta.dirname, '..', '..', 'scripts', 'demo.ts');
-  const { stdout } = await run(process.execPath, [script, '--url', url, '--output', output]);
+  const mail = settings['MAIL_URL'] ?? '';
+  const { stdout } = await run(process.execPath, [script, '--url', url, '--mail', mail, '--output', output]);
   assert.match(stdout, /the webhook arrives, signed/);
+  assert.match(stdout, /reactivated: it is served again/);
   assert.equal(readFileSync(output).subarray(0, 5).toString(), '%PDF-');
   rmSync(folder, { recursive: true });
 });

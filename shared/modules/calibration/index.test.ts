@@ -51,7 +51,10 @@ test('every fault has a wording, and endpoints name only faults that exist', () 
     assert.deepEqual(Object.keys(wordings[language]).sort(), Object.keys(faults).sort());
   for (const { id, faults: named = [] } of endpoints)
     for (const code of named)
-      assert.ok([faults, ...shared].some(rows => code in rows), `${id}: ${code}`);
+      assert.ok(
+        [faults, ...shared].some(rows => code in rows),
+        `${id}: ${code}`,
+      );
 });
 
 test('routes do not collide and can be described', () => {

@@ -22,5 +22,6 @@ export {
   secondFactorOf,
 } from './second-factor.ts';
 export type { Device, LoggedIn, SessionTokens } from './session-tokens.ts';
+export { setFirstAuthenticator } from './set-first-authenticator.ts';
 export { setFirstPassword } from './set-first-password.ts';
 export { stepUp } from './step-up.ts';

@@ -1,0 +1,34 @@
+import { until } from './expect.ts';
+
+type Listed = { readonly id: string; readonly subject: string };
+const PATIENCE = 60_000;
+
+async function ask<T>(mailUrl: string, path: string): Promise<T> {
+  const answer = await fetch(new URL(path, mailUrl));
+  if (!answer.ok) throw new Error(`the mail server's page answered ${answer.status} to ${path}`);
+  return (await answer.json()) as T;
+}
+
+/** The newest mail to an address on the local mail server's page, once there is one. */
+export async function awaitMail(
+  mailUrl: string,
+  to: string,
+): Promise<{ readonly subject: string; readonly text: string }> {
+  const list = async () => {
+    const { mails } = await ask<{ mails: readonly Listed[] }>(
+      mailUrl,
+      `/api/mails?to=${encodeURIComponent(to)}`,
+    );
+    return mails;
+  };
+  const [newest] = await until(list, mails => mails.length > 0, PATIENCE, `a mail to ${to}`);
+  return ask(mailUrl, `/api/mails/${newest?.id}`);
+}
+
+/** The link of a mail, and the token in it. */
+export function linkIn(text: string): { readonly url: URL; readonly token: string } {
+  const [link = ''] = /https?:\/\/\S+token=[\w.-]+/.exec(text) ?? [];
+  if (link === '') throw new Error('the mail has no link');
+  const url = new URL(link);
+  return { url, token: url.searchParams.get('token') ?? '' };
+}
