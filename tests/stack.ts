@@ -3,6 +3,7 @@ import { faults } from '../local/faults/client.ts';
 import { type Stack, startStack } from '../local/supervisor/stack.ts';
 import { startNameServer } from './dns/name-server.ts';
 import { rightsOfApps } from './rights.ts';
+import { makeTemplateKeys } from './template-keys.ts';
 
 /** How tests find the stack that the run started for them. */
 const VARIABLE = 'TOUCHSTONE_TEST_STACK';
@@ -25,6 +26,7 @@ export async function startTestStack(dataDir: string): Promise<Pick<Stack, 'stop
     settings: { DNS_SERVERS: nameServer.address, [ZONE]: zone },
     rights: rightsOfApps(),
   });
+  await makeTemplateKeys(stack.settings);
   // What asks for less than the account's Bounded Staleness must bear to see less.
   await faults(stack).on('cosmos').readStale({ ms: 400 });
   const { settings, urls } = stack;
