@@ -41,6 +41,8 @@ export function testPeople(slug: string) {
 /** A laboratory that can make approved service requests by the dozen. */
 export type Laboratory = Readonly<Record<Part, Client>> & {
   readonly origin: string;
+  /** What service requests refer to. */
+  readonly references: References;
   /** A request with one item, observed at one point, reviewed and approved. */
   approvedSrf(): Promise<string>;
   /** Asks for the certificate of the request's only item. */
@@ -49,10 +51,18 @@ export type Laboratory = Readonly<Record<Part, Client>> & {
   ended(location: string, milliseconds?: number): Promise<Answer['body']>;
 };
 
-/** Logs everybody in at `http://<slug>.localhost:<port>` and makes what requests refer to. */
-export async function openLaboratory(apiUrl: string, slug: string): Promise<Laboratory> {
+/**
+ * Logs everybody in at `http://<slug>.localhost:<port>` and makes what requests refer to. What `as` makes of each client
+ * is used from then on.
+ */
+export async function openLaboratory(
+  apiUrl: string,
+  slug: string,
+  as: (client: Client) => Client = client => client,
+): Promise<Laboratory> {
   const origin = `http://${slug}.localhost:${new URL(apiUrl).port}`;
-  const person = (part: Part): Promise<Client> => logIn(origin, `${part}@${slug}.example`, passphrase);
+  const person = async (part: Part): Promise<Client> =>
+    as(await logIn(origin, `${part}@${slug}.example`, passphrase));
   const [owner, technician, quality, sales] = await Promise.all([
     person('owner'),
     person('technician'),
@@ -63,6 +73,7 @@ export async function openLaboratory(apiUrl: string, slug: string): Promise<Labo
   const references = await makeReferences(clients);
   return {
     origin,
+    references,
     ...clients,
     approvedSrf: () => approvedSrf(clients, references),
     askForCertificate: (srfId, headers = {}) =>
@@ -75,7 +86,7 @@ export async function openLaboratory(apiUrl: string, slug: string): Promise<Labo
 }
 
 type Clients = Readonly<Record<Part, Client>>;
-type References = Readonly<
+export type References = Readonly<
   Record<'customerId' | 'equipmentId' | 'procedureId' | 'standardId' | 'technicianId', string>
 >;
 
