@@ -6,7 +6,9 @@ import { type Endpoint, fullPath } from '../../shared/platform/http/index.ts';
 export const app = makeApp({ assetsFolder: '', version: 'test' });
 export const allEndpoints = app.endpoints;
 /** What is served on the hosts of tenants; operators have their own. */
-export const endpoints = allEndpoints.filter(({ access }) => access !== 'operator');
+export const endpoints = allEndpoints.filter(
+  ({ access, onPlatformHost }) => access !== 'operator' && onPlatformHost !== true,
+);
 
 /** Ids by the three letters before them, in the order in which they were met. */
 export type IdBook = ReadonlyMap<string, readonly string[]>;

@@ -1,5 +1,35 @@
 import * as z from 'zod';
+import { languageOf, languages, scripts } from '../../kernel/languages/index.ts';
 import { defineEndpoint, httpFault, ok } from '../http/index.ts';
+import { identityProviderKind } from '../identity/index.ts';
+import { tenantStatuses } from '../tenancy/index.ts';
+
+/** A tenant trusts a handful of issuers. */
+const MOST_PROVIDERS = 20;
+const TenantInfo = z.strictObject({
+  slug: z.string(),
+  name: z.string(),
+  status: z.enum(tenantStatuses),
+  locale: z.string(),
+  timeZone: z.string(),
+  languages: z.array(
+    z.strictObject({
+      code: z.enum(languages),
+      name: z.string().meta({ description: 'In the language itself.' }),
+      direction: z.enum(['ltr', 'rtl']),
+      isDefault: z.boolean(),
+    }),
+  ),
+  branding: z.strictObject({
+    legalName: z.string(),
+    colour: z.string(),
+    logoSvg: z.string().nullable(),
+  }),
+  logins: z.array(z.enum(['password', 'federated'])),
+  providers: z
+    .array(z.strictObject({ id: z.string(), name: z.string() }))
+    .meta({ description: 'Issuers to log in at, by `/auth/federated/{id}/start`.' }),
+});
 
 const keySet = defineEndpoint({
   id: 'platform.auth.keys',
@@ -17,36 +47,36 @@ const tenantInfo = defineEndpoint({
   path: '/tenant-info',
   access: 'public',
   whileSuspended: true,
-  summary: 'The tenant of this host: name, branding, languages and ways to log in, before anybody has.',
+  summary:
+    'The tenant of this host: name, state, branding, languages and ways to log in, before anybody has.',
   replies: {
     200: {
       description: 'The tenant.',
-      schema: z.strictObject({
-        slug: z.string(),
-        name: z.string(),
-        locale: z.string(),
-        timeZone: z.string(),
-        branding: z.strictObject({
-          legalName: z.string(),
-          colour: z.string(),
-          logoSvg: z.string().nullable(),
-        }),
-        logins: z.array(z.enum(['password'])),
-      }),
+      schema: TenantInfo,
     },
   },
   handle: async ({ caller }, platform) => {
     const tenant = await platform.tenants.byId(caller.tenant);
     if (tenant === undefined) throw httpFault('platform.tenant_unknown');
-    const { slug, name, locale, timeZone, branding } = tenant;
+    const { slug, name, status, locale, timeZone, branding } = tenant;
     const { legalName, colour, logoSvg } = branding;
+    const query = { where: { status: 'active' }, limit: MOST_PROVIDERS };
+    const { items } = await platform.records.for(caller).list(identityProviderKind, query);
+    const providers = items.map(({ id, data }) => ({ id, name: data.name }));
+    const own = languageOf(locale) ?? 'en';
     return ok({
       slug,
       name,
+      status,
       locale,
       timeZone,
+      languages: languages.map(code => {
+        const { name: itsName, direction } = scripts[code];
+        return { code, name: itsName, direction, isDefault: code === own };
+      }),
       branding: { legalName, colour, logoSvg: logoSvg ?? null },
-      logins: ['password'],
+      logins: providers.length === 0 ? ['password'] : ['password', 'federated'],
+      providers,
     });
   },
 });

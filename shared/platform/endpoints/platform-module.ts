@@ -24,6 +24,7 @@ import { type RecordKind, recordFault } from '../records/index.ts';
 import { reservationFault } from '../reservations/index.ts';
 import { vaultFault } from '../secrets/index.ts';
 import { signatureKind } from '../signatures/index.ts';
+import { signupFault, signupLetterJob, signupPolicyKind } from '../signups/index.ts';
 import { domainKind, planKind, settingsKind, tenancyFault, tenantKind } from '../tenancy/index.ts';
 import { webhookEndpointKind, webhookFault } from '../webhooks/index.ts';
 import { accountPages } from './account-pages.ts';
@@ -53,6 +54,7 @@ import { selfEndpoints, selfPermissions } from './self.ts';
 import { sessionEndpoints, sessionPermissions } from './sessions.ts';
 import { signInPolicyEndpoints, signInPolicyPermissions } from './sign-in-policy.ts';
 import { signaturePermissions } from './signatures.ts';
+import { signupEndpoints } from './signups.ts';
 import { tenantSettingsEndpoints, tenantSettingsPermissions } from './tenant-settings.ts';
 import { userEndpoints, userPermissions } from './users.ts';
 import { verifyAudit, verifyAuditEndpoints } from './verify-audit.ts';
@@ -125,6 +127,7 @@ const permissions: PermissionTable = {
 const faults: FaultRows = {
   ...tenancyFault.rows,
   ...domainFault.rows,
+  ...signupFault.rows,
   ...httpFault.rows,
   ...recordFault.rows,
   ...storageFault.rows,
@@ -169,6 +172,7 @@ export function platformModule(
       jobKind,
       webhookEndpointKind,
       domainKind,
+      signupPolicyKind,
       signatureKind,
     ],
     endpoints: [
@@ -187,6 +191,7 @@ export function platformModule(
       ...tenantSettingsEndpoints,
       ...domainEndpoints,
       ...operatorEndpoints,
+      ...signupEndpoints,
       ...auditEndpoints,
       ...verifyAuditEndpoints,
       ...recordCountEndpoints,
@@ -198,6 +203,7 @@ export function platformModule(
     ],
     jobs: [
       ...letterJobs,
+      signupLetterJob,
       provisionJob,
       publishJob,
       eraseJob,

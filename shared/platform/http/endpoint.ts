@@ -83,6 +83,8 @@ export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly repliesSecret?: boolean;
   /** Served on the operators' own host, too. */
   readonly alsoForOperators?: boolean;
+  /** Served on the operators' own host and on no tenant's. */
+  readonly onPlatformHost?: boolean;
   /** The kind of record that a creating POST makes; its id derives from the Idempotency-Key. */
   readonly creates?: RecordKind;
   /** Fields of the body that may not leave a trace, not even as a hash. */

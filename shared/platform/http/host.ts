@@ -19,7 +19,7 @@ export async function resolveTenant(
     throw httpFault('platform.tenant_unknown', { host: wire.host });
   }
   // What operators do is on their own host alone, and nothing of tenants is there.
-  const isOperators = endpoint.access === 'operator';
+  const isOperators = endpoint.access === 'operator' || endpoint.onPlatformHost === true;
   const fits = tenant.id === PLATFORM ? isOperators || endpoint.alsoForOperators === true : !isOperators;
   if (!fits) throw httpFault('platform.route_unknown');
   if (isClosed(tenant) && !goesOn(endpoint)) throw httpFault('platform.tenant_suspended');

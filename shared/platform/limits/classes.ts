@@ -11,6 +11,7 @@ export const limitClasses = {
   anonymous: { quota: 100, seconds: 3600, per: 'address' },
   user: { quota: 1000, seconds: 3600, per: 'user' },
   tenant: { quota: 10_000, seconds: 3600, per: 'tenant' },
+  signup: { quota: 5, seconds: 3600, per: 'address' },
   reporting: { quota: 100, seconds: 60, per: 'tenant' },
 } as const satisfies Readonly<Record<string, LimitClass>>;
 

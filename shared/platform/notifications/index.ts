@@ -1,3 +1,3 @@
 export { accountLetter, type LetterName } from './account-letters.ts';
-export { escapeHtml, letterHtml, letterText } from './layout.ts';
+export { escapeHtml, type Letter, letterHtml, letterText } from './layout.ts';
 export { type Mailer, mailFault, openMailer, type SmtpOptions } from './mailer.ts';

@@ -19,6 +19,12 @@ const en = {
   code: 'Code of your authenticator, or a recovery code',
   codeHint: 'Only if you have a second factor.',
   badClient: 'This address was not called as it should be; go back to where you came from.',
+  signupTitle: 'Begin your trial',
+  signupIntro: 'One press makes your tenant. Then a second mail brings you the link to choose a password.',
+  signupSlug: 'Another host name',
+  signupSlugHint: 'Only if the first one is taken: the part before .{host}',
+  signupConfirm: 'Confirm and begin',
+  signupDone: 'It is being made and will be at {url} within a minute. Look into your mailbox.',
   failed: 'That did not work: {why}',
 };
 type Texts = Readonly<Record<keyof typeof en, string>>;
@@ -42,6 +48,12 @@ const fa: Texts = {
   code: 'کد برنامهٔ تأیید، یا یک کد بازیابی',
   codeHint: 'تنها اگر عامل دوم دارید.',
   badClient: 'این نشانی چنان‌که باید فراخوانده نشد؛ به همان‌جا که بودید بازگردید.',
+  signupTitle: 'دورهٔ آزمایشی را آغاز کنید',
+  signupIntro: 'با یک بار فشردن ساخته می‌شود. سپس نامهٔ دوم پیوندی برای برگزیدن گذرواژه می‌آورد.',
+  signupSlug: 'نام میزبان دیگر',
+  signupSlugHint: 'تنها اگر نام نخست گرفته شده باشد: بخش پیش از .{host}',
+  signupConfirm: 'تأیید و آغاز',
+  signupDone: 'در حال ساخته شدن است و تا یک دقیقهٔ دیگر در {url} خواهد بود. صندوق نامه‌هایتان را ببینید.',
   failed: 'نشد: {why}',
 };
 

@@ -1,23 +1,9 @@
 import * as z from 'zod';
-import { type Caller, secondsAfter, timestamp } from '../../../kernel/index.ts';
-import type { Capabilities } from '../../capabilities/index.ts';
 import { accepted, defineEndpoint } from '../../http/index.ts';
 import { askForJob } from '../../jobs/index.ts';
-import { PROVISION_JOB } from '../../provisioning/index.ts';
+import { draftAccount, PROVISION_JOB } from '../../provisioning/index.ts';
 import { newRecordId } from '../../records/index.ts';
-import {
-  Currency,
-  isFreeName,
-  Locale,
-  Overrides,
-  planId,
-  planKind,
-  Slug,
-  type TenantAccount,
-  TimeZone,
-  tenancyFault,
-  tenantKind,
-} from '../../tenancy/index.ts';
+import { Currency, Locale, Overrides, Slug, TimeZone, tenantKind } from '../../tenancy/index.ts';
 
 /** Who owns a tenant first. */
 export const Administrator = z.strictObject({
@@ -66,7 +52,7 @@ export const createTenant = defineEndpoint({
   faults: ['platform.slug_reserved', 'platform.plan_unknown'],
   handle: async ({ caller, body, newKey }, platform) => {
     const id = newRecordId(tenantKind, newKey());
-    const data = await draftAccount(platform, caller, body);
+    const data = await draftAccount(platform, caller, body, 'operator');
     const job = askForJob(caller, newKey(), platform.now(), {
       name: PROVISION_JOB,
       queue: 'jobs',
@@ -85,33 +71,3 @@ export const createTenant = defineEndpoint({
     return reply ?? accepted(job.id, { tenantId: id, jobId: job.id });
   },
 });
-
-async function draftAccount(
-  platform: Capabilities,
-  caller: Caller,
-  body: z.infer<typeof NewTenant>,
-): Promise<z.infer<typeof TenantAccount>> {
-  const { name, slug, plan, region, locale, currency, timeZone, administrator, overrides } = body;
-  if (!isFreeName(slug)) throw tenancyFault('platform.slug_reserved', { slug });
-  const sold = await platform.records.for(caller).find(planKind, planId(plan));
-  if (sold?.data.active !== true) throw tenancyFault('platform.plan_unknown', { plan });
-  const now = platform.now();
-  const trial = sold.data.trialDays;
-  return {
-    slug,
-    name,
-    status: 'provisioning',
-    statusReason: null,
-    region,
-    subscription: {
-      plan,
-      state: trial > 0 ? 'trial' : 'active',
-      since: timestamp(now),
-      trialEndsAt: trial > 0 ? timestamp(secondsAfter(now, trial * 86_400)) : null,
-    },
-    overrides,
-    origin: 'operator',
-    beginnings: { locale, currency, timeZone, administrator },
-    eraseAt: null,
-  };
-}

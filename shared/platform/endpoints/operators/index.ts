@@ -6,6 +6,7 @@ import { inviteOwner } from './invite-owner.ts';
 import { moveEndpoints } from './move-tenant.ts';
 import { planEndpoints } from './plans.ts';
 import { retryProvisioning } from './retry-provisioning.ts';
+import { signupPolicyEndpoints } from './signup-policy.ts';
 import { tenantEndpoints } from './tenants.ts';
 
 /** What the platform's own people may do, and what closes a suspended tenant to all but its administrators. */
@@ -23,6 +24,7 @@ export const operatorEndpoints = [
   ...tenantEndpoints,
   ...moveEndpoints,
   ...historyEndpoints(tenantKind, '/tenants', ['beginnings'], 'operator'),
+  ...signupPolicyEndpoints,
   ...planEndpoints,
   ...historyEndpoints(planKind, '/plans', [], 'operator'),
 ];

@@ -27,5 +27,10 @@ export const en = {
   'platform.domain_already_added': ['Added already', '“{hostname}” is among the domains already.'],
   'platform.domain_not_active': ['Not active', 'Only an active domain can be the primary one.'],
   'platform.domains_too_many': ['Too many domains', 'A tenant has at most {most, number} domains.'],
+  'platform.signup_closed': ['Closed', 'Nobody can sign up by themselves at present.'],
+  'platform.signup_link_invalid': [
+    'Link not good',
+    'This link has been used, has expired, or was never ours.',
+  ],
   'platform.reason_missing': ['Reason needed', '“{action}” needs a reason.'],
 } satisfies Readonly<Record<string, Wording>>;

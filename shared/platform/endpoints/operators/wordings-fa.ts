@@ -28,5 +28,7 @@ export const fa: Readonly<Record<keyof typeof en, Wording>> = {
   'platform.domain_already_added': ['پیش‌تر افزوده شده', '«{hostname}» پیش‌تر در میان دامنه‌ها آمده است.'],
   'platform.domain_not_active': ['فعال نیست', 'تنها دامنهٔ فعال می‌تواند دامنهٔ اصلی باشد.'],
   'platform.domains_too_many': ['دامنه‌های بیش از اندازه', 'هر سازمان حداکثر {most, number} دامنه دارد.'],
+  'platform.signup_closed': ['بسته', 'اکنون کسی نمی‌تواند خود ثبت‌نام کند.'],
+  'platform.signup_link_invalid': ['پیوند نامعتبر', 'این پیوند به کار رفته، گذشته، یا هرگز از ما نبوده است.'],
   'platform.reason_missing': ['دلیل لازم است', '«{action}» نیاز به دلیل دارد.'],
 };

@@ -1,0 +1,41 @@
+import { type Caller, secondsAfter, timestamp } from '../../kernel/index.ts';
+import type { Capabilities } from '../capabilities/index.ts';
+import { isFreeName, planId, planKind, type TenantAccount, tenancyFault } from '../tenancy/index.ts';
+
+/** What a new tenant is made from. */
+export type TenantOrder = Pick<TenantAccount, 'name' | 'slug' | 'region' | 'overrides'> &
+  Pick<NonNullable<TenantAccount['beginnings']>, 'locale' | 'currency' | 'timeZone' | 'administrator'> & {
+    readonly plan: string;
+  };
+
+/** The entry of the register that provisioning begins with. Refuses a name of ours, and a plan that is not sold. */
+export async function draftAccount(
+  { records, now }: Pick<Capabilities, 'records' | 'now'>,
+  caller: Caller,
+  order: TenantOrder,
+  origin: TenantAccount['origin'],
+): Promise<TenantAccount> {
+  const { name, slug, plan, region, locale, currency, timeZone, administrator, overrides } = order;
+  if (!isFreeName(slug)) throw tenancyFault('platform.slug_reserved', { slug });
+  const sold = await records.for(caller).find(planKind, planId(plan));
+  if (sold?.data.active !== true) throw tenancyFault('platform.plan_unknown', { plan });
+  const time = now();
+  const trial = sold.data.trialDays;
+  return {
+    slug,
+    name,
+    status: 'provisioning',
+    statusReason: null,
+    region,
+    subscription: {
+      plan,
+      state: trial > 0 ? 'trial' : 'active',
+      since: timestamp(time),
+      trialEndsAt: trial > 0 ? timestamp(secondsAfter(time, trial * 86_400)) : null,
+    },
+    overrides,
+    origin,
+    beginnings: { locale, currency, timeZone, administrator },
+    eraseAt: null,
+  };
+}
