@@ -4,8 +4,10 @@ import { type App, makeApp } from '../shared/app.ts';
 import { sortableKey, systemClock } from '../shared/kernel/index.ts';
 import { openAudit, walkTenant } from '../shared/platform/audit/index.ts';
 import { openAnchorStore, openArtifacts } from '../shared/platform/blobs/index.ts';
+import { openCacheFeed, openNews } from '../shared/platform/caches/index.ts';
 import type { Capabilities } from '../shared/platform/capabilities/index.ts';
 import { openIssuers } from '../shared/platform/federation/index.ts';
+import { openHealth } from '../shared/platform/health/index.ts';
 import {
   openApiKeys,
   openDirectoryWatch,
@@ -22,6 +24,7 @@ import {
   type ChangeDocument,
   cosmosCounters,
   cosmosStore,
+  entryFeed,
   openDatabase,
   openVersionClaims,
   recordsDoor,
@@ -56,7 +59,7 @@ export type Composition = {
   readonly keyring: Keyring;
   readonly stores: Pick<
     Stores,
-    'archive' | 'records' | 'reservations' | 'projections' | 'leases' | 'limits' | 'keys'
+    'archive' | 'records' | 'reservations' | 'projections' | 'leases' | 'limits' | 'keys' | 'tenants'
   >;
   readonly limiter: Limiter;
   /** Names this process among those that hold leases. */
@@ -99,7 +102,15 @@ export function compose(
     credential,
   });
   const artifacts = openArtifacts(vaultContainer('artifacts'));
+  const cacheFeed = openCacheFeed(entryFeed(stores.tenants), now);
+  const news = openNews(stores.tenants, cacheFeed, newKey);
   const outbound = { allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE ?? false };
+  const probes = {
+    cosmos: async () => void (await stores.leases.read(['readiness'], 'readiness')),
+    serviceBus: messenger.probe,
+    blob: artifacts.probe,
+    keyVault: secrets.probe,
+  };
   const platform: Capabilities = {
     now,
     newKey,
@@ -121,22 +132,15 @@ export function compose(
     identity: openIdentity(signingKey, `https://${settings.TOUCHSTONE_BASE_DOMAIN}`, now),
     identityKeys: openIdentityKeys(keyring),
     blindIndex: tenant => blindIndexOf(keyring, tenant),
-    apiKeys: openApiKeys(records, now),
+    apiKeys: openApiKeys(records, news, now),
     issuers: openIssuers(outbound, now),
-    directory: openDirectoryWatch(stores.records, now),
+    directory: openDirectoryWatch(stores.records, news, now),
     mailer: openMailer(smtpOptions(settings)),
-    ...openHosts(settings, stores.tenants, outbound, now),
+    ...openHosts(settings, stores.tenants, cacheFeed, outbound, now),
     erasure: openErasure(ownedContainers(stores), artifacts),
     deliveries: openDeliveries(stores.deliveries),
     webhookSecrets: openWebhookSecrets(secrets, outbound),
-    probes: {
-      cosmos: async () => {
-        await stores.leases.read(['readiness'], 'readiness');
-      },
-      serviceBus: messenger.probe,
-      blob: artifacts.probe,
-      keyVault: secrets.probe,
-    },
+    health: openHealth(probes, now),
   };
   const limiter = openLimiter(cosmosCounters(stores.limits.container), now);
   const worker = randomUUID();

@@ -6,6 +6,7 @@ import type { Endpoint, Wordings } from './platform/http/index.ts';
 import type { JobDefinition } from './platform/jobs/index.ts';
 import type { Module } from './platform/module/index.ts';
 import type { RecordKind } from './platform/records/index.ts';
+import type { EventTable } from './platform/webhooks/index.ts';
 
 /** The product: every module's part of every table, joined. */
 export type App = {
@@ -16,6 +17,7 @@ export type App = {
   readonly permissions: PermissionTable;
   readonly personal: ReadonlySet<string>;
   readonly wordings: Wordings;
+  readonly events: EventTable;
 };
 
 /** The one place where modules meet. Adding a module is adding it to this list. */
@@ -25,6 +27,7 @@ export function makeApp(options: PlatformModuleOptions): App {
       options,
       () => app,
       () => problemsOf(modules),
+      () => app.events,
     ),
     calibrationModule,
   ];
@@ -36,6 +39,7 @@ export function makeApp(options: PlatformModuleOptions): App {
     permissions: Object.assign({}, ...modules.map(module => module.permissions)) as PermissionTable,
     personal: new Set(modules.flatMap(module => module.personal ?? [])),
     wordings: wordingsOf(modules),
+    events: Object.assign({}, ...modules.map(module => module.events)) as EventTable,
   };
   return app;
 }

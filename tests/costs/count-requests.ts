@@ -12,6 +12,7 @@ let seen: WireRequest[] = [];
 subscribe('http.client.request.start', message => {
   const { request } = message as { request: ClientRequest }; // documented in node:diagnostics_channel
   if (!request.path.startsWith('/dbs/')) return;
+  if (isFollowing(request)) return;
   const entry = { kind: kindOf(request), startedAt: performance.now(), endedAt: Number.POSITIVE_INFINITY };
   open.set(request, entry);
   seen.push(entry);
@@ -29,6 +30,11 @@ process.on('message', message => {
   process.send?.(seen);
   seen = [];
 });
+
+/** The change feed of container `tenants` is followed by the clock, whoever asks or not; requests read its items alone. */
+function isFollowing(request: ClientRequest): boolean {
+  return request.getHeader('a-im') !== undefined || /\/colls\/tenants(\/pkranges)?$/.test(request.path);
+}
 
 function kindOf(request: ClientRequest): WireRequestKind {
   const has = (header: string): boolean => request.getHeader(header) !== undefined;

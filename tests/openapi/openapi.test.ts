@@ -26,6 +26,7 @@ type Operation = {
 let document: {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly webhooks: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, object>> };
 };
 let operations: readonly Operation[];
@@ -145,6 +146,36 @@ describe('The published description of the API', () => {
         const validate = judge(whole(schema));
         assert.ok(validate(example), `${operationId}: ${JSON.stringify(validate.errors)}`);
       }
+    }
+  });
+
+  test('shows an example for every answer that has a shape, and it is valid', () => {
+    const judge = schemaJudge();
+    for (const { operationId, responses } of operations) {
+      const successes = Object.entries(responses).filter(([status]) => /^[23]|503/.test(status));
+      for (const [, { content = {} }] of successes) {
+        for (const [type, { schema, example }] of Object.entries(content)) {
+          if (type === 'application/problem+json' || 'format' in schema) continue;
+          assert.notEqual(example, undefined, `${operationId} has no example`);
+          const validate = judge(whole(schema));
+          assert.ok(validate(example), `${operationId}: ${JSON.stringify(validate.errors)}`);
+        }
+      }
+    }
+  });
+
+  test('says of every event what is sent: Standard Webhooks headers, and a body with a valid example', () => {
+    const judge = schemaJudge();
+    assert.deepEqual(Object.keys(document.webhooks).toSorted(), Object.keys(app.events).toSorted());
+    for (const [type, { post }] of Object.entries(document.webhooks)) {
+      const headers = post?.parameters?.filter(({ required }) => required).map(({ name }) => name);
+      assert.deepEqual(headers, ['webhook-id', 'webhook-timestamp', 'webhook-signature'], type);
+      assert.match(post?.summary ?? '', /^[A-Z].*\.$/);
+      const { schema = {}, example } = post?.requestBody?.content['application/json'] ?? {};
+      const validate = judge(whole(schema));
+      assert.ok(validate(example), `${type}: ${JSON.stringify(validate.errors)}`);
+      assert.equal((example as { type: string }).type, type);
+      assert.equal(validate({ ...(example as object), type: 'another.type' }), false);
     }
   });
 

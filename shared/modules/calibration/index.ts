@@ -4,6 +4,7 @@ import { certificateKind } from './certificate.ts';
 import { certificateRoutes } from './certificate-endpoints.ts';
 import { customerKind } from './customer.ts';
 import { equipmentKind } from './equipment.ts';
+import { calibrationEvents } from './events.ts';
 import { calibrationFault } from './faults.ts';
 import { masterDataRoutes } from './master-data-endpoints.ts';
 import { observationKind } from './observation.ts';
@@ -50,6 +51,7 @@ export const calibrationModule: Module = defineModule({
   permissions: calibrationPermissions,
   personal: calibrationPersonal,
   workflows: { 'calibration.srf': srfWorkflow },
+  events: calibrationEvents,
   faults: calibrationFault.rows,
   wordings: calibrationWordings,
 });

@@ -1,5 +1,3 @@
-import type { Cache } from './cache.ts';
-
 /** What an instance follows: ids of entries that changed since the call before. `undefined` begins now. */
 export type EntryFeed = {
   begin(): Promise<FeedPosition>;
@@ -66,9 +64,4 @@ export function openCacheFeed(feed: EntryFeed, now: () => Date): CacheFeed {
       return readAt >= begunAt && askedAt - heardAt < TRUST_MILLISECONDS;
     },
   };
-}
-
-/** Lets a cache forget the entries that changed, by their ids. */
-export function followWith(feed: CacheFeed, cache: Pick<Cache<unknown>, 'forget'>): void {
-  feed.onChange(id => cache.forget(id));
 }

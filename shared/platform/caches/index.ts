@@ -1,1 +1,3 @@
-export { type Cache, openCache } from './cache.ts';
+export { openCache } from './cache.ts';
+export { type CacheFeed, openCacheFeed } from './cache-feed.ts';
+export { type News, openNews } from './news.ts';

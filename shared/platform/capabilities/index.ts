@@ -2,13 +2,14 @@ import type { Audit } from '../audit/index.ts';
 import type { Artifacts } from '../blobs/index.ts';
 import type { DomainTools } from '../domains/index.ts';
 import type { Issuers } from '../federation/index.ts';
+import type { Health } from '../health/index.ts';
 import type { ApiKeys, DirectoryWatch, Identity, IdentityKeys } from '../identity/index.ts';
 import type { BlindIndex } from '../keys/index.ts';
 import type { Mailer } from '../notifications/index.ts';
 import type { Projector } from '../projections/index.ts';
 import type { RecordsDoor } from '../records/index.ts';
 import type { Balances, Registers, Uniques } from '../reservations/index.ts';
-import type { Erasure, TenantDirectory } from '../tenancy/index.ts';
+import type { Erasure, MaintenanceBoard, TenantDirectory } from '../tenancy/index.ts';
 import type { DeliveryLog, WebhookSecrets } from '../webhooks/index.ts';
 
 /** What the platform offers to endpoints and jobs. Joined in functions/compose.ts and nowhere else. */
@@ -51,6 +52,8 @@ export type Capabilities = {
   readonly originAt: (host: string) => string;
   /** Every tenant's host is below it. */
   readonly baseDomain: string;
-  /** Answers when every part that requests need does, with the time that each took in milliseconds. */
-  readonly probes: Readonly<Record<string, () => Promise<void>>>;
+  /** Whether every part that requests need answers. */
+  readonly health: Health;
+  /** Work on the platform that requests keep out of. */
+  readonly maintenance: MaintenanceBoard;
 };

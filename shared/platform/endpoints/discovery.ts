@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { languageOf, languages, scripts } from '../../kernel/languages/index.ts';
 import { defineEndpoint, httpFault, ok } from '../http/index.ts';
 import { identityProviderKind } from '../identity/index.ts';
-import { tenantStatuses } from '../tenancy/index.ts';
+import { Maintenance, noMaintenance, stricter, tenantStatuses } from '../tenancy/index.ts';
 
 /** A tenant trusts a handful of issuers. */
 const MOST_PROVIDERS = 20;
@@ -10,6 +10,7 @@ const TenantInfo = z.strictObject({
   slug: z.string(),
   name: z.string(),
   status: z.enum(tenantStatuses),
+  maintenance: Maintenance.nullable().meta({ description: 'What keeps requests out at present.' }),
   locale: z.string(),
   timeZone: z.string(),
   languages: z.array(
@@ -47,6 +48,7 @@ const tenantInfo = defineEndpoint({
   path: '/tenant-info',
   access: 'public',
   whileSuspended: true,
+  whileClosed: true,
   summary:
     'The tenant of this host: name, state, branding, languages and ways to log in, before anybody has.',
   replies: {
@@ -63,11 +65,13 @@ const tenantInfo = defineEndpoint({
     const query = { where: { status: 'active' }, limit: MOST_PROVIDERS };
     const { items } = await platform.records.for(caller).list(identityProviderKind, query);
     const providers = items.map(({ id, data }) => ({ id, name: data.name }));
+    const work = stricter(await platform.maintenance.current(), tenant.maintenance ?? noMaintenance);
     const own = languageOf(locale) ?? 'en';
     return ok({
       slug,
       name,
       status,
+      maintenance: work.mode === 'off' ? null : work,
       locale,
       timeZone,
       languages: languages.map(code => {

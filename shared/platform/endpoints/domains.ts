@@ -8,6 +8,7 @@ import { CHECK_DOMAIN_JOB } from '../provisioning/index.ts';
 import { newRecordId, recordFault, type Saved, type Scope } from '../records/index.ts';
 import { CustomDomain, domainKind, domainStatuses } from '../tenancy/index.ts';
 import { commitJob, jobParts } from './commit-job.ts';
+import { assertCurrent, changeRecord } from './current-record.ts';
 import { defineList } from './define-list.ts';
 import { historyEndpoints } from './history.ts';
 import { anyOf } from './list-filters.ts';
@@ -160,12 +161,12 @@ const makePrimary = defineEndpoint({
   replies: { 200: { description: 'It is; the one before is not.', schema: DomainView } },
   faults: ['platform.domain_not_active'],
   handle: async (request, platform) => {
-    const { caller, params, ifMatch } = request;
+    const { caller, params } = request;
     const scope = platform.records.for(caller).scope(SCOPE);
     const domains = await scope.all(domainKind);
     const domain = domains.find(({ id }) => id === params.id);
     if (domain === undefined) throw recordFault('platform.not_found', { id: params.id });
-    if (domain.version !== ifMatch) throw recordFault('platform.version_stale', { version: domain.version });
+    assertCurrent(domain, request);
     if (domain.data.status !== 'active') throw domainFault('platform.domain_not_active');
     const before = domains.filter(({ id, data }) => data.primary && id !== domain.id);
     const { create, jobs } = jobParts(platform, request, {
@@ -198,19 +199,15 @@ const remove = defineEndpoint({
   params: itemParams,
   replies: { 200: { description: 'Given up; felt everywhere within a minute.', schema: DomainView } },
   handle: async (request, platform) => {
-    const { caller, params, ifMatch } = request;
-    const scope = platform.records.for(caller).scope(SCOPE);
-    const domain = await scope.get(domainKind, params.id);
-    if (domain.version !== ifMatch) throw recordFault('platform.version_stale', { version: domain.version });
-    const wanted = { name: CHECK_DOMAIN_JOB, subject: domain.id, scope: SCOPE };
+    const { caller, params } = request;
+    const wanted = { name: CHECK_DOMAIN_JOB, subject: params.id, scope: SCOPE };
     const { create, jobs } = jobParts(platform, request, wanted);
-    const { saved } = await scope.commit({
+    const after = await changeRecord(platform, request, domainKind, params.id, ({ data }) => ({
       action: 'platform.domain.removed',
-      update: [{ record: domain, data: { ...domain.data, status: 'removed', primary: false } }],
+      data: { ...data, status: 'removed' as const, primary: false },
       create,
       jobs,
-    });
-    const after = saved.get(domain.id) as Saved<CustomDomain>; // the commit above changed it
+    }));
     return ok(viewOf(platform, caller.tenantSlug)(after), after);
   },
 });

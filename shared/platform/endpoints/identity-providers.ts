@@ -8,7 +8,8 @@ import {
   identityProviderKind,
   providerSecretKind,
 } from '../identity/index.ts';
-import { newRecordId, recordFault, type Saved } from '../records/index.ts';
+import { newRecordId, type Saved } from '../records/index.ts';
+import { changeRecord, patched } from './current-record.ts';
 import { defineList } from './define-list.ts';
 import { itemParams } from './lists.ts';
 
@@ -129,16 +130,12 @@ const change = defineEndpoint({
   body: IdentityProvider.pick({ status: true }),
   example: { body: { status: 'disabled' } },
   replies: { 200: { description: 'Changed.', schema: View } },
-  handle: async ({ caller, params, body, ifMatch }, platform) => {
-    const records = platform.records.for(caller);
-    const provider = await records.get(identityProviderKind, params.id);
-    if (provider.version !== ifMatch)
-      throw recordFault('platform.version_stale', { version: provider.version });
-    const { saved } = await records.scope('directory').commit({
+  handle: async (request, platform) => {
+    const { params, body } = request;
+    const changed = await changeRecord(platform, request, identityProviderKind, params.id, ({ data }) => ({
       action: 'platform.identity_provider.changed',
-      update: [{ record: provider, data: { ...provider.data, ...body } }],
-    });
-    const changed = saved.get(provider.id) as Saved<IdentityProviderData>;
+      data: patched(data, body),
+    }));
     return ok(view(changed), changed);
   },
 });

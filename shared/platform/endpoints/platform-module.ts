@@ -19,14 +19,27 @@ import { keyFault } from '../keys/index.ts';
 import { messagingFault } from '../messaging/index.ts';
 import { defineModule, type Module } from '../module/index.ts';
 import { mailFault } from '../notifications/index.ts';
-import { checkDomainJob, eraseJob, provisionJob, publishJob } from '../provisioning/index.ts';
+import {
+  checkDomainJob,
+  eraseJob,
+  provisionJob,
+  publishJob,
+  publishMaintenanceJob,
+} from '../provisioning/index.ts';
 import { type RecordKind, recordFault } from '../records/index.ts';
 import { reservationFault } from '../reservations/index.ts';
 import { vaultFault } from '../secrets/index.ts';
 import { signatureKind } from '../signatures/index.ts';
 import { signupFault, signupLetterJob, signupPolicyKind } from '../signups/index.ts';
-import { domainKind, planKind, settingsKind, tenancyFault, tenantKind } from '../tenancy/index.ts';
-import { webhookEndpointKind, webhookFault } from '../webhooks/index.ts';
+import {
+  domainKind,
+  maintenanceKind,
+  planKind,
+  settingsKind,
+  tenancyFault,
+  tenantKind,
+} from '../tenancy/index.ts';
+import { type EventTable, webhookEndpointKind, webhookFault } from '../webhooks/index.ts';
 import { accountPages } from './account-pages.ts';
 import { apiKeyEndpoints, apiKeyPermissions } from './api-keys.ts';
 import { auditEndpoints, auditFault, auditPermissions } from './audit.ts';
@@ -46,6 +59,7 @@ import { authorizeEndpoints } from './oauth-authorize.ts';
 import { oauthClientEndpoints, oauthClientPermissions } from './oauth-clients.ts';
 import { operatorEndpoints, operatorPermissions } from './operators/index.ts';
 import { passwordEndpoints, passwordPermissions } from './passwords.ts';
+import { platformEvents } from './platform-events.ts';
 import { rebuildRecordCounts, recordCountEndpoints, recordCountPermissions } from './record-counts.ts';
 import { type ProblemEntry, type ReferenceOptions, referenceEndpoints } from './reference-page.ts';
 import { roleEndpoints, rolePermissions } from './roles.ts';
@@ -153,6 +167,7 @@ export function platformModule(
   options: PlatformModuleOptions,
   whole: () => WholeApp,
   problems: () => ReadonlyMap<string, ProblemEntry>,
+  events: () => EventTable,
 ): Module {
   return defineModule({
     name: 'platform',
@@ -173,6 +188,7 @@ export function platformModule(
       webhookEndpointKind,
       domainKind,
       signupPolicyKind,
+      maintenanceKind,
       signatureKind,
     ],
     endpoints: [
@@ -195,11 +211,11 @@ export function platformModule(
       ...auditEndpoints,
       ...verifyAuditEndpoints,
       ...recordCountEndpoints,
-      ...webhookEndpoints,
+      ...webhookEndpoints(events),
       ...historyEndpoints(userKind, '/users'),
       ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints'),
       ...healthEndpoints,
-      ...referenceEndpoints(options, () => whole().endpoints, problems),
+      ...referenceEndpoints(options, () => whole().endpoints, problems, events),
     ],
     jobs: [
       ...letterJobs,
@@ -208,11 +224,13 @@ export function platformModule(
       publishJob,
       eraseJob,
       checkDomainJob,
+      publishMaintenanceJob,
       rebuildRecordCounts,
       verifyAudit,
     ],
     permissions,
     personal,
+    events: platformEvents,
     faults,
     wordings: platformWordings,
   });

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { PermissionTable } from '../../kernel/index.ts';
-import { accepted, defineEndpoint, ok } from '../http/index.ts';
-import { askForJob, defineJob, type JobData, JobView, jobView } from '../jobs/index.ts';
+import { defineEndpoint, ok } from '../http/index.ts';
+import { defineJob, JobView } from '../jobs/index.ts';
 import { recordCounts } from '../projections/index.ts';
-import type { Saved } from '../records/index.ts';
+import { commitJob } from './commit-job.ts';
 
 export const recordCountPermissions: PermissionTable = {
   'platform.statistics:read': ['tenant-owner', 'administrator', 'quality-manager', 'manager'],
@@ -47,20 +47,10 @@ const rebuildCounts = defineEndpoint({
   wholeTenant: true,
   summary: 'Counts all records anew from their changes, as a job.',
   replies: { 202: { description: 'Asked for.', schema: JobView } },
-  handle: async ({ caller, newKey }, platform) => {
-    const scope = `statistics-${newKey()}`;
-    const request = { name: NAME, queue: 'jobs', subject: caller.tenant, scope };
-    const job = askForJob(caller, newKey(), platform.now(), request);
-    const { reply } = await platform.records
-      .for(caller)
-      .scope(scope)
-      .commit({
-        action: 'platform.statistics.rebuild_asked',
-        create: [job.create],
-        jobs: [job.call],
-        reply: saved => accepted(job.id, jobView(saved.get(job.id) as Saved<JobData>)),
-      });
-    return reply ?? accepted(job.id, undefined);
+  handle: (request, platform) => {
+    const scope = `statistics-${request.newKey()}`;
+    const wanted = { name: NAME, subject: request.caller.tenant, scope };
+    return commitJob(platform, request, 'platform.statistics.rebuild_asked', wanted);
   },
 });
 

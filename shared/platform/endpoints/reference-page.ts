@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { content, defineEndpoint, type Endpoint, httpFault, ok, openApiDocument } from '../http/index.ts';
+import type { EventTable } from '../webhooks/index.ts';
 
 const PAGE = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -45,6 +46,7 @@ export function referenceEndpoints(
   options: ReferenceOptions,
   others: () => readonly Endpoint[],
   problems: () => ReadonlyMap<string, ProblemEntry>,
+  events: () => EventTable,
 ): readonly Endpoint[] {
   let text: string | undefined;
   let older: string | undefined;
@@ -57,7 +59,7 @@ export function referenceEndpoints(
       summary: 'This API as OpenAPI 3.1.',
       replies: { 200: { description: 'The document.', mediaType: 'application/json' } },
       handle: async () => {
-        text ??= JSON.stringify(openApiDocument(others(), options.version));
+        text ??= JSON.stringify(openApiDocument(others(), options.version, '3.1', events()));
         return content('application/json', text);
       },
     }),

@@ -35,6 +35,7 @@ const logOut = defineEndpoint({
   method: 'POST',
   path: '/auth/logout',
   access,
+  whileSuspended: true,
   summary: 'Ends this session. Its access tokens are refused everywhere within a minute.',
   replies: { 204: { description: 'Logged out.' } },
   handle: async ({ caller }, platform) => {

@@ -1,11 +1,9 @@
-import type * as z from 'zod';
-import type { Caller, PermissionTable } from '../../kernel/index.ts';
-import type { Capabilities } from '../capabilities/index.ts';
+import type { PermissionTable } from '../../kernel/index.ts';
 import { defineEndpoint, ok } from '../http/index.ts';
-import { askForJob } from '../jobs/index.ts';
 import { PUBLISH_JOB } from '../provisioning/index.ts';
-import { recordFault, type Saved } from '../records/index.ts';
-import { type Settings, settingsId, settingsKind, TenantSettings } from '../tenancy/index.ts';
+import { settingsId, settingsKind, TenantSettings } from '../tenancy/index.ts';
+import { jobParts } from './commit-job.ts';
+import { changeRecord } from './current-record.ts';
 
 export const tenantSettingsPermissions: PermissionTable = {
   'platform.tenant_settings:read': ['tenant-owner', 'administrator', 'quality-manager', 'manager'],
@@ -50,40 +48,24 @@ const change = defineEndpoint({
     },
   },
   replies,
-  handle: async ({ caller, body, ifMatch, newKey }, platform) => {
-    const settings = await platform.records.for(caller).get(settingsKind, settingsId(caller.tenant));
-    if (settings.version !== ifMatch)
-      throw recordFault('platform.version_stale', { version: settings.version });
-    const data = TenantSettings.parse({ ...settings.data, ...body });
-    const changed = await commitSettings(platform, caller, settings, data, newKey());
+  handle: async (request, platform) => {
+    const { caller, body } = request;
+    const wanted = { name: PUBLISH_JOB, subject: caller.tenant, scope: 'settings' };
+    const { create, jobs } = jobParts(platform, request, wanted);
+    const changed = await changeRecord(
+      platform,
+      request,
+      settingsKind,
+      settingsId(caller.tenant),
+      ({ data }) => ({
+        action: 'platform.tenant_settings.changed',
+        data: TenantSettings.parse({ ...data, ...body }),
+        create,
+        jobs,
+      }),
+    );
     return ok(changed.data, changed);
   },
 });
-
-/** The settings and the job that tells the directory of them, in one commit. */
-async function commitSettings(
-  platform: Capabilities,
-  caller: Caller,
-  settings: Saved<Settings>,
-  data: z.infer<typeof TenantSettings>,
-  key: string,
-): Promise<Saved<Settings>> {
-  const job = askForJob(caller, key, platform.now(), {
-    name: PUBLISH_JOB,
-    queue: 'jobs',
-    subject: caller.tenant,
-    scope: 'settings',
-  });
-  const { saved } = await platform.records
-    .for(caller)
-    .scope('settings')
-    .commit({
-      action: 'platform.tenant_settings.changed',
-      update: [{ record: settings, data }],
-      create: [job.create],
-      jobs: [job.call],
-    });
-  return saved.get(settings.id) as Saved<Settings>; // the commit above changed it
-}
 
 export const tenantSettingsEndpoints = [read, change];

@@ -1,7 +1,8 @@
 import { contentHash } from '../../kernel/index.ts';
-import { accepted, content, defineEndpoint } from '../http/index.ts';
-import { askForJob, defineJob, type JobData, JobView, jobKind, jobView } from '../jobs/index.ts';
-import { recordFault, type Saved } from '../records/index.ts';
+import { content, defineEndpoint } from '../http/index.ts';
+import { defineJob, JobView, jobKind } from '../jobs/index.ts';
+import { recordFault } from '../records/index.ts';
+import { commitJob } from './commit-job.ts';
 import { itemParams } from './lists.ts';
 
 const NAME = 'platform.audit.verify';
@@ -16,20 +17,10 @@ const askForVerification = defineEndpoint({
   summary:
     'Checks every change, every daily anchor and the chain of every record of the tenant, as a job with a report.',
   replies: { 202: { description: 'Asked for.', schema: JobView } },
-  handle: async ({ caller, newKey }, platform) => {
-    const scope = `verification-${newKey()}`;
-    const request = { name: NAME, queue: 'jobs', subject: caller.tenant, scope };
-    const job = askForJob(caller, newKey(), platform.now(), request);
-    const { reply } = await platform.records
-      .for(caller)
-      .scope(scope)
-      .commit({
-        action: 'platform.audit.verification_asked',
-        create: [job.create],
-        jobs: [job.call],
-        reply: saved => accepted(job.id, jobView(saved.get(job.id) as Saved<JobData>)),
-      });
-    return reply ?? accepted(job.id, undefined);
+  handle: (request, platform) => {
+    const scope = `verification-${request.newKey()}`;
+    const wanted = { name: NAME, subject: request.caller.tenant, scope };
+    return commitJob(platform, request, 'platform.audit.verification_asked', wanted);
   },
 });
 

@@ -1,8 +1,16 @@
 import * as z from 'zod';
 import type { PermissionTable } from '../../kernel/index.ts';
-import { created, defineEndpoint, ok } from '../http/index.ts';
+import { created, defineEndpoint, type Endpoint, ok } from '../http/index.ts';
 import { newRecordId, recordFault, type Saved } from '../records/index.ts';
-import { WebhookEndpoint, type WebhookEndpointData, webhookEndpointKind } from '../webhooks/index.ts';
+import {
+  deafFilters,
+  type EventTable,
+  WebhookEndpoint,
+  type WebhookEndpointData,
+  webhookEndpointKind,
+  webhookFault,
+} from '../webhooks/index.ts';
+import { changeRecord, patched } from './current-record.ts';
 import { defineList } from './define-list.ts';
 import { anyOf } from './list-filters.ts';
 import { itemParams } from './lists.ts';
@@ -11,6 +19,8 @@ export const webhookPermissions: PermissionTable = {
   'platform.webhook:read': ['tenant-owner', 'administrator', 'integrator'],
   'platform.webhook:write': ['tenant-owner', 'administrator', 'integrator'],
 };
+
+type Events = () => EventTable;
 
 const read = { permission: 'platform.webhook:read' };
 const write = { permission: 'platform.webhook:write' };
@@ -39,36 +49,43 @@ function view(endpoint: Saved<WebhookEndpointData>): z.infer<typeof EndpointView
   return { id: endpoint.id, version: endpoint.version, createdAt: endpoint.createdAt, ...endpoint.data };
 }
 
-const createEndpoint = defineEndpoint({
-  id: 'platform.webhook.create',
-  method: 'POST',
-  path: '/webhook-endpoints',
-  access: write,
-  wholeTenant: true,
-  summary: 'Registers an address that hears of events, signed as in Standard Webhooks.',
-  body: WebhookEndpoint.omit({ status: true }),
-  creates: webhookEndpointKind,
-  example: {
-    body: { url: 'https://hooks.example.com/touchstone', eventTypes: ['calibration.certificate.*'] },
-  },
-  replies: { 201: { description: 'Registered.', schema: EndpointView } },
-  faults: ['platform.webhook_insecure', 'platform.webhook_unreachable_address'],
-  handle: async ({ caller, body, newKey }, platform) => {
-    await platform.webhookSecrets.assertReachable(body.url);
-    const id = newRecordId(webhookEndpointKind, newKey());
-    await platform.webhookSecrets.ensure(id);
-    const location = `/api/v1/webhook-endpoints/${id}`;
-    const { reply } = await platform.records
-      .for(caller)
-      .scope('webhooks')
-      .commit({
-        action: 'platform.webhook_endpoint.created',
-        create: [{ kind: webhookEndpointKind, id, data: { ...body, status: 'active' } }],
-        reply: saved => created(location, view(saved.get(id) as Saved<WebhookEndpointData>), saved.get(id)),
-      });
-    return reply ?? created(location, undefined);
-  },
-});
+function createEndpoint(events: Events): Endpoint {
+  return defineEndpoint({
+    id: 'platform.webhook.create',
+    method: 'POST',
+    path: '/webhook-endpoints',
+    access: write,
+    wholeTenant: true,
+    summary: 'Registers an address that hears of events, signed as in Standard Webhooks.',
+    body: WebhookEndpoint.omit({ status: true }),
+    creates: webhookEndpointKind,
+    example: {
+      body: { url: 'https://hooks.example.com/touchstone', eventTypes: ['calibration.certificate.*'] },
+    },
+    replies: { 201: { description: 'Registered.', schema: EndpointView } },
+    faults: [
+      'platform.webhook_event_unknown',
+      'platform.webhook_insecure',
+      'platform.webhook_unreachable_address',
+    ],
+    handle: async ({ caller, body, newKey }, platform) => {
+      assertHeard(body.eventTypes, events());
+      await platform.webhookSecrets.assertReachable(body.url);
+      const id = newRecordId(webhookEndpointKind, newKey());
+      await platform.webhookSecrets.ensure(id);
+      const location = `/api/v1/webhook-endpoints/${id}`;
+      const { reply } = await platform.records
+        .for(caller)
+        .scope('webhooks')
+        .commit({
+          action: 'platform.webhook_endpoint.created',
+          create: [{ kind: webhookEndpointKind, id, data: { ...body, status: 'active' } }],
+          reply: saved => created(location, view(saved.get(id) as Saved<WebhookEndpointData>), saved.get(id)),
+        });
+      return reply ?? created(location, undefined);
+    },
+  });
+}
 
 const listEndpoints = defineList({
   id: 'platform.webhook.list',
@@ -96,31 +113,31 @@ const readEndpoint = defineEndpoint({
   },
 });
 
-const changeEndpoint = defineEndpoint({
-  id: 'platform.webhook.change',
-  method: 'PATCH',
-  path: '/webhook-endpoints/:id',
-  access: write,
-  wholeTenant: true,
-  summary: 'Changes the address, its events, or switches it off and on.',
-  params: itemParams,
-  body: WebhookEndpoint.partial(),
-  ifMatch: true,
-  example: { body: { status: 'disabled' } },
-  replies: { 200: { description: 'Changed.', schema: EndpointView } },
-  handle: async ({ caller, params, body, ifMatch }, platform) => {
-    if (body.url !== undefined) await platform.webhookSecrets.assertReachable(body.url);
-    const scope = platform.records.for(caller).scopeOf(webhookEndpointKind, params.id);
-    const record = await scope.get(webhookEndpointKind, params.id);
-    if (record.version !== ifMatch) throw recordFault('platform.version_stale', { version: record.version });
-    const { saved } = await scope.commit({
-      action: 'platform.webhook_endpoint.changed',
-      update: [{ record, data: { ...record.data, ...body } }],
-    });
-    const after = saved.get(record.id) as Saved<WebhookEndpointData>;
-    return ok(view(after), after);
-  },
-});
+function changeEndpoint(events: Events): Endpoint {
+  return defineEndpoint({
+    id: 'platform.webhook.change',
+    method: 'PATCH',
+    path: '/webhook-endpoints/:id',
+    access: write,
+    wholeTenant: true,
+    summary: 'Changes the address, its events, or switches it off and on.',
+    params: itemParams,
+    body: WebhookEndpoint.partial(),
+    ifMatch: true,
+    example: { body: { status: 'disabled' } },
+    replies: { 200: { description: 'Changed.', schema: EndpointView } },
+    handle: async (request, platform) => {
+      const { params, body } = request;
+      assertHeard(body.eventTypes ?? [], events());
+      if (body.url !== undefined) await platform.webhookSecrets.assertReachable(body.url);
+      const after = await changeRecord(platform, request, webhookEndpointKind, params.id, ({ data }) => ({
+        action: 'platform.webhook_endpoint.changed',
+        data: patched(data, body),
+      }));
+      return ok(view(after), after);
+    },
+  });
+}
 
 const readSecret = defineEndpoint({
   id: 'platform.webhook.secret',
@@ -154,11 +171,45 @@ const listDeliveries = defineEndpoint({
   },
 });
 
-export const webhookEndpoints = [
-  createEndpoint,
-  listEndpoints,
-  readEndpoint,
-  changeEndpoint,
-  readSecret,
-  listDeliveries,
-];
+const EventType = z.strictObject({ type: z.string(), summary: z.string() });
+
+function listEventTypes(events: Events): Endpoint {
+  return defineEndpoint({
+    id: 'platform.webhook.event_types',
+    method: 'GET',
+    path: '/webhook-event-types',
+    access: read,
+    summary:
+      'Every type of event that there is; their shapes stand in the API’s description, under webhooks.',
+    replies: {
+      200: { description: 'The types.', schema: z.strictObject({ items: z.array(EventType) }) },
+    },
+    handle: async () => {
+      const items = Object.entries(events()).map(([type, { summary }]) => ({ type, summary }));
+      return ok({ items: items.toSorted((left, right) => (left.type < right.type ? -1 : 1)) });
+    },
+  });
+}
+
+/** Refuses filters that can never hear anything, with a pointer to each. */
+function assertHeard(eventTypes: readonly string[], catalogue: EventTable): void {
+  const errors = deafFilters(eventTypes, catalogue).map(index => ({
+    pointer: `#/eventTypes/${index}`,
+    code: 'unknown_event_type',
+    detail: 'No event has this type, or one below it; see /webhook-event-types.',
+  }));
+  if (errors.length > 0) throw webhookFault('platform.webhook_event_unknown', { errors });
+}
+
+/** Addresses that hear of events; `events` are those that there are. */
+export function webhookEndpoints(events: Events): readonly Endpoint[] {
+  return [
+    createEndpoint(events),
+    listEndpoints,
+    readEndpoint,
+    changeEndpoint(events),
+    readSecret,
+    listDeliveries,
+    listEventTypes(events),
+  ];
+}

@@ -7,6 +7,7 @@ export const en = {
   'platform.method_not_allowed': ['Method not allowed', 'This address knows only {allow}.'],
   'platform.tenant_unknown': ['Unknown host', 'No tenant is served at this host.'],
   'platform.tenant_suspended': ['Suspended', 'This tenant is not being served at present.'],
+  'platform.maintenance': ['Maintenance', 'This is being worked on at present; try again later. {message}'],
   'platform.tenant_mismatch': [
     'Wrong tenant',
     'The token was issued for another tenant than this host serves.',
@@ -92,6 +93,10 @@ export const en = {
   'platform.login_refused': [
     'Login refused',
     'E-mail address and password do not belong together, or the account is disabled.',
+  ],
+  'platform.webhook_event_unknown': [
+    'Unknown event type',
+    'Some filters let no event through that there is; “errors” points at each.',
   ],
   'platform.webhook_insecure': ['HTTPS needed', 'Webhooks are sent to https addresses only.'],
   'platform.webhook_unreachable_address': [

@@ -8,6 +8,7 @@ export const fa: Readonly<Record<keyof typeof en, Wording>> = {
   'platform.method_not_allowed': ['متد نامجاز', 'این نشانی تنها {allow} را می‌شناسد.'],
   'platform.tenant_unknown': ['میزبان ناشناخته', 'در این میزبان سازمانی سرویس نمی‌گیرد.'],
   'platform.tenant_suspended': ['معلق', 'سرویس این سازمان در حال حاضر برقرار نیست.'],
+  'platform.maintenance': ['در دست تعمیر', 'اکنون در دست تعمیر است؛ دیرتر دوباره بکوشید. {message}'],
   'platform.tenant_mismatch': ['سازمان نادرست', 'توکن برای سازمان دیگری جز صاحب این میزبان صادر شده است.'],
   'platform.token_missing': ['ورود لازم است', 'توکن دسترسی را به صورت «Authorization: Bearer …» بفرستید.'],
   'platform.token_invalid': ['توکن نامعتبر', 'توکن دسترسی از ما نیست یا تغییر کرده است.'],
@@ -76,6 +77,10 @@ export const fa: Readonly<Record<keyof typeof en, Wording>> = {
   'platform.role_privileged': ['دادن آن با شما نیست', 'تنها مالک سازمان می‌تواند {roles} را بدهد.'],
   'platform.login_busy': ['مشغول', 'در این لحظه شمار واردشوندگان بسیار است؛ دوباره تلاش کنید.'],
   'platform.login_refused': ['ورود پذیرفته نشد', 'رایانامه و گذرواژه با هم نمی‌خوانند، یا حساب غیرفعال است.'],
+  'platform.webhook_event_unknown': [
+    'رویداد ناشناخته',
+    'برخی صافی‌ها هیچ رویداد موجودی را نمی‌گذرانند؛ «errors» به هر یک اشاره می‌کند.',
+  ],
   'platform.webhook_insecure': ['HTTPS لازم است', 'وب‌هوک تنها به نشانی‌های https فرستاده می‌شود.'],
   'platform.webhook_unreachable_address': [
     'نشانی پذیرفته نشد',

@@ -18,6 +18,8 @@ export type ReplyShape = {
   readonly description: string;
   readonly schema?: ZodType;
   readonly mediaType?: string;
+  /** For the documentation; one that the schema allows is made where none is given. */
+  readonly example?: unknown;
 };
 
 /** Days as `2026-11-25`; `successor` is a path of this API. */
@@ -99,6 +101,8 @@ export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly wholeTenant?: boolean;
   /** Served for a suspended tenant, too. */
   readonly whileSuspended?: boolean;
+  /** Answers while everything else is closed for maintenance. */
+  readonly whileClosed?: boolean;
   /** The fault codes that are this operation's own. */
   readonly faults?: readonly string[];
   handle(request: ApiRequest<P, Q, B>, platform: Capabilities): Promise<ApiReply>;

@@ -6,6 +6,7 @@ export const httpFault = defineFaults({
   'platform.method_not_allowed': { status: 405, retry: 'never' },
   'platform.tenant_unknown': { status: 404, retry: 'never' },
   'platform.tenant_suspended': { status: 403, retry: 'never' },
+  'platform.maintenance': { status: 503, retry: 'later' },
   'platform.tenant_mismatch': { status: 403, retry: 'never' },
   'platform.token_missing': { status: 401, retry: 'never' },
   'platform.token_invalid': { status: 401, retry: 'never' },

@@ -1,5 +1,5 @@
 import type { Capabilities } from '../capabilities/index.ts';
-import { PLATFORM, type Tenant } from '../tenancy/index.ts';
+import { noMaintenance, PLATFORM, stricter, type Tenant } from '../tenancy/index.ts';
 import type { Principal } from './authenticate.ts';
 import type { Endpoint } from './endpoint.ts';
 import { httpFault } from './faults.ts';
@@ -22,8 +22,27 @@ export async function resolveTenant(
   const isOperators = endpoint.access === 'operator' || endpoint.onPlatformHost === true;
   const fits = tenant.id === PLATFORM ? isOperators || endpoint.alsoForOperators === true : !isOperators;
   if (!fits) throw httpFault('platform.route_unknown');
+  if (tenant.id !== PLATFORM) await assertNotMaintained(platform, endpoint, tenant);
   if (isClosed(tenant) && !goesOn(endpoint)) throw httpFault('platform.tenant_suspended');
   return tenant;
+}
+
+/** Seconds after which to come again when nobody said how long it takes, and the least and most ever told. */
+const COME_AGAIN = { usually: 300, least: 30, most: 3600 } as const;
+
+/** Keeps requests out of what is being worked on. Operators, on their own host, go on. */
+async function assertNotMaintained(
+  { maintenance, now }: Pick<Capabilities, 'maintenance' | 'now'>,
+  endpoint: Endpoint,
+  tenant: Tenant,
+): Promise<void> {
+  const { mode, until, message } = stricter(await maintenance.current(), tenant.maintenance ?? noMaintenance);
+  if (mode === 'off' || endpoint.whileClosed === true) return;
+  const isRead = endpoint.method === 'GET' || endpoint.whileSuspended === true;
+  if (mode === 'read_only' && isRead) return;
+  const left = until === null ? COME_AGAIN.usually : (Date.parse(until) - now().getTime()) / 1000;
+  const retryAfterSeconds = Math.round(Math.min(Math.max(left, COME_AGAIN.least), COME_AGAIN.most));
+  throw httpFault('platform.maintenance', { mode, message: message ?? '', retryAfterSeconds });
 }
 
 /** Who administers a suspended tenant may read on, and so take their data with them. */

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
-import { type Endpoint, fullPath } from './endpoint.ts';
+import { type Endpoint, fullPath, type ReplyShape } from './endpoint.ts';
 import { takesKey } from './idempotency.ts';
+import { exampleOf } from './openapi-example.ts';
 import { type Json, jsonSchema, type OpenApiVersion } from './openapi-schema.ts';
 
 /** One operation of the API as OpenAPI describes it. */
@@ -100,12 +101,7 @@ function responses(endpoint: Endpoint, secured: boolean, version: OpenApiVersion
         ? {}
         : {
             content: {
-              [reply.mediaType ?? 'application/json']: {
-                schema:
-                  reply.schema === undefined
-                    ? { type: 'string', format: 'binary' }
-                    : jsonSchema(reply.schema, 'output', version),
-              },
+              [reply.mediaType ?? 'application/json']: shownReply(reply, version),
             },
           }),
     },
@@ -119,6 +115,13 @@ function responses(endpoint: Endpoint, secured: boolean, version: OpenApiVersion
     },
   ]);
   return Object.fromEntries([...own, ...conditional, ...problems]);
+}
+
+/** The shape of a reply, with an example that it allows; files have none. */
+function shownReply({ schema, example }: ReplyShape, version: OpenApiVersion): Json {
+  if (schema === undefined) return { schema: { type: 'string', format: 'binary' } };
+  const shape = jsonSchema(schema, 'output', version);
+  return { schema: shape, example: example ?? exampleOf(shape) };
 }
 
 function headersOf(endpoint: Endpoint, status: number): Json {

@@ -1,6 +1,8 @@
+import type { EventTable } from '../webhooks/index.ts';
 import { type Endpoint, fullPath } from './endpoint.ts';
 import { describeOperation, tagOf } from './openapi-operation.ts';
 import type { Json, OpenApiVersion } from './openapi-schema.ts';
+import { describeWebhooks } from './openapi-webhooks.ts';
 
 const PROBLEM: Json = {
   type: 'object',
@@ -39,6 +41,7 @@ export function openApiDocument(
   endpoints: readonly Endpoint[],
   product: string,
   version: OpenApiVersion = '3.1',
+  events: EventTable = {},
 ): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const endpoint of endpoints) {
@@ -56,8 +59,9 @@ export function openApiDocument(
     openapi: `${version}.${version === '3.1' ? 1 : 4}`,
     info: { title: 'Touchstone', version: product, description: INTRODUCTION, license },
     servers: [{ url: '/', description: "The tenant's own host" }],
-    tags: [...new Set(endpoints.map(tagOf))].toSorted().map(name => ({ name })),
+    tags: [...new Set([...endpoints.map(tagOf), 'webhooks'])].toSorted().map(name => ({ name })),
     paths,
+    ...(version === '3.1' ? { webhooks: describeWebhooks(events) } : {}),
     components: {
       schemas: { Problem: PROBLEM },
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },

@@ -1,6 +1,8 @@
 import { type Caller, systemCaller, timestamp } from '../../kernel/index.ts';
+import type { News } from '../caches/index.ts';
 import type { RecordsDoor, Scope } from '../records/index.ts';
 import { apiKeyKind, idOfApiKey } from './api-key.ts';
+import { onDirectoryNews, tellOfDirectory } from './directory-news.ts';
 import { isSecret, machineSecretKind, machineUseKind, secretStateId, useStateId } from './machine-secret.ts';
 import { sha256 } from './refresh-token.ts';
 import { userKind } from './user.ts';
@@ -17,26 +19,34 @@ export type KeyBearer = {
 export type ApiKeys = {
   /** Who bears this key; undefined when it is none, was revoked, has expired, or its maker is gone. */
   bearer(tenant: string, token: string): Promise<KeyBearer | undefined>;
-  forget(): void;
+  /** What this process changed itself, it knows at once, and tells the others. */
+  forget(tenant: string): void;
 };
 
-/** A revocation, and a change of the maker, are felt within this. */
+/** A revocation, and a change of the maker, are felt within this, even if nobody tells of them. */
 const KEEP_MILLISECONDS = 20_000;
 const KEEP_MOST = 5000;
 /** The last use is written down no more often than this by each process. */
 const USE_MILLISECONDS = 5 * 60_000;
 
-type Kept = { readonly bearer: KeyBearer | undefined; readonly until: number };
+type Kept = { readonly tenant: string; readonly bearer: KeyBearer | undefined; readonly until: number };
 
 /** API keys with a memory of what was verified a moment ago, so that most requests read nothing. */
-export function openApiKeys(records: RecordsDoor, now: () => Date): ApiKeys {
+export function openApiKeys(records: RecordsDoor, news: News, now: () => Date): ApiKeys {
   const kept = new Map<string, Kept>();
   const used = new Map<string, number>();
   const room = (map: Map<string, unknown>): void => {
     if (map.size >= KEEP_MOST) map.clear();
   };
+  const forget = (tenant: string): void => {
+    for (const [memory, entry] of kept) if (entry.tenant === tenant) kept.delete(memory);
+  };
+  onDirectoryNews(news, forget);
   return {
-    forget: () => kept.clear(),
+    forget: tenant => {
+      forget(tenant);
+      tellOfDirectory(news, tenant);
+    },
     bearer: async (tenant, token) => {
       const time = now().getTime();
       const memory = sha256(`${tenant}.${token}`);
@@ -45,7 +55,7 @@ export function openApiKeys(records: RecordsDoor, now: () => Date): ApiKeys {
       const caller = systemCaller(tenant, '', 'api-key');
       const bearer = await find(records, caller, token, timestamp(now()));
       room(kept);
-      kept.set(memory, { bearer, until: time + KEEP_MILLISECONDS });
+      kept.set(memory, { tenant, bearer, until: time + KEEP_MILLISECONDS });
       if (bearer !== undefined && (used.get(bearer.id) ?? 0) + USE_MILLISECONDS < time) {
         room(used);
         used.set(bearer.id, time);

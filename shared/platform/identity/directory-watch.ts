@@ -1,7 +1,9 @@
 import { secondsAfter, timestamp } from '../../kernel/index.ts';
 import { type CustomRoleData, type CustomRoles, roleKind } from '../access/index.ts';
+import type { News } from '../caches/index.ts';
 import type { Store } from '../records/index.ts';
 import { PLATFORM } from '../tenancy/index.ts';
+import { onDirectoryNews, tellOfDirectory } from './directory-news.ts';
 import {
   emptyBook,
   REVOCATION_SECONDS,
@@ -23,12 +25,12 @@ export type DirectoryView = {
 };
 
 /**
- * Follows the directories of the tenants that this process serves, without a read per request: each is read at most
- * every 20 seconds, and only what is new, so a revocation is felt everywhere within half a minute.
+ * Follows the directories of the tenants that this process serves, without a read per request: each is read when another
+ * instance tells that it has changed, within seconds, and every 20 seconds at least; only what is new is read.
  */
 export type DirectoryWatch = {
   of(tenant: string): Promise<DirectoryView>;
-  /** What this process changed itself, it knows at once. */
+  /** What this process changed itself, it knows at once, and tells the others. */
   forget(tenant: string): void;
 };
 
@@ -54,7 +56,7 @@ type Watched = {
 };
 
 /** A watch over the directories in container `records`. */
-export function openDirectoryWatch(store: Store, now: () => Date): DirectoryWatch {
+export function openDirectoryWatch(store: Store, news: News, now: () => Date): DirectoryWatch {
   const watched = new Map<string, Watched>();
   const reading = new Map<string, Promise<Watched>>();
   const read = (tenant: string): Promise<Watched> => {
@@ -71,6 +73,13 @@ export function openDirectoryWatch(store: Store, now: () => Date): DirectoryWatc
     reading.set(tenant, started);
     return started;
   };
+  const forget = (tenant: string): void => {
+    const known = watched.get(tenant);
+    // What is being read may be older than what was written.
+    reading.delete(tenant);
+    if (known !== undefined) watched.set(tenant, { ...known, readAt: 0 });
+  };
+  onDirectoryNews(news, forget);
   return {
     of: async tenant => {
       const known = watched.get(tenant);
@@ -84,10 +93,8 @@ export function openDirectoryWatch(store: Store, now: () => Date): DirectoryWatc
       }
     },
     forget: tenant => {
-      const known = watched.get(tenant);
-      // What is being read may be older than what was written.
-      reading.delete(tenant);
-      if (known !== undefined) watched.set(tenant, { ...known, readAt: 0 });
+      forget(tenant);
+      tellOfDirectory(news, tenant);
     },
   };
 }

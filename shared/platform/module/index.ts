@@ -3,6 +3,7 @@ import type { Endpoint, Wordings } from '../http/index.ts';
 import type { JobDefinition } from '../jobs/index.ts';
 import type { RecordKind } from '../records/index.ts';
 import type { Feature } from '../tenancy/index.ts';
+import type { EventTable } from '../webhooks/index.ts';
 
 /** A module as data: all that the rest of the house needs to know of it. */
 export type Module = {
@@ -18,6 +19,8 @@ export type Module = {
   readonly personal?: readonly string[];
   /** The lives of its records, for tables of who may do what. */
   readonly workflows?: Readonly<Record<string, readonly Transition<string, string, never>[]>>;
+  /** What subscribers hear of. */
+  readonly events: EventTable;
   readonly faults: FaultRows;
   /** Title and detail of each fault, in every language. */
   readonly wordings: Wordings;

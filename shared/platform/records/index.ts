@@ -13,6 +13,7 @@ export type {
   StoredReply,
   Touch,
 } from './documents.ts';
+export { entryFeed } from './entry-feed.ts';
 export { recordFault } from './faults.ts';
 export { type FeedPage, type FeedPlace, type FeedReader, feedReader } from './feed.ts';
 export { followFeed } from './follow-feed.ts';

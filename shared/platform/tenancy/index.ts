@@ -4,6 +4,14 @@ export { type Erasure, type OwnedContainer, openErasure } from './erasure.ts';
 export { tenancyFault } from './faults.ts';
 export { GRACE_DAYS, type TenantAction, tenantLifecycle, tenantStatuses } from './lifecycle.ts';
 export {
+  Maintenance,
+  maintenanceId,
+  maintenanceKind,
+  noMaintenance,
+  stricter,
+} from './maintenance.ts';
+export { type MaintenanceBoard, openMaintenanceBoard } from './maintenance-board.ts';
+export {
   type Entitlements,
   type Feature,
   features,

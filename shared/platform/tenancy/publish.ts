@@ -49,8 +49,9 @@ function entryOf(
   settings: Saved<Settings>,
   entitlements: Entitlements | undefined,
 ): Tenant {
-  const { slug, name, status } = data;
-  const entry = { id, slug, name, status, ...settings.data };
+  const { slug, name, status, maintenance } = data;
+  const work = maintenance === undefined ? {} : { maintenance };
+  const entry = { id, slug, name, status, ...work, ...settings.data };
   if (entitlements === undefined) return entry;
   const { limits, quotas, features } = entitlements;
   return { ...entry, entitlements: { limits, features: [...features] }, quotas };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineRecord } from '../records/index.ts';
 import { tenantStatuses } from './lifecycle.ts';
+import { Maintenance } from './maintenance.ts';
 import { Overrides } from './plan.ts';
 
 export const Slug = z.string().regex(/^[a-z][a-z0-9-]{1,38}[a-z0-9]$/);
@@ -37,6 +38,8 @@ export const TenantAccount = z.strictObject({
       formerSlugs: z.array(Slug).optional(),
     })
     .nullable(),
+  /** Work on this tenant alone. */
+  maintenance: Maintenance.optional(),
   /** When it is erased, while that is pending. */
   eraseAt: z.string().nullable(),
 });

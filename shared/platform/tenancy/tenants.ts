@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { openCache } from '../caches/index.ts';
+import { type CacheFeed, openCache } from '../caches/index.ts';
 import { limitNames } from '../limits/index.ts';
 import type { Store, Stored } from '../records/index.ts';
 import { type DomainDirectory, domainEntryId, hostnameIn } from './domain-directory.ts';
 import { tenantStatuses } from './lifecycle.ts';
+import { Maintenance } from './maintenance.ts';
 import { features, planLimits } from './plan.ts';
 import { PLATFORM, PLATFORM_SLUG } from './platform-tenant.ts';
 import { Branding } from './settings.ts';
@@ -21,6 +22,8 @@ export const Tenant = z.strictObject({
   branding: Branding,
   /** Origins whose pages may call the API: `https://lab.example`. */
   corsOrigins: z.array(z.string()).optional(),
+  /** Work on this tenant alone. */
+  maintenance: Maintenance.optional(),
   /** The custom domain that letters lead to. */
   primaryHost: z.string().optional(),
   /** What its plan gives; without one nothing is limited (the platform itself). */
@@ -55,7 +58,7 @@ export type EntryVersion = {
   readonly domains: number;
 };
 
-/** Finds tenants by host. Entries are kept for half a minute, so a suspension is felt within one. */
+/** Finds tenants by host. What is kept of entries is forgotten within seconds of their change. */
 export type TenantDirectory = {
   byHost(host: string): Promise<Tenant | undefined>;
   byId(id: string): Promise<Tenant | undefined>;
@@ -69,6 +72,7 @@ export type TenantDirectory = {
   publish(tenant: Tenant, version: EntryVersion): Promise<void>;
 };
 
+/** While the feed of changes is out. */
 const KEEP_MILLISECONDS = 30_000;
 /** A new tenant must not wait for those who asked too early; guesses of host names still cost little. */
 const MISS_MILLISECONDS = 1000;
@@ -85,11 +89,13 @@ export function openTenants(
   store: Store,
   domains: Pick<DomainDirectory, 'ownerOf'>,
   baseDomain: string,
+  feed: CacheFeed,
   now: () => Date,
 ): TenantDirectory {
   const keeping = {
     keepMilliseconds: (value: unknown) => (value === undefined ? MISS_MILLISECONDS : KEEP_MILLISECONDS),
     most: KEEP_MOST,
+    feed,
     now,
   };
   const tenants = openCache({ load: id => readTenant(store, id), ...keeping });

@@ -2,6 +2,7 @@ import { secondsAfter, systemCaller, timestamp } from '../../kernel/index.ts';
 import type { DeliveryMessage, EventMessage, Messenger } from '../messaging/index.ts';
 import { type ChangeDocument, type RecordsDoor, recordFault, type Saved } from '../records/index.ts';
 import { type WebhookEndpointData, webhookEndpointKind } from './endpoint-record.ts';
+import { lets } from './event-catalogue.ts';
 import { webhookIdOf } from './signature.ts';
 
 export type FanOutTools = {
@@ -49,10 +50,7 @@ function messagesFor(
   });
 }
 
-/** Whether an endpoint's filter lets an event type through; `calibration.*` takes all below it. */
+/** Whether an endpoint wants to hear of an event type. */
 export function wants(filters: readonly string[], type: string): boolean {
-  return filters.some(
-    filter =>
-      filter === '*' || filter === type || (filter.endsWith('.*') && type.startsWith(filter.slice(0, -1))),
-  );
+  return filters.some(filter => lets(filter, type));
 }

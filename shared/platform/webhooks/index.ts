@@ -5,6 +5,7 @@ export {
   type WebhookEndpointData,
   webhookEndpointKind,
 } from './endpoint-record.ts';
+export { deafFilters, type EventTable, recordEvents } from './event-catalogue.ts';
 export { type FanOutTools, fanOut } from './fan-out.ts';
 export { type OutboundRules, webhookFault } from './outbound.ts';
 export { guardedFetch } from './reach.ts';

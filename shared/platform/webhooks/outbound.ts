@@ -3,6 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import { defineFaults } from '../../kernel/index.ts';
 
 export const webhookFault = defineFaults({
+  'platform.webhook_event_unknown': { status: 422, retry: 'never' },
   'platform.webhook_insecure': { status: 422, retry: 'never' },
   'platform.webhook_unreachable_address': { status: 422, retry: 'never' },
 });

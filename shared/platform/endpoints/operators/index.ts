@@ -3,6 +3,7 @@ import { planKind, tenantKind } from '../../tenancy/index.ts';
 import { historyEndpoints } from '../history.ts';
 import { createTenant } from './create-tenant.ts';
 import { inviteOwner } from './invite-owner.ts';
+import { maintenanceEndpoints } from './maintenance.ts';
 import { moveEndpoints } from './move-tenant.ts';
 import { planEndpoints } from './plans.ts';
 import { retryProvisioning } from './retry-provisioning.ts';
@@ -24,6 +25,7 @@ export const operatorEndpoints = [
   ...tenantEndpoints,
   ...moveEndpoints,
   ...historyEndpoints(tenantKind, '/tenants', ['beginnings'], 'operator'),
+  ...maintenanceEndpoints,
   ...signupPolicyEndpoints,
   ...planEndpoints,
   ...historyEndpoints(planKind, '/plans', [], 'operator'),

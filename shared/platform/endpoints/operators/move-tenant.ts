@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import { attempt, type Caller, may, secondsAfter, timestamp } from '../../../kernel/index.ts';
 import type { Capabilities } from '../../capabilities/index.ts';
-import { defineEndpoint, type Endpoint, ok } from '../../http/index.ts';
-import { askForJob } from '../../jobs/index.ts';
+import { type ApiRequest, defineEndpoint, type Endpoint, ok } from '../../http/index.ts';
 import { PUBLISH_JOB } from '../../provisioning/index.ts';
-import { recordFault } from '../../records/index.ts';
 import {
   GRACE_DAYS,
   type TenantAction,
@@ -12,6 +10,8 @@ import {
   tenantKind,
   tenantLifecycle,
 } from '../../tenancy/index.ts';
+import { jobParts } from '../commit-job.ts';
+import { type Change, changeRecord } from '../current-record.ts';
 import { itemParams } from '../lists.ts';
 import { assertNotUnderWay } from './retry-provisioning.ts';
 import { type SavedTenant, TenantView, tenantView } from './tenant-view.ts';
@@ -53,21 +53,13 @@ function moveEndpoint(move: Move): Endpoint {
       'platform.provisioning_under_way',
       'platform.reason_missing',
     ],
-    handle: async ({ caller, params, body, ifMatch, newKey }, platform) => {
-      const account = await platform.records.for(caller).get(tenantKind, params.id);
-      if (account.version !== ifMatch)
-        throw recordFault('platform.version_stale', { version: account.version });
-      await assertNotUnderWay(platform, caller, account);
-      const data = moved(caller, account.data, move, body.reason, platform.now());
-      const moving = await changeAccount(
-        platform,
-        caller,
-        account,
-        data,
-        MOVES[move][0],
-        body.reason,
-        newKey(),
-      );
+    handle: async (request, platform) => {
+      const { caller, params, body } = request;
+      const moving = await changeAccount(platform, request, params.id, async account => {
+        await assertNotUnderWay(platform, caller, account);
+        const data = moved(caller, account.data, move, body.reason, platform.now());
+        return { action: MOVES[move][0], reason: body.reason, data };
+      });
       return ok(tenantView(moving), moving);
     },
   });
@@ -90,27 +82,21 @@ function moved(caller: Caller, account: Account, move: Move, reason: string | un
   return { ...account, status: outcome.to, statusReason: reason ?? null, eraseAt };
 }
 
+type Asking = Pick<ApiRequest<unknown, unknown, unknown>, 'caller' | 'ifMatch' | 'newKey'>;
+type AccountChange = Pick<Change<Account>, 'action' | 'reason' | 'data'>;
+
 /** Commits a change of the register and tells the directory: by a job, which is sent at once. */
-export async function changeAccount(
+export function changeAccount(
   platform: Capabilities,
-  caller: Caller,
-  account: SavedTenant,
-  data: Account,
-  action: string,
-  reason: string | undefined,
-  key: string,
+  asking: Asking,
+  id: string,
+  decide: (account: SavedTenant) => AccountChange | Promise<AccountChange>,
 ): Promise<SavedTenant> {
-  const job = askForJob(caller, key, platform.now(), {
-    name: PUBLISH_JOB,
-    queue: 'jobs',
-    subject: account.id,
-    scope: account.id,
+  return changeRecord(platform, asking, tenantKind, id, async account => {
+    const change = await decide(account);
+    const { create, jobs } = jobParts(platform, asking, { name: PUBLISH_JOB, subject: id, scope: id });
+    return { ...change, create, jobs };
   });
-  const { saved } = await platform.records
-    .for(caller)
-    .scope(account.id)
-    .commit({ action, reason, update: [{ record: account, data }], create: [job.create], jobs: [job.call] });
-  return saved.get(account.id) as SavedTenant; // the commit above changed it
 }
 
 export const moveEndpoints = (Object.keys(MOVES) as Move[]).map(moveEndpoint);

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { created, defineEndpoint, ok } from '../../http/index.ts';
-import { recordFault, type Saved } from '../../records/index.ts';
+import type { Saved } from '../../records/index.ts';
 import { Plan, planId, planKind } from '../../tenancy/index.ts';
+import { changeRecord, patched } from '../current-record.ts';
 import { defineList } from '../define-list.ts';
 import { equal } from '../list-filters.ts';
 import { itemParams } from '../lists.ts';
@@ -70,16 +71,13 @@ const changePlan = defineEndpoint({
   ifMatch: true,
   example: { body: { limits: { users: 40 } } },
   replies: { 200: { description: 'Changed.', schema: PlanView } },
-  handle: async ({ caller, params, body, ifMatch }, platform) => {
-    const scope = platform.records.for(caller).scope('plans');
-    const plan = await scope.get(planKind, params.id);
-    if (plan.version !== ifMatch) throw recordFault('platform.version_stale', { version: plan.version });
-    const { saved } = await scope.commit({
+  handle: async (request, platform) => {
+    const { params, body } = request;
+    const plan = await changeRecord(platform, request, planKind, params.id, ({ data }) => ({
       action: 'platform.plan.changed',
-      update: [{ record: plan, data: { ...plan.data, ...body } }],
-    });
-    const changed = saved.get(plan.id) as Saved<z.infer<typeof Plan>>; // the commit above changed it
-    return ok(planView(changed), changed);
+      data: patched(data, body),
+    }));
+    return ok(planView(plan), plan);
   },
 });
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import type { Caller } from '../../../kernel/index.ts';
+import type { Capabilities } from '../../capabilities/index.ts';
 import { defineEndpoint, ok } from '../../http/index.ts';
-import { recordFault } from '../../records/index.ts';
 import {
   Overrides,
   planId,
@@ -68,33 +69,22 @@ const changeTenant = defineEndpoint({
   example: { body: { overrides: { limits: { users: 60 }, quotas: {}, features: [] } } },
   replies: { 200: { description: 'Changed; felt everywhere within a minute.', schema: TenantView } },
   faults: ['platform.plan_unknown'],
-  handle: async ({ caller, params, body, ifMatch, newKey }, platform) => {
-    const account = await platform.records.for(caller).get(tenantKind, params.id);
-    if (account.version !== ifMatch)
-      throw recordFault('platform.version_stale', { version: account.version });
-    const { name = account.data.name, plan, subscription, overrides = account.data.overrides } = body;
-    if (plan !== undefined) {
-      const sold = await platform.records.for(caller).find(planKind, planId(plan));
-      if (sold?.data.active !== true) throw tenancyFault('platform.plan_unknown', { plan });
-    }
-    const before = account.data.subscription;
-    const data = {
-      ...account.data,
-      name,
-      overrides,
-      subscription: { ...before, plan: plan ?? before.plan, state: subscription ?? before.state },
-    };
-    const changed = await changeAccount(
-      platform,
-      caller,
-      account,
-      data,
-      'platform.tenant.changed',
-      undefined,
-      newKey(),
-    );
+  handle: async (request, platform) => {
+    const { caller, params, body } = request;
+    const changed = await changeAccount(platform, request, params.id, async ({ data }) => {
+      const { name = data.name, plan, subscription, overrides = data.overrides } = body;
+      if (plan !== undefined) await assertSold(platform, caller, plan);
+      const before = data.subscription;
+      const after = { ...before, plan: plan ?? before.plan, state: subscription ?? before.state };
+      return { action: 'platform.tenant.changed', data: { ...data, name, overrides, subscription: after } };
+    });
     return ok(tenantView(changed), changed);
   },
 });
+
+async function assertSold({ records }: Capabilities, caller: Caller, plan: string): Promise<void> {
+  const sold = await records.for(caller).find(planKind, planId(plan));
+  if (sold?.data.active !== true) throw tenancyFault('platform.plan_unknown', { plan });
+}
 
 export const tenantEndpoints = [readTenant, listTenants, changeTenant];

@@ -1,0 +1,1 @@
+export { type Check, type Health, isUp, openHealth } from './health.ts';
