@@ -4,7 +4,7 @@ import { type App, makeApp } from '../shared/app.ts';
 import { sortableKey, systemClock } from '../shared/kernel/index.ts';
 import { openAudit, walkTenant } from '../shared/platform/audit/index.ts';
 import { openAnchorStore, openArtifacts } from '../shared/platform/blobs/index.ts';
-import { openCacheFeed, openNews } from '../shared/platform/caches/index.ts';
+import { type News, openCacheFeed, openNews } from '../shared/platform/caches/index.ts';
 import type { Capabilities } from '../shared/platform/capabilities/index.ts';
 import { openIssuers } from '../shared/platform/federation/index.ts';
 import { openHealth } from '../shared/platform/health/index.ts';
@@ -62,6 +62,8 @@ export type Composition = {
     'archive' | 'records' | 'reservations' | 'projections' | 'leases' | 'limits' | 'keys' | 'tenants'
   >;
   readonly limiter: Limiter;
+  /** What caches of all instances are told. */
+  readonly news: News;
   /** Names this process among those that hold leases. */
   readonly worker: string;
 };
@@ -105,12 +107,6 @@ export function compose(
   const cacheFeed = openCacheFeed(entryFeed(stores.tenants), now);
   const news = openNews(stores.tenants, cacheFeed, newKey);
   const outbound = { allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE ?? false };
-  const probes = {
-    cosmos: async () => void (await stores.leases.read(['readiness'], 'readiness')),
-    serviceBus: messenger.probe,
-    blob: artifacts.probe,
-    keyVault: secrets.probe,
-  };
   const platform: Capabilities = {
     now,
     newKey,
@@ -140,11 +136,20 @@ export function compose(
     erasure: openErasure(ownedContainers(stores), artifacts),
     deliveries: openDeliveries(stores.deliveries),
     webhookSecrets: openWebhookSecrets(secrets, outbound),
-    health: openHealth(probes, now),
+    health: openHealth(probesOf(stores, { serviceBus: messenger, blob: artifacts, keyVault: secrets }), now),
   };
   const limiter = openLimiter(cosmosCounters(stores.limits.container), now);
-  const worker = randomUUID();
-  return { app, platform, limiter, messenger, secrets, signingKey, wrappingKey, keyring, stores, worker };
+  const shared = { messenger, secrets, signingKey, wrappingKey, keyring, stores };
+  return { app, platform, limiter, news, ...shared, worker: randomUUID() };
+}
+
+type Probed = { readonly probe: () => Promise<void> };
+
+/** What readiness looks at: one read of an item that is not there, and what each other part offers. */
+function probesOf({ leases }: Stores, parts: Readonly<Record<string, Probed>>) {
+  const cosmos = async (): Promise<void> => void (await leases.read(['readiness'], 'readiness'));
+  const others = Object.entries(parts).map(([name, { probe }]) => [name, probe] as const);
+  return { cosmos, ...Object.fromEntries(others) };
 }
 
 function vaultOf(settings: AnySettings, credential: ReturnType<typeof openCredential>): VaultOptions {

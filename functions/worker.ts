@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import { tellOfDirectories } from '../shared/platform/accounts/index.ts';
 import { checkDueDomains, ROUND_SECONDS } from '../shared/platform/domains/index.ts';
 import { runJob, sweepJobs } from '../shared/platform/jobs/index.ts';
 import {
@@ -9,7 +10,13 @@ import {
   TickMessage,
 } from '../shared/platform/messaging/index.ts';
 import { sweepTenants } from '../shared/platform/provisioning/index.ts';
-import { archivedBefore, archiveOld, feedReader, followFeed } from '../shared/platform/records/index.ts';
+import {
+  archivedBefore,
+  archiveOld,
+  type ChangeDocument,
+  feedReader,
+  followFeed,
+} from '../shared/platform/records/index.ts';
 import { deliver, fanOut } from '../shared/platform/webhooks/index.ts';
 import { compose } from './compose.ts';
 import { deliveryEnded, jobEnded } from './endings.ts';
@@ -62,6 +69,10 @@ const relayTools = {
     const lagSeconds = secondsBehind(changes, platform.now());
     if (lagSeconds > 60) log('warn', 'the relay is behind', { lagSeconds });
   },
+  told: (changes: readonly ChangeDocument[]) =>
+    tellOfDirectories(composition.news, changes).catch((error: unknown) =>
+      log('warn', 'caches hear of a change later', { error }),
+    ),
 };
 const sweepTools = { store: stores.records, records: platform.records, messenger, now: platform.now };
 

@@ -68,10 +68,9 @@ describe('what instances remember', () => {
     await until(names, all => all.every(name => name === 'Version 2'), PATIENCE, 'both have heard');
   });
 
-  test('of a directory is forgotten by all of them when one says that it changed', async () => {
+  test('of a directory is forgotten by all of them when the relay told of its change', async () => {
     const id = testTenant(`k${product.platform.newKey().slice(-16)}`).id;
     const instances = await openInstances();
-    const [first] = instances;
     const minutes = () =>
       Promise.all(instances.map(async ({ directory }) => (await directory.of(id)).policy.accessTokenMinutes));
     const before = await minutes();
@@ -82,7 +81,6 @@ describe('what instances remember', () => {
       create: [{ kind: signInPolicyKind, id: policyId(id), data }],
     });
     assert.deepEqual(await minutes(), before);
-    first?.directory.forget(id);
     await until(minutes, all => all.every(value => value === 7), PATIENCE, 'both have heard');
   });
 });

@@ -25,3 +25,4 @@ export type { Device, LoggedIn, SessionTokens } from './session-tokens.ts';
 export { setFirstAuthenticator } from './set-first-authenticator.ts';
 export { setFirstPassword } from './set-first-password.ts';
 export { stepUp } from './step-up.ts';
+export { tellOfDirectories } from './tell-of-directories.ts';

@@ -2,7 +2,7 @@ import { type Caller, systemCaller, timestamp } from '../../kernel/index.ts';
 import type { News } from '../caches/index.ts';
 import type { RecordsDoor, Scope } from '../records/index.ts';
 import { apiKeyKind, idOfApiKey } from './api-key.ts';
-import { onDirectoryNews, tellOfDirectory } from './directory-news.ts';
+import { onDirectoryNews } from './directory-news.ts';
 import { isSecret, machineSecretKind, machineUseKind, secretStateId, useStateId } from './machine-secret.ts';
 import { sha256 } from './refresh-token.ts';
 import { userKind } from './user.ts';
@@ -19,7 +19,7 @@ export type KeyBearer = {
 export type ApiKeys = {
   /** Who bears this key; undefined when it is none, was revoked, has expired, or its maker is gone. */
   bearer(tenant: string, token: string): Promise<KeyBearer | undefined>;
-  /** What this process changed itself, it knows at once, and tells the others. */
+  /** What this process changed itself, it knows at once; the others hear of it from the worker. */
   forget(tenant: string): void;
 };
 
@@ -43,10 +43,7 @@ export function openApiKeys(records: RecordsDoor, news: News, now: () => Date): 
   };
   onDirectoryNews(news, forget);
   return {
-    forget: tenant => {
-      forget(tenant);
-      tellOfDirectory(news, tenant);
-    },
+    forget,
     bearer: async (tenant, token) => {
       const time = now().getTime();
       const memory = sha256(`${tenant}.${token}`);

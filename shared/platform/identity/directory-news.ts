@@ -2,9 +2,9 @@ import type { News } from '../caches/index.ts';
 
 const TOPIC = 'directory:';
 
-/** Tells every instance that a tenant's directory has changed. What is lost is found out by the next read. */
-export function tellOfDirectory(news: News, tenant: string): void {
-  news.tell(`${TOPIC}${tenant}`).catch(() => undefined);
+/** Tells every instance that a tenant's directory has changed. */
+export function tellOfDirectory(news: News, tenant: string): Promise<void> {
+  return news.tell(`${TOPIC}${tenant}`);
 }
 
 /** Hears of directories that have changed, whoever changed them. */

@@ -3,7 +3,7 @@ import { type CustomRoleData, type CustomRoles, roleKind } from '../access/index
 import type { News } from '../caches/index.ts';
 import type { Store } from '../records/index.ts';
 import { PLATFORM } from '../tenancy/index.ts';
-import { onDirectoryNews, tellOfDirectory } from './directory-news.ts';
+import { onDirectoryNews } from './directory-news.ts';
 import {
   emptyBook,
   REVOCATION_SECONDS,
@@ -25,12 +25,12 @@ export type DirectoryView = {
 };
 
 /**
- * Follows the directories of the tenants that this process serves, without a read per request: each is read when another
- * instance tells that it has changed, within seconds, and every 20 seconds at least; only what is new is read.
+ * Follows the directories of the tenants that this process serves, without a read per request: each is read when the
+ * worker tells that it has changed, within seconds, and every 20 seconds at least; only what is new is read.
  */
 export type DirectoryWatch = {
   of(tenant: string): Promise<DirectoryView>;
-  /** What this process changed itself, it knows at once, and tells the others. */
+  /** What this process changed itself, it knows at once; the others hear of it from the worker. */
   forget(tenant: string): void;
 };
 
@@ -92,10 +92,7 @@ export function openDirectoryWatch(store: Store, news: News, now: () => Date): D
         throw error;
       }
     },
-    forget: tenant => {
-      forget(tenant);
-      tellOfDirectory(news, tenant);
-    },
+    forget,
   };
 }
 

@@ -6,6 +6,7 @@ export {
   type Credential,
   credentialKind,
 } from './credential.ts';
+export { tellOfDirectory } from './directory-news.ts';
 export { type DirectoryView, type DirectoryWatch, openDirectoryWatch } from './directory-watch.ts';
 export { type IdentityKeys, openIdentityKeys } from './identity-keys.ts';
 export {

@@ -8,13 +8,15 @@ export type RelayTools = {
   readonly messenger: Messenger;
   /** Hears of each page before it is told. */
   readonly read?: (changes: readonly ChangeDocument[]) => void;
+  /** Hears of each page when it was told, perhaps more than once. Must not throw. */
+  readonly told?: (changes: readonly ChangeDocument[]) => Promise<void>;
 };
 
 /**
  * Tells everything that was committed since the last time. A checkpoint moves only after Service Bus took the messages, so
  * being killed in between repeats them; their ids make the repetition unheard. Returns how many changes were told.
  */
-export function relayOnce({ feed, leases, messenger, read }: RelayTools): Promise<number> {
+export function relayOnce({ feed, leases, messenger, read, told }: RelayTools): Promise<number> {
   return followFeed({
     name: 'relay',
     feed,
@@ -22,6 +24,7 @@ export function relayOnce({ feed, leases, messenger, read }: RelayTools): Promis
     take: async changes => {
       read?.(changes);
       await messenger.send(changes.flatMap(announce));
+      await told?.(changes);
     },
   });
 }
