@@ -27,7 +27,6 @@ export function makeApp(options: PlatformModuleOptions): App {
       options,
       () => app,
       () => problemsOf(modules),
-      () => app.events,
     ),
     calibrationModule,
   ];

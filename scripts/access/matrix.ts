@@ -42,9 +42,9 @@ export function matrixOf(app: Pick<App, 'endpoints' | 'permissions'>): readonly 
 }
 
 function rowOf({ permissions }: Pick<App, 'permissions'>, endpoint: Endpoint): MatrixRow {
-  const { id, method, access, whileSuspended, alsoForOperators } = endpoint;
+  const { id, method, access, whileSuspended, alsoForOperators, onPlatformHost } = endpoint;
   const needed = neededPermission(endpoint);
-  const isOperators = access === 'operator';
+  const isOperators = access === 'operator' || onPlatformHost === true;
   return {
     id,
     request: `${method} ${fullPath(endpoint)}`,

@@ -14,7 +14,7 @@ import {
   signInPolicyKind,
   userKind,
 } from '../identity/index.ts';
-import { jobFault, jobKind, jobPermissions } from '../jobs/index.ts';
+import { type JobDefinition, jobFault, jobKind, jobPermissions } from '../jobs/index.ts';
 import { keyFault } from '../keys/index.ts';
 import { messagingFault } from '../messaging/index.ts';
 import { defineModule, type Module } from '../module/index.ts';
@@ -82,6 +82,7 @@ export type WholeApp = {
   readonly endpoints: readonly Endpoint[];
   readonly permissions: PermissionTable;
   readonly kinds: readonly RecordKind[];
+  readonly events: EventTable;
 };
 
 /** Who people are is told and proved on the operators' host by the same code; and what operators order are jobs. */
@@ -162,35 +163,48 @@ const faults: FaultRows = {
   ...passwordFault.rows,
 };
 
+const records: readonly RecordKind[] = [
+  userKind,
+  roleKind as RecordKind,
+  branchKind as RecordKind,
+  grantKind as RecordKind,
+  signInPolicyKind,
+  settingsKind,
+  tenantKind,
+  planKind,
+  apiKeyKind,
+  oauthClientKind,
+  identityProviderKind,
+  impersonationKind,
+  jobKind,
+  webhookEndpointKind,
+  domainKind,
+  signupPolicyKind,
+  maintenanceKind,
+  signatureKind,
+];
+
+const jobs: readonly JobDefinition[] = [
+  ...letterJobs,
+  signupLetterJob,
+  provisionJob,
+  publishJob,
+  eraseJob,
+  checkDomainJob,
+  publishMaintenanceJob,
+  rebuildRecordCounts,
+  verifyAudit,
+];
+
 /** What every tenant has whatever it does: login, people, jobs, webhooks, health, the API's description. */
 export function platformModule(
   options: PlatformModuleOptions,
   whole: () => WholeApp,
   problems: () => ReadonlyMap<string, ProblemEntry>,
-  events: () => EventTable,
 ): Module {
   return defineModule({
     name: 'platform',
-    records: [
-      userKind,
-      roleKind as RecordKind,
-      branchKind as RecordKind,
-      grantKind as RecordKind,
-      signInPolicyKind,
-      settingsKind,
-      tenantKind,
-      planKind,
-      apiKeyKind,
-      oauthClientKind,
-      identityProviderKind,
-      impersonationKind,
-      jobKind,
-      webhookEndpointKind,
-      domainKind,
-      signupPolicyKind,
-      maintenanceKind,
-      signatureKind,
-    ],
+    records,
     endpoints: [
       ...everywhere,
       ...roleEndpoints(() => whole().permissions),
@@ -211,23 +225,13 @@ export function platformModule(
       ...auditEndpoints,
       ...verifyAuditEndpoints,
       ...recordCountEndpoints,
-      ...webhookEndpoints(events),
+      ...webhookEndpoints(() => whole().events),
       ...historyEndpoints(userKind, '/users'),
       ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints'),
       ...healthEndpoints,
-      ...referenceEndpoints(options, () => whole().endpoints, problems, events),
+      ...referenceEndpoints(options, whole, problems),
     ],
-    jobs: [
-      ...letterJobs,
-      signupLetterJob,
-      provisionJob,
-      publishJob,
-      eraseJob,
-      checkDomainJob,
-      publishMaintenanceJob,
-      rebuildRecordCounts,
-      verifyAudit,
-    ],
+    jobs,
     permissions,
     personal,
     events: platformEvents,

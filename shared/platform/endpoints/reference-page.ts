@@ -41,12 +41,11 @@ export type ProblemEntry = {
 
 export type ReferenceOptions = { readonly assetsFolder: string; readonly version: string };
 
-/** The API's description as JSON, and a page to browse it. `others` are described with it. */
+/** The API's description as JSON, and a page to browse it. `whole` is what there is to describe. */
 export function referenceEndpoints(
   options: ReferenceOptions,
-  others: () => readonly Endpoint[],
+  whole: () => { readonly endpoints: readonly Endpoint[]; readonly events: EventTable },
   problems: () => ReadonlyMap<string, ProblemEntry>,
-  events: () => EventTable,
 ): readonly Endpoint[] {
   let text: string | undefined;
   let older: string | undefined;
@@ -59,7 +58,7 @@ export function referenceEndpoints(
       summary: 'This API as OpenAPI 3.1.',
       replies: { 200: { description: 'The document.', mediaType: 'application/json' } },
       handle: async () => {
-        text ??= JSON.stringify(openApiDocument(others(), options.version, '3.1', events()));
+        text ??= JSON.stringify(openApiDocument(whole().endpoints, options.version, '3.1', whole().events));
         return content('application/json', text);
       },
     }),
@@ -71,7 +70,7 @@ export function referenceEndpoints(
       summary: 'This API as OpenAPI 3.0, for generators that know no later version.',
       replies: { 200: { description: 'The document.', mediaType: 'application/json' } },
       handle: async () => {
-        older ??= JSON.stringify(openApiDocument(others(), options.version, '3.0'));
+        older ??= JSON.stringify(openApiDocument(whole().endpoints, options.version, '3.0'));
         return content('application/json', older);
       },
     }),
