@@ -78,8 +78,11 @@ describe('a tenant', () => {
   /** Waits until strangers are told of the state, then holds every request against the table. */
   async function assertAnswers(state: string | undefined, expected: typeof served): Promise<void> {
     await until(
-      () => parts.stranger.get('/api/v1/tenant-info'),
-      ({ body }) => body?.status === (state ?? 404),
+      async () => {
+        const info = await parts.stranger.get('/api/v1/tenant-info');
+        return [info.body?.status, said(await requests['a read of anybody else'](parts))];
+      },
+      seen => seen[0] === (state ?? 404) && seen[1] === expected['a read of anybody else'],
       PATIENCE,
       `the state ${state} is felt`,
     );

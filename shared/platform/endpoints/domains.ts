@@ -81,7 +81,7 @@ const add = defineEndpoint({
       addedAt: timestamp(platform.now()),
       verifiedAt: null,
       missingSince: null,
-      problem: null,
+      problem: 'proof_missing',
     };
     const view = viewOf(platform, caller.tenantSlug);
     const location = `/api/v1/domains/${id}`;

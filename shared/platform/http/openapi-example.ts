@@ -1,14 +1,18 @@
 import type { Json } from './openapi-schema.ts';
 
+/** The last part of an id. */
+const KEY = '01hzx3k9v2m4q8r6t0w5y7a1b3';
+
 /** What names of members stand for, where their schema says no more than that they are texts. */
 const BY_NAME: readonly (readonly [name: RegExp, example: string])[] = [
   [/^(at|.*At|.*Since|since|until|time|timestamp)$/, '2026-11-25T12:00:00.000Z'],
   [/^(.*On|day|date|validUntil)$/, '2026-11-25'],
   [/^(type|eventType)$/, 'calibration.certificate.issued'],
+  [/^permission$/, 'calibration.srf:read'],
   [/email/i, 'tess@lab.example'],
   [/^(url|href|web|.*Url)$/, 'https://lab.example/'],
   [/hash|sha256|digest/i, 'b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9'],
-  [/^(id|.*Id|subject)$/, 'srf_01hzx3k9v2m4q8r6t0w5y7a1b3'],
+  [/^(id|.*Id|subject)$/, `srf_${KEY}`],
   [/locale/i, 'en-GB'],
   [/timeZone/i, 'Europe/London'],
   [/currency/i, 'GBP'],
@@ -85,7 +89,10 @@ function textOf({ format, pattern, minLength = 0, maxLength = 500 }: Json, name:
   const byName = BY_NAME.find(([known]) => known.test(name))?.[1];
   if (typeof pattern === 'string') {
     const fits = (text: string): boolean => new RegExp(pattern, 'u').test(text);
-    return [byName, name, 'A', '1', '0.001'].find(text => text !== undefined && fits(text));
+    const prefix = /^\^([a-z]{3}_)/.exec(pattern)?.[1] ?? '';
+    return [byName, `${prefix}${KEY}`, name, 'A', '1', '0.001'].find(
+      text => text !== undefined && fits(text),
+    );
   }
   const text = byName ?? (name === '' ? 'text' : name.replaceAll(/([A-Z])/g, ' $1').toLowerCase());
   return text.slice(0, Number(maxLength)).padEnd(Number(minLength), '.');
