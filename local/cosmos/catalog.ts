@@ -170,7 +170,8 @@ export class Catalog {
     now: number,
   ): Container {
     if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== container.etag) throw preconditionFailed();
-    const definition = completedDefinition(given);
+    const definition = completedDefinition(withPolicy(given, container.definition));
+    const resolution = (one: JsonObject): string => JSON.stringify(one['conflictResolutionPolicy']);
     const unique = (one: JsonObject): string => JSON.stringify(one['uniqueKeyPolicy'] ?? { uniqueKeys: [] });
     if (definition['id'] !== container.id)
       throw badRequest('Message: {"Errors":["The id of a container cannot be changed."]}');
@@ -179,6 +180,10 @@ export class Catalog {
     if (unique(definition) !== unique(container.definition))
       throw badRequest(
         'Message: {"Errors":["The unique key policy of a collection cannot be changed, added or removed."]}',
+      );
+    if (resolution(definition) !== resolution(container.definition))
+      throw badRequest(
+        'Message: {"Errors":["The conflict resolution policy of a collection cannot be changed."]}',
       );
     this.update(container, 'definition = ?, etag = ?, ts = ?', JSON.stringify(definition), newEtag(), now);
     return this.reload(container.number);
@@ -217,6 +222,14 @@ export class Catalog {
   all(): readonly Container[] {
     return [...this.containers.values()];
   }
+}
+
+/** The conflict resolution policy stays as it is when a new definition says nothing of it. */
+function withPolicy(
+  given: Json | undefined,
+  { conflictResolutionPolicy: policy }: JsonObject,
+): Json | undefined {
+  return isObject(given) && policy !== undefined ? { conflictResolutionPolicy: policy, ...given } : given;
 }
 
 /** Data folders of earlier versions have the throughput beside the container. */

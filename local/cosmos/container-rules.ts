@@ -19,21 +19,49 @@ export function completedDefinition(given: Json | undefined): JsonObject {
   checkName(kept['id']);
   checkDefaultTtl(kept['defaultTtl']);
   checkUniqueKeys(kept['uniqueKeyPolicy']);
+  checkGeospatial(kept['geospatialConfig']);
   const key = isObject(kept['partitionKey']) ? kept['partitionKey'] : {};
   const policy = isObject(kept['indexingPolicy']) ? kept['indexingPolicy'] : {};
   const { defaultTtl, ...rest } = kept;
   return {
-    conflictResolutionPolicy: {
-      mode: 'LastWriterWins',
-      conflictResolutionPath: '/_ts',
-      conflictResolutionProcedure: '',
-    },
-    geospatialConfig: { type: 'Geography' },
     ...rest,
+    conflictResolutionPolicy: conflictResolutionOf(kept['conflictResolutionPolicy']),
+    geospatialConfig: { type: 'Geography' },
     ...(typeof defaultTtl === 'number' ? { defaultTtl } : {}),
     partitionKey: { kind: 'Hash', ...key },
     indexingPolicy: checkedPolicy({ ...defaultPolicy, ...policy }, typeof defaultTtl === 'number'),
   };
+}
+
+/** With the defaults of the service, so that two ways to say the same are the same text. https://learn.microsoft.com/azure/cosmos-db/conflict-resolution-policies */
+function conflictResolutionOf(given: Json | undefined): JsonObject {
+  const policy = isObject(given) ? given : {};
+  const mode = ['LastWriterWins', 'Custom'].find(
+    name => name.toLowerCase() === String(policy['mode'] ?? 'LastWriterWins').toLowerCase(),
+  );
+  if (mode === undefined)
+    throw refused(`The conflict resolution mode '${String(policy['mode'])}' is not supported.`);
+  const path = textOr(policy['conflictResolutionPath'], mode === 'LastWriterWins' ? '/_ts' : '');
+  if (path !== '' && !path.startsWith('/'))
+    throw refused(`The conflict resolution path '${path}' could not be accepted.`);
+  return {
+    mode,
+    conflictResolutionPath: path,
+    conflictResolutionProcedure: textOr(policy['conflictResolutionProcedure'], ''),
+  };
+}
+
+function textOr(value: Json | undefined, otherwise: string): string {
+  return typeof value === 'string' && value !== '' ? value : otherwise;
+}
+
+/** The service's default, as a client sends it back with what it read; anything else is about spatial indexes, which are left out. */
+function checkGeospatial(config: Json | undefined): void {
+  if (config === undefined || config === null) return;
+  const type = isObject(config) ? config['type'] : undefined;
+  if (type === 'Geography') return;
+  if (type === 'Geometry') throw notImplemented('spatial data of the type Geometry');
+  throw refused(`The type '${String(type)}' of the geospatialConfig is not supported.`);
 }
 
 function checkDefaultTtl(ttl: Json | undefined): void {
@@ -66,8 +94,9 @@ function pathsIn(list: Json | undefined): readonly string[] {
 
 /** https://learn.microsoft.com/azure/cosmos-db/index-policy#include-exclude-paths */
 function checkedPolicy(policy: JsonObject, expires: boolean): JsonObject {
-  for (const name of ['vectorIndexes', 'fullTextIndexes'])
+  for (const name of ['vectorIndexes', 'fullTextIndexes', 'spatialIndexes'])
     if (isArray(policy[name]) && policy[name].length > 0) throw notImplemented(name);
+  if (hasSpatialPath(policy['includedPaths'])) throw notImplemented('spatial indexes');
   const mode = String(policy['indexingMode']).toLowerCase();
   if (mode !== 'consistent' && mode !== 'none')
     throw refused(`The indexing mode '${mode}' is not supported.`);
@@ -92,6 +121,13 @@ function checkedPolicy(policy: JsonObject, expires: boolean): JsonObject {
   }
   checkComposites(policy['compositeIndexes']);
   return { ...policy, indexingMode: mode };
+}
+
+/** Included paths of older policies say what kinds of index they have; these have spatial ones among them. */
+function hasSpatialPath(list: Json | undefined): boolean {
+  const entries = isArray(list) ? list.filter(isObject) : [];
+  const kinds = entries.flatMap(({ indexes }) => (indexes !== undefined && isArray(indexes) ? indexes : []));
+  return kinds.some(index => isObject(index) && index['kind'] === 'Spatial');
 }
 
 function checkComposites(list: Json | undefined): void {

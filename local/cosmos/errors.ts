@@ -94,6 +94,41 @@ export function rangeGone(id: string | undefined): CosmosFault {
   });
 }
 
+/** How the service words a status that does not come from what was asked, by its error resources and its guides. */
+const words: Readonly<Record<number, string>> = {
+  400: 'One of the input values is invalid.',
+  401: 'The input authorization token cannot serve the request. Please check that the expected payload is built as per the protocol, and check the key being used.',
+  // https://learn.microsoft.com/azure/cosmos-db/nosql/troubleshoot-forbidden
+  403: 'Request is blocked. Please check your authorization token and Cosmos DB account firewall settings',
+  408: 'The requested operation exceeded maximum alloted time. Learn more: https://aka.ms/cosmosdb-tsg-service-request-timeout',
+  410: 'The requested resource is no longer available at the server.',
+  429: 'Request rate is large. More Request Units may be needed, so no changes were made. Please retry this request later. Learn more: http://aka.ms/cosmosdb-error-429',
+  // Azure/azure-cosmosdb-spark#196
+  449: 'Conflicting request to resource has been attempted. Retry to avoid conflicts.',
+  500: 'Unknown server error occurred when processing this request.',
+  503: 'Service is currently unavailable. More info: https://aka.ms/cosmosdb-tsg-service-unavailable',
+};
+
+/** Sub-statuses that come with a status as a rule: a partition that was split, a budget that is used up. */
+const usualSubStatuses: Readonly<Record<number, number>> = { 410: 1002, 429: 3200 };
+
+const ownFaults: Readonly<Record<number, () => CosmosFault>> = {
+  404: notFound,
+  409: conflict,
+  412: preconditionFailed,
+  413: tooLarge,
+};
+
+/** What the service usually says with a status. */
+export function usualFault(status: number): CosmosFault {
+  const made = ownFaults[status];
+  if (made !== undefined) return made();
+  const text = words[status] ?? words[status < 500 ? 400 : 500];
+  return new CosmosFault(status, `Message: {"Errors":["${text}"]}`, {
+    subStatus: usualSubStatuses[status] ?? 0,
+  });
+}
+
 /** 501 for what this server leaves out on purpose, by name. */
 export function notImplemented(what: string): CosmosFault {
   return new CosmosFault(501, `The local Cosmos server does not implement ${what}.`);

@@ -36,12 +36,40 @@ test('each status comes as the service words it, once when the rule says so', as
   const server = await testServer(t);
   const things = await server.container(tenantContainer());
   await things.items.create({ ...body, id: 'a' });
-  for (const status of [408, 409, 412, 449, 500, 503] as const) {
+  const statuses: [number, number | undefined, RegExp][] = [
+    [403, undefined, /account firewall settings/],
+    [404, undefined, /Resource Not Found/],
+    [408, undefined, /exceeded maximum alloted time/],
+    [409, undefined, /already exists/],
+    [410, 1002, /no longer available at the server/],
+    [412, undefined, /One of the specified pre-condition is not met/],
+    [413, undefined, /Request size is too large/],
+    [449, undefined, /Conflicting request to resource has been attempted/],
+    [500, undefined, /Unknown server error occurred/],
+    [503, undefined, /Service is currently unavailable/],
+  ];
+  for (const [status, substatus, words] of statuses) {
     await using _ = await server.faults.refuse({ operation: 'replace', status, count: 1 });
     const refused = await refusal(things.item('a', key).replace({ ...body, id: 'a' }));
-    assert.equal(refused?.code, status);
+    assert.deepEqual([refused?.code, refused?.substatus], [status, substatus]);
+    assert.match(refused?.message ?? '', words);
     assert.equal((await things.item('a', key).replace({ ...body, id: 'a' })).statusCode, 200);
   }
+});
+
+test('an injected refusal names an activity of its own, or the one of its caller', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  const activityOf = async (container: Container): Promise<string | undefined> => {
+    await using _ = await server.faults.refuse({ operation: 'read', status: 412, count: 1 });
+    const refused = await refusal(container.item('a', key).read());
+    return /ActivityId: ([0-9a-f-]{36})/.exec(refused?.message ?? '')?.[1];
+  };
+  const seen = [await activityOf(things), await activityOf(things)];
+  assert.equal(new Set([...seen, undefined, '00000000-0000-0000-0000-000000000000']).size, 4);
+  const own = 'b1a5d3c2-0000-4000-8000-000000000001';
+  const altered = server.altered(({ headers }) => ({ headers: { ...headers, 'x-ms-activity-id': own } }));
+  assert.equal(await activityOf(altered.database('tests').container('things')), own);
 });
 
 test('a fault meets its operation, container and partition only', async t => {
@@ -57,7 +85,7 @@ test('a fault meets its operation, container and partition only', async t => {
   assert.equal((await create(others, 's2')).code, 200);
   assert.equal((await create(things, 's1')).code, 200);
   assert.equal((await things.item('s1', key).read()).statusCode, 200);
-  assert.match((await refusal(create(things, 's2')))?.message ?? '', /503/);
+  assert.match((await refusal(create(things, 's2')))?.message ?? '', /Service is currently unavailable/);
   assert.equal((await create(things, 's2')).code, 200);
 });
 

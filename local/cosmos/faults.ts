@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Occasion } from '../faults/faults.ts';
 import type { HttpRefusal } from '../faults/guard.ts';
 import { type RuleOf, WrongRule } from '../faults/rule.ts';
 import type { Catalog } from './catalog.ts';
-import { CosmosFault } from './errors.ts';
-import { type Call, faultReply, type OperationName } from './http.ts';
+import { CosmosFault, usualFault } from './errors.ts';
+import { type Call, faultReply, type OperationName, usualHeaders } from './http.ts';
 import type { Json } from './json.ts';
 import { isObject } from './json.ts';
 
@@ -32,17 +33,17 @@ export function describe(
   }
 }
 
-const THROTTLED =
-  'Message: {"Errors":["Request rate is large. More Request Units may be needed, so no changes were made. Please retry this request later."]}';
-
 /** A status that a rule asked for, as the service tells it. */
-export function refuse({ status, subStatus, retryAfterMs = 10 }: RuleOf<'status'>): HttpRefusal {
-  const isThrottled = status === 429;
-  const fault = new CosmosFault(status, isThrottled ? THROTTLED : `A fault was asked for: ${status}.`, {
-    subStatus: subStatus ?? (isThrottled ? 3200 : 0),
-    headers: isThrottled || status === 449 ? { 'x-ms-retry-after-ms': String(retryAfterMs) } : {},
+export function refuse(rule: RuleOf<'status'>, request: IncomingMessage): HttpRefusal {
+  const { status, subStatus, retryAfterMs = 10 } = rule;
+  const usual = usualFault(status);
+  const fault = new CosmosFault(status, usual.message, {
+    subStatus: subStatus ?? usual.subStatus,
+    headers: status === 429 || status === 449 ? { 'x-ms-retry-after-ms': String(retryAfterMs) } : {},
   });
-  return faultReply(fault, '00000000-0000-0000-0000-000000000000');
+  const activityId = request.headers['x-ms-activity-id']?.toString() ?? randomUUID();
+  const { headers, ...told } = faultReply(fault, activityId);
+  return { ...told, headers: { ...usualHeaders(activityId), ...headers } };
 }
 
 /** Splits a physical partition in the middle, or at a given place of the hash space. Throws a WrongRule. */

@@ -2,7 +2,7 @@ import type { OperationOf } from '../faults/vocabulary.ts';
 import type { CosmosFault } from './errors.ts';
 import { badRequest, codeWord } from './errors.ts';
 import type { Json } from './json.ts';
-import { parseJson } from './json.ts';
+import { hasFiniteNumbers, parseJson } from './json.ts';
 
 /** What requests do, by the names that rules of faults have for it. */
 export type OperationName = Exclude<OperationOf<'cosmos'>, 'commit'>;
@@ -49,12 +49,6 @@ export function clientJson(text: string): Json {
 
 const mayOverflow = /\d{309}|\d[eE]\+?\d{3}/;
 
-/** Whether all numbers in a value are doubles; JSON.parse makes 1e400 infinite. */
-function hasFiniteNumbers(value: Json): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
-  return typeof value !== 'object' || value === null || Object.values(value).every(hasFiniteNumbers);
-}
-
 /** The time of a request in seconds, as `_ts` has it. */
 export function seconds(call: Call): number {
   return Math.floor(call.nowMs / 1000);
@@ -63,6 +57,18 @@ export function seconds(call: Call): number {
 /** Whether a header says true. */
 export function isTrue(value: string | undefined): boolean {
   return value?.toLowerCase() === 'true';
+}
+
+/** What every reply carries, whatever it says. */
+export function usualHeaders(activityId: string): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'x-ms-activity-id': activityId,
+    'x-ms-request-charge': '1',
+    'x-ms-gatewayversion': 'version=2.14.0',
+    'x-ms-serviceversion': 'version=1.14.33.3',
+    'x-ms-schemaversion': '1.19',
+  };
 }
 
 /** The reply that tells a fault, in the service's form. */

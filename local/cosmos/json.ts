@@ -18,6 +18,12 @@ export function parseJson(text: string): Json {
   return JSON.parse(text) as Json;
 }
 
+/** Whether all numbers in a value are doubles; JSON.parse makes 1e400 infinite. */
+export function hasFiniteNumbers(value: Json): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(hasFiniteNumbers);
+}
+
 /** The member of an object or array that a key names, own members only; undefined where there is none. */
 export function member(value: Value, key: Value): Value {
   if (typeof key === 'string' && isObject(value)) return Object.hasOwn(value, key) ? value[key] : undefined;

@@ -141,6 +141,80 @@ test('trimming takes white space or the characters that are given', async t => {
   );
 });
 
+test('a number beyond a double is refused in a query with its place, and is none in a text', async t => {
+  const things = await withDocuments(t, { n: 1 });
+  for (const [text, start, end] of [
+    ['SELECT VALUE 1e400', 13, 18],
+    ['SELECT VALUE -1e400', 14, 19],
+    ['SELECT * FROM c WHERE c.n < 1e309', 28, 33],
+    [`SELECT VALUE 0x${'f'.repeat(300)}`, 13, 315],
+  ] as const)
+    assert.match(
+      await problem(things, text),
+      new RegExp(`"start":${start},"end":${end}.*SC1001.*invalid numeric`),
+    );
+  assert.deepEqual(
+    await values(things, {
+      most: '1.7976931348623157e308',
+      least: '1e-400',
+      number: 'StringToNumber("1e400")',
+      list: 'StringToArray("[1, 1e400]")',
+      object: 'StringToObject("{\\"a\\": -1e400}")',
+      product: '1e308 * 10',
+    }),
+    { most: Number.MAX_VALUE, least: 0 },
+  );
+});
+
+test('a regular expression takes out what it matches, or a group of it, once or wherever it matches', async t => {
+  const things = await withDocuments(t, { text: 'A12-B34-C56' });
+  assert.deepEqual(
+    await values(things, {
+      first: 'RegexExtract(c.text, "[0-9]+")',
+      group: 'RegexExtract("Sku-93821, sku-5", "SKU-([0-9]+)", "i", 1)',
+      whole: 'RegexExtract(c.text, "([A-Z])([0-9]+)", "", 0)',
+      spaced: 'RegexExtract(c.text, "[0-9] [0-9]", "x")',
+      none: 'RegexExtract(c.text, "z")',
+      noGroup: 'RegexExtract(c.text, "[0-9]+", "", 1)',
+      half: 'RegexExtract(c.text, "[0-9]+", "", 0.5)',
+      noText: 'RegexExtract(1, "[0-9]+")',
+      all: 'RegexExtractAll(c.text, "[0-9]+")',
+      letters: 'RegexExtractAll(c.text, "([a-z])([0-9]+)", "i", 1)',
+      nowhere: 'RegexExtractAll(c.text, "z")',
+      unknown: 'RegexExtractAll(c.text, "[0-9]+", "g")',
+    }),
+    {
+      first: '12',
+      group: '93821',
+      whole: 'A12',
+      spaced: '12',
+      all: ['12', '34', '56'],
+      letters: ['A', 'B', 'C'],
+      nowhere: [],
+    },
+  );
+  assert.match(
+    await problem(things, 'SELECT RegexExtract(c.text, "(") FROM c'),
+    /Invalid regular expression/,
+  );
+  assert.match(await problem(things, 'SELECT RegexExtractAll(c.text) FROM c'), /requires 2 to 4 argument/);
+});
+
+test('a text is taken from before or after the first or the last delimiter', async t => {
+  const things = await withDocuments(t, { path: 'bike::touring::frame' });
+  assert.deepEqual(
+    await values(things, {
+      before: 'SubstringBefore(c.path, "::")',
+      after: 'SubstringAfter(c.path, "::")',
+      lastBefore: 'LastSubstringBefore(c.path, "::")',
+      lastAfter: 'LastSubstringAfter(c.path, "::")',
+      absent: 'SubstringBefore(c.path, "|")',
+      wrong: 'SubstringAfter(c.path, 1)',
+    }),
+    { before: 'bike', after: 'touring::frame', lastBefore: 'bike::touring', lastAfter: 'frame' },
+  );
+});
+
 test('times are counted in ticks of 100 nanoseconds since 1970', async t => {
   const things = await withDocuments(t, {});
   assert.deepEqual(

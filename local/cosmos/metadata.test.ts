@@ -195,8 +195,87 @@ test('what is left out says so by name', async t => {
   );
   const vectors = { id: 'v', partitionKey: '/pk', vectorEmbeddingPolicy: { vectorEmbeddings: [] } };
   assert.match((await refusal(database.containers.create(vectors)))?.message ?? '', /vectorEmbeddingPolicy/);
-  const spatial = await refusal(things.items.query('SELECT ST_DISTANCE(c.a, c.b) FROM c').fetchAll());
-  assert.equal(spatial?.code, 501);
+  const queries: [string, RegExp][] = [
+    ['SELECT ST_DISTANCE(c.a, c.b) FROM c', /ST_DISTANCE/],
+    ['SELECT TOP 3 * FROM c ORDER BY RANK FullTextScore(c.text, ["a"])', /full-text search/],
+    ['SELECT TOP 3 * FROM c ORDER BY RANK RRF(FullTextScore(c.a, ["a"]), 1)', /full-text search/],
+  ];
+  for (const [text, pattern] of queries) {
+    const refused = await refusal(things.items.query(text).fetchAll());
+    assert.deepEqual([refused?.code, pattern.test(refused?.message ?? '')], [501, true], refused?.message);
+  }
+  await things.items.query('SELECT * FROM rank ORDER BY rank.id DESC').fetchAll();
+});
+
+test('an item that is to run triggers is 501, with none it is written', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  const made = (id: string, options: object) =>
+    refusal(things.items.create({ id, tenant: 't', scope: 's' }, options));
+  for (const options of [{ preTriggerInclude: 'stamp' }, { postTriggerInclude: ['stamp', 'count'] }]) {
+    const refused = await made('a', options);
+    assert.deepEqual([refused?.code, /triggers/.test(refused?.message ?? '')], [501, true]);
+  }
+  assert.equal(await made('a', {}), undefined);
+});
+
+test('spatial indexes are 501, and the geography that a container was read with can be sent back', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  const { resource } = await things.read();
+  assert.equal(resource?.geospatialConfig?.type, 'Geography');
+  await things.replace({ ...resource, id: 'things' });
+  const spatial = [{ path: '/place/*', types: ['Point'] }];
+  const refused: [object, number][] = [
+    [{ indexingPolicy: { spatialIndexes: spatial } }, 501],
+    [
+      {
+        indexingPolicy: {
+          includedPaths: [{ path: '/*', indexes: [{ kind: 'Spatial', dataType: 'Point' }] }],
+        },
+      },
+      501,
+    ],
+    [{ geospatialConfig: { type: 'Geometry' } }, 501],
+    [{ geospatialConfig: { type: 'Sphere' } }, 400],
+  ];
+  for (const [more, code] of refused) {
+    const made = things.database.containers.create({ id: 'spatial', partitionKey: '/pk', ...more });
+    assert.equal((await refusal(made))?.code, code, JSON.stringify(more));
+    assert.equal((await refusal(things.replace({ ...resource, id: 'things', ...more })))?.code, code);
+  }
+  await things.replace({
+    ...resource,
+    id: 'things',
+    indexingPolicy: { ...resource?.indexingPolicy, spatialIndexes: [] },
+  });
+});
+
+test('how conflicts are resolved is said once, when the container is made', async t => {
+  const server = await testServer(t);
+  const conflictResolutionPolicy = { mode: 'LastWriterWins', conflictResolutionPath: '/stamp' } as const;
+  const things = await server.container(tenantContainer({ conflictResolutionPolicy }));
+  const { resource } = await things.read();
+  assert.equal(resource?.conflictResolutionPolicy?.conflictResolutionPath, '/stamp');
+  const replaced = (more: object) => refusal(things.replace({ ...resource, id: 'things', ...more }));
+  assert.equal(await replaced({ defaultTtl: 60 }), undefined);
+  assert.equal(await replaced({ conflictResolutionPolicy }), undefined);
+  assert.equal(await replaced({ conflictResolutionPolicy: undefined }), undefined);
+  assert.equal((await things.read()).resource?.conflictResolutionPolicy?.conflictResolutionPath, '/stamp');
+  for (const other of [
+    { mode: 'LastWriterWins', conflictResolutionPath: '/other' },
+    { mode: 'LastWriterWins' },
+    { mode: 'Custom', conflictResolutionProcedure: 'dbs/d/colls/c/sprocs/s' },
+  ]) {
+    const refused = await replaced({ conflictResolutionPolicy: other });
+    assert.deepEqual([refused?.code, /conflict resolution policy/.test(refused?.message ?? '')], [400, true]);
+  }
+  const made = things.database.containers.create({
+    id: 'odd',
+    partitionKey: '/pk',
+    conflictResolutionPolicy: { mode: 'FirstWriterWins' as 'Custom' },
+  });
+  assert.equal((await refusal(made))?.code, 400);
 });
 
 test('ids with odd characters reach their documents', async t => {
@@ -228,4 +307,28 @@ test('a read may not ask for more consistency than the account has', async t => 
     (await refusal(strong.database('tests').container('things').item('a', ['t', 's']).read()))?.code,
     400,
   );
+});
+
+test('a consistency level that there is not is refused, whatever the request is', async t => {
+  const server = await testServer(t);
+  await server.container(tenantContainer());
+  const asking = (level: string): Container =>
+    server
+      .altered(({ headers }) => ({ headers: { ...headers, 'x-ms-consistency-level': level } }))
+      .database('tests')
+      .container('things');
+  const calls: ((things: Container) => Promise<unknown>)[] = [
+    things => things.items.create({ id: 'a', tenant: 't', scope: 's' }),
+    things => things.item('a', ['t', 's']).read(),
+    things => things.items.query('SELECT * FROM c').fetchAll(),
+    things => things.read(),
+  ];
+  for (const call of calls) {
+    const refused = await refusal(call(asking('Foo')));
+    assert.deepEqual(
+      [refused?.code, /'Foo'.*x-ms-consistency-level/.test(refused?.message ?? '')],
+      [400, true],
+    );
+    assert.equal(await refusal(call(asking('Eventual'))), undefined);
+  }
 });

@@ -39,11 +39,16 @@ export function signedResource(parts: readonly string[]): { readonly type: strin
 }
 
 /** 501 for what is left out, whoever asks: what it is tells nothing about the account. */
-export function refuseLeftOut(parts: readonly string[]): void {
+export function refuseLeftOut({ parts, header }: Head): void {
   if (parts[0] !== 'dbs') return;
   const name = [parts[2], parts[4]].find(part => leftOut.has(part ?? ''));
   if (name !== undefined) throw notImplemented(name);
+  const runsTrigger = triggerHeaders.some(one => (header(one) ?? '') !== '');
+  if (runsTrigger) throw notImplemented('triggers');
 }
+
+// https://learn.microsoft.com/rest/api/cosmos-db/common-cosmosdb-rest-request-headers
+const triggerHeaders = ['x-ms-documentdb-pre-trigger-include', 'x-ms-documentdb-post-trigger-include'];
 
 const leftOut: ReadonlySet<string> = new Set([
   'users',

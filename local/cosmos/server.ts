@@ -15,13 +15,13 @@ import { SqlStore, textOf } from './database.ts';
 import { CosmosFault, tooLarge } from './errors.ts';
 import { describe, refuse, splitRange } from './faults.ts';
 import type { Call, OperationName, Reply } from './http.ts';
-import { faultReply } from './http.ts';
+import { faultReply, usualHeaders } from './http.ts';
 import { ItemTable } from './item-table.ts';
 import { Operations } from './operations.ts';
 import { QueryIndexes } from './query-indexes.ts';
 import { checkRoles } from './roles.ts';
 import { checkRights, refuseLeftOut, route, signedResource } from './router.ts';
-import type { Service } from './service.ts';
+import { checkLevel, type Service } from './service.ts';
 import { StaleReads } from './stale-reads.ts';
 import { Threads } from './threads.ts';
 import type { Topology } from './topology.ts';
@@ -186,12 +186,7 @@ async function serve(
     result = failureReply(error, activityId);
   }
   response.writeHead(result.status, {
-    'content-type': 'application/json',
-    'x-ms-activity-id': activityId,
-    'x-ms-request-charge': '1',
-    'x-ms-gatewayversion': 'version=2.14.0',
-    'x-ms-serviceversion': 'version=1.14.33.3',
-    'x-ms-schemaversion': '1.19',
+    ...usualHeaders(activityId),
     ...result.headers,
     ...(result.status === 204 || result.status === 304
       ? {}
@@ -218,7 +213,8 @@ function failureReply(error: unknown, activityId: string): Reply {
 }
 
 async function answerCall(service: Service, { auth, rights, clock }: Door, call: Call): Promise<Reply> {
-  refuseLeftOut(call.parts);
+  refuseLeftOut(call);
+  checkLevel(call);
   const signed = signedResource(call.parts);
   const caller = auth.check(
     {

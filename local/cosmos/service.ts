@@ -63,9 +63,19 @@ export function readPoint(
   return seen >= container.lsn ? undefined : seen;
 }
 
+const LEVEL = 'x-ms-consistency-level';
+const levels = ['Strong', 'BoundedStaleness', 'Session', 'ConsistentPrefix', 'Eventual'] as const;
+
 /** The consistency level of a read: what it asks for, or the account's. */
-export function levelOf(call: Call): string {
-  return call.header('x-ms-consistency-level') ?? 'BoundedStaleness';
+export function levelOf(call: Call): (typeof levels)[number] {
+  return levels.find(level => level === call.header(LEVEL)) ?? 'BoundedStaleness';
+}
+
+/** 400 for a consistency level that there is not, whatever the request is. */
+export function checkLevel(call: Call): void {
+  const asked = call.header(LEVEL) ?? '';
+  if (asked === '' || levels.some(level => level === asked)) return;
+  throw badRequest(`The value '${asked}' specified for the header '${LEVEL}' is invalid.`);
 }
 
 /** The session token that a reply about a place in the hash space carries. */

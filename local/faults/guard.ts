@@ -14,7 +14,7 @@ export type HttpRefusal = {
 export type GuardOptions<Server extends FaultServer> = Control & {
   /** What a request is about to do; undefined for what no rule may strike. */
   readonly describe: (request: IncomingMessage) => Occasion<Server> | undefined;
-  readonly refuse: (rule: RuleOf<'status'>) => HttpRefusal;
+  readonly refuse: (rule: RuleOf<'status'>, request: IncomingMessage) => HttpRefusal;
 };
 
 /** The header by which most services tell when to come again; Azure counts whole seconds. */
@@ -40,7 +40,7 @@ export function guard<Server extends FaultServer>(
     const { delayMs, effect } = faults.strike(occasion);
     const go = (): void => {
       if (response.destroyed) return;
-      if (effect?.effect === 'status') refuse(options.refuse(effect), request, response);
+      if (effect?.effect === 'status') refuse(options.refuse(effect, request), request, response);
       else if (effect?.effect === 'reset' && effect.at === 'before') request.socket.destroy();
       else {
         if (effect?.effect === 'reset') swallow(request, response);

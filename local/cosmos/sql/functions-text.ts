@@ -1,11 +1,10 @@
-import { badRequest } from '../errors.ts';
-import type { Value } from '../json.ts';
-import { isArray } from '../json.ts';
+import type { Json, Value } from '../json.ts';
+import { hasFiniteNumbers, isArray, parseJson } from '../json.ts';
 
 export type SqlFunction = (args: readonly Value[]) => Value;
 
 /** A function that is undefined unless its first `count` arguments are strings. */
-function onText(
+export function onText(
   count: number,
   compute: (texts: readonly string[], args: readonly Value[]) => Value,
 ): SqlFunction {
@@ -60,11 +59,11 @@ function containsMany(any: boolean, ignoreCase: boolean): SqlFunction {
   };
 }
 
-function parsed(check: (value: unknown) => boolean): SqlFunction {
+function parsed(check: (value: Json) => boolean): SqlFunction {
   return onText(1, ([text = '']) => {
     try {
-      const value: unknown = JSON.parse(text);
-      return check(value) ? (value as Value) : undefined;
+      const value = parseJson(text);
+      return check(value) && hasFiniteNumbers(value) ? value : undefined;
     } catch {
       return undefined;
     }
@@ -77,15 +76,13 @@ function substring(text: string, start: Value, length: Value): Value {
   return text.slice(from, from + Math.max(0, Math.trunc(length)));
 }
 
-function regexMatch(text: string, pattern: string, flags: Value): Value {
-  const wanted = flags === undefined ? '' : flags;
-  if (typeof wanted !== 'string' || /[^imsx]/.test(wanted)) return undefined;
-  const source = wanted.includes('x') ? pattern.replace(/\s+/g, '') : pattern;
-  try {
-    return new RegExp(source, wanted.replace('x', '')).test(text);
-  } catch {
-    throw badRequest(`Invalid regular expression '${pattern}'.`);
-  }
+/** What stands before or after the first or last delimiter. What a text without one gives is not documented: undefined here. */
+function besideDelimiter(side: 'before' | 'after', which: 'first' | 'last'): SqlFunction {
+  return onText(2, ([text = '', delimiter = '']) => {
+    const at = which === 'first' ? text.indexOf(delimiter) : text.lastIndexOf(delimiter);
+    if (at < 0) return undefined;
+    return side === 'before' ? text.slice(0, at) : text.slice(at + delimiter.length);
+  });
 }
 
 /** The string functions. https://learn.microsoft.com/azure/cosmos-db/nosql/query/string-functions */
@@ -106,8 +103,9 @@ export const textFunctions: Readonly<Record<string, SqlFunction>> = {
   LENGTH: onText(1, ([text = '']) => text.length),
   LOWER: onText(1, ([text = '']) => text.toLowerCase()),
   LASTINDEXOF: onText(2, ([text = '', part = '']) => text.lastIndexOf(part)),
+  LASTSUBSTRINGAFTER: besideDelimiter('after', 'last'),
+  LASTSUBSTRINGBEFORE: besideDelimiter('before', 'last'),
   LTRIM: trimmed(true, false),
-  REGEXMATCH: onText(2, ([text = '', pattern = ''], args) => regexMatch(text, pattern, args[2])),
   REPLACE: onText(3, ([text = '', part = '', by = '']) =>
     part === '' ? text : text.replaceAll(part, () => by),
   ),
@@ -135,6 +133,8 @@ export const textFunctions: Readonly<Record<string, SqlFunction>> = {
   STRINGTONUMBER: parsed(value => typeof value === 'number'),
   STRINGTOOBJECT: parsed(value => typeof value === 'object' && value !== null && !Array.isArray(value)),
   SUBSTRING: onText(1, ([text = ''], args) => substring(text, args[1], args[2])),
+  SUBSTRINGAFTER: besideDelimiter('after', 'first'),
+  SUBSTRINGBEFORE: besideDelimiter('before', 'first'),
   TOSTRING: args => toText(args[0]),
   TRIM: trimmed(true, true),
   UPPER: onText(1, ([text = '']) => text.toUpperCase()),

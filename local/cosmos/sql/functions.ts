@@ -3,6 +3,7 @@ import { isArray, isObject } from '../json.ts';
 import { documentNumber } from '../rid.ts';
 import { arrayFunctions } from './functions-array.ts';
 import { isInteger64, numberFunctions } from './functions-number.ts';
+import { regexFunctions } from './functions-regex.ts';
 import type { SqlFunction } from './functions-text.ts';
 import { textFunctions } from './functions-text.ts';
 import { timeFunctions } from './functions-time.ts';
@@ -38,6 +39,7 @@ function documentId([document]: readonly Value[]): Value {
 /** Every function of the language that works on plain values, by upper-case name. */
 export const functions: Readonly<Record<string, SqlFunction>> = {
   ...textFunctions,
+  ...regexFunctions,
   ...numberFunctions,
   ...timeFunctions,
   ...typeFunctions,
@@ -49,7 +51,7 @@ export const functions: Readonly<Record<string, SqlFunction>> = {
 
 /** Functions that exist in the service and are left out here on purpose. */
 export const leftOut: ReadonlySet<string> = new Set(
-  'ST_DISTANCE ST_WITHIN ST_INTERSECTS ST_ISVALID ST_ISVALIDDETAILED ST_AREA VECTORDISTANCE FULLTEXTCONTAINS FULLTEXTCONTAINSALL FULLTEXTCONTAINSANY FULLTEXTSCORE RRF AGO NOW DATETIMEFORMAT'.split(
+  'ST_DISTANCE ST_WITHIN ST_INTERSECTS ST_ISVALID ST_ISVALIDDETAILED ST_AREA VECTORDISTANCE FULLTEXTCONTAINS FULLTEXTCONTAINSALL FULLTEXTCONTAINSANY FULLTEXTSCORE RRF REGEXREPLACE REGEXREPLACEALL AGO NOW DATETIMEFORMAT'.split(
     ' ',
   ),
 );

@@ -43,6 +43,13 @@ function decodeString(text: string): string {
     );
 }
 
+/** Numbers are doubles; what is beyond them is refused here as it is in a document. */
+function decodeNumber(text: string, span: Span): number {
+  const value = Number(text);
+  if (Number.isFinite(value)) return value;
+  throw queryFault('SC1001', `Syntax error, invalid numeric value token '${text}'.`, span);
+}
+
 // https://learn.microsoft.com/azure/cosmos-db/concepts-limits#sql-query-limits
 export const mostQueryBytes = 512 * 1024;
 
@@ -68,10 +75,11 @@ export function tokenize(text: string): readonly Token[] {
       name => groups[name] !== undefined,
     );
     if (kind !== undefined) {
+      const span = { start: at, end: at + piece.length };
       let value: string | number = piece;
       if (kind === 'string') value = decodeString(piece);
-      if (kind === 'number') value = Number(piece);
-      tokens.push({ kind, text: piece, value, start: at, end: at + piece.length });
+      if (kind === 'number') value = decodeNumber(piece, span);
+      tokens.push({ kind, text: piece, value, ...span });
     }
     at += piece.length;
   }

@@ -1,3 +1,4 @@
+import { notImplemented } from '../errors.ts';
 import type { Expression, OrderItem, Query, Select, SelectItem, Source } from './ast.ts';
 import { checkHeight } from './depth.ts';
 import { queryFault, tokenize } from './lexer.ts';
@@ -136,7 +137,9 @@ function readGroup(stream: TokenStream): readonly Expression[] {
 }
 
 function readOrder(stream: TokenStream): readonly OrderItem[] {
-  // The service allows ORDER BY RANK only for search functions, which are not implemented here.
+  // https://learn.microsoft.com/azure/cosmos-db/nosql/query/order-by-rank; elsewhere RANK is a name like any other.
+  if (stream.sees('RANK') && stream.peek(1).kind === 'word' && stream.peek(2).text === '(')
+    throw notImplemented('full-text search (ORDER BY RANK)');
   const items: OrderItem[] = [];
   do {
     const start = stream.peek().start;
