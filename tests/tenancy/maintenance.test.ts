@@ -108,7 +108,7 @@ describe('maintenance', () => {
     assert.equal(await closed('GET', slug, '/api/v1/srfs', token), 503);
     assert.equal(await closed('GET', slug, '/api/v1/tenant-info'), 200);
     assert.equal(await closed('GET', 'platform', '/api/v1/maintenance', operator), 200);
-    assert.equal(await closed('GET', slug, '/api/health/ready'), 200);
+    assert.equal(await closed('GET', slug, '/api/health/live'), 200);
   });
 
   test('is begun by operators, who have read what stands; auditors look on', async () => {
