@@ -41,6 +41,8 @@ param messagingHost string
 param keyVaultEndpoint string
 @description('Required. Where the vault account is called.')
 param vaultBlobEndpoint string
+@description('Required. Where the exchange account is called.')
+param exchangeBlobEndpoint string
 @description('Required. Where telemetry goes.')
 param insightsConnection string
 @description('Required. Where logs go.')
@@ -57,6 +59,7 @@ var apiSettings = union(common, {
   AZURE_CLIENT_ID: identities.api.clientId
   KEY_VAULT_ENDPOINT: keyVaultEndpoint
   BLOB_VAULT_ENDPOINT: vaultBlobEndpoint
+  BLOB_EXCHANGE_ENDPOINT: exchangeBlobEndpoint
   FRONT_DOOR_ID: join(frontDoorIds, ',')
   // Ceilings as they stand in code. Only tests, where everything comes from one address, multiply them.
   RATE_LIMIT_FACTOR: '1'
@@ -78,6 +81,7 @@ var workerSettings = union(common, mailSettings, {
   KEY_VAULT_ENDPOINT: keyVaultEndpoint
   BLOB_VAULT_ENDPOINT: vaultBlobEndpoint
   RELAY_INTERVAL_SECONDS: '5'
+  BLOB_EXCHANGE_ENDPOINT: exchangeBlobEndpoint
 })
 var renderSettings = union(common, {
   AZURE_CLIENT_ID: identities.render.clientId

@@ -154,6 +154,7 @@ module stamps 'region.bicep' = [
       messagingHost: platform.outputs.messagingHost
       keyVaultEndpoint: platform.outputs.keyVaultEndpoint
       vaultBlobEndpoint: platform.outputs.vaultBlobEndpoint
+      exchangeBlobEndpoint: platform.outputs.exchangeBlobEndpoint
       insightsConnection: platform.outputs.insightsConnection
       workspaceId: platform.outputs.workspaceId
     }
@@ -255,5 +256,7 @@ output closedEndpoints { kind: string, address: string }[] = concat(
     : [],
   privateNetwork && premiumMessaging ? [{ kind: 'messages', address: 'https://${platform.outputs.messagingHost}/' }] : []
 )
+@description('Where the exchange account is called.')
+output exchangeBlobEndpoint string = platform.outputs.exchangeBlobEndpoint
 @description('The workspace of logs and telemetry.')
 output workspaceId string = platform.outputs.workspaceId

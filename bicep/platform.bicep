@@ -157,6 +157,7 @@ module roles 'roles.bicep' = {
     databaseAccountName: data.outputs.name
     namespaceName: messaging.outputs.name
     vaultAccountName: storage.outputs.accounts.vault.name
+    exchangeAccountName: storage.outputs.accounts.exchange.name
     keyVaultName: secrets.outputs.name
     insightsName: monitoring.outputs.insightsName
   }
@@ -221,6 +222,8 @@ output operationsVaultEndpoint string = secrets.outputs.operationsEndpoint
 output operationsVaultName string = secrets.outputs.operationsName
 @description('Where the vault account is called.')
 output vaultBlobEndpoint string = storage.outputs.accounts.vault.blobEndpoint
+@description('Where the exchange account is called.')
+output exchangeBlobEndpoint string = storage.outputs.accounts.exchange.blobEndpoint
 @description('Where telemetry goes.')
 output insightsConnection string = monitoring.outputs.insightsConnection
 @description('The workspace of logs and telemetry.')

@@ -43,6 +43,8 @@ param messagingHost string
 param keyVaultEndpoint string
 @description('Required. Where the vault account is called.')
 param vaultBlobEndpoint string
+@description('Required. Where the exchange account is called.')
+param exchangeBlobEndpoint string
 @description('Required. Where telemetry goes.')
 param insightsConnection string
 @description('Required. Where logs go.')
@@ -135,6 +137,7 @@ module apps 'apps.bicep' = {
     messagingHost: messagingHost
     keyVaultEndpoint: keyVaultEndpoint
     vaultBlobEndpoint: vaultBlobEndpoint
+    exchangeBlobEndpoint: exchangeBlobEndpoint
     insightsConnection: insightsConnection
     workspaceId: workspaceId
   }

@@ -14,6 +14,7 @@ const scopes: readonly (readonly [rows: readonly Row[], scope: (row: Row) => str
   [assignments.subscriptions, row => `subscription ${row['topic']}/${row['subscription']}`],
   [assignments.namespace, () => 'the Service Bus namespace'],
   [assignments.blobs, row => `blobs ${row['account']}/${row['container']}`],
+  [assignments.accounts, row => `storage account ${row['account']}`],
   [assignments.keys, row => `key ${row['key']}`],
   [assignments.secrets, () => 'secrets of the Key Vault'],
   [assignments.telemetry, () => 'Application Insights'],

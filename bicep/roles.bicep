@@ -12,6 +12,8 @@ param databaseAccountName string
 param namespaceName string
 @description('Required. Name of the vault account.')
 param vaultAccountName string
+@description('Required. Name of the exchange account.')
+param exchangeAccountName string
 @description('Required. Name of the Key Vault.')
 param keyVaultName string
 @description('Required. Name of Application Insights.')
@@ -29,6 +31,7 @@ var custom = mapValues(
   role => subscriptionResourceId('Microsoft.Authorization/roleDefinitions', guid(resourceGroup().id, role.name))
 )
 var roleIds = union(builtIn, custom)
+var accountNames = { vault: vaultAccountName, exchange: exchangeAccountName }
 var principals = {
   api: identities.api.principalId
   worker: identities.worker.principalId
@@ -127,7 +130,7 @@ resource namespaceRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 
 resource containers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' existing = [
   for row in rows.blobs: {
-    name: '${vaultAccountName}/default/${row.container}'
+    name: '${accountNames[row.account]}/default/${row.container}'
   }
 ]
 
@@ -135,6 +138,26 @@ resource blobRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (row, index) in rows.blobs: {
     scope: containers[index]
     name: guid(containers[index].id, row.app, row.role)
+    properties: {
+      principalId: principals[row.app]
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: roleIds[row.role]
+      description: row.reason
+    }
+    dependsOn: [definitions]
+  }
+]
+
+resource accounts 'Microsoft.Storage/storageAccounts@2025-08-01' existing = [
+  for row in rows.accounts: {
+    name: accountNames[row.account]
+  }
+]
+
+resource accountRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (row, index) in rows.accounts: {
+    scope: accounts[index]
+    name: guid(accounts[index].id, row.app, row.role)
     properties: {
       principalId: principals[row.app]
       principalType: 'ServicePrincipal'

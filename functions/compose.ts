@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type App, makeApp } from '../shared/app.ts';
 import { sortableKey, systemClock } from '../shared/kernel/index.ts';
 import { openAudit, walkTenant } from '../shared/platform/audit/index.ts';
-import { openAnchorStore, openArtifacts } from '../shared/platform/blobs/index.ts';
+import { openArtifacts, openExports, openWriteOnceStore } from '../shared/platform/blobs/index.ts';
 import { type News, openCacheFeed, openNews } from '../shared/platform/caches/index.ts';
 import type { Capabilities } from '../shared/platform/capabilities/index.ts';
 import { openIssuers } from '../shared/platform/federation/index.ts';
@@ -18,6 +18,7 @@ import { type Keyring, openKeyring } from '../shared/platform/keys/index.ts';
 import { type Limiter, openLimiter } from '../shared/platform/limits/index.ts';
 import { announce, type Messenger, openMessenger } from '../shared/platform/messaging/index.ts';
 import { openMailer, type SmtpOptions } from '../shared/platform/notifications/index.ts';
+import { openPrivacy } from '../shared/platform/privacy/index.ts';
 import { openProjector, recordCounts } from '../shared/platform/projections/index.ts';
 import {
   blindIndexOf,
@@ -114,7 +115,7 @@ export function compose(
     audit: openAudit({
       ...changes,
       leases: stores.leases,
-      anchors: openAnchorStore(vaultContainer('anchors')),
+      anchors: openWriteOnceStore(vaultContainer('anchors')),
       records,
     }),
     projector: openProjector({
@@ -123,9 +124,16 @@ export function compose(
       changesOf: tenant => walkTenant(changes, tenant),
       now,
     }),
-    ...openReservations({ store: stores.reservations, records, now, newKey }),
+    ...openReservations({ store: stores.reservations, records, keyring, now, newKey }),
     artifacts,
     identity: openIdentity(signingKey, `https://${settings.TOUCHSTONE_BASE_DOMAIN}`, now),
+    privacy: openPrivacy({
+      store: stores.records,
+      keyring,
+      ledger: openWriteOnceStore(vaultContainer('ledger')),
+      now,
+    }),
+    exports: openExports(exchangeContainer(settings, credential)),
     identityKeys: openIdentityKeys(keyring),
     blindIndex: tenant => blindIndexOf(keyring, tenant),
     apiKeys: openApiKeys(records, news, now),
@@ -152,6 +160,17 @@ function probesOf({ leases }: Stores, parts: Readonly<Record<string, Probed>>) {
   return { cosmos, ...Object.fromEntries(others) };
 }
 
+/** Where exports lie for a day. */
+function exchangeContainer(settings: AnySettings, credential: ReturnType<typeof openCredential>) {
+  return {
+    get endpoint() {
+      return needed(settings, 'BLOB_EXCHANGE_ENDPOINT');
+    },
+    container: 'downloads',
+    credential,
+  };
+}
+
 function vaultOf(settings: AnySettings, credential: ReturnType<typeof openCredential>): VaultOptions {
   return {
     get endpoint() {
@@ -163,7 +182,10 @@ function vaultOf(settings: AnySettings, credential: ReturnType<typeof openCreden
 }
 
 /** A setting of some apps only. What asks for it in another app is a bug, found by the first call. */
-function needed(settings: AnySettings, name: 'KEY_VAULT_ENDPOINT' | 'BLOB_VAULT_ENDPOINT'): string {
+function needed(
+  settings: AnySettings,
+  name: 'KEY_VAULT_ENDPOINT' | 'BLOB_VAULT_ENDPOINT' | 'BLOB_EXCHANGE_ENDPOINT',
+): string {
   const value = settings[name];
   if (value === undefined) throw new Error(`this app has no ${name}`);
   return value;

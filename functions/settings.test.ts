@@ -8,6 +8,7 @@ const complete = {
   COSMOS_ENDPOINT: 'https://localhost:8081',
   COSMOS_DATABASE: 'touchstone',
   BLOB_VAULT_ENDPOINT: 'https://localhost:10000/vault',
+  BLOB_EXCHANGE_ENDPOINT: 'https://localhost:10000/exchange',
   KEY_VAULT_ENDPOINT: 'https://localhost:8443',
   SERVICE_BUS: 'Endpoint=sb://localhost',
 };

@@ -32,6 +32,7 @@ const outbound = {
   DNS_SERVERS: list(),
 };
 const vaultBlobs = { BLOB_VAULT_ENDPOINT: z.url() };
+const exchangeBlobs = { BLOB_EXCHANGE_ENDPOINT: z.url() };
 
 /** The settings that each app reads. Templates set these and no others; a test compares. */
 export const appSettings = {
@@ -39,6 +40,7 @@ export const appSettings = {
     ...common,
     ...keyVault,
     ...vaultBlobs,
+    ...exchangeBlobs,
     ...outbound,
     RATE_LIMIT_FACTOR: z.coerce.number().min(0.01).default(1),
     DIAGNOSTIC_HEADERS: flag(false),
@@ -52,6 +54,7 @@ export const appSettings = {
     ...common,
     ...keyVault,
     ...vaultBlobs,
+    ...exchangeBlobs,
     ...outbound,
     /** Without a host nothing is mailed: such jobs fail after an hour. */
     SMTP_HOST: z.string().min(1).optional(),

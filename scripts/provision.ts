@@ -72,8 +72,10 @@ async function makePeople(
   const made: string[] = [];
   const caller = systemCaller(tenant.id, tenant.slug, 'provisioning');
   const directory = platform.records.for(caller).scope('directory');
+  const blind = await platform.blindIndex(tenant.id);
   for (const person of people) {
-    if ((await directory.claimOwner(emailClaim(person.email))) !== undefined) continue;
+    const claim = emailClaim(blind, person.email);
+    if ((await directory.claimOwner(claim)) !== undefined) continue;
     const id = joinId(userKind.prefix, undefined, derivedKey(tenant.id, person.email));
     const data = { ...person, status: 'active' };
     await setFirstPassword(platform, caller, id, password);
@@ -81,7 +83,7 @@ async function makePeople(
       directory.commit({
         action: 'platform.user.created',
         create: [{ kind: userKind, id, data }],
-        claims: [{ id: emailClaim(person.email), owner: id }],
+        claims: [{ id: claim, owner: id }],
       }),
     );
     if (added) made.push(person.email);

@@ -30,7 +30,8 @@ function actionsOf(role: string): string[] {
 
 /** The data rights of roles.json as the local servers read them: what they refuse, Azure refuses, too. */
 export function rightsOfApps(): readonly Right[] {
-  const { database, queues, topics, subscriptions, blobs: containers, keys, secrets } = roles.assignments;
+  const { database, queues, topics, subscriptions, keys, secrets } = roles.assignments;
+  const { blobs: containers, accounts } = roles.assignments;
   const topicOf = (key: string) => {
     const found = topology.serviceBus.topics.find(topic => topic.key === key);
     if (found === undefined) throw new Error(`there is no topic ${key}`);
@@ -58,6 +59,7 @@ export function rightsOfApps(): readonly Right[] {
       return right(row, `service-bus/${name}/subscriptions/${subscription?.name}`);
     }),
     ...containers.map(row => right(row, `blob/${row.account}/${row.container}`)),
+    ...accounts.map(row => right(row, `blob/${row.account}`)),
     ...keys.map(row => right(row, `key-vault/keys/${row.key}`)),
     ...secrets.map(row => right(row, 'key-vault/secrets')),
   ];

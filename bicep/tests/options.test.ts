@@ -116,12 +116,12 @@ describe('immutable containers', () => {
 
   test('have policies that can be taken away again, until they are locked', () => {
     const ofType = productionWith({ immutability: 'unlocked' });
-    assert.deepEqual([immutable(ofType), ofType(POLICY).length], [3, 3]);
+    assert.deepEqual([immutable(ofType), ofType(POLICY).length], [4, 4]);
   });
 
   test('keep a locked policy, which Azure refuses to have written again', () => {
     const ofType = productionWith({ immutability: 'locked' });
-    assert.deepEqual([immutable(ofType), ofType(POLICY).length], [3, 0]);
+    assert.deepEqual([immutable(ofType), ofType(POLICY).length], [4, 0]);
   });
 
   test('are none where the environment is torn down', () => {

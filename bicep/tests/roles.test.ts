@@ -70,6 +70,9 @@ function wantedOf(environment: EnvironmentName): readonly string[] {
     }),
     ...assignments.namespace.map(row => `${row.app} ${nameOfRole(row.role)} /namespaces/*`),
     ...assignments.blobs.map(row => `${row.app} ${nameOfRole(row.role)} /containers/${row.container}`),
+    ...assignments.accounts.map(
+      row => `${row.app} ${nameOfRole(row.role)} /storageAccounts/ts${row.account}*`,
+    ),
     ...assignments.keys.map(row => `${row.app} ${nameOfRole(row.role)} /keys/${row.key}`),
     ...assignments.secrets.map(row => `${row.app} ${nameOfRole(row.role)} /vaults/*`),
     ...assignments.telemetry.map(row => `${row.app} ${nameOfRole(row.role)} /components/*`),
@@ -98,7 +101,7 @@ function inWords({
     )?.[0] ?? scope;
   const short = end
     .replace(/^\/(vaults|namespaces|components)\/.+$/, '/$1/*')
-    .replace(/^\/storageAccounts\/(ts(?:api|canary|worker|render)).+$/, '/storageAccounts/$1*');
+    .replace(/^\/storageAccounts\/(ts(?:api|canary|worker|render|exchange)).+$/, '/storageAccounts/$1*');
   return `${who} ${role} ${short}`;
 }
 

@@ -23,6 +23,7 @@ export const outputs = {
   operationsVaultEndpoint: 'https://kv-tsops-prod.vault.azure.net/',
   vaultBlobEndpoint: 'https://tsvaultprod.blob.core.windows.net/',
   closedEndpoints: [{ kind: 'database' as const, address: 'https://cosmos.documents.azure.com:443/' }],
+  exchangeBlobEndpoint: 'https://tsexchangeprod.blob.core.windows.net/',
 };
 
 /** That deployment as delivery sees it. */

@@ -26,6 +26,7 @@ export const Outputs = z.object({
   closedEndpoints: z.array(
     z.object({ kind: z.enum(['database', 'vault', 'messages', 'blobs']), address: z.string() }),
   ),
+  exchangeBlobEndpoint: z.string(),
 });
 
 export type App = {

@@ -10,6 +10,7 @@ export function productSettings(deployment: Deployment): Readonly<Record<string,
     SERVICE_BUS__fullyQualifiedNamespace: deployment.messagingHost,
     KEY_VAULT_ENDPOINT: deployment.keyVaultEndpoint,
     BLOB_VAULT_ENDPOINT: deployment.vaultBlobEndpoint,
+    BLOB_EXCHANGE_ENDPOINT: deployment.exchangeBlobEndpoint,
     MESSAGING_DIRECT_SEND: 'false',
   };
 }

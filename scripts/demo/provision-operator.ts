@@ -12,7 +12,8 @@ export async function provisionOperator({ platform }: Composition): Promise<void
   const caller = systemCaller(PLATFORM, PLATFORM_SLUG, 'provisioning');
   const { email, name, title, roles } = operatorPerson;
   const directory = platform.records.for(caller).scope('directory');
-  if ((await directory.claimOwner(emailClaim(email))) !== undefined) return;
+  const claim = emailClaim(await platform.blindIndex(PLATFORM), email);
+  if ((await directory.claimOwner(claim)) !== undefined) return;
   const id = joinId(userKind.prefix, undefined, derivedKey(PLATFORM, email));
   await setFirstPassword(platform, caller, id, passphrase);
   await setFirstAuthenticator(platform, caller, id, bytesOf(operatorAuthenticator));
@@ -20,7 +21,7 @@ export async function provisionOperator({ platform }: Composition): Promise<void
     directory.commit({
       action: 'platform.user.created',
       create: [{ kind: userKind, id, data: { email, name, title, roles: [...roles], status: 'active' } }],
-      claims: [{ id: emailClaim(email), owner: id }],
+      claims: [{ id: claim, owner: id }],
     }),
   );
 }

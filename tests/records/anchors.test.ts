@@ -4,7 +4,7 @@ import { type TenantId, tenantId } from '../../shared/kernel/index.ts';
 import { anchorDay, anchorDue } from '../../shared/platform/audit/make-anchors.ts';
 import type { AuditTools } from '../../shared/platform/audit/tools.ts';
 import { type Finding, verifyTenant } from '../../shared/platform/audit/verify-tenant.ts';
-import { openAnchorStore } from '../../shared/platform/blobs/index.ts';
+import { openWriteOnceStore } from '../../shared/platform/blobs/index.ts';
 import { newRecordId, recordsDoor, type Saved } from '../../shared/platform/records/index.ts';
 import { openCredential } from '../../shared/platform/secrets/index.ts';
 import { callerOf, openTestProduct } from '../product.ts';
@@ -14,7 +14,7 @@ import { allChanges, changeNote, type Note, noteKind } from './note.ts';
 const DAYS = ['2026-03-01', '2026-03-02', '2026-03-04'];
 const { platform, stores, keyring } = openTestProduct();
 const endpoint = testStack().settings['BLOB_VAULT_ENDPOINT'] ?? '';
-const anchors = openAnchorStore({ endpoint, container: 'anchors', credential: openCredential(undefined) });
+const anchors = openWriteOnceStore({ endpoint, container: 'anchors', credential: openCredential(undefined) });
 
 let now = new Date();
 const tools: AuditTools = {
@@ -50,7 +50,7 @@ describe('the anchor of a day', () => {
     const { tenant } = await tenantWithPast();
     assert.equal(await anchorDay(tools, tenant, DAYS[0] ?? ''), false);
     assert.equal(await anchors.write(tenant, DAYS[0] ?? '', '{}'), false);
-    assert.deepEqual(await anchors.days(tenant), DAYS.slice(0, 2));
+    assert.deepEqual(await anchors.names(tenant), DAYS.slice(0, 2));
     const second = JSON.parse((await anchors.read(tenant, DAYS[1] ?? '')) ?? '');
     assert.equal(second.previous.day, DAYS[0]);
     assert.equal(second.count, 2);
@@ -167,7 +167,7 @@ describe('a whole tenant', () => {
       );
     }
     const { tenant } = await tenantWithPast();
-    const holed: AuditTools = { ...tools, anchors: { ...anchors, days: async () => DAYS.slice(1, 2) } };
+    const holed: AuditTools = { ...tools, anchors: { ...anchors, names: async () => DAYS.slice(1, 2) } };
     const { findings } = await verifyTenant(holed, tenant, async () => undefined);
     assert.deepEqual(
       findings.map(({ id, why }) => [id, why]),

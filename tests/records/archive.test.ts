@@ -73,7 +73,7 @@ async function assertWhole({ tenant, scope, note }: Life): Promise<void> {
   const audit = openAudit({
     ...tools,
     records,
-    anchors: { write: async () => false, read: async () => undefined, days: async () => [] },
+    anchors: { write: async () => false, read: async () => undefined, names: async () => [] },
   });
   for (const order of ['oldest', 'newest'] as const) {
     const found: string[] = [];

@@ -23,11 +23,12 @@ const articleKind = defineRecord({
   readPermission: 'test.article:read',
 });
 
-const { platform, stores } = openTestProduct();
+const { platform, stores, keyring } = openTestProduct();
 let now = new Date();
 const tools: ReservationTools = {
   store: stores.reservations,
   records: platform.records,
+  keyring,
   now: () => now,
   newKey: platform.newKey,
 };

@@ -1,4 +1,4 @@
-export { emailForm } from './contact-forms.ts';
+export { emailForm, phoneForm } from './contact-forms.ts';
 export { formatDay, formatInstant, parseDay } from './dates.ts';
 export { formatDecimal, parseDecimal } from './decimals.ts';
 export { latinDigits, nativeDigits } from './digits.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { joinId } from '../../kernel/index.ts';
-import { emailForm } from '../../kernel/languages/index.ts';
+import { emailForm, phoneForm } from '../../kernel/languages/index.ts';
 import { defineRecord } from '../../platform/records/index.ts';
 import { DecisionRuleField, recordFields, ShortText, Status } from './schema.ts';
 import { openSrfStates } from './srf-states.ts';
@@ -12,6 +12,7 @@ const Contact = z
     /** Given when the contact is first seen; who sends it back means the same person. */
     id: z
       .string()
+      .length(30)
       .regex(/^con_[0-9a-hjkmnp-tv-z]{26}$/)
       .optional(),
     name: ShortText.meta({ personal: true }),
@@ -75,7 +76,16 @@ export const customerKind = defineRecord({
   }),
   indexed: customer => ({ name: customer.name, status: customer.status }),
   sorted: ({ name }) => ({ name }),
-  searchable: ({ name, address }) => [{ text: name }, { text: address.at(-1) }],
+  searchable: ({ name, address, contacts }) => [
+    { text: name },
+    { text: address.at(-1) },
+    ...contacts.map(contact => ({ text: contact.name, personal: true })),
+  ],
+  searchesPersonal: true,
+  blinded: ({ contacts }) => ({
+    email: contacts.flatMap(({ email }) => (email === undefined ? [] : [emailForm(email)])),
+    phone: contacts.flatMap(({ phone }) => (phone === undefined ? [] : [phoneForm(phone)])),
+  }),
   readPermission: 'calibration.customer:read',
   // Documents of the past keep what they need of the customer.
   usedBy: [

@@ -1,4 +1,6 @@
-import { anyOf, between, equal } from '../../platform/endpoints/index.ts';
+import * as z from 'zod';
+import { emailForm, phoneForm } from '../../kernel/languages/index.ts';
+import { anyOf, between, equal, exactly } from '../../platform/endpoints/index.ts';
 import type { RecordKind } from '../../platform/records/index.ts';
 import { Customer, CustomerView, customerKind, NewCustomer } from './customer.ts';
 import { EquipmentChange, EquipmentView, equipmentKind, NewEquipment } from './equipment.ts';
@@ -17,6 +19,7 @@ const customers = masterDataEndpoints({
   create: NewCustomer,
   change: Customer.omit({ status: true }).partial(),
   filters: { name: equal(ShortText), status },
+  personal: { email: exactly(z.email().max(254), emailForm), phone: exactly(ShortText, phoneForm) },
   sorts: ['name'],
   example: {
     create: {

@@ -31,6 +31,8 @@ type MasterData<Data extends Active, New, Ix extends Indexed = Indexed, By exten
   readonly change: ZodType<object>;
   /** The indexed fields that lists may be narrowed by. */
   readonly filters: NonNullable<ListDefinition<Data, Ix, By>['filters']>;
+  /** The blinded values that they may be narrowed by. */
+  readonly personal?: ListDefinition<Data, Ix, By>['personal'];
   readonly sorts: readonly (keyof By & string)[];
   /** The record that this one belongs to, must be there, and stays the same: changes cannot name it. */
   readonly owner?: {
@@ -58,6 +60,7 @@ export function masterDataEndpoints<
       summary: `${kind.noun[1]}, newest first.`,
       kind: kind.kind,
       filters: kind.filters,
+      personal: kind.personal,
       sorts: kind.sorts,
       view: kind.view,
       show: viewOf,

@@ -79,7 +79,7 @@ export async function finishFederation(
   if (provider.data.status !== 'active') throw federationFault('platform.federation_refused');
   const client = await issuerClientOf(platform, caller, provider);
   const person = await platform.issuers.finish(client, answered, journey);
-  const claim = federatedClaim(person.issuer, person.subject);
+  const claim = federatedClaim(await platform.blindIndex(caller.tenant), person.issuer, person.subject);
   const owner = await records.scope('directory').claimOwner(claim);
   const user =
     owner === undefined
@@ -118,7 +118,9 @@ async function meet(
 ): Promise<Saved<UserData> | undefined> {
   const records = platform.records.for(caller);
   const directory = records.scope('directory');
-  const taken = person.email === undefined ? undefined : await directory.claimOwner(emailClaim(person.email));
+  const blind = await platform.blindIndex(caller.tenant);
+  const taken =
+    person.email === undefined ? undefined : await directory.claimOwner(emailClaim(blind, person.email));
   const decision = decideFederation(provider.data, person, taken !== undefined);
   if (decision.what === 'refuse') throw federationFault('platform.federation_unknown_person');
   if (decision.what === 'link') {
@@ -138,7 +140,7 @@ async function meet(
     action: 'platform.user.created',
     create: [{ kind: userKind, id, data }],
     claims: [
-      { id: emailClaim(email), owner: id },
+      { id: emailClaim(blind, email), owner: id },
       { id: claim, owner: id },
     ],
   });

@@ -1,6 +1,6 @@
 export { answerChallenge } from './challenge.ts';
 export { changeUser } from './change-user.ts';
-export { endSessions, openSessions } from './end-sessions.ts';
+export { endSessions, openSessions, revocationWrite } from './end-sessions.ts';
 export { accountFault } from './faults.ts';
 export { beginFederation, finishFederation, providerSecretId } from './federate.ts';
 export { endImpersonation, impersonate, operatorIn } from './impersonate.ts';

@@ -81,8 +81,9 @@ export async function logIn(
 
 async function findCandidate(platform: Capabilities, caller: Caller, email: string): Promise<Candidate> {
   const records = platform.records.for(caller);
-  const owner = await records.scope('directory').claimOwner(emailClaim(email));
-  const id = owner ?? phantomUser(caller.tenant, email);
+  const claim = emailClaim(await platform.blindIndex(caller.tenant), email);
+  const owner = await records.scope('directory').claimOwner(claim);
+  const id = owner ?? phantomUser(caller.tenant, claim);
   const [user, kept] = await Promise.all([records.find(userKind, id), readCredential(records.scope(id))]);
   return { id, user, kept };
 }

@@ -29,8 +29,9 @@ const LETTERS_PER_SECONDS = 60 * 60;
  */
 export async function askForReset(platform: Capabilities, caller: Caller, email: string): Promise<void> {
   const records = platform.records.for(caller);
-  const owner = await records.scope('directory').claimOwner(emailClaim(email));
-  const id = owner ?? phantomUser(caller.tenant, email);
+  const claim = emailClaim(await platform.blindIndex(caller.tenant), email);
+  const owner = await records.scope('directory').claimOwner(claim);
+  const id = owner ?? phantomUser(caller.tenant, claim);
   const [user, first] = await Promise.all([records.find(userKind, id), readCredential(records.scope(id))]);
   const isKnown = user?.data.status === 'active';
   const now = platform.now();

@@ -31,7 +31,7 @@ export async function anchorDue(tools: AuditTools, progress = 'anchors'): Promis
 
 /** Anchors one day of a tenant behind the newest anchor before it. False when the day has an anchor. */
 export async function anchorDay(tools: AuditTools, tenant: TenantId, day: string): Promise<boolean> {
-  const days = await tools.anchors.days(tenant);
+  const days = await tools.anchors.names(tenant);
   if (days.includes(day)) return false;
   const earlier = days.filter(other => other < day).at(-1);
   const text = earlier === undefined ? undefined : await tools.anchors.read(tenant, earlier);

@@ -1,4 +1,4 @@
-import type { AnchorStore } from '../blobs/index.ts';
+import type { WriteOnceStore } from '../blobs/index.ts';
 import type { Keyring } from '../keys/index.ts';
 import type { RecordsDoor, Store } from '../records/index.ts';
 
@@ -7,7 +7,7 @@ export type AuditTools = {
   readonly archive: Store;
   /** How far the anchors are. */
   readonly leases: Store;
-  readonly anchors: AnchorStore;
+  readonly anchors: WriteOnceStore;
   readonly records: RecordsDoor;
   readonly keyring: Keyring;
   readonly now: () => Date;

@@ -48,7 +48,7 @@ type Day = { readonly day: string; readonly scopes: Map<string, (readonly [strin
 
 /** Every change by itself, and each anchored day as a whole, also those whose changes are all gone. */
 async function* checkDays(tools: AuditTools, tenant: TenantId, count: Count): AsyncGenerator<Finding> {
-  const waiting = [...(await tools.anchors.days(tenant))];
+  const waiting = [...(await tools.anchors.names(tenant))];
   const anchored = { first: waiting.at(0) ?? '', last: waiting.at(-1) ?? '' };
   const check = anchorChecker(tools, tenant, count);
   let open: Day | undefined;

@@ -1,3 +1,4 @@
-export { type AnchorStore, openAnchorStore } from './anchors.ts';
 export { type Artifact, type Artifacts, openArtifacts } from './artifacts.ts';
+export { type ExportStore, openExports } from './exports.ts';
 export { storageFault } from './faults.ts';
+export { openWriteOnceStore, type WriteOnceStore } from './write-once.ts';

@@ -1,11 +1,12 @@
 import type { Audit } from '../audit/index.ts';
-import type { Artifacts } from '../blobs/index.ts';
+import type { Artifacts, ExportStore } from '../blobs/index.ts';
 import type { DomainTools } from '../domains/index.ts';
 import type { Issuers } from '../federation/index.ts';
 import type { Health } from '../health/index.ts';
 import type { ApiKeys, DirectoryWatch, Identity, IdentityKeys } from '../identity/index.ts';
 import type { BlindIndex } from '../keys/index.ts';
 import type { Mailer } from '../notifications/index.ts';
+import type { Privacy } from '../privacy/index.ts';
 import type { Projector } from '../projections/index.ts';
 import type { RecordsDoor } from '../records/index.ts';
 import type { Balances, Registers, Uniques } from '../reservations/index.ts';
@@ -42,6 +43,10 @@ export type Capabilities = {
   /** Host names of tenants' own: who has them, what DNS says of them. */
   readonly domains: DomainTools;
   readonly erasure: Erasure;
+  /** What makes somebody forgotten. */
+  readonly privacy: Privacy;
+  /** Files to take away, for as long as their link lasts. */
+  readonly exports: ExportStore;
   /** Mail to people; in the worker only. Everybody else asks for a job. */
   readonly mailer: Mailer;
   readonly deliveries: DeliveryLog;

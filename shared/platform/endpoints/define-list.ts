@@ -17,6 +17,8 @@ export type ListDefinition<T, Ix extends Indexed, By extends Sortable> = {
   /** The kind's own permission unless given. */
   readonly access?: Access;
   readonly filters?: { readonly [field in keyof Ix & string]?: Filter };
+  /** On what the kind declares as blinded: by `exactly` alone. */
+  readonly personal?: Readonly<Record<string, Filter>> | undefined;
   /** What the kind declares as sorted; the time of making is always there. */
   readonly sorts?: readonly (keyof By & string)[];
   /** The shape of a row, and how it is made. */
@@ -42,6 +44,7 @@ export function defineList<T, Ix extends Indexed, By extends Sortable>(
 ): Endpoint {
   const { id, path, summary, kind, view, show } = definition;
   const filters: readonly (readonly [string, Filter])[] = [
+    ...Object.entries(definition.personal ?? {}),
     ...Object.entries<Filter | undefined>(definition.filters ?? {}).flatMap(([name, filter]) =>
       filter === undefined ? [] : [[name, filter] as const],
     ),

@@ -23,6 +23,17 @@ export function equal(schema: ZodType<Value>): Filter {
   };
 }
 
+/** `email=rana@lab.example`: the field is exactly this in the form that is compared, and only its blind index is looked at. */
+export function exactly(schema: ZodType<string, string>, form: (text: string) => string): Filter {
+  return {
+    parameters: name => ({ [name]: schema.optional() }),
+    condition: (name, query) => {
+      const value = query[name] as string | undefined; // parsed by the schema above
+      return value === undefined ? undefined : { exactly: form(value) };
+    },
+  };
+}
+
 /** `state=issued,revoked`: the field is one of these. For ids and words that have no comma. */
 export function anyOf(schema: ZodType<string, string>): Filter {
   const list = z

@@ -57,6 +57,12 @@ export const platformEvents: EventTable = {
   'platform.webhook_endpoint.disabled': {
     summary: 'An address for events failed for too long and hears no more.',
   },
+  'platform.privacy.export_asked': { summary: 'A copy of data was asked for.' },
+  'platform.privacy.exported': { summary: 'A copy of data can be fetched.' },
+  'platform.privacy.erasure_asked': { summary: 'Somebody is to be forgotten.' },
+  'platform.privacy.erased': { summary: 'Somebody was forgotten.' },
+  'platform.privacy.key_rotation_asked': { summary: 'The keys of the tenant are to be renewed.' },
+  'platform.privacy.keys_rotated': { summary: 'The keys of the tenant were renewed.' },
   'platform.domain.added': { summary: 'A domain was added.' },
   'platform.domain.check_asked': { summary: 'A domain is to be looked at.' },
   'platform.domain.checked': { summary: 'What is in a domain’s way has changed.' },

@@ -2,6 +2,7 @@ import type { FaultRows, PermissionTable } from '../../kernel/index.ts';
 import { accessFault, branchFault, branchKind, grantFault, grantKind, roleKind } from '../access/index.ts';
 import { accountFault, letterJobs, oauthFault } from '../accounts/index.ts';
 import { storageFault } from '../blobs/index.ts';
+import { privacyFault, privacyJobs, privacyRequestKind } from '../data-subjects/index.ts';
 import { domainFault } from '../domains/index.ts';
 import { federationFault } from '../federation/index.ts';
 import { type Endpoint, httpFault } from '../http/index.ts';
@@ -60,6 +61,7 @@ import { oauthClientEndpoints, oauthClientPermissions } from './oauth-clients.ts
 import { operatorEndpoints, operatorPermissions } from './operators/index.ts';
 import { passwordEndpoints, passwordPermissions } from './passwords.ts';
 import { platformEvents } from './platform-events.ts';
+import { privacyEndpoints, privacyPermissions, privacyPersonal } from './privacy-requests.ts';
 import { rebuildRecordCounts, recordCountEndpoints, recordCountPermissions } from './record-counts.ts';
 import { type ProblemEntry, type ReferenceOptions, referenceEndpoints } from './reference-page.ts';
 import { roleEndpoints, rolePermissions } from './roles.ts';
@@ -113,6 +115,7 @@ const personal: readonly string[] = [
   'platform.oauth_client:write',
   'platform.identity_provider:write',
   'platform.impersonation:end',
+  ...privacyPersonal,
 ];
 
 const permissions: PermissionTable = {
@@ -137,6 +140,7 @@ const permissions: PermissionTable = {
   ...recordCountPermissions,
   ...webhookPermissions,
   ...domainPermissions,
+  ...privacyPermissions,
 };
 
 const faults: FaultRows = {
@@ -148,6 +152,7 @@ const faults: FaultRows = {
   ...storageFault.rows,
   ...vaultFault.rows,
   ...keyFault.rows,
+  ...privacyFault.rows,
   ...messagingFault.rows,
   ...jobFault.rows,
   ...reservationFault.rows,
@@ -182,6 +187,7 @@ const records: readonly RecordKind[] = [
   signupPolicyKind,
   maintenanceKind,
   signatureKind,
+  privacyRequestKind,
 ];
 
 const jobs: readonly JobDefinition[] = [
@@ -225,13 +231,14 @@ export function platformModule(
       ...auditEndpoints,
       ...verifyAuditEndpoints,
       ...recordCountEndpoints,
+      ...privacyEndpoints,
       ...webhookEndpoints(() => whole().events),
       ...historyEndpoints(userKind, '/users'),
       ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints'),
       ...healthEndpoints,
       ...referenceEndpoints(options, whole, problems),
     ],
-    jobs,
+    jobs: [...jobs, ...privacyJobs(() => whole().kinds)],
     permissions,
     personal,
     events: platformEvents,

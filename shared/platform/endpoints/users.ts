@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { operatorRoles, type PermissionTable } from '../../kernel/index.ts';
+import { emailForm } from '../../kernel/languages/index.ts';
 import { RoleName } from '../access/index.ts';
 import { accountFault, assertMayChange, changeUser, letterTo, onFreshRoles } from '../accounts/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
@@ -7,7 +8,7 @@ import { emailClaim, User, type UserData, userKind } from '../identity/index.ts'
 import { newRecordId, type RecordKind, type Saved } from '../records/index.ts';
 import { PLATFORM } from '../tenancy/index.ts';
 import { defineList } from './define-list.ts';
-import { anyOf } from './list-filters.ts';
+import { anyOf, exactly } from './list-filters.ts';
 import { itemParams } from './lists.ts';
 import { assertWithinPlan } from './within-plan.ts';
 
@@ -80,7 +81,7 @@ const createUser = defineEndpoint({
         action: 'platform.user.created',
         create: [{ kind: userKind, id, data }, ...(letter.create ?? [])],
         jobs: letter.jobs ?? [],
-        claims: [{ id: emailClaim(data.email), owner: id }],
+        claims: [{ id: emailClaim(await platform.blindIndex(caller.tenant), data.email), owner: id }],
         expect: await assertMayChange(platform, caller, undefined, body),
         reply: saved =>
           created(`/api/v1/users/${id}`, userView(saved.get(id) as Saved<UserData>), saved.get(id)),
@@ -169,6 +170,7 @@ const listUsers = defineList({
   summary: 'The people of the tenant.',
   kind: userKind,
   filters: { status: anyOf(User.shape.status) },
+  personal: { email: exactly(z.email().max(254), emailForm) },
   view: UserView,
   show: userView,
 });

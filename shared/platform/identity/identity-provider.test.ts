@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { blindIndex } from '../keys/index.ts';
 import { decideFederation, federatedClaim } from './identity-provider.ts';
 
 const provider = { emailDomains: ['lab.example'], createUsers: true, linkByVerifiedEmail: true };
@@ -25,5 +26,9 @@ test('an address that is taken links only when it is verified and the tenant say
 });
 
 test('the same subject of two issuers is two people', () => {
-  assert.notEqual(federatedClaim('https://a.example', '1'), federatedClaim('https://b.example', '1'));
+  const blind = blindIndex(new Uint8Array(32));
+  assert.notEqual(
+    federatedClaim(blind, 'https://a.example', '1'),
+    federatedClaim(blind, 'https://b.example', '1'),
+  );
 });

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { roles } from '../../kernel/index.ts';
+import type { BlindIndex } from '../keys/index.ts';
 import { defineRecord, defineState } from '../records/index.ts';
 
 /** An OpenID Connect issuer that a tenant trusts to say who its people are. Its secret stands apart, sealed. */
@@ -34,8 +34,8 @@ export const providerSecretKind = defineState<{ sealed: string }>({
 });
 
 /** The claim that makes a person of an issuer belong to one user. `sub` is unique within `iss` (OpenID Connect 5.7). */
-export function federatedClaim(issuer: string, subject: string): string {
-  return `federated:${createHash('sha256').update(`${issuer}\n${subject}`).digest('hex')}`;
+export function federatedClaim(blind: BlindIndex, issuer: string, subject: string): string {
+  return `federated:${blind.value('federated', `${issuer}\n${subject}`)}`;
 }
 
 /** What an issuer says of somebody. */

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { derivedKey, joinId } from '../../kernel/index.ts';
-import { languages } from '../../kernel/languages/index.ts';
+import { emailForm, languages } from '../../kernel/languages/index.ts';
 import { BranchId, MOST_BRANCHES, RoleName } from '../access/index.ts';
+import type { BlindIndex } from '../keys/index.ts';
 import { defineRecord } from '../records/index.ts';
 import { TimeZone } from '../tenancy/index.ts';
 
@@ -42,18 +42,19 @@ export const userKind = defineRecord({
     { text: email, personal: true },
   ],
   searchesPersonal: true,
+  blinded: ({ email }) => ({ email: [emailForm(email)] }),
   readPermission: 'platform.user:read',
 });
 
-/** The claim that makes an address belong to one user; the address itself is not in it. */
-export function emailClaim(email: string): string {
-  return `email:${createHash('sha256').update(email.trim().toLowerCase()).digest('hex')}`;
+/** The claim that makes an address belong to one user; nobody reads the address from it. */
+export function emailClaim(blind: BlindIndex, email: string): string {
+  return `email:${blind.value('email', emailForm(email))}`;
 }
 
 /**
- * The id that stands for an address that nobody has. Attempts on it are counted as those on a person's are, so that
+ * The id that stands for an address that nobody has, by the claim that nobody took. Attempts on it are counted as those on a person's are, so that
  * neither answers nor their times tell which addresses are known.
  */
-export function phantomUser(tenant: string, email: string): string {
-  return joinId(userKind.prefix, undefined, derivedKey('phantom', tenant, emailClaim(email)));
+export function phantomUser(tenant: string, claim: string): string {
+  return joinId(userKind.prefix, undefined, derivedKey('phantom', tenant, claim));
 }

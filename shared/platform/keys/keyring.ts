@@ -3,6 +3,7 @@ import { timestamp } from '../../kernel/index.ts';
 import { type KeyItems, type PersonEntry, TENANT_ENTRY } from './entries.ts';
 import { decrypt, encrypt } from './envelope.ts';
 import { keyFault } from './faults.ts';
+import { contextOf, type Rotation, rotate } from './rotate.ts';
 import {
   destroyTenantKey,
   openTenantKeys,
@@ -31,6 +32,8 @@ export type Keyring = {
   purpose(tenant: string, purpose: Purpose): Promise<Uint8Array>;
   /** Destroys a person's key: what was sealed under it is gone wherever it lies. Doing it twice is once. */
   erase(tenant: string, person: string): Promise<void>;
+  /** Renews the keys of a tenant while it is served, as `rotate` says. */
+  rotate(tenant: string, progress: (done: number) => Promise<void>): Promise<Rotation>;
   /** Destroys everything of a tenant. */
   destroy(tenant: string): Promise<void>;
   /** What this process changed itself, it knows at once. */
@@ -108,6 +111,10 @@ export function openKeyring(
       await erase(all, tenant, person);
       keep(tenant, new Map([[person, null]]));
     },
+    rotate: (tenant, progress) => {
+      kept.delete(tenant);
+      return rotate(tools, tenant, progress);
+    },
     destroy: async tenant => {
       await destroyTenantKey(all, tenant);
       await removePersons(all.items, tenant);
@@ -157,11 +164,6 @@ async function opened(tools: Tools, entry: PersonEntry): Promise<PersonKey> {
       [version, new Uint8Array(decrypt(wrapping, contextOf(entry, version), sealed))] as const,
   );
   return { current: entry.current, versions: new Map(versions) };
-}
-
-/** Binds a wrapped key to its tenant, person and version. */
-function contextOf({ tenantId, id }: Pick<PersonEntry, 'tenantId' | 'id'>, version: number): string {
-  return JSON.stringify(['key', tenantId, id, version]);
 }
 
 /** New keys for persons; of two who make one at once, the first to store it has won. */

@@ -89,6 +89,34 @@ async function newVersion(
   return { version, madeAt: timestamp(tools.now()), ...(await tools.wrapping.wrap(key)) };
 }
 
+/**
+ * Adds a version to the tenant's key and makes it the one for what is new. Nothing happens while another rotation is not
+ * over. Gives the version that is current then, and when it was made.
+ */
+export async function addTenantVersion(
+  tools: TenantKeyTools,
+  tenant: string,
+): Promise<TenantEntry['versions'][number]> {
+  const entry = await tools.items.read<TenantEntry>([tenant], TENANT_ENTRY);
+  if (entry === undefined) throw keyFault('platform.keys_not_visible', { tenant });
+  if (entry.destroyedAt !== null) throw keyFault('platform.keys_destroyed', { tenant });
+  const present = entry.versions.find(({ version }) => version === entry.current);
+  if (present === undefined) throw new Error(`the key of ${tenant} lacks its current version`);
+  if (entry.versions.length > 1) return present;
+  const next = await newVersion(tools, tools.random(KEY_BYTES), entry.current + 1);
+  const rotated: TenantEntry = { ...own(entry), current: next.version, versions: [present, next] };
+  if ((await tools.items.replace([tenant], rotated, entry._etag)) === 'replaced') return next;
+  throw keyFault('platform.rotation_waiting', { tenant });
+}
+
+/** Leaves only the current version of the tenant's key: what the others wrapped can be opened by nobody from then on. */
+export async function dropOldVersions(tools: TenantKeyTools, tenant: string): Promise<void> {
+  const entry = await tools.items.read<TenantEntry>([tenant], TENANT_ENTRY);
+  if (entry === undefined) return;
+  const versions = entry.versions.filter(({ version }) => version === entry.current);
+  await tools.items.replace([tenant], { ...own(entry), versions }, entry._etag);
+}
+
 /** Destroys the tenant's key, and so everything that was ever sealed for the tenant, wherever copies of it lie. */
 export async function destroyTenantKey(tools: TenantKeyTools, tenant: string): Promise<void> {
   for (;;) {
@@ -102,4 +130,9 @@ export async function destroyTenantKey(tools: TenantKeyTools, tenant: string): P
       if ((await tools.items.create([tenant], gone)) === 'created') return;
     } else if ((await tools.items.replace([tenant], gone, entry._etag)) === 'replaced') return;
   }
+}
+
+function own(entry: TenantEntry): TenantEntry {
+  const { id, tenantId, type, current, versions, destroyedAt } = entry;
+  return { id, tenantId, type, current, versions, destroyedAt };
 }

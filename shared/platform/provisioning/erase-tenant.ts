@@ -8,14 +8,14 @@ export const ERASE_JOB = 'platform.tenant.erase';
 
 /**
  * Erases everything that a tenant owns, once its grace is over: first its host is nobody's, then files go, then items,
- * container by container. Whatever cuts it off, the next run goes on with what is left. The register keeps that
+ * container by container, then its keys, so that copies in backups are open for nobody. Whatever cuts it off, the next run goes on with what is left. The register keeps that
  * there was a tenant, and its name is never given to another one, unless nobody was ever served under it.
  */
 export const eraseJob = defineJob({
   name: ERASE_JOB,
   queue: 'jobs',
   run: async context => {
-    const { scope, job, platform, progress } = context;
+    const { scope, job, caller, platform, progress } = context;
     const account = await scope.get(tenantKind, job.data.subject);
     if (!isDue(account.data, platform.now())) {
       return { action: 'platform.tenant.erasure_dropped', links: [] };
@@ -30,6 +30,10 @@ export const eraseJob = defineJob({
     const files = await platform.erasure.files(closed.id);
     await progress(40, 'items');
     const items = await platform.erasure.items(closed.id);
+    await progress(90, 'keys');
+    await platform.privacy.forgetTenant(closed.id);
+    // Its first administrator, whom the history of the register still names.
+    await platform.privacy.forget(caller.tenant, closed.id);
     const statusReason = `Erased: ${items} items and ${files} files.`;
     const data = { ...closed.data, beginnings: null, eraseAt: null, statusReason };
     return { action: 'platform.tenant.erased', update: [{ record: closed, data }], links: [] };

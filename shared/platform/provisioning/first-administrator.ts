@@ -11,7 +11,7 @@ function firstAdministratorId(tenant: string): string {
 
 /** Makes the tenant's first owner, who has no password yet. Running it again changes nothing. */
 export async function makeFirstAdministrator(
-  { records }: Pick<Capabilities, 'records'>,
+  { records, blindIndex }: Pick<Capabilities, 'records' | 'blindIndex'>,
   { beginnings }: TenantAccount,
   owner: Caller,
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function makeFirstAdministrator(
   await directory.commit({
     action: 'platform.user.created',
     create: [{ kind: userKind, id, data }],
-    claims: [{ id: emailClaim(email), owner: id }],
+    claims: [{ id: emailClaim(await blindIndex(owner.tenant), email), owner: id }],
   });
 }
 

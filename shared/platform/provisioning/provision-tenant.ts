@@ -34,6 +34,14 @@ const takeName: Step = {
   },
 };
 
+/** Whatever follows seals what it writes. */
+const makeKeys: Step = {
+  name: 'keys',
+  run: async ({ blindIndex }, { id }) => {
+    await blindIndex(id);
+  },
+};
+
 const writeSettings: Step = {
   name: 'settings',
   run: async ({ records }, { id, data }, owner) => {
@@ -52,7 +60,7 @@ const makeAdministrator: Step = {
 };
 
 /** What makes a tenant, in this order; the job ends with the tenant served and its first owner invited. */
-const provisioningSteps: readonly Step[] = [takeName, writeSettings, makeAdministrator];
+const provisioningSteps: readonly Step[] = [takeName, makeKeys, writeSettings, makeAdministrator];
 
 /**
  * Provisions a tenant from its entry in the register: progress by steps, each idempotent. A failed job leaves the entry as

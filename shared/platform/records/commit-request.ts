@@ -16,6 +16,8 @@ export type CommitRequest = {
   readonly expect?: readonly Saved<unknown>[];
   /** Claims to take inside the scope; a taken one fails the commit. */
   readonly claims?: readonly Claim[];
+  /** Somebody who was erased: what the records that are updated said of them is marked so, and no longer there. */
+  readonly forget?: string | undefined;
   /** What is written with it outside of the history. */
   readonly states?: readonly StateWrite[];
   readonly jobs?: readonly JobCall[];

@@ -1,5 +1,6 @@
 import { type Caller, timestamp } from '../../kernel/index.ts';
-import type { PersonKeys } from '../keys/index.ts';
+import type { BlindIndex, PersonKeys } from '../keys/index.ts';
+import { blindField } from './blind-index.ts';
 import { assertWritesBranch, branchWithin } from './branches.ts';
 import { sealChange, touchOf } from './change.ts';
 import type { Claim, CommitRequest } from './commit-request.ts';
@@ -17,7 +18,7 @@ import type { RecordKind } from './record-kind.ts';
 import { BRANCH, branchOf, type Saved } from './saved.ts';
 import { sealReply } from './sealed-reply.ts';
 import { sealData } from './sealing.ts';
-import { type Blind, tokensOf } from './search-tokens.ts';
+import { tokensOf } from './search-tokens.ts';
 import { sortKey } from './sort-key.ts';
 import { stateOperation } from './state.ts';
 import type { Operation } from './store.ts';
@@ -44,8 +45,8 @@ type Meaning = {
 
 type Parts = {
   readonly caller: Caller;
-  /** Hides tokens of personal texts. */
-  readonly blind: Blind;
+  /** Hides personal values that are searched by. */
+  readonly blind: BlindIndex;
   /** Of everybody whom the commit is about, as `sealedForCommit` says. */
   readonly keys: PersonKeys;
   readonly scope: string;
@@ -85,7 +86,7 @@ export function buildCommit(parts: Parts): CommitPlan {
     reason: request.reason,
     touches: drafts.map(draft => touchOfDraft(draft)),
     jobs: request.jobs ?? [],
-    blind: parts.blind,
+    blind: parts.blind.token,
     keys: parts.keys,
     branch: drafts.map(({ document }) => branchOf(document)).find(branch => branch !== undefined),
     events: request.events ?? [{ type: request.action, data: {} }],
@@ -205,11 +206,16 @@ function listed(
 ): Pick<RecordDocument, 'ix' | 'sort' | 'tokens'> {
   const orders = Object.entries({ ...kind.sorted?.(data), createdAt });
   const sort = orders.map(([by, value]) => [by, sortKey(caller.tenant, kind.name, value, id)]);
-  const tokens = kind.searchable === undefined ? {} : { tokens: tokensOf(kind.searchable(data), blind) };
+  const tokens =
+    kind.searchable === undefined ? {} : { tokens: tokensOf(kind.searchable(data), blind.token) };
   const persons = personsIn(planOf(kind.schema), data, id);
+  const blinded = Object.entries(kind.blinded?.(data) ?? {}).map(
+    ([name, values]) => [blindField(name), values.map(value => blind.value(name, value))] as const,
+  );
   const ix = {
     ...kind.indexed(data),
     ...branchIn(branchWithin(kind, id, data, branch)),
+    ...Object.fromEntries(blinded),
     ...(persons.length === 0 ? {} : { [PERSONS]: persons }),
   };
   return { ix, sort: Object.fromEntries(sort), ...tokens };

@@ -1,3 +1,4 @@
+export { type RecordPlace, valuesAbout } from './about.ts';
 export { archivedBefore, archiveOld, asChange } from './archive.ts';
 export { blindIndexOf } from './blind-index.ts';
 export { isIntact, sealChange, touchOf } from './change.ts';
@@ -35,6 +36,7 @@ export { type RecordsDoor, recordsDoor, type TenantRecords } from './records-doo
 export { rolledBack } from './roll-back.ts';
 export type { Saved } from './saved.ts';
 export { isKept, RepeatedRequest, type Scope } from './scope.ts';
+export { type KeptReply, keptReplies } from './sealed-reply.ts';
 export { type Opener, openerOf } from './sealing.ts';
 export type { Searchable } from './search-tokens.ts';
 export { sortRange, timeKey } from './sort-key.ts';

@@ -1,3 +1,5 @@
+import type { BlindIndex } from '../keys/index.ts';
+import { blindField } from './blind-index.ts';
 import type { Condition, ListQuery, Scalar } from './list-query.ts';
 import type { WordSearch } from './search-tokens.ts';
 
@@ -12,11 +14,29 @@ export function rangesOf(
   return [{ text: `${path} > @after AND ${path} < @before`, parameters: { after, before } }];
 }
 
-/** The conditions of a list on indexed fields. */
-export function whereClause(where: NonNullable<ListQuery['where']>): readonly Clause[] {
-  return Object.entries(where).flatMap(([field, condition], index) =>
-    condition === undefined ? [] : [clauseOf(pathOf(field), conditionOf(condition), `f${index}`)],
-  );
+/** The conditions of a list on indexed fields. `blind` is needed where one asks for a blinded value. */
+export function whereClause(
+  where: NonNullable<ListQuery['where']>,
+  blind: BlindIndex | undefined,
+): readonly Clause[] {
+  return Object.entries(where).flatMap(([field, wanted], index) => {
+    if (wanted === undefined) return [];
+    const condition = conditionOf(wanted);
+    return 'exactly' in condition
+      ? [exactClause(field, condition.exactly, `f${index}`, blind)]
+      : [clauseOf(pathOf(field), condition, `f${index}`)];
+  });
+}
+
+/** Whether a list must be asked with the tenant's blind index. */
+export function asksBlind(where: NonNullable<ListQuery['where']>): boolean {
+  return Object.values(where).some(condition => typeof condition === 'object' && 'exactly' in condition);
+}
+
+function exactClause(field: string, text: string, name: string, blind: BlindIndex | undefined): Clause {
+  if (blind === undefined) throw new Error('a blinded value is asked for without the index');
+  const path = `c.ix[${JSON.stringify(blindField(field))}]`;
+  return { text: `ARRAY_CONTAINS(${path}, @${name})`, parameters: { [name]: blind.value(field, text) } };
 }
 
 /** `createdAt` is no field of the index: it is the beginning of what orders changes and records by time. */
@@ -28,7 +48,11 @@ function conditionOf(condition: Scalar | Condition): Condition {
   return typeof condition === 'object' ? condition : { oneOf: [condition] };
 }
 
-function clauseOf(path: string, condition: Condition, name: string): Clause {
+function clauseOf(
+  path: string,
+  condition: Exclude<Condition, { readonly exactly: string }>,
+  name: string,
+): Clause {
   if ('oneOf' in condition) {
     const parameters = Object.fromEntries(
       condition.oneOf.map((value, index) => [`${name}_${index}`, value] as const),

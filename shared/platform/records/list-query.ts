@@ -2,8 +2,9 @@ import type { Saved } from './saved.ts';
 
 export type Scalar = string | number | boolean;
 
-/** A field is one of these values, or lies between two, both included. */
+/** A field is one of these values, lies between two, both included, or is exactly a value that the kind has blinded. */
 export type Condition =
+  | { readonly exactly: string }
   | { readonly oneOf: readonly Scalar[] }
   | { readonly from?: string | number | undefined; readonly to?: string | number | undefined };
 

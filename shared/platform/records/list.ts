@@ -3,13 +3,13 @@ import { blindIndexOf } from './blind-index.ts';
 import { branchClause } from './branches.ts';
 import { cursorKeyOf, openCursor, sealCursor } from './cursor.ts';
 import type { RecordDocument } from './documents.ts';
-import { type Clause, rangesOf, searchClause, whereClause } from './list-clauses.ts';
+import { asksBlind, type Clause, rangesOf, searchClause, whereClause } from './list-clauses.ts';
 import type { ListPage, ListQuery } from './list-query.ts';
 import type { RecordKind } from './record-kind.ts';
 import { savedFrom } from './saved.ts';
 import type { ScopeTools } from './scope.ts';
 import { openerOf } from './sealing.ts';
-import { searchOf, type WordSearch } from './search-tokens.ts';
+import { searchOf } from './search-tokens.ts';
 import { sortRange } from './sort-key.ts';
 
 /**
@@ -29,12 +29,17 @@ export async function listRecords<T>(
     cursor === undefined ? [] : await openCursor(cursorKeyOf(tools.keyring, caller.tenant), binding, cursor);
   const { from, to } = sortRange(caller.tenant, kind.name);
   const bounds = descending ? { after: from, before: after ?? to } : { after: after ?? from, before: to };
-  const words = search === undefined ? undefined : await wordsOf(tools, caller, kind, search);
+  const isBlind = asksBlind(where) || (search !== undefined && kind.searchesPersonal === true);
+  const blind = isBlind ? await blindIndexOf(tools.keyring, caller.tenant) : undefined;
+  const words =
+    search === undefined
+      ? undefined
+      : searchOf(search, kind.searchesPersonal === true ? blind?.token : undefined);
   if (words?.length === 0) return { items: [], next: undefined };
   const clauses: readonly Clause[] = [
     { text: "c.tenantId = @tenant AND c.type = 'record' AND c.kind = @kind", parameters: {} },
     ...rangesOf(`c.sort.${by}`, bounds),
-    ...whereClause(where),
+    ...whereClause(where, blind),
     ...branchClause(caller, kind as RecordKind),
     ...searchClause(words ?? []),
   ];
@@ -56,17 +61,6 @@ export async function listRecords<T>(
         ? undefined
         : await sealCursor(cursorKeyOf(tools.keyring, caller.tenant), binding, [last]),
   };
-}
-
-/** What each word of the search asks for; the tenant's key is needed where texts are personal. */
-async function wordsOf(
-  tools: Pick<ScopeTools, 'keyring'>,
-  caller: Caller,
-  kind: RecordKind,
-  search: string,
-): Promise<readonly WordSearch[]> {
-  if (kind.searchesPersonal !== true) return searchOf(search, undefined);
-  return searchOf(search, (await blindIndexOf(tools.keyring, caller.tenant)).token);
 }
 
 /** The field is part of the query's text, so it may be nothing but a name. */

@@ -25,10 +25,11 @@ export function prepareCommit(request: CommitRequest, newKey: () => string): Com
 /** Whose keys a prepared commit needs, and who of them is new with it. */
 export function personsOfCommit(
   caller: Caller,
-  { create = [], update = [], states = [], reply }: CommitRequest,
+  { create = [], update = [], states = [], reply, forget }: CommitRequest,
 ): { readonly persons: ReadonlySet<string>; readonly born: ReadonlySet<string> } {
   const persons = new Set(changeSealedFor(caller));
   const born = new Set<string>();
+  if (forget !== undefined) persons.add(forget);
   for (const { kind, id, data } of create) {
     const plan = planOf(kind.schema);
     for (const person of sealedFor(plan, id, data)) persons.add(person);

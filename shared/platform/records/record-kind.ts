@@ -33,6 +33,8 @@ export type RecordKind<T = unknown, Ix extends Indexed = Indexed, By extends Sor
   sorted?(data: T): By;
   /** The texts that search looks into, the most important ones first. */
   searchable?(data: T): readonly Searchable[];
+  /** Personal values that lists find exactly, as they are compared; the index has them under the tenant's key alone. */
+  blinded?(data: T): Readonly<Record<string, readonly string[]>>;
   /** Some of the texts are personal, so search needs the tenant's key. */
   readonly searchesPersonal?: boolean;
   /**

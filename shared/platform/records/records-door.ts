@@ -1,4 +1,5 @@
 import type { Caller } from '../../kernel/index.ts';
+import { placesAbout, type RecordPlace } from './about.ts';
 import { recordFault } from './faults.ts';
 import { listRecords } from './list.ts';
 import type { ListPage, ListQuery } from './list-query.ts';
@@ -19,6 +20,8 @@ export type TenantRecords = {
   find<T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined>;
   /** What refers to a record and keeps it from being deleted. */
   usersOf(kind: RecordKind, id: string): Promise<readonly Use[]>;
+  /** The records that say something about a person, beside the person's own. */
+  about(person: string): Promise<readonly RecordPlace[]>;
   list<T>(kind: RecordKind<T>, query: ListQuery): Promise<ListPage<T>>;
 };
 
@@ -41,6 +44,7 @@ export function recordsDoor(tools: ScopeTools): RecordsDoor {
           return name === undefined ? undefined : scope(name).find(kind, id);
         },
         usersOf: (kind, id) => usersOf(tools.store, caller, kind, id),
+        about: person => placesAbout(tools.store, caller, person),
         list: (kind, query) => listRecords(tools, caller, kind, query),
       };
     },

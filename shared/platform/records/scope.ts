@@ -1,5 +1,5 @@
 import type { Caller } from '../../kernel/index.ts';
-import type { Keyring } from '../keys/index.ts';
+import type { BlindIndex, Keyring } from '../keys/index.ts';
 import { blindIndexOf } from './blind-index.ts';
 import { scopeBranch, seesBranch } from './branches.ts';
 import { walkChanges } from './changes.ts';
@@ -22,7 +22,6 @@ import { type RecordKind, scopeOfId } from './record-kind.ts';
 import { branchOf, type Saved, savedFrom } from './saved.ts';
 import { openReply } from './sealed-reply.ts';
 import { type Opener, openerOf } from './sealing.ts';
-import type { Blind } from './search-tokens.ts';
 import { readState, readStates, type State, type StateKind, type StateWrite, writeState } from './state.ts';
 import type { BatchOutcome, PartitionKey, Store } from './store.ts';
 
@@ -214,16 +213,21 @@ async function commit(
 }
 
 /** The tenant's key is asked for only when the commit has personal search texts or an address. */
-async function blindFor(tools: ScopeTools, caller: Caller, request: CommitRequest): Promise<Blind> {
+async function blindFor(tools: ScopeTools, caller: Caller, request: CommitRequest): Promise<BlindIndex> {
   const kinds = [
     ...(request.create ?? []).map(({ kind }) => kind),
     ...(request.update ?? []).map(({ record }) => record.kind),
   ];
-  if (caller.address !== undefined || kinds.some(kind => kind.searchesPersonal === true))
-    return (await blindIndexOf(tools.keyring, caller.tenant)).token;
-  return () => {
+  if (caller.address !== undefined || kinds.some(needsBlind))
+    return blindIndexOf(tools.keyring, caller.tenant);
+  const refuse = (): never => {
     throw new Error('a kind with personal search texts must say so');
   };
+  return { token: refuse, value: refuse };
+}
+
+function needsBlind({ searchesPersonal, blinded }: RecordKind): boolean {
+  return searchesPersonal === true || blinded !== undefined;
 }
 
 /** Answers that stand with their commit. */

@@ -1,8 +1,8 @@
 import type { IdempotencyClaim } from '../../kernel/index.ts';
-import { decrypt, encrypt, type PersonKeys } from '../keys/index.ts';
+import { decrypt, encrypt, type Keyring, type PersonKeys } from '../keys/index.ts';
 import type { IdempotencyDocument, StoredReply } from './documents.ts';
 import { COMMON } from './personal-plan.ts';
-import type { PartitionKey } from './store.ts';
+import type { PartitionKey, Store } from './store.ts';
 
 type Kept = { readonly fingerprint: string; readonly reply: StoredReply };
 
@@ -35,4 +35,22 @@ export function openReply(
 
 function contextOf(key: PartitionKey, id: string, version: number): string {
   return JSON.stringify(['reply', ...key, id, version]);
+}
+
+export type KeptReply = { readonly id: string; readonly reply: StoredReply };
+
+/** The answers that are kept in a scope for repeated requests, opened. For erasing those that name somebody. */
+export async function keptReplies(
+  { store, keyring }: { readonly store: Store; readonly keyring: Pick<Keyring, 'find'> },
+  tenant: string,
+  scope: string,
+): Promise<readonly KeptReply[]> {
+  const key = [tenant, scope];
+  const rows = await store.query<IdempotencyDocument>(key, {
+    text: "SELECT * FROM c WHERE c.type = 'idempotency'",
+    parameters: {},
+  });
+  if (rows.length === 0) return [];
+  const keys = await keyring.find(tenant, [COMMON]);
+  return rows.map(row => ({ id: row.id, reply: openReply(keys, key, row).reply }));
 }

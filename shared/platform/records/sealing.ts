@@ -63,7 +63,7 @@ export type BothWays = { readonly data: unknown; readonly stored: unknown };
 
 /**
  * The data as it will stand at rest. A value that has not changed stays sealed as it is, so that a patch says only what did
- * change, and what was erased stays so.
+ * change; what is about somebody whose key is known to be destroyed is marked as erased.
  */
 export function sealData(
   keys: PersonKeys,
@@ -74,12 +74,11 @@ export function sealData(
 ): unknown {
   if (plan === undefined) return data;
   const kept = keptOf(plan, owner.id, before);
-  return mapPersonal(
-    plan,
-    data,
-    owner.id,
-    (value, spot) => kept.get(keyOf(value, spot)) ?? sealValue(keys, owner, spot, value),
-  );
+  return mapPersonal(plan, data, owner.id, (value, spot) => {
+    const isErased = keys.get(spot.sealedFor) === null;
+    const before = isErased ? undefined : kept.get(keyOf(value, spot));
+    return before ?? sealValue(keys, owner, spot, value);
+  });
 }
 
 /** Under whose keys new values of the data must be sealed. */

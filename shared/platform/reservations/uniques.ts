@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { type Caller, timestamp } from '../../kernel/index.ts';
-import { type PartitionKey, recordFault, type Stored } from '../records/index.ts';
+import { blindIndexOf, type PartitionKey, recordFault, type Stored } from '../records/index.ts';
 import { reservationFault } from './faults.ts';
 import { type FenceClaim, isCommitted, type Pending, pendingUntil, wasCommitted } from './fence.ts';
 import type { ReservationTools } from './tools.ts';
@@ -21,7 +20,7 @@ export type Uniques = {
 export type UniqueWish = {
   /** What is unique: `retail.sku`. */
   readonly name: string;
-  /** As it is compared; normalise it before. Only its hash is stored. */
+  /** As it is compared; normalise it before. Nobody reads it from what is stored. */
   readonly value: string;
   readonly owner: string;
   readonly scope: string;
@@ -45,7 +44,8 @@ export function openUniques(tools: ReservationTools): Uniques {
     reserve: (caller, wish) => reserve(tools, caller, wish),
     leave: (caller, wish) => leave(tools, caller, wish),
     settle: async (caller, name, value) => {
-      const entry = await tools.store.read<UniqueEntry>(keyOf(caller, name), idOf(value));
+      const id = await idOf(tools, caller, { name, value });
+      const entry = await tools.store.read<UniqueEntry>(keyOf(caller, name), id);
       return entry === undefined ? undefined : settleUnique(tools, caller, entry);
     },
   };
@@ -57,8 +57,9 @@ async function reserve(
   wish: UniqueWish,
 ): Promise<FenceClaim | undefined> {
   const key = keyOf(caller, wish.name);
+  const id = await idOf(tools, caller, wish);
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const entry = newEntry(tools, key, wish);
+    const entry = newEntry(tools, key, id, wish);
     if ((await tools.store.create(key, entry)) === 'created') return { id: entry.fence, owner: wish.owner };
     const present = await tools.store.read<UniqueEntry>(key, entry.id);
     if (present === undefined) continue;
@@ -79,8 +80,9 @@ async function leave(
   wish: UniqueWish,
 ): Promise<FenceClaim | undefined> {
   const key = keyOf(caller, wish.name);
+  const id = await idOf(tools, caller, wish);
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const present = await tools.store.read<UniqueEntry>(key, idOf(wish.value));
+    const present = await tools.store.read<UniqueEntry>(key, id);
     if (present === undefined || present.owner !== wish.owner) return undefined;
     if (present.state !== 'held') {
       if (await isDue(tools, caller, present)) await settleUnique(tools, caller, present);
@@ -88,7 +90,7 @@ async function leave(
       else throw recordFault('platform.busy');
       continue;
     }
-    const leaving: UniqueEntry = { ...newEntry(tools, key, wish), state: 'leaving' };
+    const leaving: UniqueEntry = { ...newEntry(tools, key, id, wish), state: 'leaving' };
     if ((await tools.store.replace(key, leaving, present._etag)) === 'replaced')
       return { id: leaving.fence, owner: wish.owner };
   }
@@ -98,10 +100,11 @@ async function leave(
 function newEntry(
   tools: ReservationTools,
   [tenantId = '', register = '']: PartitionKey,
+  id: string,
   wish: UniqueWish,
 ): UniqueEntry {
   return {
-    id: idOf(wish.value),
+    id,
     ...{ tenantId, register },
     type: 'unique',
     state: 'reserved',
@@ -149,6 +152,10 @@ function keyOf(caller: Caller, name: string): PartitionKey {
   return [caller.tenant, `unique:${name}`];
 }
 
-function idOf(value: string): string {
-  return `value:${createHash('sha256').update(value).digest('hex')}`;
+async function idOf(
+  { keyring }: ReservationTools,
+  { tenant }: Caller,
+  { name, value }: Pick<UniqueWish, 'name' | 'value'>,
+): Promise<string> {
+  return `value:${(await blindIndexOf(keyring, tenant)).value(name, value)}`;
 }

@@ -6,6 +6,7 @@ import { inviteOwner } from './invite-owner.ts';
 import { maintenanceEndpoints } from './maintenance.ts';
 import { moveEndpoints } from './move-tenant.ts';
 import { planEndpoints } from './plans.ts';
+import { replayErasures } from './replay-erasures.ts';
 import { retryProvisioning } from './retry-provisioning.ts';
 import { signupPolicyEndpoints } from './signup-policy.ts';
 import { tenantEndpoints } from './tenants.ts';
@@ -22,6 +23,7 @@ export const operatorEndpoints = [
   createTenant,
   retryProvisioning,
   inviteOwner,
+  replayErasures,
   ...tenantEndpoints,
   ...moveEndpoints,
   ...historyEndpoints(tenantKind, '/tenants', ['beginnings'], 'operator'),

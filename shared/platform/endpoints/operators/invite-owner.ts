@@ -84,7 +84,7 @@ async function inviteInstead(
       action: 'platform.user.created',
       create: [{ kind: userKind, id, data }, ...create],
       update: invited.map(record => ({ record, data: { ...record.data, status: 'disabled' } })),
-      claims: [{ id: emailClaim(email), owner: id }],
+      claims: [{ id: emailClaim(await platform.blindIndex(caller.tenant), email), owner: id }],
       jobs,
     });
 }

@@ -3,19 +3,19 @@ import type { ContainerClient } from '@azure/storage-blob';
 import { type ContainerOptions, guarded, isStatus, openContainer, upload } from './container.ts';
 
 /**
- * Write-once blobs, one for each tenant and day. The account's policy of immutability keeps them from being replaced
+ * Write-once blobs, one for each tenant and name: a day for anchors, a person for the ledger of erasures. The account's policy of immutability keeps them from being replaced
  * or deleted; we never ask for either.
  */
-export type AnchorStore = {
-  /** False when there is one for this day already, which stays. */
-  write(tenant: string, day: string, text: string): Promise<boolean>;
-  read(tenant: string, day: string): Promise<string | undefined>;
-  /** The days that have one, in order. */
-  days(tenant: string): Promise<readonly string[]>;
+export type WriteOnceStore = {
+  /** False when there is one of this name already, which stays. */
+  write(tenant: string, name: string, text: string): Promise<boolean>;
+  read(tenant: string, name: string): Promise<string | undefined>;
+  /** The names, in order. */
+  names(tenant: string): Promise<readonly string[]>;
 };
 
-/** Opens container `anchors` of the vault account. The SDK is loaded by the first call. */
-export function openAnchorStore(options: ContainerOptions): AnchorStore {
+/** Opens a container of the vault account. The SDK is loaded by the first call. */
+export function openWriteOnceStore(options: ContainerOptions): WriteOnceStore {
   let opened: Promise<ContainerClient> | undefined;
   const client = (): Promise<ContainerClient> => {
     opened ??= openContainer(options);
@@ -36,7 +36,7 @@ export function openAnchorStore(options: ContainerOptions): AnchorStore {
         throw error;
       }
     },
-    days: async tenant => {
+    names: async tenant => {
       const container = await client();
       return guarded(async () => {
         const days: string[] = [];

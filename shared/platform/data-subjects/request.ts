@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { defineFaults } from '../../kernel/index.ts';
+import { defineRecord } from '../records/index.ts';
+
+/** How requests about personal data say no. */
+export const privacyFault = defineFaults({
+  /** Whoever can still log in is disabled first. */
+  'platform.person_active': { status: 409, retry: 'never' },
+  'platform.person_unknown': { status: 422, retry: 'never' },
+  'platform.export_over': { status: 410, retry: 'never' },
+});
+
+/** What became of one record: its values about the person are gone, are kept because law wants it, or some are one and some the other. */
+const Outcome = z.strictObject({
+  id: z.string(),
+  kind: z.string(),
+  outcome: z.enum(['erased', 'kept', 'partly_kept']),
+});
+
+/** Somebody's wish to have what we know of them, or to be forgotten (GDPR, articles 15, 17 and 20). */
+export const PrivacyRequest = z.strictObject({
+  type: z.enum(['export', 'erasure']),
+  /** Whom it is about, by id; null is the whole tenant. */
+  person: z.string().nullable(),
+  reason: z.string(),
+  askedAt: z.string(),
+  /** One month later, as article 12(3) has it. */
+  dueAt: z.string(),
+  state: z.enum(['asked', 'completed']),
+  jobId: z.string(),
+  file: z
+    .strictObject({ sha256: z.string(), bytes: z.int(), lines: z.int(), expiresAt: z.string() })
+    .nullable(),
+  report: z.strictObject({ records: z.array(Outcome), traces: z.int() }).nullable(),
+});
+export type PrivacyRequestData = z.infer<typeof PrivacyRequest>;
+export type ErasureReport = NonNullable<PrivacyRequestData['report']>;
+
+export const privacyRequestKind = defineRecord({
+  name: 'platform.privacy_request',
+  prefix: 'prq',
+  home: { fixed: 'privacy' },
+  schema: PrivacyRequest,
+  indexed: ({ type, state, person }) => ({ type, state, person: person ?? '' }),
+  readPermission: 'platform.privacy:read',
+});

@@ -1,0 +1,1 @@
+export { openPrivacy, type Privacy } from './privacy.ts';

@@ -1,0 +1,36 @@
+import type { Caller } from '../../kernel/index.ts';
+import { mapPersonal, PERSONS, planOf } from './personal-plan.ts';
+import type { Saved } from './saved.ts';
+import type { Store } from './store.ts';
+
+/** A record with something about a person in it. */
+export type RecordPlace = { readonly id: string; readonly kind: string; readonly scope: string };
+
+const MOST = 10_000;
+
+/** The records of the caller's tenant that say something about a person, beside the person's own. */
+export async function placesAbout(
+  store: Store,
+  caller: Caller,
+  person: string,
+): Promise<readonly RecordPlace[]> {
+  return store.queryAcross<RecordPlace>({
+    text: `SELECT TOP ${MOST} c.id, c.kind, c.scope FROM c WHERE c.tenantId = @tenant AND c.type = 'record'
+      AND ARRAY_CONTAINS(c.ix["${PERSONS}"], @person)`,
+    parameters: { tenant: caller.tenant, person },
+  });
+}
+
+/** How many values of a record are about a person: those that go with the person's key, and those that law keeps. */
+export function valuesAbout(
+  { kind, id, data }: Pick<Saved<unknown>, 'kind' | 'id' | 'data'>,
+  person: string,
+): { readonly own: number; readonly kept: number } {
+  let [own, kept] = [0, 0];
+  mapPersonal(planOf(kind.schema), data, id, (value, { about, sealedFor }) => {
+    if (about === person && sealedFor === person) own += 1;
+    else if (about === person) kept += 1;
+    return value;
+  });
+  return { own, kept };
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { expectStatus, until } from '../../scripts/demo/expect.ts';
+import { tenantId } from '../../shared/kernel/index.ts';
+import { ownTenant, verdict } from '../identity/people.ts';
+import type { OwnTenant } from '../isolation/own-tenants.ts';
+import { callerOf, openTestProduct } from '../product.ts';
+import { type Operators, openOperators } from '../tenancy/operators.ts';
+import { restore, rowsOf } from './at-rest.ts';
+
+const CONTACT = { name: 'Zenobia Quillfeather', email: 'Zenobia@Quill.example', phone: '۰۰۴۴ (20) 555-0147' };
+const OTHER = { name: 'Barnaby Otterly', email: 'barnaby@quill.example' };
+
+/** A customer with two contacts, and what the api says of it. */
+async function customerWithContacts(tenant: OwnTenant) {
+  const asked = { name: 'Quill Instruments', address: ['1 Street'], contacts: [CONTACT, OTHER] };
+  const made = expectStatus(await tenant.owner.post('/api/v1/customers', asked), 201, 'a customer');
+  const [contact, other] = made.contacts;
+  return { id: made.id, contact: contact.id, other: other.id };
+}
+
+/** The request when its job has ended. */
+async function done(tenant: OwnTenant, body: object) {
+  const request = expectStatus(await tenant.owner.post('/api/v1/privacy-requests', body), 201, 'a request');
+  const job = await until(
+    () => tenant.owner.get(`/api/v1/jobs/${request.jobId}`),
+    ({ body: read }) => read?.state === 'succeeded' || read?.state === 'failed',
+    90_000,
+    'the job has ended',
+  );
+  assert.equal(job.body.state, 'succeeded', JSON.stringify(job.body.problem));
+  return (await tenant.owner.get(`/api/v1/privacy-requests/${request.id}`)).body;
+}
+
+/** One more instance of the product, which has no key in memory. */
+const fresh = () => openTestProduct();
+
+async function namesIn(tenant: string, customer: string): Promise<readonly string[]> {
+  const { product } = { product: fresh() };
+  const kind = product.app.kinds.find(({ name }) => name === 'calibration.customer') ?? assert.fail();
+  const { data } = await product.platform.records.for(callerOf(tenant)).get(kind, customer);
+  return (data as { contacts: { name: string }[] }).contacts.map(({ name }) => name);
+}
+
+describe('a person', () => {
+  let tenant: OwnTenant;
+  let operators: Operators;
+
+  before(async () => {
+    [tenant, operators] = await Promise.all([ownTenant(), openOperators()]);
+  });
+
+  test('is found by e-mail and telephone however they are typed, and by parts of the name, and stands nowhere in clear', async () => {
+    const { id } = await customerWithContacts(tenant);
+    const found = async (query: string) => {
+      const { items } = (await tenant.owner.get(`/api/v1/customers?${query}`)).body;
+      return items.map((item: { id: string }) => item.id);
+    };
+    assert.deepEqual(await found('email=zenobia@quill.example'), [id]);
+    assert.deepEqual(await found(`phone=${encodeURIComponent('+44205550147')}`), [id]);
+    assert.deepEqual(await found('q=quillfeathr'), [id]);
+    assert.deepEqual(await found('email=zenobia@other.example'), []);
+    const stored = JSON.stringify(await rowsOf(fresh().stores, tenant.tenant.id));
+    for (const text of ['Zenobia', 'zenobia', 'Quillfeather', '555-0147', 'Barnaby', tenant.email])
+      assert.equal(stored.includes(text), false, text);
+  });
+
+  test('gets everything that is known of them, as one file, by a link that nobody can make', async () => {
+    const { contact } = await customerWithContacts(tenant);
+    const { file, id } = await done(tenant, { type: 'export', person: contact, reason: 'Article 15' });
+    const { status, headers } = await tenant.owner.get(`/api/v1/privacy-requests/${id}/file`);
+    assert.equal(status, 303);
+    const link = headers['location'] ?? '';
+    const answer = await fetch(link);
+    assert.equal(answer.status, 200);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    assert.equal(bytes.length, file.bytes);
+    const lines = gunzipSync(bytes)
+      .toString('utf8')
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    assert.deepEqual([lines[0].type, lines[0].person, lines.at(-1).type], ['export', contact, 'end']);
+    assert.ok(lines.some(({ data }) => data?.contacts?.[0]?.email === CONTACT.email));
+    assert.equal((await fetch(link.split('?')[0] ?? '')).ok, false);
+    assert.equal((await fetch(link.replace(/sig=[^&]+/, 'sig=AAAA'))).ok, false);
+  });
+
+  test('is erased from records, look-ups and history, and the chain stays whole', async () => {
+    const { id, contact } = await customerWithContacts(tenant);
+    const report = (await done(tenant, { type: 'erasure', person: contact, reason: 'Article 17' })).report;
+    assert.deepEqual(report.records, [{ id, kind: 'calibration.customer', outcome: 'erased' }]);
+    const { body } = await tenant.owner.get(`/api/v1/customers/${id}`);
+    assert.deepEqual(body.contacts[0], {
+      ...{ id: contact, name: '[erased]', email: 'erased@erased.invalid', phone: '[erased]' },
+    });
+    assert.equal(body.contacts[1].name, OTHER.name);
+    const patched = await tenant.owner.patch(
+      `/api/v1/customers/${id}`,
+      { address: ['2 Street'] },
+      { 'if-match': '"2"' },
+    );
+    assert.deepEqual([patched.status, patched.body.contacts[0].name], [200, '[erased]']);
+    assert.deepEqual(await namesIn(tenant.tenant.id, id), ['[erased]', OTHER.name]);
+    const { platform } = fresh();
+    const tested = await platform.audit.verify(callerOf(tenant.tenant.id), async () => undefined);
+    assert.deepEqual([tested.intact, tested.findings], [true, []]);
+    const caller = callerOf(tenant.tenant.id);
+    const history = await platform.records
+      .for(caller)
+      .scope(id)
+      .history(
+        { id, kind: fresh().app.kinds.find(({ prefix }) => prefix === 'cus') ?? assert.fail() },
+        {
+          order: 'oldest',
+          limit: 10,
+        },
+      );
+    const told = JSON.stringify(history.items);
+    assert.equal(told.includes('Zenobia'), false);
+    assert.ok(told.includes('Barnaby') && told.includes('[erased]'));
+  });
+
+  test('who could log in is disabled first; then their address is free, and what they signed keeps their name', async () => {
+    const wish = { email: 'quincy@leaver.example', name: 'Quincy Leaver', roles: ['technician'] };
+    const user = expectStatus(await tenant.owner.post('/api/v1/users', wish), 201, 'a user');
+    const { keyring } = fresh();
+    const own = await tenant.owner.get('/api/v1/me');
+    const refused = { type: 'erasure', person: own.body.id, reason: 'x' };
+    const asked = await tenant.owner.post('/api/v1/privacy-requests', refused);
+    assert.deepEqual(verdict(asked), [409, 'platform.person_active']);
+    const { report } = await done(tenant, { type: 'erasure', person: user.id, reason: 'Left us' });
+    assert.ok(report.records.some((one: { id: string }) => one.id === user.id));
+    assert.equal((await keyring.find(tenant.tenant.id, [user.id])).get(user.id), null);
+    const { body } = await tenant.owner.get(`/api/v1/users/${user.id}`);
+    assert.deepEqual([body.name, body.status], ['[erased]', 'disabled']);
+    assert.equal((await tenant.owner.get('/api/v1/users?email=quincy@leaver.example')).body.items.length, 0);
+    expectStatus(await tenant.owner.post('/api/v1/users', wish), 201, 'the address is free again');
+  });
+
+  test('stays erased after a restore', async () => {
+    const { id, contact } = await customerWithContacts(tenant);
+    const { stores } = fresh();
+    const backup = await rowsOf(stores, tenant.tenant.id);
+    await done(tenant, { type: 'erasure', person: contact, reason: 'Article 17' });
+    await restore(stores, tenant.tenant.id, backup);
+    const names = () => namesIn(tenant.tenant.id, id);
+    // Reads of another instance may be behind.
+    await until(names, ([first]) => first === CONTACT.name, 10_000, 'the backup has it');
+    const asked = await operators.operator.post(`/api/v1/tenants/${tenant.tenant.id}/replay-erasures`, {});
+    expectStatus(asked, 202, 'a replay');
+    const ended = await until(
+      () => operators.operator.get(asked.headers['location'] ?? ''),
+      ({ body }) => body?.state === 'succeeded' || body?.state === 'failed',
+      90_000,
+      'the replay has ended',
+    );
+    assert.equal(ended.body.state, 'succeeded', JSON.stringify(ended.body.problem));
+    await until(names, ([first]) => first === '[erased]', 10_000, 'it is erased again');
+    const report = await fresh().platform.audit.verify(
+      callerOf(tenantId(tenant.tenant.id)),
+      async () => undefined,
+    );
+    assert.equal(report.intact, true);
+  });
+
+  test('of another tenant, or nobody, is not there', async () => {
+    const other = await ownTenant();
+    const { contact } = await customerWithContacts(other);
+    for (const person of [contact, 'usr_01kapx0000000000000000000a'])
+      for (const type of ['erasure', 'export']) {
+        const answer = await tenant.owner.post('/api/v1/privacy-requests', { type, person, reason: 'x' });
+        assert.deepEqual(verdict(answer), [422, 'platform.person_unknown']);
+      }
+  });
+});
