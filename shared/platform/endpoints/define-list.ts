@@ -16,6 +16,8 @@ export type ListDefinition<T, Ix extends Indexed, By extends Sortable> = {
   readonly kind: RecordKind<T, Ix, By>;
   /** The kind's own permission unless given. */
   readonly access?: Access;
+  /** Closed to whoever is limited to branches. */
+  readonly wholeTenant?: boolean;
   readonly filters?: { readonly [field in keyof Ix & string]?: Filter };
   /** On what the kind declares as blinded: by `exactly` alone. */
   readonly personal?: Readonly<Record<string, Filter>> | undefined;
@@ -55,6 +57,7 @@ export function defineList<T, Ix extends Indexed, By extends Sortable>(
     method: 'GET',
     path,
     access: definition.access ?? { permission: kind.readPermission },
+    wholeTenant: definition.wholeTenant === true,
     summary,
     query: queryOf(filters, ['createdAt', ...(definition.sorts ?? [])], kind.searchable !== undefined, view),
     replies: { 200: { description: 'A page.', schema: pageOf(view.partial().required({ id: true })) } },

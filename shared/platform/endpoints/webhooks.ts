@@ -89,6 +89,7 @@ function createEndpoint(events: Events): Endpoint {
 
 const listEndpoints = defineList({
   id: 'platform.webhook.list',
+  wholeTenant: true,
   path: '/webhook-endpoints',
   access: read,
   summary: 'Registered addresses.',
