@@ -161,4 +161,21 @@ describe('sharing', () => {
     const { body: secret } = await tenant.owner.post(`/api/v1/api-keys/${body.id}/secret`);
     assert.equal((await tenant.anonymous.as(secret.key).get(`/api/v1/customers/${id}`)).status, 403);
   });
+
+  test('does nothing for an operator in the person’s place', async () => {
+    const id = await makeCustomer();
+    await share(id);
+    const claims = { user: outsider.id, tenant: tenant.tenant.id, name: 'Somebody', roles: ['viewer'] };
+    const operator = { user: `usr_${'6'.repeat(26)}`, name: 'An operator' };
+    const token = await platform.identity.issue(
+      { ...claims, session: `imp_${'2'.repeat(26)}`, operator },
+      60,
+    );
+    const permissions = ['calibration.customer:write'];
+    assert.equal((await share(id, { permissions })).status, 201);
+    const change = await tenant.anonymous
+      .as(token)
+      .patch(`/api/v1/customers/${id}`, { name: 'X' }, { 'if-match': '"1"' });
+    assert.deepEqual(verdict(change), [403, 'platform.permission_missing']);
+  });
 });

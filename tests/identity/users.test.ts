@@ -48,6 +48,8 @@ describe('a change of roles', () => {
     assert.deepEqual(verdict(granted), [403, 'platform.role_privileged']);
     const lowered = await change(other, own, owner, { roles: ['viewer'] });
     assert.deepEqual(verdict(lowered), [403, 'platform.role_privileged']);
+    const disarmed = await other.call('DELETE', `/api/v1/users/${owner}/second-factor`);
+    assert.deepEqual(verdict(disarmed), [403, 'platform.role_privileged']);
   });
 });
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type PermissionTable, roles } from '../../kernel/index.ts';
 import {
   accountFault,
+  assertMayChange,
   beginEnrolment,
   confirmEnrolment,
   endSessions,
@@ -123,9 +124,10 @@ const removeOfUser = defineEndpoint({
   summary: 'Takes a lost second factor away from a person and logs them out everywhere.',
   params: itemParams,
   replies: { 204: { description: 'Taken away.' } },
-  faults: ['platform.mfa_missing'],
+  faults: ['platform.mfa_missing', 'platform.role_privileged', 'platform.branches_beyond'],
   handle: async ({ caller, params }, platform) => {
     const user = await platform.records.for(caller).get(userKind, params.id);
+    await assertMayChange(platform, caller, user, {});
     await removeSecondFactor(platform, caller, user.id);
     const sessions = await openSessions(platform, caller, user.id);
     const ids = sessions.map(({ id }) => id);

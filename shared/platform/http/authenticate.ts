@@ -85,6 +85,7 @@ function principalOf(
     operator === undefined &&
     session !== undefined &&
     !methods.some(method => method === 'mfa' || method === 'fed');
+  const isNarrowed = lacksFactor || operator !== undefined || claims.permissions !== undefined;
   const impersonal = operator === undefined ? undefined : [...held].filter(one => !personal.has(one));
   const narrowed = impersonal ?? (lacksFactor ? ENROLMENT : claims.permissions)?.filter(one => held.has(one));
   return {
@@ -93,7 +94,7 @@ function principalOf(
     permissions: narrowed === undefined ? held : new Set(narrowed),
     branches: limitOf(claims.branches),
     language: claims.locale,
-    grantee: lacksFactor || claims.permissions !== undefined ? undefined : { user, roles },
+    grantee: isNarrowed ? undefined : { user, roles },
     via: viaOf(session, operator, client),
     proof: authTime === undefined ? undefined : { at: new Date(authTime * 1000), methods },
   };
