@@ -81,7 +81,10 @@ describe('a record that is shared', () => {
     const path = `/api/v1/customers/${id}`;
     const grant = await share(id);
     assert.equal((await outsider.client.get(path)).status, 200);
-    assert.equal((await tenant.owner.call('DELETE', `/api/v1/grants/${grant.body.id}`)).status, 204);
+    const headers = { 'if-match': grant.headers['etag'] ?? '' };
+    const ended = await tenant.owner.call('DELETE', `/api/v1/grants/${grant.body.id}`, { headers });
+    assert.equal(ended.status, 204);
+    assert.equal((await tenant.owner.get(`/api/v1/grants/${grant.body.id}`)).status, 404);
     assert.equal((await outsider.client.get(path)).status, 403);
     const { body } = await share(id, { expiresAt: inSeconds(3600) });
     await expire(body.id);

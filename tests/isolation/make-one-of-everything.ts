@@ -71,12 +71,7 @@ async function fitsOf(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const fits = new Map<string, string[]>();
-  const readers = endpoints.filter(
-    endpoint => endpoint.method === 'GET' && isSecured(endpoint) && endpoint.path === placeOf(endpoint),
-  );
-  const questions = readers
-    .filter(endpoint => idNames(endpoint).length === 1)
-    .flatMap(endpoint => ids.map(id => ({ endpoint, id })));
+  const questions = readers().flatMap(endpoint => ids.map(id => ({ endpoint, id })));
   await inParallel(questions, async ({ endpoint, id }) => {
     const { status } = await tenant.owner.get(pathWith(endpoint, id));
     if (status === 200) fits.set(placeOf(endpoint), [...(fits.get(placeOf(endpoint)) ?? []), id]);
@@ -92,4 +87,13 @@ async function shareCustomer({ owner }: OwnTenant, book: IdBook): Promise<Answer
   const answer = await owner.post(`/api/v1/records/${book.get('cus')?.[0]}/grants`, { ...grant, expiresAt });
   if (answer.status !== 201) throw new Error(`sharing was answered ${answer.status}: ${answer.bytes}`);
   return answer;
+}
+
+/** For each place the endpoint that reads what is there; where none does, one that reads something of it. */
+function readers(): readonly Endpoint[] {
+  const reading = endpoints.filter(
+    endpoint => endpoint.method === 'GET' && isSecured(endpoint) && idNames(endpoint).length === 1,
+  );
+  const byPlace = Map.groupBy(reading, placeOf);
+  return [...byPlace].flatMap(([place, some]) => some.find(({ path }) => path === place) ?? some.slice(0, 1));
 }

@@ -138,6 +138,28 @@ function listEndpoint(kinds: Kinds): Endpoint {
   });
 }
 
+/** A grant, for whoever sees the record that it shares. */
+async function grantOf(platform: Capabilities, caller: Caller, kinds: Kinds, id: string) {
+  const grant = await platform.records.for(caller).get(grantKind, id);
+  return { grant, record: await recordOf(platform, caller, kinds, grant.data.record) };
+}
+
+function readEndpoint(kinds: Kinds): Endpoint {
+  return defineEndpoint({
+    id: 'platform.grant.read',
+    method: 'GET',
+    path: '/grants/:id',
+    access: { permission: grantKind.readPermission },
+    summary: 'One grant.',
+    params: itemParams,
+    replies: { 200: { description: 'The grant.', schema: GrantView } },
+    handle: async ({ caller, params }, platform) => {
+      const { grant } = await grantOf(platform, caller, kinds, params.id);
+      return ok(grantView(grant), grant);
+    },
+  });
+}
+
 function endEndpoint(kinds: Kinds): Endpoint {
   return defineEndpoint({
     id: 'platform.grant.end',
@@ -146,10 +168,11 @@ function endEndpoint(kinds: Kinds): Endpoint {
     access: { permission: 'platform.grant:write' },
     summary: 'Ends a grant at once. Its history stays.',
     params: itemParams,
+    ifMatch: true,
     replies: { 204: { description: 'Ended.' } },
-    handle: async ({ caller, params }, platform) => {
-      const grant = await platform.records.for(caller).get(grantKind, params.id);
-      const record = await recordOf(platform, caller, kinds, grant.data.record);
+    handle: async ({ caller, params, ifMatch }, platform) => {
+      const { grant, record } = await grantOf(platform, caller, kinds, params.id);
+      if (grant.version !== ifMatch) throw recordFault('platform.version_stale', { version: grant.version });
       await platform.records
         .for(caller)
         .scope(record.scope)
@@ -180,5 +203,5 @@ const ownGrants = defineEndpoint({
 
 /** Sharing single records: who lacks a permission, or works in other branches, may all the same do so much with this one. */
 export function grantEndpoints(kinds: Kinds): readonly Endpoint[] {
-  return [shareEndpoint(kinds), listEndpoint(kinds), endEndpoint(kinds), ownGrants];
+  return [shareEndpoint(kinds), listEndpoint(kinds), readEndpoint(kinds), endEndpoint(kinds), ownGrants];
 }
