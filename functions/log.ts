@@ -1,11 +1,13 @@
-/** One JSON line: time, level, message and fields. Errors keep their stack; nothing personal is given to it. */
+import { masked } from './mask.ts';
+
+/** One JSON line: time, level, message and fields. Errors keep their stack; what looks personal or secret is masked all the same. */
 export function log(
   level: 'info' | 'warn' | 'error',
   message: string,
   fields: Readonly<Record<string, unknown>> = {},
 ): void {
   const line = JSON.stringify({ time: new Date().toISOString(), level, message, ...plain(fields) });
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${masked(line)}\n`);
 }
 
 function plain(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
