@@ -19,6 +19,7 @@ const TOPOLOGY =
 const SCRIPT = `
   import { CosmosClient } from '@azure/cosmos';
   import { ServiceBusClient } from '@azure/service-bus';
+  import { BlobServiceClient } from '@azure/storage-blob';
   const { COSMOS_ENDPOINT, COSMOS_KEY, COSMOS_DATABASE, SERVICE_BUS } = process.env;
   const cosmos = new CosmosClient({ endpoint: COSMOS_ENDPOINT, key: COSMOS_KEY });
   const orders = cosmos.database(COSMOS_DATABASE).container('orders');
@@ -38,17 +39,21 @@ const SCRIPT = `
     { body: 'yes', applicationProperties: { kind: 'placed' } },
   ]);
   const [event] = await subscriber.receiveMessages(2);
-  console.log(JSON.stringify([resources, message.messageId, message.body, product.statusCode, event.body]));
+  const files = BlobServiceClient.fromConnectionString(process.env.AzureWebJobsStorage);
+  await files.getContainerClient('pictures').getBlockBlobClient('a').upload('x', 1);
+  const containers = [];
+  for await (const { name } of files.listContainers()) containers.push(name);
+  console.log(JSON.stringify([resources, message.messageId, message.body, product.statusCode, event.body, containers]));
   await bus.close();
   cosmos.dispose();`;
 
-test('two servers with the entities of a foreign topology serve a script that knows nothing of this repository', async () => {
+test('three servers with the entities of a foreign topology serve a script that knows nothing of this repository', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'foreign-'));
   writeFileSync(join(folder, 'topology.json'), TOPOLOGY);
   writeFileSync(join(folder, 'script.mjs'), SCRIPT);
   symlinkSync(MODULES, join(folder, 'node_modules'), 'dir');
   const options = ['--json', '--ports', 'free', '--data', 'data', '--topology', 'topology.json'];
-  const servers = spawn(process.execPath, [MAIN, 'cosmos', 'service-bus', ...options], {
+  const servers = spawn(process.execPath, [MAIN, 'cosmos', 'service-bus', 'blob', ...options], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -59,7 +64,14 @@ test('two servers with the entities of a foreign topology serve a script that kn
       env: { PATH: process.env['PATH'], ...JSON.parse(String(line)) },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    assert.deepEqual(JSON.parse(await text(script.stdout)), [[7], 'm1', { order: '1' }, 201, 'yes']);
+    assert.deepEqual(JSON.parse(await text(script.stdout)), [
+      [7],
+      'm1',
+      { order: '1' },
+      201,
+      'yes',
+      ['invoices', 'pictures'],
+    ]);
     servers.kill('SIGTERM');
     assert.deepEqual(await once(servers, 'exit'), [0, null]);
   } finally {

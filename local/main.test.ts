@@ -50,6 +50,7 @@ test('local refuses an unknown server with the list of known ones', () => {
 
 test('a topology that cannot be served is refused in one line that names the place', () => {
   const folder = mkdtempSync(join(tmpdir(), 'touchstone-topology-'));
+  const served = ['cosmos', 'service-bus', 'blob'];
   const container = { name: 'a', partitionKey: ['/p'] };
   const cases = [
     ['{"cosmos":', /^Topology .*case\.json: it is not JSON: .*$/m],
@@ -65,9 +66,14 @@ test('a topology that cannot be served is refused in one line that names the pla
       { cosmos: { database: 'd' }, serviceBus: { queues: [{ name: 'q', lockSecs: 1 }] } },
       /, \/serviceBus\/queues\/0: .*"lockSecs"/,
     ],
+    [{ cosmos: { database: 'd' }, serviceBus: {} }, /, \/storage: /],
+    [
+      { cosmos: { database: 'd' }, serviceBus: {}, storage: { files: { containers: ['Upper'] } } },
+      /, \/storage\/files\/containers\/0: a container has 3 to 63/,
+    ],
   ] as const;
   const answer = (file: string) =>
-    spawnSync(process.execPath, [MAIN, 'cosmos', 'service-bus', '--data', folder, '--topology', file], {
+    spawnSync(process.execPath, [MAIN, ...served, '--data', folder, '--topology', file], {
       encoding: 'utf8',
     });
   try {

@@ -1,3 +1,4 @@
+import { readTopology as readStorage } from './blob/topology.ts';
 import { readTopology as readCosmos } from './cosmos/topology.ts';
 import { readTopology as readServiceBus } from './service-bus/topology.ts';
 
@@ -5,4 +6,5 @@ import { readTopology as readServiceBus } from './service-bus/topology.ts';
 export function checkTopology(file: string, servers: readonly string[]): void {
   if (servers.includes('cosmos')) readCosmos(file);
   if (servers.includes('service-bus')) readServiceBus(file);
+  if (servers.includes('blob')) readStorage(file);
 }

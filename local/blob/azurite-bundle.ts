@@ -11,6 +11,7 @@ export { default as BlobRequestListenerFactory } from 'azurite/dist/src/blob/Blo
 export { default as FSExtentStore } from 'azurite/dist/src/common/persistence/FSExtentStore';
 export { default as LokiBlobMetadataStore } from 'azurite/dist/src/blob/persistence/LokiBlobMetadataStore';
 export { default as LokiExtentMetadataStore } from 'azurite/dist/src/common/persistence/LokiExtentMetadataStore';
+export { default as StorageErrorFactory } from 'azurite/dist/src/blob/errors/StorageErrorFactory';
 export { default as logger } from 'azurite/dist/src/common/Logger';
 export { OAuthLevel } from 'azurite/dist/src/common/models';
 export { newEtag } from 'azurite/dist/src/common/utils/utils';

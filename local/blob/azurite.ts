@@ -27,8 +27,62 @@ type MetadataStore = {
 
 type Service = { init(): Promise<void>; close(): Promise<void> };
 
-type BlobMetadataStore = MetadataStore & {
+export type RequestContext = { readonly contextId: string };
+export type Conditions = { readonly ifMatch?: string } | undefined;
+export type BlobModel = {
+  readonly accountName: string;
+  readonly containerName: string;
+  readonly name: string;
+  readonly snapshot?: string;
+};
+export type BlobPlace = {
+  readonly account: string;
+  readonly container: string;
+  readonly blob: string;
+  readonly snapshot?: string | undefined;
+};
+
+type Read = (
+  context: RequestContext,
+  account: string,
+  container: string,
+  blob: string,
+  snapshot: string | undefined,
+  lease: object | undefined,
+  conditions: Conditions,
+) => Promise<object>;
+
+type Copy = (
+  context: RequestContext,
+  source: BlobPlace,
+  target: BlobPlace,
+  url: string,
+  metadata: object | undefined,
+  tier: string | undefined,
+  options: { readonly modifiedAccessConditions?: Conditions } | undefined,
+) => Promise<object>;
+
+export type BlobMetadataStore = MetadataStore & {
   createContainer(context: undefined, container: object): Promise<object>;
+  checkContainerExist(context: RequestContext, account: string, container: string): Promise<void>;
+  createBlob: (
+    context: RequestContext,
+    blob: BlobModel,
+    lease: object | undefined,
+    conditions: Conditions,
+  ) => Promise<object>;
+  commitBlockList: (
+    context: RequestContext,
+    blob: BlobModel,
+    blocks: readonly object[],
+    lease: object | undefined,
+    conditions: Conditions,
+  ) => Promise<object>;
+  downloadBlob: Read;
+  getBlobProperties: Read;
+  getBlobTag: Read;
+  startCopyFromURL: Copy;
+  copyFromURL: Copy;
 };
 
 /** The parts of Azurite (version as pinned in package.json) that make up its blob service. */
@@ -60,6 +114,7 @@ export type Azurite = {
   readonly LokiBlobMetadataStore: new (path: string, inMemory: boolean) => BlobMetadataStore;
   readonly LokiExtentMetadataStore: new (path: string, inMemory: boolean) => MetadataStore;
   readonly OAuthLevel: { readonly BASIC: number };
+  readonly StorageErrorFactory: { getConditionNotMet(contextId: string): Error };
   readonly logger: object;
   newEtag(): string;
 };

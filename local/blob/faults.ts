@@ -1,12 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Occasion } from '../faults/faults.ts';
 import { type HttpRefusal, retryAfterSeconds } from '../faults/guard.ts';
 import type { RuleOf } from '../faults/rule.ts';
 import type { OperationOf } from '../faults/vocabulary.ts';
+import { storageRefusal } from './refusal.ts';
 
-/** https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes */
-const CODES: Readonly<Record<number, string>> = {
+/**
+ * What Blob Storage usually says with a status, by code. It throttles with 503, and a time-out of its own is a 500 with the code OperationTimedOut.
+ * https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes
+ */
+const USUAL: Readonly<Record<number, string>> = {
+  400: 'InvalidInput',
+  401: 'NoAuthenticationInformation',
   403: 'AuthorizationFailure',
   404: 'BlobNotFound',
   408: 'OperationTimedOut',
@@ -15,6 +20,25 @@ const CODES: Readonly<Record<number, string>> = {
   429: 'TooManyRequests',
   500: 'InternalError',
   503: 'ServerBusy',
+};
+
+const MESSAGES: Readonly<Record<string, string>> = {
+  AuthorizationFailure: 'This request is not authorized to perform this operation.',
+  AuthorizationPermissionMismatch:
+    'This request is not authorized to perform this operation using this permission.',
+  BlobAlreadyExists: 'The specified blob already exists.',
+  BlobNotFound: 'The specified blob does not exist.',
+  ConditionNotMet: 'The condition specified using HTTP conditional header(s) is not met.',
+  ContainerNotFound: 'The specified container does not exist.',
+  InternalError: 'Server encountered an internal error. Please try again after some time.',
+  InvalidInput: 'One of the request inputs is not valid.',
+  LeaseAlreadyPresent: 'There is already a lease present.',
+  LeaseIdMissing: 'There is currently a lease on the blob and no lease ID was specified in the request.',
+  NoAuthenticationInformation:
+    'Server failed to authenticate the request. Please refer to the information in the www-authenticate header.',
+  OperationTimedOut: 'Operation could not be completed within the specified time.',
+  ServerBusy: 'The server is busy.',
+  TooManyRequests: 'The server is busy.',
 };
 
 /** What a request is to the rules of faults: `entity` is the container, `/account/container/blob` what `match` looks at. */
@@ -35,15 +59,8 @@ function operationOf({ method, headers }: IncomingMessage, query: URLSearchParam
 
 /** A status that a rule asked for, in the words of Blob Storage. */
 export function refuse(rule: RuleOf<'status'>): HttpRefusal {
-  const code = rule.code ?? CODES[rule.status] ?? 'InvalidInput';
-  return {
-    status: rule.status,
-    headers: {
-      'content-type': 'application/xml',
-      'x-ms-error-code': code,
-      'x-ms-request-id': randomUUID(),
-      ...retryAfterSeconds(rule),
-    },
-    body: `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>A fault was asked for.</Message></Error>`,
-  };
+  const usual = USUAL[rule.status] ?? (rule.status < 500 ? 'InvalidInput' : 'InternalError');
+  const code = rule.code ?? usual;
+  const refusal = storageRefusal(rule.status, code, MESSAGES[code] ?? MESSAGES[usual] ?? '');
+  return { ...refusal, headers: { ...refusal.headers, ...retryAfterSeconds(rule) } };
 }

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { announceReady, closeOnSignal } from '../server.ts';
-import { type StorageTopology, startBlobServer } from './server.ts';
+import { orExplain } from '../topology-file.ts';
+import { startBlobServer } from './server.ts';
+import { readTopology } from './topology.ts';
 
 const { values } = parseArgs({
   options: {
@@ -13,20 +14,21 @@ const { values } = parseArgs({
     rights: { type: 'string' },
   },
 });
-const topology: { storage: StorageTopology } = JSON.parse(readFileSync(values.topology, 'utf8'));
+const accounts = orExplain(() => readTopology(values.topology));
 const server = await startBlobServer({
   port: Number(values.port),
   dataDir: values.data,
   tlsCert: values['tls-cert'],
   tlsKey: values['tls-key'],
-  accounts: topology.storage,
+  accounts,
   faultsToken: process.env['FAULTS_TOKEN'],
   rightsFile: values.rights,
 });
 closeOnSignal(() => server.close());
 
 const endpointOf = (account: string): string => `https://localhost:${server.port}/${account}`;
-const endpoints = Object.keys(topology.storage).map(account => [
+const [hostAccount = ''] = Object.keys(accounts);
+const endpoints = Object.keys(accounts).map(account => [
   `BLOB_${account.toUpperCase()}_ENDPOINT`,
   endpointOf(account),
 ]);
@@ -34,8 +36,8 @@ announceReady({
   ...Object.fromEntries(endpoints),
   AzureWebJobsStorage: [
     'DefaultEndpointsProtocol=https',
-    'AccountName=vault',
-    `AccountKey=${server.keys['vault'] ?? ''}`,
-    `BlobEndpoint=${endpointOf('vault')};`,
+    `AccountName=${hostAccount}`,
+    `AccountKey=${server.keys[hostAccount] ?? ''}`,
+    `BlobEndpoint=${endpointOf(hostAccount)};`,
   ].join(';'),
 });

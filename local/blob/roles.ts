@@ -1,5 +1,7 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { HttpRefusal } from '../faults/guard.ts';
 import type { Rights } from '../identity/rights.ts';
+import { sendRefusal, storageRefusal } from './refusal.ts';
 
 const CONTAINERS = 'Microsoft.Storage/storageAccounts/blobServices/containers';
 
@@ -13,7 +15,7 @@ export function withRoles(rights: Rights, listener: RequestListener): RequestLis
     const principal = principalOf(request.headers.authorization);
     const { scope, action } = needed(request);
     if (principal === undefined || rights.may(principal, scope, action)) listener(request, response);
-    else refuse(request, response);
+    else sendRefusal(notPermitted(), request, response);
   };
 }
 
@@ -51,16 +53,10 @@ function principalOf(header: string | undefined): string | undefined {
   }
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse): void {
-  // A client that still sends its body would not read the answer.
-  request.resume();
-  const body =
-    '<?xml version="1.0" encoding="utf-8"?><Error><Code>AuthorizationPermissionMismatch</Code>' +
-    '<Message>This request is not authorized to perform this operation using this permission.</Message></Error>';
-  response.writeHead(403, {
-    'content-type': 'application/xml',
-    'content-length': Buffer.byteLength(body),
-    'x-ms-error-code': 'AuthorizationPermissionMismatch',
-  });
-  response.end(request.method === 'HEAD' ? undefined : body);
+function notPermitted(): HttpRefusal {
+  return storageRefusal(
+    403,
+    'AuthorizationPermissionMismatch',
+    'This request is not authorized to perform this operation using this permission.',
+  );
 }

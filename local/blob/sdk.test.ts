@@ -63,6 +63,55 @@ test('reads and writes follow their conditions on ETag and time', async () => {
   await assert.rejects(blob.delete({ conditions: { ifMatch: etag } }), { statusCode: 412 });
 });
 
+test('If-Match lets nothing be made, and reading nothing under it is 404', async () => {
+  const id = Buffer.from('block').toString('base64');
+  const source = await upload('source');
+  const refused = { statusCode: 412, code: 'ConditionNotMet' };
+  const absent = { statusCode: 404, code: 'BlobNotFound' };
+  for (const ifMatch of ['*', '"0x8D0000000000000"']) {
+    const conditions = { ifMatch };
+    const name = randomUUID();
+    const blob = container.getBlockBlobClient(name);
+    await assert.rejects(blob.upload('x', 1, { conditions }), refused);
+    await assert.rejects(container.getAppendBlobClient(name).create({ conditions }), refused);
+    await assert.rejects(container.getPageBlobClient(name).create(512, { conditions }), refused);
+    await assert.rejects(blob.syncCopyFromURL(source.url, { conditions }), refused);
+    await assert.rejects(blob.download(0, undefined, { conditions }), absent);
+    await assert.rejects(blob.getProperties({ conditions }), { statusCode: 404 });
+    await blob.stageBlock(id, 'x', 1);
+    await assert.rejects(blob.commitBlockList([id], { conditions }), refused);
+    assert.equal(await blob.exists(), false);
+    await blob.commitBlockList([id]);
+    if (ifMatch !== '*') continue;
+    await blob.upload('yy', 2, { conditions });
+    await blob.stageBlock(id, 'z', 1);
+    await blob.commitBlockList([id], { conditions });
+    assert.equal(String(await blob.downloadToBuffer(0, undefined, { conditions })), 'z');
+  }
+  const nowhere = storage.client.getContainerClient('nowhere').getBlockBlobClient('a');
+  await assert.rejects(nowhere.upload('x', 1, { conditions: { ifMatch: '*' } }), {
+    statusCode: 404,
+    code: 'ContainerNotFound',
+  });
+});
+
+test('names are at most 1,024 units and 254 segments long, and a path must be well encoded', async () => {
+  const refused = { statusCode: 400, code: 'OutOfRangeInput' };
+  for (const [longest, tooLong] of [
+    ['x'.repeat(1024), 'x'.repeat(1025)],
+    ['\u{1F60A}'.repeat(512), '\u{1F60A}'.repeat(513)],
+    [Array.from({ length: 254 }, () => 'a').join('/'), Array.from({ length: 255 }, () => 'a').join('/')],
+  ] as const) {
+    const blob = await upload('x', longest);
+    assert.equal(String(await blob.downloadToBuffer()), 'x');
+    await assert.rejects(upload('x', tooLong), refused);
+    await assert.rejects(container.getBlobClient(tooLong).deleteIfExists(), refused);
+  }
+  for (const path of ['/vault/sdk/%', '/vault/sdk/%zz?comp=list', '/vault/%E0%A4%A/x', '//'])
+    assert.deepEqual(await storage.statusOf(path), [400, 'InvalidUri'], path);
+  assert.equal((await storage.statusOf('/vault/sdk/a%20b'))[0], 403);
+});
+
 test('lists are paged, by prefix and by folder', async () => {
   const root = randomUUID();
   await Promise.all(['a/1', 'a/2', 'b/1', 'c'].map(name => upload(name, `${root}/${name}`)));

@@ -7,14 +7,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { Faults } from '../faults/faults.ts';
 import { guard } from '../faults/guard.ts';
 import { Rights } from '../identity/rights.ts';
-import { type Azurite, loadAzurite } from './azurite.ts';
+import { type Azurite, type BlobMetadataStore, loadAzurite } from './azurite.ts';
 import { indexByName } from './blob-index.ts';
 import { describe, refuse } from './faults.ts';
 import { Journal } from './journal.ts';
+import { refuseMissingBlobs } from './missing-blobs.ts';
+import { withPaths } from './paths.ts';
 import { withRoles } from './roles.ts';
-
-/** Blob containers by storage account: the `storage` part of topology.json. */
-export type StorageTopology = Readonly<Record<string, { readonly containers: readonly string[] }>>;
+import type { StorageTopology } from './topology.ts';
 
 export type BlobServerOptions = {
   readonly port: number;
@@ -58,7 +58,7 @@ export async function startBlobServer(options: BlobServerOptions): Promise<BlobS
   const control = { token: options.faultsToken, describe, refuse };
   const server = createServer(
     credentials,
-    guard(faults, control, withRoles(Rights.read(options.rightsFile), service.listener)),
+    withPaths(guard(faults, control, withRoles(Rights.read(options.rightsFile), service.listener))),
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
@@ -91,6 +91,7 @@ async function assemble(azurite: Azurite, folder: string, journal: Journal) {
     for (const collection of store.db.collections) journal.attach(collection);
   }
   indexByName(blobs.db.getCollection('$BLOBS_COLLECTION$'));
+  refuseMissingBlobs(azurite, blobs);
   await files.init();
   // The SDK may speak a newer version of the protocol than Azurite knows; what it knows has not changed.
   const factory = new azurite.BlobRequestListenerFactory(
@@ -116,11 +117,9 @@ async function assemble(azurite: Azurite, folder: string, journal: Journal) {
   };
 }
 
-type BlobMetadata = InstanceType<Azurite['LokiBlobMetadataStore']>;
-
 async function createContainers(
   azurite: Azurite,
-  blobs: BlobMetadata,
+  blobs: BlobMetadataStore,
   accounts: StorageTopology,
 ): Promise<void> {
   const existing = blobs.db.getCollection('$CONTAINERS_COLLECTION$');

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobServiceClient, type StoragePipelineOptions } from '@azure/storage-blob';
@@ -9,6 +12,8 @@ export type TestStorage = {
   /** What a host needs in its environment. */
   readonly settings: Readonly<Record<string, string>>;
   readonly client: BlobServiceClient;
+  /** Status and code of the answer to a bare GET of a path, sent as it is written. */
+  statusOf(path: string): Promise<readonly [number, string]>;
   close(): Promise<void>;
 };
 
@@ -16,6 +21,7 @@ export type TestStorage = {
 export async function startTestStorage(): Promise<TestStorage> {
   const dataDir = mkdtempSync(join(tmpdir(), 'host-storage-'));
   const tls = await ensureCertificates(dataDir);
+  const ca = readFileSync(tls.ca, 'utf8');
   const server = await startBlobServer({
     port: 0,
     dataDir: join(dataDir, 'blob'),
@@ -25,11 +31,17 @@ export async function startTestStorage(): Promise<TestStorage> {
   });
   const connection = `DefaultEndpointsProtocol=https;AccountName=vault;AccountKey=${server.keys['vault']};BlobEndpoint=https://localhost:${server.port}/vault;`;
   const options: StoragePipelineOptions & { tlsOptions: { ca: string } } = {
-    tlsOptions: { ca: readFileSync(tls.ca, 'utf8') },
+    tlsOptions: { ca },
   };
   return {
     settings: { AzureWebJobsStorage: connection, NODE_EXTRA_CA_CERTS: tls.ca },
     client: BlobServiceClient.fromConnectionString(connection, options),
+    statusOf: async path => {
+      const asked = get({ host: 'localhost', port: server.port, path, ca, agent: false });
+      const [answer]: IncomingMessage[] = await once(asked, 'response');
+      answer?.resume();
+      return [answer?.statusCode ?? 0, String(answer?.headers['x-ms-error-code'])];
+    },
     close: async () => {
       await server.close();
       rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });

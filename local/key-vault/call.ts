@@ -1,4 +1,5 @@
-import { badParameter } from './refusals.ts';
+import { randomUUID } from 'node:crypto';
+import { badParameter, invalidProperty } from './refusals.ts';
 import type { Attributes, Page } from './store.ts';
 
 /** A request after authentication: path split, body parsed. */
@@ -19,9 +20,21 @@ export type WireAttributes = Attributes & {
   readonly recoverableDays: number;
 };
 
+/** What every answer carries, whatever it says. */
+export function usualHeaders(): Record<string, string> {
+  return {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-cache',
+    'x-ms-keyvault-service-version': '1.5.0.0',
+    'x-ms-request-id': randomUUID(),
+  };
+}
+
 /** Key Vault's rule for names of secrets and keys. */
 const NAME = /^[0-9a-zA-Z-]{1,127}$/;
 const DEFAULT_PAGE = 25;
+// https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-tags
+const MOST_TAGS = 15;
 
 export function checkedName(name: string): string {
   if (!NAME.test(name)) throw badParameter(`The request URI contains an invalid name: ${name}`);
@@ -30,11 +43,15 @@ export function checkedName(name: string): string {
 
 /** Attributes of a new version, or of an existing one after a change. */
 export function mergeAttributes(sent: unknown, old: Attributes | undefined, nowSeconds: number): Attributes {
-  const given = isRecord(sent) ? sent : {};
+  if (sent !== undefined && sent !== null && !isRecord(sent)) throw invalidProperty('attributes');
+  const given = sent ?? {};
+  const { enabled } = given;
+  if (enabled !== undefined && enabled !== null && typeof enabled !== 'boolean')
+    throw invalidProperty('attributes');
   const nbf = seconds(given['nbf']) ?? old?.nbf;
   const exp = seconds(given['exp']) ?? old?.exp;
   return {
-    enabled: typeof given['enabled'] === 'boolean' ? given['enabled'] : (old?.enabled ?? true),
+    enabled: typeof enabled === 'boolean' ? enabled : (old?.enabled ?? true),
     ...(nbf === undefined ? {} : { nbf }),
     ...(exp === undefined ? {} : { exp }),
     created: old?.created ?? nowSeconds,
@@ -48,7 +65,7 @@ export function mergeTags(
   old?: Readonly<Record<string, string>>,
 ): { tags?: Readonly<Record<string, string>> } {
   if (sent === undefined || sent === null) return old === undefined ? {} : { tags: old };
-  if (!isRecord(sent)) throw badParameter('Property tags has invalid value.');
+  if (!isRecord(sent) || Object.keys(sent).length > MOST_TAGS) throw invalidProperty('tags');
   return { tags: Object.fromEntries(Object.entries(sent).map(([key, value]) => [key, String(value)])) };
 }
 
@@ -84,6 +101,6 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 
 function seconds(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'number') throw badParameter('Property attributes has invalid value.');
+  if (typeof value !== 'number') throw invalidProperty('attributes');
   return Math.floor(value);
 }

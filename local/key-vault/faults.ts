@@ -2,7 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import type { Occasion } from '../faults/faults.ts';
 import { type HttpRefusal, retryAfterSeconds } from '../faults/guard.ts';
 import type { RuleOf } from '../faults/rule.ts';
-import { VaultFault } from './refusals.ts';
+import { usualHeaders } from './call.ts';
+import {
+  badParameter,
+  beingDeleted,
+  forbiddenByRbac,
+  type Kind,
+  notFound,
+  throttled,
+  unauthorized,
+  VaultFault,
+} from './refusals.ts';
 
 const CRYPTOGRAPHY = {
   sign: 'sign',
@@ -13,19 +23,31 @@ const CRYPTOGRAPHY = {
   unwrapkey: 'unwrap',
 } as const;
 
-const CODES: Readonly<Record<number, string>> = {
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'NotFound',
-  409: 'Conflict',
-  429: 'Throttled',
-  500: 'InternalServerError',
-  503: 'ServiceUnavailable',
-};
+/** What the vault says about an object with a status that does not come from what was asked. https://learn.microsoft.com/azure/key-vault/general/rest-error-codes */
+function usualFault(status: number, kind: Kind, name: string): VaultFault {
+  switch (status) {
+    case 401:
+      return unauthorized('AKV10000: Request is missing a Bearer or PoP token.');
+    case 403:
+      return forbiddenByRbac();
+    case 404:
+      return notFound(kind, name);
+    case 409:
+      return beingDeleted(kind, name);
+    case 429:
+      return throttled();
+    case 503:
+      return new VaultFault(503, 'ServiceUnavailable', 'The service is temporarily unavailable.');
+    default:
+      return status < 500
+        ? badParameter('The request is not well formed.')
+        : new VaultFault(500, 'InternalServerError', 'An unexpected error occurred.');
+  }
+}
 
 /** What a request is to the rules of faults: `entity` is `secrets` or `keys`, the path is what `match` looks at. */
 export function describe({ method = 'GET', url = '' }: IncomingMessage): Occasion<'key-vault'> {
-  const path = url.split('?', 1)[0] ?? '';
+  const path = pathOf(url);
   const parts = path.split('/').filter(part => part !== '');
   const verb = parts.at(-1) ?? '';
   const isCryptography = method === 'POST' && parts.length > 2 && Object.hasOwn(CRYPTOGRAPHY, verb);
@@ -40,8 +62,20 @@ export function describe({ method = 'GET', url = '' }: IncomingMessage): Occasio
 }
 
 /** A status that a rule asked for, in the vault's words. */
-export function refuse(rule: RuleOf<'status'>): HttpRefusal {
-  const code = rule.code ?? CODES[rule.status] ?? 'BadParameter';
-  const { body } = new VaultFault(rule.status, code, 'A fault was asked for.');
-  return { status: rule.status, headers: retryAfterSeconds(rule), body: JSON.stringify(body) };
+export function refuse(rule: RuleOf<'status'>, { url = '' }: IncomingMessage): HttpRefusal {
+  const [collection = '', name = ''] = pathOf(url)
+    .split('/')
+    .filter(part => part !== '');
+  const kind = collection.endsWith('keys') ? 'keys' : 'secrets';
+  const { code, message, innerCode } = usualFault(rule.status, kind, name);
+  const { body } = new VaultFault(rule.status, rule.code ?? code, message, innerCode);
+  return {
+    status: rule.status,
+    headers: { ...usualHeaders(), ...retryAfterSeconds(rule) },
+    body: JSON.stringify(body),
+  };
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? '';
 }

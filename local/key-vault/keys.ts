@@ -3,7 +3,13 @@ import { type Call, checkedName, isRecord, mergeAttributes, mergeTags, type Repl
 import { decrypt, encrypt, type PrivateKey, sign, verify } from './cryptography.ts';
 import { generateKey, generateLike, importKey, publicJwk } from './key-material.ts';
 import { idOf, lifecycle, type WireShape, wireAttributes } from './lifecycle.ts';
-import { badParameter, methodNotAllowed, notAllowedOn, operationNotPermitted } from './refusals.ts';
+import {
+  badParameter,
+  methodNotAllowed,
+  notAllowedOn,
+  notImplemented,
+  operationNotPermitted,
+} from './refusals.ts';
 import { rotationPolicy, setRotationPolicy } from './rotation-policy.ts';
 import { Store, type Version } from './store.ts';
 
@@ -74,6 +80,7 @@ export function keyRoutes({ database, purgeProtection, seal }: Vault): (call: Ca
     if (action === 'rotationpolicy') return setRotationPolicy(call, store, name);
     const jwk = call.body['key'];
     if (!isRecord(jwk)) throw badParameter('The request body must contain a key.');
+    checkRelease(call);
     return add(call, name, importKey(jwk), jwk['key_ops']);
   }
 
@@ -81,7 +88,10 @@ export function keyRoutes({ database, purgeProtection, seal }: Vault): (call: Ca
     const action = call.segments.at(-1) ?? '';
     if (name === 'restore' && call.segments.length === 2) return restore(call);
     if (action === 'backup' && call.segments.length === 3) return backup(name);
-    if (action === 'create') return add(call, name, generateKey(call.body), call.body['key_ops']);
+    if (action === 'create') {
+      checkRelease(call);
+      return add(call, name, generateKey(call.body), call.body['key_ops']);
+    }
     if (action === 'rotate') return rotate(call, name);
     const operation = OPERATIONS[action];
     if (operation === undefined) throw methodNotAllowed(call.method);
@@ -110,6 +120,17 @@ function newKey(call: Call, material: PrivateKey, keyOps: unknown): Omit<Version
     ...mergeTags(tags),
     body: { operations: operationsOf(keyOps) ?? defaultOperations(material), material },
   };
+}
+
+/** https://learn.microsoft.com/azure/key-vault/keys/policy-grammar; in these words: Azure/azure-sdk-for-python#29945, Azure/azure-cli#28288 */
+function checkRelease({ body }: Call): void {
+  const exportable = isRecord(body['attributes']) && body['attributes']['exportable'] === true;
+  const policy = body['release_policy'] ?? undefined;
+  if (exportable && policy === undefined)
+    throw badParameter('AKV.SKR.1004: Exportable keys must have release policy.');
+  if (!exportable && policy !== undefined)
+    throw badParameter('AKV.SKR.1005: Non-exportable keys must not have release policy.');
+  if (exportable) throw notImplemented('key release');
 }
 
 function operate(call: Call, store: Store<Key>, operation: string, name: string, id: string): Reply {

@@ -26,6 +26,11 @@ export function badParameter(message: string): VaultFault {
   return new VaultFault(400, 'BadParameter', message);
 }
 
+/** What is of a wrong type or beyond its limits, by the name of the property. */
+export function invalidProperty(property: string): VaultFault {
+  return badParameter(`Property ${property} has invalid value.`);
+}
+
 export function notFound(kind: Kind, name: string): VaultFault {
   const noun = NOUN[kind].toLowerCase();
   return new VaultFault(
@@ -56,6 +61,41 @@ export function alreadyThere(kind: Kind, name: string): VaultFault {
     'Conflict',
     `${NOUN[kind]} ${name} already exists in this vault; a backup is not restored over it.`,
   );
+}
+
+/** A name that was just deleted and cannot be used yet. */
+export function beingDeleted(kind: Kind, name: string): VaultFault {
+  return new VaultFault(
+    409,
+    'Conflict',
+    `${NOUN[kind]} ${name} is currently being deleted and cannot be re-created; retry later.`,
+    'ObjectIsBeingDeleted',
+  );
+}
+
+/** What an identity without the role for it is told. https://learn.microsoft.com/azure/key-vault/general/rest-error-codes */
+export function forbiddenByRbac(details = ''): VaultFault {
+  return new VaultFault(
+    403,
+    'Forbidden',
+    'Caller is not authorized to perform action on resource.\r\n' +
+      `If role assignments, deny assignments or role definitions were changed recently, please observe propagation time.${details}`,
+    'ForbiddenByRbac',
+  );
+}
+
+/** In these words: vcsjones/AzureSignTool#219 */
+export function throttled(): VaultFault {
+  return new VaultFault(
+    429,
+    'Throttled',
+    'Request was not processed because too many requests were received. Reason: VaultRequestTypeLimitReached',
+  );
+}
+
+/** What this server leaves out on purpose, by name. */
+export function notImplemented(what: string): VaultFault {
+  return new VaultFault(501, 'NotImplemented', `The local Key Vault does not implement ${what}.`);
 }
 
 /** A disabled, expired or not yet valid secret or key, for instance `not allowed on a disabled key`. */

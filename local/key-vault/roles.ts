@@ -1,6 +1,6 @@
 import type { Rights } from '../identity/rights.ts';
 import type { Call } from './call.ts';
-import { VaultFault } from './refusals.ts';
+import { forbiddenByRbac } from './refusals.ts';
 
 const VAULT = 'Microsoft.KeyVault/vaults';
 /** Operations whose action has another name than their path. */
@@ -15,12 +15,7 @@ export function checkRole(rights: Rights, principalId: string, call: Call): void
   const action = `${VAULT}/${actionOf(call)}`;
   const scope = ['key-vault', ...call.segments.slice(0, 2)].join('/');
   if (rights.may(principalId, scope, action)) return;
-  throw new VaultFault(
-    403,
-    'Forbidden',
-    `Caller is not authorized to perform action on resource.\r\nAction: '${action}'\r\nResource: '${scope}'\r\nAssignment: (not found)`,
-    'ForbiddenByRbac',
-  );
+  throw forbiddenByRbac(`\r\nAction: '${action}'\r\nResource: '${scope}'\r\nAssignment: (not found)`);
 }
 
 /** The data action that a request needs, without its provider. */

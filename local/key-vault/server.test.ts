@@ -131,6 +131,47 @@ test('an unknown secret is 404 SecretNotFound and a bad name 400 BadParameter', 
   await assert.rejects(secretsOf().getSecret('under_score'), { statusCode: 400, code: 'BadParameter' });
 });
 
+test('at most fifteen tags, and attributes that are an object', async () => {
+  const tags = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, 'v']));
+  const client = secretsOf();
+  const { properties } = await client.setSecret('tagged', 'x', { tags: tags(15) });
+  assert.equal(Object.keys(properties.tags ?? {}).length, 15);
+  const refused = { statusCode: 400, code: 'BadParameter' };
+  await assert.rejects(client.setSecret('tagged', 'y', { tags: tags(16) }), refused);
+  await assert.rejects(
+    client.updateSecretProperties('tagged', properties.version ?? '', { tags: tags(16) }),
+    refused,
+  );
+  await assert.rejects(keysOf().createEcKey('tagged', { tags: tags(16) }), refused);
+  assert.equal((await client.getSecret('tagged')).value, 'x');
+  const { token } = (await credential.getToken('https://vault.azure.net/.default')) ?? { token: '' };
+  for (const attributes of [5, 'x', [1], { enabled: 'yes' }, { exp: 'soon' }]) {
+    const answer = await send(
+      '/secrets/odd?api-version=7.6',
+      { authorization: `Bearer ${token}` },
+      'PUT',
+      JSON.stringify({ value: 'x', attributes }),
+    );
+    assert.deepEqual(
+      [answer.status, JSON.parse(answer.text).error.code],
+      [400, 'BadParameter'],
+      JSON.stringify(attributes),
+    );
+  }
+});
+
+test('a key that may leave the vault needs a policy, one that may not has none, and release is 501', async () => {
+  const releasePolicy = { encodedPolicy: Buffer.from('{"version":"1.0.0"}') };
+  for (const [options, statusCode, message] of [
+    [{ exportable: true }, 400, /AKV\.SKR\.1004/],
+    [{ releasePolicy }, 400, /AKV\.SKR\.1005/],
+    [{ exportable: true, releasePolicy }, 501, /key release/],
+  ] as const)
+    await assert.rejects(keysOf().createRsaKey('released', options), { statusCode, message });
+  await assert.rejects(keysOf().getKey('released'), { statusCode: 404 });
+});
+
 test('a disabled secret is not given out until it is enabled again', async () => {
   const client = secretsOf();
   const { properties } = await client.setSecret('paused', 'hidden');

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
@@ -10,7 +9,7 @@ import { Rights } from '../identity/rights.ts';
 import type { JwkSet } from '../identity/signing-key.ts';
 import { TENANT_ID, type TokenClaims, TokenRefused, verifyToken } from '../identity/tokens.ts';
 import { createSeal } from './backup.ts';
-import { type Call, isRecord, type Reply } from './call.ts';
+import { type Call, isRecord, type Reply, usualHeaders } from './call.ts';
 import { describe, refuse } from './faults.ts';
 import { keyRoutes } from './keys.ts';
 import { badParameter, unauthorized, VaultFault } from './refusals.ts';
@@ -153,12 +152,11 @@ function toReply(error: unknown): Reply {
 }
 
 function send(response: ServerResponse, { status, body }: Reply): void {
+  const { 'content-type': type, ...headers } = usualHeaders();
   response.writeHead(status, {
+    ...headers,
     ...(status === 401 ? { 'www-authenticate': CHALLENGE } : {}),
-    ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-    'cache-control': 'no-cache',
-    'x-ms-keyvault-service-version': '1.5.0.0',
-    'x-ms-request-id': randomUUID(),
+    ...(body === undefined ? {} : { 'content-type': type }),
   });
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }

@@ -135,7 +135,11 @@ function within<Value extends number | null | undefined>(
   value: Value,
 ): Value {
   if (typeof value === 'number' && (value < least || value > most)) {
-    throw bad(`The value ${value} is not between ${least} and ${most}.`);
+    throw bad(
+      most === Number.POSITIVE_INFINITY
+        ? `The value ${value} is less than ${least}.`
+        : `The value ${value} is not between ${least} and ${most}.`,
+    );
   }
   if (value === null && Number.isFinite(most)) throw bad(`A value of at most ${most} is required.`);
   return value;
