@@ -63,7 +63,7 @@ describe('the packages, each unpacked into an empty folder that is read-only', (
     const output = join(folder, 'certificate.pdf');
     const { stdout } = await run(process.execPath, [
       join(root, 'scripts', 'demo.ts'),
-      ...['--url', url, '--output', output],
+      ...['--url', url, '--mail', stack.settings['MAIL_URL'] ?? '', '--output', output],
     ]);
     assert.match(stdout, /The certificate is in/);
     assert.deepEqual(snapshot(packages), unpacked);
