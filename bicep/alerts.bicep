@@ -21,7 +21,7 @@ resource metricAlerts 'Microsoft.Insights/metricAlerts@2026-01-01' = [
     location: 'global'
     tags: tags
     properties: {
-      description: '${alert.title}. Runbook: ${runbooks}/${alert.name}.md'
+      description: '${alert.title}. Runbook: ${runbooks}/${alert.?runbook ?? alert.name}.md'
       severity: alert.severity
       enabled: true
       autoMitigate: true
@@ -30,19 +30,35 @@ resource metricAlerts 'Microsoft.Insights/metricAlerts@2026-01-01' = [
       windowSize: alert.window
       criteria: {
         'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
-        allOf: [
-          {
-            criterionType: 'StaticThresholdCriterion'
-            name: alert.name
-            metricName: alert.metric
-            dimensions: [{ name: alert.dimension, operator: 'Include', values: ['*'] }]
-            timeAggregation: any(alert.aggregation)
-            operator: 'GreaterThan'
-            threshold: alert.threshold
-          }
-        ]
+        allOf: concat(
+          [
+            {
+              criterionType: 'StaticThresholdCriterion'
+              name: alert.name
+              metricName: alert.metric
+              dimensions: [{ name: alert.dimension, operator: 'Include', values: alert.?values ?? ['*'] }]
+              timeAggregation: any(alert.aggregation)
+              operator: 'GreaterThan'
+              threshold: alert.threshold
+            }
+          ],
+          // A second condition of the same rule may look at one value of a dimension only: so a rule for each queue.
+          alert.?none == null
+            ? []
+            : [
+                {
+                  criterionType: 'StaticThresholdCriterion'
+                  name: '${alert.name}-none'
+                  metricName: alert.none
+                  dimensions: [{ name: alert.dimension, operator: 'Include', values: alert.?values ?? ['*'] }]
+                  timeAggregation: any('Total')
+                  operator: 'LessThan'
+                  threshold: 1
+                }
+              ]
+        )
       }
-      actions: [{ actionGroupId: actionGroupId, webHookProperties: { runbook: '${runbooks}/${alert.name}.md' } }]
+      actions: [{ actionGroupId: actionGroupId, webHookProperties: { runbook: '${runbooks}/${alert.?runbook ?? alert.name}.md' } }]
     }
   }
 ]
@@ -55,7 +71,7 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
     kind: 'LogAlert'
     properties: {
       displayName: alert.name
-      description: '${alert.title}. Runbook: ${runbooks}/${alert.name}.md'
+      description: '${alert.title}. Runbook: ${runbooks}/${alert.?runbook ?? alert.name}.md'
       severity: alert.severity
       enabled: alert.enabled
       // An event that comes once must not be taken back by the next look; people close it, and hear of it once a day.
@@ -79,7 +95,7 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
       }
       actions: {
         actionGroups: [actionGroupId]
-        customProperties: { runbook: '${runbooks}/${alert.name}.md' }
+        customProperties: { runbook: '${runbooks}/${alert.?runbook ?? alert.name}.md' }
       }
     }
   }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import topology from '../../shared/topology.json' with { type: 'json' };
 import alerts from '../alerts.json' with { type: 'json' };
-import { ENVIRONMENTS, ofType, propertiesOf } from './deployed.ts';
+import { ENVIRONMENTS, type Json, ofType, productionWith, propertiesOf } from './deployed.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -20,9 +21,14 @@ test('every alert is deployed with its severity and the way to its runbook', () 
     for (const rule of rules) {
       const { description, severity, actions } = propertiesOf(rule);
       assert(Number.isInteger(severity) && severity >= 0 && severity <= 4);
-      assert(description.endsWith(`/${rule.fullName}.md`), description);
+      const alert = [...alerts.metrics, ...alerts.logs].find(({ name }) => name === rule.fullName);
+      const page = (alert !== undefined && 'runbook' in alert ? alert.runbook : undefined) ?? rule.fullName;
+      assert(description.endsWith(`/${page}.md`), description);
       const told = Array.isArray(actions) ? actions[0].webHookProperties : actions.customProperties;
-      assert(told.runbook.endsWith(`/${rule.fullName}.md`));
+      assert(told.runbook.endsWith(`/${page}.md`));
+      const groups = Array.isArray(actions) ? actions.map(one => one.actionGroupId) : actions.actionGroups;
+      const [group] = ofType(environment, 'Microsoft.Insights/actionGroups');
+      assert.deepEqual(groups, [group?.id], `${rule.fullName} tells somebody`);
     }
     const budgets = ofType(environment, 'Microsoft.Consumption/budgets');
     assert(budgets.length > 0);
@@ -81,10 +87,89 @@ test('what comes once is told until somebody closes it', () => {
     }
 });
 
-test('the look for ticks leaves telemetry four minutes to arrive, and its runbook knows how many ticks there are', () => {
-  const { query, window } = alerts.logs.find(({ name }) => name === 'ticks-stopped') ?? assert.fail();
-  assert.match(query.join('\n'), /between \(ago\(10m\) \.\. ago\(4m\)\)/);
-  assert.equal(window, 'PT10M');
+/** The figures of the targets, as the text of a query or the properties of a metric's rule. */
+const FIGURES: Readonly<Record<string, readonly string[]>> = {
+  'request-units': ['"threshold":80', '"window":"PT5M"'],
+  'queue-backlog': ['"threshold":1000', '"window":"PT15M"'],
+  'dead-letter': ['"threshold":0'],
+  'stopped-jobs': ['"threshold":0', '"values":["jobs"]', '"none":"CompleteMessage"', '"window":"PT5M"'],
+  'stopped-render': ['"threshold":0', '"values":["render"]', '"none":"CompleteMessage"', '"window":"PT5M"'],
+  'stopped-webhook-deliveries': ['"values":["webhook-deliveries"]', '"none":"CompleteMessage"'],
+  throttling: ['100.0 * refused / total > 1"'],
+  'queue-wait': ['toint(line.waitedSeconds) > 300"'],
+  failures: ['100.0 * failed / total > 5"', '"window":"PT15M"'],
+  'failed-endings': ['100.0 * failed / total > 5"', '"window":"PT15M"'],
+  'server-errors': ['100.0 * failed / total > 1"', '"window":"PT5M"'],
+  'error-budget-fast': ['> 14.4 * 0.0005', '"window":"PT1H"'],
+  'error-budget-slow': ['> 6 * 0.0005', '"window":"PT6H"'],
+  'slow-documents': ['percentile(DurationMs, 95)', 'p95 > 60000"'],
+  'ticks-stopped': ['arrived - lastTick >= 3m ', '"every":"PT1M"', 'No tick ran for three minutes'],
+  'relay-lag': ['the relay is behind', '"every":"PT1M"'],
+  'scope-size': ['SizeKb > 10 * 1024 * 1024"'],
+  'backup-missing': ['TimeGenerated > ago(26h)"'],
+  expiry: ['NearExpiry'],
+  'login-surge': ['refused > 300"'],
+  'two-tenants': ['of another tenant'],
+  'two-tenants-exceptions': ['of another tenant'],
+};
+
+test('every alert rings at the figure of the targets, and no alert is without one', () => {
+  const all = [...alerts.metrics, ...alerts.logs];
+  assert.deepEqual(all.map(({ name }) => name).sort(), Object.keys(FIGURES).sort());
+  for (const alert of all)
+    for (const figure of FIGURES[alert.name] ?? [])
+      assert.ok(JSON.stringify(alert).includes(figure), `${alert.name}: ${figure}`);
+  assert.equal(alerts.budget.percent, 80);
+});
+
+test('no query uses what a log alert may not: union and search', () => {
+  for (const { name, query } of alerts.logs) {
+    assert.doesNotMatch(query.join('\n'), /\b(union|search)\b/, name);
+    assert.match(query[0] ?? '', /^[A-Z]\w+$/, `${name} reads one table`);
+  }
+});
+
+test('a queue whose messages nobody takes rings, for each queue that does work for customers', () => {
+  const queues = topology.serviceBus.queues.filter(({ key }) => key !== 'ticks');
+  for (const environment of ENVIRONMENTS)
+    for (const { name } of queues) {
+      const rule = ofType(environment, 'Microsoft.Insights/metricAlerts').find(
+        one => one.fullName === `stopped-${name}`,
+      );
+      const { criteria, enabled, evaluationFrequency } = propertiesOf(rule ?? assert.fail(name));
+      assert.deepEqual([enabled, evaluationFrequency], [true, 'PT1M']);
+      assert.deepEqual(
+        criteria.allOf.map((one: Json) => [
+          one.metricName,
+          one.timeAggregation,
+          one.operator,
+          one.threshold,
+          one.dimensions[0].values,
+        ]),
+        [
+          ['ActiveMessages', 'Minimum', 'GreaterThan', 0, [name]],
+          ['CompleteMessage', 'Total', 'LessThan', 1, [name]],
+        ],
+      );
+    }
+});
+
+test('a receiver of each kind that is named is told: mail, chat and pager', () => {
+  const told = productionWith({ chatWebhook: 'https://chat.example', pagerWebhook: 'https://pager.example' });
+  const [group] = told('Microsoft.Insights/actionGroups');
+  const { enabled, emailReceivers, webhookReceivers } = propertiesOf(group ?? assert.fail());
+  assert.equal(enabled, true);
+  assert.ok(emailReceivers.length > 0);
+  assert.deepEqual(
+    webhookReceivers.map((one: Json) => [one.name, one.serviceUri]),
+    [
+      ['chat', 'https://chat.example'],
+      ['pager', 'https://pager.example'],
+    ],
+  );
+});
+
+test('the runbook of ticks knows how many there are', () => {
   const worker = readFileSync(join(root, 'functions', 'worker.ts'), 'utf8');
   const ticks = worker.match(/everySeconds: /g)?.length ?? 0;
   assert(ticks > 0);

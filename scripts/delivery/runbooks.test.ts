@@ -37,11 +37,19 @@ function callsIn(text: string): readonly string[] {
 
 describe('the runbooks', () => {
   for (const { name, title, ...rule } of rules) {
-    test(`${name} has one, with the alert’s own words and severity`, () => {
-      const text = read(join(folder, `${name}.md`));
-      assert.ok(text.startsWith(`# ${title}\n`));
-      const severity = 'severity' in rule ? rule.severity : 3;
-      assert.ok(text.includes(`\`${name}\` · severity ${severity} · `), 'severity');
+    test(`${name} has one, with the alert’s own words and severity, there and on the first page`, () => {
+      const { severity, runbook } = { runbook: name, ...rule };
+      const text = read(join(folder, `${runbook}.md`));
+      if (runbook === name) assert.ok(text.startsWith(`# ${title}\n`));
+      const [, named = '', stated] = /^(.+) · severity (\d) · /m.exec(text) ?? assert.fail(runbook);
+      assert.ok(text.includes(`\`${name}\``), `${runbook} speaks of ${name}`);
+      assert.ok(named.includes(`\`${runbook}\``) || named.includes(`\`${name}\``), named);
+      assert.equal(Number(stated), severity);
+      const page = read(join(folder, 'README.md'));
+      assert.ok(
+        page.includes(`\n- [${name}](${runbook}.md), severity ${severity}: ${title}\n`),
+        'first page',
+      );
     });
   }
 
