@@ -5,6 +5,7 @@ import { expect, expectStatus, until } from './expect.ts';
 import { awaitMail, linkIn } from './mailbox.ts';
 import type { Narrator } from './narrator.ts';
 import { hostOf, logInOperator, moveTenant, orderTenant, type Stage } from './operators.ts';
+import { playPersonalData } from './personal-data.ts';
 
 const PASSWORD = 'copper kettles before dawn';
 /** What operators change is felt everywhere within a minute. */
@@ -14,7 +15,7 @@ type NewTenant = { readonly id: string; readonly slug: string; readonly email: s
 
 /**
  * The second act: an operator makes a tenant, its first owner comes by the link of a mail, gives themselves a second factor,
- * makes a role and a key; then the tenant is suspended and served again.
+ * makes a role and a key; the tenant is suspended and served again; a person is told what is known of them, and erased.
  */
 export async function playNewTenant(tell: Narrator, stage: Stage): Promise<void> {
   tell.heading('Second act: a tenant of its own');
@@ -28,6 +29,7 @@ export async function playNewTenant(tell: Narrator, stage: Stage): Promise<void>
   await giveRole(tell, owner);
   await giveKey(tell, owner);
   await suspend(tell, operator, tenant, owner);
+  await playPersonalData(tell, owner);
 }
 
 async function provision(tell: Narrator, operator: Client): Promise<NewTenant> {

@@ -21,6 +21,7 @@ test('the demonstration plays through and saves a certificate', async () => {
   const { stdout } = await run(process.execPath, [script, '--url', url, '--mail', mail, '--output', output]);
   assert.match(stdout, /the webhook arrives, signed/);
   assert.match(stdout, /reactivated: it is served again/);
+  assert.match(stdout, /the chain is whole/);
   assert.equal(readFileSync(output).subarray(0, 5).toString(), '%PDF-');
   rmSync(folder, { recursive: true });
 });
