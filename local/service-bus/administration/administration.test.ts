@@ -101,6 +101,10 @@ test('names that are taken, missing or wrong have the errors of the service', as
   await assert.rejects(administration.deleteRule('events', 'all', 'none'), missing);
   await assert.rejects(administration.createQueue('two words'), wrong);
   await assert.rejects(administration.createQueue('long', { lockDuration: 'PT6M' }), wrong);
+  await assert.rejects(
+    administration.createQueue('short', { defaultMessageTimeToLive: 'PT0S' }),
+    /The value 0 is less than 1000\./,
+  );
   await assert.rejects(administration.createQueue('parts', { enablePartitioning: true }), wrong);
   await assert.rejects(administration.createQueue('lost', { forwardTo: 'nowhere' }), wrong);
   await assert.rejects(administration.updateQueue({ ...queue, requiresSession: true }), wrong);
