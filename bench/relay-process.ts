@@ -58,7 +58,11 @@ function takeFrom(link: Receiver, replies: ReplyLinks): void {
   link.set_target({ address });
   if (address === cbsAddress) {
     const accept = (): { status: number; description: string } => ({ status: 202, description: 'Accepted' });
-    serveRequests(link, replies, cbsNames, accept, then => then());
+    serveRequests(link, replies, cbsNames, {
+      store: { writes: 0 },
+      handle: accept,
+      whenDurable: then => then(),
+    });
     return;
   }
   link.on('message', (context: EventContext) => {

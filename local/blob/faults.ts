@@ -43,7 +43,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
 
 /** What a request is to the rules of faults: `entity` is the container, `/account/container/blob` what `match` looks at. */
 export function describe(request: IncomingMessage): Occasion<'blob'> {
-  const url = new URL(request.url ?? '/', 'https://localhost');
+  const url = new URL(`https://localhost${request.url ?? '/'}`);
   const [, , container] = url.pathname.split('/');
   return { operation: operationOf(request, url.searchParams), entity: container, target: url.pathname };
 }

@@ -24,7 +24,7 @@ function needed({ url = '/', method = 'GET' }: IncomingMessage): {
   readonly scope: string;
   readonly action: string;
 } {
-  const { pathname, searchParams } = new URL(url, 'https://localhost');
+  const { pathname, searchParams } = new URL(`https://localhost${url}`);
   const [account = '', container, ...blob] = pathname.split('/').filter(part => part !== '');
   const comp = searchParams.get('comp');
   if (container === undefined) {

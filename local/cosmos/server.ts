@@ -89,12 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     describe: (request: IncomingMessage) => describe(request, route),
     refuse,
   };
-  const answer = guard(faults, control, (request, response) => {
-    serve(service, door, request, response).catch(error => {
-      process.stderr.write(`cosmos: ${String(error instanceof Error ? error.stack : error)}\n`);
-      response.destroy();
-    });
-  });
+  const answer = guard(faults, control, (request, response) => serve(service, door, request, response));
   const { tls } = options;
   const server =
     tls === undefined

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import * as z from 'zod';
+import { answering } from '../http.ts';
 import type { Faults } from './faults.ts';
 import { WrongRule } from './rule.ts';
 import { VOCABULARY } from './vocabulary.ts';
@@ -31,22 +32,15 @@ const jump = z.strictObject({
 /** What can be controlled: the faults of any server. */
 type Controlled = Pick<Faults, 'server' | 'clock' | 'add' | 'get' | 'list' | 'end'>;
 
-/** Puts the control interface, which README.md describes, before a listener. */
+/** Puts the control interface, which README.md describes, before a listener, and the door before both. */
 export function withControl(
   faults: Controlled,
   control: Control,
-  listener: RequestListener,
+  listener: (request: IncomingMessage, response: ServerResponse) => unknown,
 ): RequestListener {
-  return (request, response) => {
-    if (!isControl(request)) {
-      listener(request, response);
-      return;
-    }
-    serveControl(faults, control, request, response).catch(error => {
-      process.stderr.write(`faults: ${error instanceof Error ? error.stack : String(error)}\n`);
-      response.destroy();
-    });
-  };
+  return answering(faults.server, (request, response) =>
+    isControl(request) ? serveControl(faults, control, request, response) : listener(request, response),
+  );
 }
 
 function isControl(request: IncomingMessage): boolean {

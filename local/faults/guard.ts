@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { answering } from '../http.ts';
 import { type Control, withControl } from './control.ts';
 import type { Faults, Occasion } from './faults.ts';
 import type { RuleOf } from './rule.ts';
@@ -29,26 +30,21 @@ export function retryAfterSeconds({ retryAfterMs }: RuleOf<'status'>): Record<st
 export function guard<Server extends FaultServer>(
   faults: Faults<Server>,
   options: GuardOptions<Server>,
-  listener: RequestListener,
+  listener: (request: IncomingMessage, response: ServerResponse) => unknown,
 ): RequestListener {
   return withControl(faults, options, (request, response) => {
     const occasion = faults.isQuiet ? undefined : options.describe(request);
-    if (occasion === undefined) {
-      listener(request, response);
-      return;
-    }
+    if (occasion === undefined) return listener(request, response);
     const { delayMs, effect } = faults.strike(occasion);
-    const go = (): void => {
-      if (response.destroyed) return;
-      if (effect?.effect === 'status') refuse(options.refuse(effect, request), request, response);
-      else if (effect?.effect === 'reset' && effect.at === 'before') request.socket.destroy();
-      else {
-        if (effect?.effect === 'reset') swallow(request, response);
-        listener(request, response);
-      }
+    const go = (): unknown => {
+      if (response.destroyed) return undefined;
+      if (effect?.effect === 'status') return refuse(options.refuse(effect, request), request, response);
+      if (effect?.effect === 'reset' && effect.at === 'before') return request.socket.destroy();
+      if (effect?.effect === 'reset') swallow(request, response);
+      return listener(request, response);
     };
-    if (delayMs === 0) go();
-    else setTimeout(go, delayMs);
+    if (delayMs === 0) return go();
+    return void setTimeout(answering(faults.server, go), delayMs, request, response);
   });
 }
 

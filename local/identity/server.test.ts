@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { ManagedIdentityCredential } from '@azure/identity';
@@ -138,4 +140,19 @@ test('key and header outlive a restart', async () => {
   } finally {
     await again.close();
   }
+});
+
+test('a path of two slashes, a host that is none and a target of another form are answered', async () => {
+  const ask = async (start: string, host: string): Promise<string | undefined> => {
+    const socket = connect(server.port, '127.0.0.1');
+    socket.write(`${start} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    return (await text(socket)).split(' ', 2)[1];
+  };
+  assert.equal(await ask('GET //', 'localhost'), '404');
+  assert.equal(await ask('GET //[', 'localhost'), '404');
+  assert.equal(await ask('GET /msi/token', '['), '400');
+  assert.equal(await ask('GET /msi/token', 'localhost:99999'), '400');
+  assert.equal(await ask('GET http://elsewhere/discovery/keys', 'localhost'), '200');
+  assert.equal(await ask('GET *', 'localhost'), '400');
+  assert.equal(await ask('GET /discovery/keys', 'localhost'), '200');
 });

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Faults } from '../faults/faults.ts';
 import { guard } from '../faults/guard.ts';
+import { requestUrl } from '../http.ts';
 import { describe, refuse } from './faults.ts';
 import { IDENTITIES, type LocalIdentity, OWNER } from './identities.ts';
 import { type Reply, refusal } from './refusal.ts';
@@ -57,12 +58,13 @@ export async function startIdentityServer(options: {
 }
 
 function answer(request: IncomingMessage, key: SigningKey, header: string, nowMs: number): Reply {
-  const url = new URL(request.url ?? '/', 'http://localhost');
+  const url = requestUrl(request, 'http');
+  if (url === undefined) return refusal(400, 'The request is not valid.');
   if (request.method !== 'GET') return refusal(405, 'The HTTP method is not allowed.');
   if (url.pathname === '/msi/token')
     return token(url.searchParams, request.headers['x-identity-header'], key, header, nowMs);
   if (url.pathname.endsWith('/.well-known/openid-configuration')) {
-    return { status: 200, body: discovery(`http://${request.headers.host ?? 'localhost'}`) };
+    return { status: 200, body: discovery(url.origin) };
   }
   if (url.pathname === '/discovery/keys') return { status: 200, body: key.jwks };
   return refusal(404, 'The requested resource was not found.');

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Faults } from '../faults/faults.ts';
 import { guard } from '../faults/guard.ts';
+import { requestUrl } from '../http.ts';
 import { Rights } from '../identity/rights.ts';
 import type { JwkSet } from '../identity/signing-key.ts';
 import { TENANT_ID, type TokenClaims, TokenRefused, verifyToken } from '../identity/tokens.ts';
@@ -110,8 +111,8 @@ function checkVersion(version: string | null): void {
 }
 
 async function readCall(request: IncomingMessage, nowSeconds: number): Promise<Call> {
-  const origin = `https://${request.headers.host ?? 'localhost'}`;
-  const url = new URL(request.url ?? '/', origin);
+  const url = requestUrl(request, 'https');
+  if (url === undefined) throw badParameter('The address of the request is not valid.');
   // The SDK writes an empty version as an empty segment.
   const segments = url.pathname.split('/').filter(segment => segment !== '');
   return {
@@ -119,7 +120,7 @@ async function readCall(request: IncomingMessage, nowSeconds: number): Promise<C
     segments,
     query: url.searchParams,
     body: await readBody(request),
-    origin,
+    origin: url.origin,
     nowSeconds,
   };
 }

@@ -84,3 +84,9 @@ test('another site can neither read the mails through a name of its own nor dele
   });
   assert.equal(foreign.status, 403);
 });
+
+test('a path of two slashes is a page that does not exist', async t => {
+  const mail = await testMail(t);
+  for (const path of ['//', '//[', '/api//mails'])
+    assert.equal((await fetch(`${mail.url}${path}`)).status, 404);
+});

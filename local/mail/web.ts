@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { withControl } from '../faults/control.ts';
 import type { Faults } from '../faults/faults.ts';
+import { requestUrl } from '../http.ts';
 import { type MailMessage, parseMessage } from './message.ts';
 import { errorPage, listPage, mailPage, STYLE } from './pages.ts';
 import type { MailStore, MailSummary } from './store.ts';
@@ -30,14 +31,8 @@ export async function startWeb(
   faults: Faults<'mail'>,
 ): Promise<WebServer> {
   // Faults befall the SMTP side; here they are controlled only.
-  const listener = withControl(faults, { token: faultsToken }, (request, response) => {
-    answer(request, store).then(
-      reply => send(response, reply),
-      (error: Error) => {
-        process.stderr.write(`mail: ${error.stack}\n`);
-        send(response, problem(500, 'The mail could not be read', request));
-      },
-    );
+  const listener = withControl(faults, { token: faultsToken }, async (request, response) => {
+    send(response, await answer(request, store));
   });
   const server = createServer(listener);
   await new Promise<void>((resolve, reject) => {
@@ -55,7 +50,8 @@ export async function startWeb(
 
 async function answer(request: IncomingMessage, store: MailStore): Promise<Reply> {
   if (!isOwnOrigin(request)) return problem(403, 'Only pages of this server may ask', request);
-  const url = new URL(request.url ?? '/', 'http://localhost');
+  const url = requestUrl(request, 'http');
+  if (url === undefined) return problem(400, 'The request is not valid', request);
   const to = url.searchParams.get('to') || undefined;
   const path = `${request.method} ${url.pathname}`;
   if (path === 'GET /style.css') return text(STYLE, 'text/css');

@@ -44,7 +44,7 @@ export class ClientConnection {
 
   /** A client wants to send over this link. */
   openReceiver(link: Receiver): void {
-    const address = link.target?.address ?? '';
+    const address = addressOf(link.target);
     this.#admit(link, address, 'Send', () => {
       if (hasCoordinator(link)) throw transactionsRefused();
       link.set_source({ address: link.source?.address ?? '' });
@@ -61,7 +61,7 @@ export class ClientConnection {
 
   /** A client wants to receive over this link. */
   openSender(link: Sender): void {
-    const address = link.source?.address ?? '';
+    const address = addressOf(link.source);
     this.#admit(link, address, 'Listen', () => {
       if (address === cbsAddress || isManagement(address)) {
         if (address !== cbsAddress) this.#entityOf(address);
@@ -166,7 +166,7 @@ export class ClientConnection {
     this.#bus.attachments.add(attachment);
     this.#bus.scheduler.expect(attachment.usedAt + longestIdle);
     for (const event of signsOfLife) {
-      listenTo(link, event, () => {
+      listenTo(this.#bus.store, link, event, () => {
         attachment.usedAt = this.#bus.clock.now();
       });
     }
@@ -191,7 +191,8 @@ export class ClientConnection {
       this.#watchExpiry();
       return reply;
     };
-    serveRequests(link, this.#replies, cbsNames, put, then => then());
+    const { store } = this.#bus;
+    serveRequests(link, this.#replies, cbsNames, { store, handle: put, whenDurable: then => then() });
     return nothing;
   }
 
@@ -203,8 +204,8 @@ export class ClientConnection {
       touch(this.#bus, entity);
       return operation(this.#bus, entity, fieldsOf(request));
     };
-    const { handle, whenDurable } = faultyRequests(this.#bus, entity, answer, cut);
-    serveRequests(link, this.#replies, managementNames, handle, whenDurable);
+    const node = faultyRequests(this.#bus, entity, answer, cut);
+    serveRequests(link, this.#replies, managementNames, node);
     return nothing;
   }
 
@@ -235,6 +236,11 @@ export class ClientConnection {
       this.closeLink(link);
     }
   }
+}
+
+/** What a client names; nothing when it is no text, and that is then what it lacks the right for. */
+function addressOf(end: { readonly address?: unknown } | undefined): string {
+  return typeof end?.address === 'string' ? end.address : '';
 }
 
 function isManagement(address: string): boolean {

@@ -5,7 +5,7 @@ import type { Entity } from './entity.ts';
 import { type Fields, tokensOf } from './fields.ts';
 import { readTransfer } from './incoming-message.ts';
 import { entityNotFound, Refusal, type RefusalCode } from './refusals.ts';
-import type { Reply } from './requests.ts';
+import type { Reply, RequestNode } from './requests.ts';
 import { decodeMessage } from './rhea-seams.ts';
 import { loseLock } from './settle.ts';
 
@@ -75,9 +75,10 @@ export function faultyRequests(
   entity: Entity,
   handle: (request: Message) => Reply,
   cut: () => void,
-): { handle: (request: Message) => Reply; whenDurable: (then: () => void) => void } {
+): RequestNode {
   let strike: Strike = { delayMs: 0, effect: undefined };
   return {
+    store: bus.store,
     handle: request => {
       const name = String(request.application_properties?.['operation']);
       strike = bus.faults.strike(requestOccasion(entity, name));

@@ -55,8 +55,8 @@ function listOf(fields: Fields, name: string): unknown[] {
 }
 
 function toInteger(value: unknown, name: string): number {
-  if (Buffer.isBuffer(value)) return Number(value.readBigInt64BE());
-  if (typeof value === 'number') return value;
+  if (Buffer.isBuffer(value) && value.length === 8) return Number(value.readBigInt64BE());
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
   throw missing(name);
 }
 

@@ -15,7 +15,7 @@ export const maxMessageBytes = 262_144;
 export function serveIncoming(bus: Bus, link: Receiver, entity: Entity): () => void {
   let isServed = true;
   const steps = new InOrder();
-  listenTo(link, 'message', context => {
+  listenTo(bus.store, link, 'message', context => {
     if (isServed) receive(bus, link, entity, context, steps);
   });
   return () => {

@@ -74,6 +74,8 @@ function pickOut(payload: Buffer): IncomingMessage {
   const messageId = idText(plain(given[propertyAt.messageId]));
   const fields = header === undefined ? [] : itemsOf(readValue(header.bytes));
   const ttl = plain(fields[2]);
+  if (typeof ttl === 'number' && !Number.isSafeInteger(ttl))
+    throw new RangeError('The ttl is not a whole number.');
   const delivery = sections.find(section => section.code === sectionCode.deliveryAnnotations);
   const groupId = plain(given[propertyAt.groupId]);
   const sessionId = typeof groupId === 'string' ? groupId : undefined;
@@ -192,8 +194,14 @@ function readAnnotations(
   return {
     annotationCount: pairs.length,
     annotations: Buffer.concat(pairs.flat().map(writeValue)),
-    scheduledAt: moment instanceof Date ? moment.getTime() : typeof moment === 'number' ? moment : undefined,
+    scheduledAt: timeOf(moment),
   };
+}
+
+/** Milliseconds since the epoch. Throws a RangeError for what is no moment. */
+function timeOf(moment: unknown): number | undefined {
+  if (typeof moment !== 'number' && !(moment instanceof Date)) return undefined;
+  return Date.parse(new Date(moment).toISOString());
 }
 
 function bareOf(sections: readonly Section[]): Buffer {

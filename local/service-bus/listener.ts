@@ -4,7 +4,7 @@ import type { Bus } from './bus.ts';
 import { ClientConnection } from './connection.ts';
 import { FrontDoor, type Rooms, type Tls } from './front-door.ts';
 import { maxMessageBytes } from './incoming-link.ts';
-import { acceptStream, cutConnection, listenTo, whenGone } from './rhea-seams.ts';
+import { acceptStream, cutConnection, farewell, listenTo, whenGone } from './rhea-seams.ts';
 
 /** The limits that Service Bus announces; buffers are large so that a lock held long does not stop the link. */
 const announced = {
@@ -16,9 +16,6 @@ const announced = {
   receiver_options: { autoaccept: false, credit_window: 1000, max_message_size: maxMessageBytes },
   sender_options: { treat_modified_as_released: false },
 };
-
-/** Milliseconds between asking clients to leave and cutting them off. */
-const farewell = 200;
 
 /** A socket that accepts clients. */
 type Listener = { readonly port: number; readonly close: () => Promise<void> };
@@ -55,7 +52,7 @@ export function listen(bus: Bus, { port, http, tls }: Options): Promise<Listener
 function serveClients(container: Container, bus: Bus): ReadonlyMap<Connection, ClientConnection> {
   const clients = new Map<Connection, ClientConnection>();
   const on = (event: string, handle: (client: ClientConnection, context: EventContext) => void): void =>
-    listenTo(container, event, context => {
+    listenTo(bus.store, container, event, context => {
       const client = clients.get(context.connection);
       if (client !== undefined) handle(client, context);
     });
@@ -63,7 +60,7 @@ function serveClients(container: Container, bus: Bus): ReadonlyMap<Connection, C
     clients.get(connection)?.close();
     clients.delete(connection);
   };
-  listenTo(container, 'connection_open', ({ connection }) => {
+  listenTo(bus.store, container, 'connection_open', ({ connection }) => {
     clients.set(connection, new ClientConnection(bus, connection));
     whenGone(connection, () => forget(connection));
   });

@@ -28,15 +28,15 @@ type RemoteState = {
 export function serveOutgoing(bus: Bus, link: Sender, entity: Entity, session?: SessionHold): () => void {
   const consumer = new LinkConsumer(link, entity, session);
   bus.consumers.add(consumer);
-  listenTo(link, 'sender_flow', () => bus.wake(entity));
-  listenTo(link, 'sender_draining', () => {
+  listenTo(bus.store, link, 'sender_flow', () => bus.wake(entity));
+  listenTo(bus.store, link, 'sender_draining', () => {
     bus.wake(entity);
     bus.store.afterCommit(() => consumer.drain());
   });
   const steps = new InOrder();
   const outcomes = { accepted: complete, rejected: reject, released: release, modified: modify };
   for (const [event, outcomeOf] of Object.entries(outcomes)) {
-    listenTo(link, event, ({ delivery, connection }) => {
+    listenTo(bus.store, link, event, ({ delivery, connection }) => {
       if (delivery !== undefined)
         settleDelivery(bus, entity, delivery, outcomeOf(delivery), steps, () => cutConnection(connection));
     });

@@ -27,15 +27,22 @@ export const managementNames: ReplyNames = {
 /** The links of one connection over which replies go, by the address that requests name in reply-to. */
 export type ReplyLinks = Map<string, Sender>;
 
-/** Serves requests that arrive on a link; `respond` runs its callback once the reply may leave. */
+/** What answers the requests at a node. */
+export type RequestNode = {
+  readonly store: { readonly writes: number };
+  readonly handle: (request: Message) => Reply;
+  /** Runs its callback once the reply may leave. */
+  readonly whenDurable: (then: () => void) => void;
+};
+
+/** Serves requests that arrive on a link. */
 export function serveRequests(
   link: Receiver,
   replies: ReplyLinks,
   names: ReplyNames,
-  handle: (request: Message) => Reply,
-  whenDurable: (then: () => void) => void,
+  { store, handle, whenDurable }: RequestNode,
 ): void {
-  listenTo(link, 'message', context => {
+  listenTo(store, link, 'message', context => {
     const request = readRequest(link, payloadOf(context).payload);
     if (request === undefined) return;
     context.delivery?.accept();

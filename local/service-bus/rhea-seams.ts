@@ -78,29 +78,35 @@ export function decodeMessage(payload: Buffer): Message {
   return rhea.message.decode(payload) as unknown as Message;
 }
 
+/** Milliseconds between telling a client to leave and cutting it off. */
+export const farewell = 200;
+
 /**
- * Listens to an endpoint. rhea would catch an error of the handler and go on; here it ends the process,
- * because half of a message's writes may stand in the open transaction. Ending rolls them back, and
- * nothing of it was acknowledged.
+ * Listens to an endpoint. rhea would catch an error of the handler and go on. Here it ends the connection that caused it,
+ * unless the handler has written already: then half of a message's writes may stand in the open transaction, and only
+ * ending the process rolls them back. Nothing of it was acknowledged.
  */
 export function listenTo(
+  store: { readonly writes: number },
   endpoint: { on: (event: string, listener: (context: EventContext) => void) => unknown },
   event: string,
   handle: (context: EventContext) => void,
 ): void {
   endpoint.on(event, context => {
+    const before = store.writes;
     try {
       handle(context);
     } catch (error) {
-      endProcess(error);
+      process.stderr.write(`service-bus: ${error instanceof Error ? error.stack : String(error)}\n`);
+      if (store.writes !== before) process.exit(70);
+      const { connection } = context;
+      connection.close({
+        condition: 'amqp:internal-error',
+        description: 'The request could not be processed.',
+      });
+      setTimeout(() => cutConnection(connection), farewell);
     }
   });
-}
-
-/** Ends the process after an error that nobody expected; the open transaction is rolled back. */
-export function endProcess(error: unknown): never {
-  process.stderr.write(`service-bus: ${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exit(70);
 }
 
 /** Calls back when the connection's socket is gone for whatever reason; rhea does not hear of all of them. */

@@ -36,7 +36,7 @@ function acceptNext(bus: Bus, link: Sender, entity: Entity): () => void {
       answer();
     },
   };
-  const wait = Number(link.properties?.['com.microsoft:timeout'] ?? defaultWait);
+  const wait = waitOf(link.properties?.['com.microsoft:timeout']);
   const timer = setTimeout(() => {
     bus.waiters.delete(waiter);
     // Without a source the attach says that it is refused; the reason follows in the detach.
@@ -65,6 +65,13 @@ function grant(bus: Bus, link: Sender, entity: Entity, sessionId: string): () =>
     stop();
     closeSession(bus, hold);
   };
+}
+
+/** Milliseconds; Node's timers overflow a little above. */
+const longestWait = 2_000_000_000;
+
+function waitOf(given: unknown): number {
+  return typeof given === 'number' && given >= 0 ? Math.min(given, longestWait) : defaultWait;
 }
 
 function ticksOf(hold: SessionHold): unknown {

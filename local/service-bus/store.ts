@@ -90,6 +90,8 @@ export class Store {
   readonly #commit: StatementSync;
   /** Called inside of each commit, as the place where a disk may be slow. */
   onCommit = (): void => undefined;
+  /** How often a write was announced: whoever sees the same number twice knows that nothing was written between. */
+  writes = 0;
   #open = false;
   #closed = false;
   #beforeCommit: (() => void)[] = [];
@@ -121,6 +123,7 @@ export class Store {
 
   /** Must be called before a statement that writes. */
   write(): void {
+    this.writes += 1;
     if (this.#open) return;
     this.#begin.run();
     this.#open = true;

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { request } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { ServiceBusAdministrationClient } from '@azure/service-bus';
-import { startSecureBus } from '../test-bus.ts';
+import { type SecureBus, startSecureBus } from '../test-bus.ts';
 
 const topology = {
   queues: [{ name: 'work', lockSeconds: 30 }],
@@ -373,13 +375,68 @@ test('an unused queue deletes itself, a used one does not', async t => {
 
 test('what is no description is a bad request', async t => {
   const bus = await startSecureBus(t, topology);
-  const token = (await bus.credential().getToken(''))?.token;
-  const [hostname, port] = bus.fullyQualifiedNamespace.split(':');
-  const status = await new Promise(resolve => {
-    request(
-      { hostname, port, path: '/odd', method: 'PUT', headers: { authorization: `Bearer ${token}` } },
-      response => resolve(response.resume().statusCode),
-    ).end('<entry><content>');
-  });
-  assert.equal(status, 400);
+  const put = putter(bus);
+  const described = (kind: string, inner: string): string =>
+    `<entry><content><${kind}Description>${inner}</${kind}Description></content></entry>`;
+  const rule = '<AuthorizationRules><AuthorizationRule/></AuthorizationRules>';
+  for (const [path, body] of [
+    ['/odd', '<entry><content>'],
+    ['/odd', '<entry/>'],
+    ['/odd', described('Queue', rule)],
+    ['/odd', described('Subscription', '')],
+    ['/odd', described('Queue', '<ForwardTo>sb://localhost:1xx</ForwardTo>')],
+    ['/odd', described('Queue', '<ForwardTo>sb://localhost:1xx/work</ForwardTo>')],
+    ['/odd', described('Queue', '<ForwardTo>sb://localhost/</ForwardTo>')],
+    ['/events/subscriptions/odd', described('Queue', '')],
+    ['/events/subscriptions/all/rules/odd', described('Queue', '')],
+  ] as const) {
+    const { status, detail } = await put(path, body);
+    assert.equal(status, 400, `${path} ${body}: ${detail}`);
+    assert.equal(detail.split('SubCode=40000').length, 2, detail);
+  }
 });
+
+test('a name begins and ends with a letter or digit and has no empty part', async t => {
+  const bus = await startSecureBus(t, topology);
+  const administration = bus.administration();
+  const all = { sqlExpression: '1=1' };
+  for (const name of ['$x', 'a_', '_a', 'a//b', 'a.', 'a b'])
+    await assert.rejects(administration.createQueue(encodeURIComponent(name)), { statusCode: 400 }, name);
+  for (const name of ['$x', 'a_', 'a.b-']) {
+    await assert.rejects(administration.createSubscription('events', name), { statusCode: 400 }, name);
+    await assert.rejects(administration.createRule('events', 'all', name, all), { statusCode: 400 }, name);
+  }
+  for (const name of ['a', 'a.b_c-d/e', '7']) await administration.createQueue(name);
+  await administration.deleteRule('events', 'all', '$Default');
+  await administration.createRule('events', 'all', '$Default', all);
+});
+
+test('a token that a jump of the clock ended administers no more', async t => {
+  const bus = await startSecureBus(t, topology);
+  const put = putter(bus, (await bus.credential().getToken(''))?.token);
+  const queue = '<entry><content><QueueDescription/></content></entry>';
+  assert.equal((await put('/first', queue)).status, 201);
+  await bus.faults.jumpClock(7_200_000, { tokens: true });
+  assert.equal((await put('/second', queue)).status, 401);
+});
+
+/** Sends descriptions as they are, past what the client would not send. */
+function putter(
+  bus: SecureBus,
+  given?: string,
+): (path: string, body: string) => Promise<{ readonly status: number | undefined; readonly detail: string }> {
+  const [hostname, port] = bus.fullyQualifiedNamespace.split(':');
+  return async (path, body) => {
+    const token = given ?? (await bus.credential().getToken(''))?.token;
+    const asked = request({
+      hostname,
+      port,
+      path,
+      method: 'PUT',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    asked.end(body);
+    const [response] = await once(asked, 'response');
+    return { status: response.statusCode, detail: await text(response) };
+  };
+}

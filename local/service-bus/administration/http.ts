@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { answering, requestUrl } from '../../http.ts';
 import { permits } from '../authorizations.ts';
 import type { Bus } from '../bus.ts';
 import { Refusal } from '../refusals.ts';
-import { endProcess } from '../rhea-seams.ts';
 import type { Grant } from '../sas.ts';
 import { writeError } from './atom.ts';
 import type { ForwardSetting } from './operations.ts';
@@ -23,19 +23,17 @@ const supplementary: Readonly<Record<ForwardSetting, string>> = {
  * Atom over HTTP, on the namespace's own port.
  */
 export function administration(bus: Bus): RequestListener {
-  return (request, response) => {
-    answer(bus, request)
-      .catch((error: unknown) => refuse(request, error))
-      .then(
-        result => bus.store.afterCommit(() => send(response, result)),
-        (error: unknown) => endProcess(error),
-      );
-  };
+  return answering('service-bus', async (request, response) => {
+    const result = await answer(bus, request).catch((error: unknown) => refuse(request, error));
+    bus.store.afterCommit(() => send(response, result));
+  });
 }
 
 async function answer(bus: Bus, request: IncomingMessage): Promise<Answer> {
-  const url = new URL(request.url ?? '/', `https://${request.headers.host ?? 'localhost'}`);
-  const grant = bus.authenticator.verifyHeader(request.headers.authorization, url.href, Date.now());
+  const url = requestUrl(request, 'https');
+  if (url === undefined) throw new Refusal('argument-error', 'The address of the request is not valid.');
+  const now = bus.clock.tokenNow();
+  const grant = bus.authenticator.verifyHeader(request.headers.authorization, url.href, now);
   requireManage(grant);
   return route(bus, {
     method: request.method ?? 'GET',
@@ -44,9 +42,8 @@ async function answer(bus: Bus, request: IncomingMessage): Promise<Answer> {
     body: await readBody(request),
     authorizeTarget: (setting, target) => {
       const header = request.headers[supplementary[setting]];
-      const { href } = new URL(target, url.origin);
       const token = typeof header === 'string' ? header : undefined;
-      requireManage(bus.authenticator.verifyHeader(token, href, Date.now()));
+      requireManage(bus.authenticator.verifyHeader(token, `${url.origin}/${target}`, now));
     },
   });
 }

@@ -81,11 +81,18 @@ function fixed(name: string): Refusal {
 }
 
 function readRule(node: Node): AuthorizationRule {
+  const needed = (name: string): string => {
+    const value = textOf(node, name);
+    if (value === undefined || value === '') throw bad(`An authorization rule must have a '${name}'.`);
+    return value;
+  };
+  const rights = rightsOf(child(node, 'Rights')).map(right => oneOf(accessRight.options, right));
+  if (rights.length === 0) throw bad("An authorization rule must have 'Rights'.");
   return {
-    keyName: textOf(node, 'KeyName') ?? '',
-    primaryKey: textOf(node, 'PrimaryKey') ?? '',
+    keyName: needed('KeyName'),
+    primaryKey: needed('PrimaryKey'),
     secondaryKey: textOf(node, 'SecondaryKey') ?? '',
-    rights: rightsOf(child(node, 'Rights')).map(right => oneOf(accessRight.options, right)),
+    rights,
   };
 }
 
@@ -114,8 +121,12 @@ function flag(node: Node, name: string): boolean | undefined {
 
 /** Forwarding is to an address, of which the path counts, or to a path. */
 function target(node: Node, name: string): string | null {
-  const given = textOf(node, name)?.replace(/^[a-z]+:\/\/[^/]*\//i, '');
-  return given === undefined || given === '' ? null : given;
+  const given = textOf(node, name);
+  if (given === undefined || given === '') return null;
+  const path = given.replace(/^[a-z]+:\/\/[^/]*\//i, '');
+  const isAddress = given.includes('://');
+  if (path !== '' && (!isAddress || (path !== given && URL.canParse(given)))) return path;
+  throw bad(`The value '${given}' of '${name}' is not the address of an entity.`);
 }
 
 function size(given: number | undefined, existing: EntitySettings | undefined): number | undefined {

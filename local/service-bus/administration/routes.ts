@@ -1,3 +1,4 @@
+import { decodedPath } from '../../http.ts';
 import type { Bus } from '../bus.ts';
 import type { Entity, NamedKind } from '../entity.ts';
 import { entityNotFound, Refusal } from '../refusals.ts';
@@ -26,7 +27,8 @@ const subscriptionPath = /^.+\/subscriptions\/[^/]+$/i;
 
 /** Carries out a request. Throws a Refusal. */
 export async function route(bus: Bus, request: Request): Promise<Answer> {
-  const path = decodeURIComponent(request.url.pathname).replace(/^\/+|\/+$/g, '');
+  const path = decodedPath(request.url.pathname)?.replace(/^\/+|\/+$/g, '');
+  if (path === undefined) throw new Refusal('argument-error', 'The path is not well encoded.');
   if (request.method === 'GET' && path.toLowerCase() === '$namespaceinfo') return namespace(bus, request);
   const list = request.method === 'GET' ? listed(bus, path, request) : undefined;
   if (list !== undefined) return list;
@@ -73,8 +75,8 @@ async function onEntity(bus: Bus, request: Request, path: string): Promise<Answe
   }
   if (method !== 'PUT') throw new Refusal('not-allowed', `The method ${method} is not known here.`);
   const { kind, description } = await readDescription(request.body);
-  if (kind === undefined)
-    throw new Refusal('argument-error', 'The entry must have a description of an entity.');
+  if (kind === undefined || (kind === 'subscription') !== subscriptionPath.test(path))
+    throw new Refusal('argument-error', 'The entry must have the description of what its address names.');
   if (ifMatch === undefined)
     return entityAnswer(bus, createEntity(bus, kind, path, description, request.authorizeTarget), url, 201);
   const existing = bus.entities.find(path);
@@ -98,7 +100,9 @@ async function onRule(bus: Bus, request: Request, path: string, name: string): P
   if (request.method !== 'PUT') {
     throw new Refusal('not-allowed', `The method ${request.method} is not known here.`);
   }
-  const { description } = await readDescription(request.body);
+  const { name: given, description } = await readDescription(request.body);
+  if (given !== 'RuleDescription')
+    throw new Refusal('argument-error', 'The entry must have the description of a rule.');
   const rule = readRule(description, name);
   const isNew = request.ifMatch === undefined;
   if (isNew) bus.rules.add(subscription, rule);
@@ -106,7 +110,9 @@ async function onRule(bus: Bus, request: Request, path: string, name: string): P
   return ruleAnswer(subscription, bus.rules.find(subscription, name), request.url, isNew ? 201 : 200);
 }
 
-async function readDescription(body: string): Promise<{ kind: NamedKind | undefined; description: Node }> {
+async function readDescription(
+  body: string,
+): Promise<{ name: string; kind: NamedKind | undefined; description: Node }> {
   const content = child(child(await parse(body), 'entry'), 'content');
   const name = Object.keys(content).find(key => key.endsWith('Description')) ?? '';
   const kinds: Readonly<Record<string, NamedKind>> = {
@@ -114,14 +120,14 @@ async function readDescription(body: string): Promise<{ kind: NamedKind | undefi
     TopicDescription: 'topic',
     SubscriptionDescription: 'subscription',
   };
-  return { kind: kinds[name], description: child(content, name) };
+  return { name, kind: kinds[name], description: child(content, name) };
 }
 
 async function parse(body: string): Promise<Node> {
   try {
     return await readXml(body);
   } catch (error) {
-    throw new Refusal('argument-error', `SubCode=40000. Bad Request. The body is not XML. ${String(error)}`);
+    throw new Refusal('argument-error', `Bad Request. The body is not XML. ${String(error)}`);
   }
 }
 

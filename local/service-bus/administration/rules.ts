@@ -75,9 +75,14 @@ function readValue(value: string, qualifiedType: string): RuleValue {
   const type = qualifiedType.replace(/^.*:/, '');
   if (type === 'string') return value;
   if (type === 'boolean') return value === 'true';
-  if (type === 'dateTime') return { date: new Date(value).toISOString() };
-  if (['int', 'long', 'short', 'double', 'float', 'decimal'].includes(type)) return Number(value);
-  throw new Refusal('argument-error', `Values of type '${qualifiedType}' are not known to filters.`);
+  if (type === 'dateTime' && Number.isFinite(Date.parse(value)))
+    return { date: new Date(value).toISOString() };
+  const isNumeric = ['int', 'long', 'short', 'double', 'float', 'decimal'].includes(type);
+  if (isNumeric && Number.isFinite(Number(value))) return Number(value);
+  throw new Refusal(
+    'argument-error',
+    `The value '${value}' of type '${qualifiedType}' is not one that filters know.`,
+  );
 }
 
 function writeFilter(filter: RuleFilter): Omit<Element, 'name'> {
