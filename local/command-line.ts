@@ -1,8 +1,14 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
 /**
- * What `parse` reads from the command line. A wrong option is answered with one sentence and the options that there
- * are, and ends the process with code 2.
+ * What `parse` reads from the command line. `--help` prints the options that there are and ends the process with code 0; a wrong
+ * option is answered with one sentence and the same, and code 2.
  */
 export function parseOrExplain<T>(usage: string, parse: () => T): T {
+  if (process.argv.slice(2).includes('--help')) {
+    process.stdout.write(`${usage}\n`);
+    process.exit(0);
+  }
   try {
     return parse();
   } catch (error) {
@@ -11,6 +17,21 @@ export function parseOrExplain<T>(usage: string, parse: () => T): T {
     process.stderr.write(`${error.message.split('. ')[0]?.replace(/\.$/, '')}.\n\n${usage}\n`);
     process.exit(2);
   }
+}
+
+/** `parseArgs` for a script that has no more to say than its options, unless it gives a usage of its own. */
+export function readOptions<const Config extends ParseArgsConfig>(
+  config: Config,
+  usage = optionsOf(config),
+): ReturnType<typeof parseArgs<Config>> {
+  return parseOrExplain(usage, () => parseArgs(config));
+}
+
+function optionsOf({ options = {} }: ParseArgsConfig): string {
+  const each = Object.entries(options).map(
+    ([name, { type }]) => `--${name}${type === 'string' ? ' VALUE' : ''}`,
+  );
+  return `Options: ${each.join(', ')}`;
 }
 
 /** The value of `--ports`; throws as `parseArgs` does when it is neither of the two. */

@@ -25,7 +25,6 @@ const { values, positionals, ports } = parseOrExplain(USAGE, () => {
       topology: { type: 'string' },
       ports: { type: 'string', default: 'fixed' },
       verbose: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
   return { ...parsed, ports: readPorts(parsed.values.ports) };
@@ -33,7 +32,6 @@ const { values, positionals, ports } = parseOrExplain(USAGE, () => {
 
 /** Runs the named servers until a signal comes; ends with code 1 and one clear message when one cannot start. */
 async function run(): Promise<void> {
-  if (values.help) return console.log(USAGE);
   if (values.topology !== undefined)
     checkTopology(values.topology, positionals.length > 0 ? positionals : SERVERS);
   const stack = await startStack({

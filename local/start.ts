@@ -26,7 +26,6 @@ const { values, ports } = parseOrExplain(USAGE, () => {
       data: { type: 'string' },
       ports: { type: 'string', default: 'fixed' },
       verbose: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
   return { ...parsed, ports: readPorts(parsed.values.ports) };
@@ -35,7 +34,6 @@ const dataDir = values.data ?? join(ROOT, '.local');
 
 /** Runs the whole stack with the three apps and the demo tenants until a signal comes. */
 async function run(): Promise<void> {
-  if (values.help) return console.log(USAGE);
   const startedAt = performance.now();
   if (values.fresh) removeData();
   const stack = await startStack({

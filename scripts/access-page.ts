@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../local/command-line.ts';
 import { makeApp } from '../shared/app.ts';
 import { roles } from '../shared/kernel/index.ts';
 import { roleTitles } from '../shared/platform/access/index.ts';
@@ -13,7 +13,7 @@ import { putBetweenMarkers } from './pages/put-between-markers.ts';
 
 const FILE = 'docs/access.md';
 const page = join(import.meta.dirname, '..', FILE);
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const { values } = readOptions({ options: { check: { type: 'boolean', default: false } } });
 const app = makeApp({ assetsFolder: '', version: 'page' });
 const old = readFileSync(page, 'utf8');
 const tables: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { benchCertificates } from '../bench/certificates.ts';
 import { benchColdStart } from '../bench/cold-start.ts';
 import type { Comparison } from '../bench/compare.ts';
@@ -18,6 +18,7 @@ import { tableOf } from '../bench/report.ts';
 import { benchRequests } from '../bench/requests.ts';
 import { benchServiceBus } from '../bench/service-bus.ts';
 import { benchStackStart } from '../bench/stack-start.ts';
+import { readOptions } from '../local/command-line.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   certificates: benchCertificates,
@@ -31,7 +32,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   memory: benchMemory,
 };
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readOptions({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false } },
 });

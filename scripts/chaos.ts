@@ -6,7 +6,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
+import { readOptions } from '../local/command-line.ts';
 import { startStack } from '../local/supervisor/stack.ts';
 import { tenantId } from '../shared/kernel/index.ts';
 import { openLaboratory, testTenant } from '../tests/laboratory.ts';
@@ -34,7 +35,7 @@ const VICTIMS = [
   ],
 ];
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     seconds: { type: 'string', default: '60' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },

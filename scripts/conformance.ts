@@ -5,7 +5,7 @@
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../local/command-line.ts';
 import {
   type Conformance,
   conformanceOf,
@@ -17,7 +17,7 @@ import {
 } from './conformance-table.ts';
 
 const root = join(import.meta.dirname, '..');
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const { values } = readOptions({ options: { check: { type: 'boolean', default: false } } });
 
 type Server = { readonly name: string; readonly folder: string; readonly conformance: Conformance };
 

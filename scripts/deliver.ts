@@ -3,7 +3,7 @@
  * Pipelines. Whoever is logged in with `az` does them.
  */
 import { tmpdir } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../local/command-line.ts';
 import { az } from './delivery/commands.ts';
 import { placeOf, postToPullRequest } from './delivery/comment.ts';
 import { deployInfrastructure, packAll, publish, whatIf } from './delivery/deploy.ts';
@@ -41,15 +41,18 @@ const USAGE = `npm run deliver -- <step> [options]
   CANARY_SHARE            its share of the requests                (0.1)
   CANARY_LEAST_REQUESTS   fewer than these are no proof            (200)`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    to: { type: 'string', multiple: true, default: [] },
-    tag: { type: 'string' },
-    at: { type: 'string' },
-    required: { type: 'boolean', default: false },
+const { values, positionals } = readOptions(
+  {
+    allowPositionals: true,
+    options: {
+      to: { type: 'string', multiple: true, default: [] },
+      tag: { type: 'string' },
+      at: { type: 'string' },
+      required: { type: 'boolean', default: false },
+    },
   },
-});
+  USAGE,
+);
 dropUnset(process.env);
 const location = process.env['AZURE_LOCATION'] ?? 'westeurope';
 

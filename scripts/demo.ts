@@ -6,23 +6,31 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
+import { readOptions } from '../local/command-line.ts';
 import { startStack } from '../local/supervisor/stack.ts';
 import { openClient } from './demo/client.ts';
 import { play } from './demo/play.ts';
 import { provisionDemo } from './demo/provision-child.ts';
 
-const { values } = parseArgs({
-  options: {
-    /** The laboratory's address, when it is not the usual one. */
-    url: { type: 'string', default: 'http://lab.localhost:7071' },
-    /** The local mail server's page, when it is not the usual one. */
-    mail: { type: 'string', default: 'http://127.0.0.1:8025' },
-    /** Always a stack of its own. */
-    alone: { type: 'boolean', default: false },
-    output: { type: 'string', default: 'certificate.pdf' },
+const USAGE = `npm run demo -- [options]
+
+  --url URL      the laboratory's address               (http://lab.localhost:7071)
+  --mail URL     the page of the local mail server      (http://127.0.0.1:8025)
+  --alone        always on a stack of its own
+  --output FILE  where the certificate is kept          (certificate.pdf)`;
+
+const { values } = readOptions(
+  {
+    options: {
+      url: { type: 'string', default: 'http://lab.localhost:7071' },
+      mail: { type: 'string', default: 'http://127.0.0.1:8025' },
+      alone: { type: 'boolean', default: false },
+      output: { type: 'string', default: 'certificate.pdf' },
+    },
   },
-});
+  USAGE,
+);
 
 process.exitCode = await main().then(
   () => 0,

@@ -4,8 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { readOptions } from '../local/command-line.ts';
 import { az } from './delivery/commands.ts';
 import { type Deployment, environments, readDeployment } from './delivery/deployment.ts';
 import { productSettings } from './delivery/product-settings.ts';
@@ -19,7 +19,7 @@ import {
 import { smokePeople, smokeTenant } from './smoke/tenant.ts';
 import { type WantedTenant, WantedTenants } from './wanted-tenants.ts';
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readOptions({
   allowPositionals: true,
   options: {
     to: { type: 'string' },

@@ -4,13 +4,13 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { appTable, roleTable } from '../bicep/roles-page.ts';
+import { readOptions } from '../local/command-line.ts';
 import { putBetweenMarkers } from './pages/put-between-markers.ts';
 
 const FILE = 'docs/roles.md';
 const page = join(import.meta.dirname, '..', FILE);
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const { values } = readOptions({ options: { check: { type: 'boolean', default: false } } });
 const old = readFileSync(page, 'utf8');
 const withApps = putBetweenMarkers(old, FILE, 'apps', appTable());
 const made = putBetweenMarkers(withApps, FILE, 'roles', roleTable());

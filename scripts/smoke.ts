@@ -2,7 +2,8 @@
  * `npm run smoke -- <base URL> [--webhook-url URL] [--seconds N]`: login, a service request, a certificate, the text of its
  * PDF and its webhook, at one tenant of a local stack or of a deployment. Exits non-zero with what failed.
  */
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
+import { readOptions } from '../local/command-line.ts';
 import { narrator } from './demo/narrator.ts';
 import { readLogins } from './smoke/logins.ts';
 import { playSmoke } from './smoke/play-smoke.ts';
@@ -16,10 +17,13 @@ const USAGE = `npm run smoke -- <base URL> [options]
   SMOKE_PASSPHRASE   of the people who log in; needed but on this machine
   SMOKE_OWNER, SMOKE_TECHNICIAN, SMOKE_QUALITY, SMOKE_SALES   their e-mails, if not those of the smoke test's tenant`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { 'webhook-url': { type: 'string' }, seconds: { type: 'string', default: '300' } },
-});
+const { values, positionals } = readOptions(
+  {
+    allowPositionals: true,
+    options: { 'webhook-url': { type: 'string' }, seconds: { type: 'string', default: '300' } },
+  },
+  USAGE,
+);
 const [address = ''] = positionals;
 if (positionals.length !== 1 || !URL.canParse(address) || !(Number(values.seconds) > 0)) {
   process.stderr.write(`${USAGE}\n`);

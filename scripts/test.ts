@@ -7,14 +7,15 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { type EventData, run } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
+import { readOptions } from '../local/command-line.ts';
 import { usedFile } from '../local/identity/rights.ts';
 import { rightsFileIn } from '../local/supervisor/stack.ts';
 import { rightsOfApps, unusedRights } from '../tests/rights.ts';
 import { startTestStack } from '../tests/stack.ts';
 
 const root = join(import.meta.dirname, '..');
-const { values, positionals: words } = parseArgs({
+const { values, positionals: words } = readOptions({
   allowPositionals: true,
   options: { verbose: { type: 'boolean', default: false } },
 });

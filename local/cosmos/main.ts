@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util';
+import { readOptions } from '../command-line.ts';
 import { announceReady, closeOnSignal } from '../server.ts';
 import { orExplain } from '../topology-file.ts';
 import { startServer } from './server.ts';
 import { readTopology } from './topology.ts';
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     port: { type: 'string', default: '8081' },
     data: { type: 'string', default: '.local/cosmos' },

@@ -214,11 +214,18 @@ describe('mail', () => {
   }
 
   test('refuses a recipient for good or for now, and only the one that is meant', async () => {
-    for (const status of [550, 451] as const) {
+    for (const [status, words] of [
+      [550, /^550 .*Requested action not taken: mailbox unavailable$/],
+      [451, /^451 .*Requested action aborted: local error in processing$/],
+    ] as const) {
       await using _ = await faults(stack)
         .on('mail')
         .refuse({ operation: 'to', match: 'refused@lab.example', status });
-      await assert.rejects(send('refused@lab.example'), { code: 'EENVELOPE', responseCode: status });
+      await assert.rejects(send('refused@lab.example'), {
+        code: 'EENVELOPE',
+        responseCode: status,
+        response: words,
+      });
       assert.match((await send('other@lab.example')).response, /^250/);
     }
     assert.deepEqual([await received('refused@lab.example'), await received('other@lab.example')], [0, 2]);

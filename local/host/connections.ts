@@ -36,11 +36,12 @@ export function findConnection(
       return { kind: 'identity', address: toAddress?.(address) ?? address, clientId };
     }
   }
-  // As the real extension: a connection string in the place of a name is not repeated, for it holds a key.
+  // The host's own connection is known by its full name only. As the real extension: a connection string in the place of a name is not repeated, for it holds a key.
+  const full = name === 'Storage' ? 'AzureWebJobsStorage' : name;
   const shown = /(^|;)\s*(Endpoint|AccountKey|SharedAccessKey)\s*=/i.test(name)
     ? '<a connection string instead of the name of a setting>'
-    : `"${name}"`;
-  const alternatives = addresses.map(({ suffix }) => `"${name}__${suffix}"`).join(' or ');
+    : `"${full}"`;
+  const alternatives = addresses.map(({ suffix }) => `"${full}__${suffix}"`).join(' or ');
   throw new StartError([
     `${where}: the connection setting ${shown} does not exist${shown.startsWith('<') ? '' : ` (nor ${alternatives})`}`,
   ]);

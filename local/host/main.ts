@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util';
+import { readOptions } from '../command-line.ts';
 import { announceReady, closeOnSignal } from '../server.ts';
 import { startHost } from './lifecycle.ts';
 import { describe } from './runtime.ts';
 import { StartError } from './settings-expansion.ts';
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     app: { type: 'string', multiple: true },
     'host-json': { type: 'string', default: 'host.json' },

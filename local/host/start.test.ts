@@ -63,7 +63,7 @@ app.timer('writer', { schedule: '0 0 * * * *', extraInputs: [input.storageBlob({
     'function writer: the input binding "blob" is not supported here',
     'function writer: the output binding "serviceBus" is not supported here',
     'the setting "WEBSITE_TIME_ZONE" is not supported on Flex Consumption',
-    'function keys: the connection setting "Storage" does not exist (nor "Storage__blobServiceUri"',
+    'function keys: the connection setting "AzureWebJobsStorage" does not exist (nor "AzureWebJobsStorage__blobServiceUri"',
   ])
     assert.ok(host.log().includes(problem), `"${problem}" is not in:\n${host.log()}`);
   assert.doesNotMatch(host.log(), /secret$/m);

@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
+import { readOptions } from '../command-line.ts';
 import { announceReady, closeOnSignal } from '../server.ts';
 import { startIdentityServer } from './server.ts';
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     port: { type: 'string', default: '40342' },
     data: { type: 'string', default: '.local/identity' },

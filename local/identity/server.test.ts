@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { faults } from '../faults/client.ts';
 import { IDENTITIES, OWNER } from './identities.ts';
 import { type IdentityServer, startIdentityServer } from './server.ts';
 import { TokenRefused, verifyToken } from './tokens.ts';
@@ -155,4 +156,31 @@ test('a path of two slashes, a host that is none and a target of another form ar
   assert.equal(await ask('GET http://elsewhere/discovery/keys', 'localhost'), '200');
   assert.equal(await ask('GET *', 'localhost'), '400');
   assert.equal(await ask('GET /discovery/keys', 'localhost'), '200');
+});
+
+test('a fault is told in the words of the endpoint, or of Entra behind it', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'touchstone-identity-'));
+  const faulty = await startIdentityServer({ port: 0, dataDir: folder, faultsToken: 'test' });
+  t.after(async () => {
+    await faulty.close();
+    rmSync(folder, { recursive: true });
+  });
+  const origin = `http://127.0.0.1:${faulty.port}`;
+  const settings = { FAULTS_TOKEN: 'test', FAULTS_IDENTITY_URL: origin };
+  for (const [status, words] of [
+    [400, /^No User Assigned or Delegated Managed Identity found/],
+    [429, /^AADSTS90055: /],
+    [500, /^An unexpected error occured while fetching the AAD Token\.$/],
+    [503, /^AADSTS90006: /],
+  ] as const) {
+    await using _ = await faults({ settings }).on('identity').refuse({ operation: 'token', status });
+    const answer = await fetch(`${origin}/msi/token?${VALID}`, {
+      headers: { 'X-IDENTITY-HEADER': faulty.header },
+    });
+    assert.equal(answer.status, status);
+    const { statusCode, message, correlationId } = await answer.json();
+    assert.equal(statusCode, status);
+    assert.match(message, words);
+    assert.match(correlationId, /^[\da-f-]{36}$/);
+  }
 });

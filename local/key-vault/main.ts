@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
+import { readOptions } from '../command-line.ts';
 import { announceReady, closeOnSignal } from '../server.ts';
 import { startKeyVaultServer } from './server.ts';
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     port: { type: 'string', default: '8443' },
     data: { type: 'string', default: '.local/key-vault' },

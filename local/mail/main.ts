@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
+import { readOptions } from '../command-line.ts';
 import { announceReady, closeOnSignal } from '../server.ts';
 import { startMailServer } from './server.ts';
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     port: { type: 'string', default: '8025' },
     'smtp-port': { type: 'string', default: '1025' },

@@ -5,6 +5,7 @@ import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 's
 import type { Faults } from '../faults/faults.ts';
 import type { OperationOf } from '../faults/vocabulary.ts';
 import { parseMessage } from './message.ts';
+import { refusal } from './replies.ts';
 import type { MailStore } from './store.ts';
 
 export type SmtpOptions = {
@@ -46,7 +47,7 @@ export async function startSmtp(
     const { delayMs, effect } = faults.strike({ operation: step, entity: target, target });
     const cut = (): void => cutConnection(server, id);
     const act = (): void => {
-      if (effect?.effect === 'status') refuse(refusal(effect.status, 'A fault was asked for'));
+      if (effect?.effect === 'status') refuse(refusal(effect.status));
       else if (effect?.effect !== 'reset') go(undefined);
       else if (effect.at === 'before') cut();
       else go(cut);
@@ -72,7 +73,7 @@ export async function startSmtp(
         const known = isSame(username, options.user) && isSame(password ?? '', options.password);
         if (cut !== undefined) cut();
         else if (known) done(null, { user: username });
-        else done(refusal(535, 'Authentication unsuccessful'));
+        else done(refusal(535));
       }),
     onMailFrom: ({ address }, session, done) =>
       meet('from', address, session, done, cut => {
@@ -130,10 +131,6 @@ async function receive(
     subject,
     raw,
   });
-}
-
-function refusal(responseCode: number, message: string): Error {
-  return Object.assign(new Error(message), { responseCode });
 }
 
 function isSame(left: string, right: string): boolean {

@@ -1,4 +1,4 @@
-import { Refusal } from './refusals.ts';
+import { unauthorized } from './refusals.ts';
 import { covers, type Grant } from './sas.ts';
 import type { AccessRight } from './settings.ts';
 
@@ -13,11 +13,7 @@ export class Authorizations {
   /** Throws a Refusal unless a token that is valid at `now` covers the address and, when one is named, the right. */
   check(address: string, right: AccessRight | undefined, now: number): void {
     if (this.allows(address, right, now)) return;
-    const claims = right === undefined ? '' : ` '${right}' claim(s) are required to perform this operation.`;
-    throw new Refusal(
-      'unauthorized',
-      `Unauthorized access. A valid token that covers '${address}' is required.${claims}`,
-    );
+    throw unauthorized(address, right);
   }
 
   allows(address: string, right: AccessRight | undefined, now: number): boolean {

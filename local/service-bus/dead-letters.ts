@@ -43,19 +43,13 @@ export function deadLetterInfo(
 
 /** Removes expired messages, into the dead-letter queue where the entity says so. */
 export function expireMessages(bus: Bus, now: number): void {
-  for (const message of bus.messages.expired(now, 500)) {
-    const entity = bus.entities.byId(message.entity);
-    if (entity?.deadLetterOnExpiry === true) {
-      deadLetter(
-        bus,
-        entity,
-        message,
-        'TTLExpiredException',
-        'The message expired and was dead lettered.',
-        {},
-      );
-    } else {
-      bus.messages.delete(message.id);
-    }
-  }
+  for (const message of bus.messages.expired(now, 500)) expire(bus, message);
+}
+
+/** Ends one message's life: it goes into the dead-letter queue where its entity says so. */
+export function expire(bus: Bus, message: StoredMessage): void {
+  const entity = bus.entities.byId(message.entity);
+  const description = 'The message expired and was dead lettered.';
+  if (entity?.deadLetterOnExpiry !== true) bus.messages.delete(message.id);
+  else deadLetter(bus, entity, message, 'TTLExpiredException', description, {});
 }

@@ -72,6 +72,28 @@ test('a refused link, renewal and management call tell what the rule says', asyn
   await receiver.completeMessage(message);
 });
 
+test('a fault is told in the words of the service', async t => {
+  const bus = await startTestBus(t, topology);
+  const client = bus.client(bus.connectionString, impatient);
+  for (const [status, code, words] of [
+    [401, 'UnauthorizedAccess', /^Unauthorized access\./],
+    [404, 'MessagingEntityNotFound', /The messaging entity 'work' could not be found/],
+    [408, 'ServiceTimeout', /did not complete within the allotted timeout of 00:01:00/],
+    [410, 'MessageLockLost', /The lock supplied is invalid/],
+    [429, 'ServiceBusy', /the entity is being throttled\. Error code: 50009/],
+    [500, 'GeneralError', /The service was unable to process the request/],
+    [503, 'ServiceBusy', /the entity is being throttled\. Error code: 50009/],
+  ] as const) {
+    await using _ = await bus.faults.refuse({ operation: 'send', status });
+    await assert.rejects(client.createSender('work').sendMessages({ body: 1 }), (error: Error) => {
+      assert.equal(Reflect.get(error, 'code'), code);
+      assert.match(error.message, words);
+      assert.doesNotMatch(error.message, /fault/);
+      return true;
+    });
+  }
+});
+
 test('a lost lock fails the completion and the message comes again', async t => {
   const bus = await startTestBus(t, topology);
   const client = bus.client();

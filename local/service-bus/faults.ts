@@ -4,26 +4,34 @@ import type { Bus } from './bus.ts';
 import type { Entity } from './entity.ts';
 import { type Fields, tokensOf } from './fields.ts';
 import { readTransfer } from './incoming-message.ts';
-import { entityNotFound, Refusal, type RefusalCode } from './refusals.ts';
+import {
+  entityNotFound,
+  lockLost,
+  Refusal,
+  throttled,
+  timedOut,
+  unauthorized,
+  unprocessable,
+} from './refusals.ts';
 import type { Reply, RequestNode } from './requests.ts';
 import { decodeMessage } from './rhea-seams.ts';
 import { loseLock } from './settle.ts';
 
-const REFUSALS: Readonly<Record<number, RefusalCode>> = {
-  401: 'unauthorized',
-  403: 'unauthorized',
-  408: 'timeout',
-  410: 'lock-lost',
-  429: 'server-busy',
-  500: 'internal-error',
-  503: 'server-busy',
+/** How the service itself words what a rule may ask for, by the status; the path is what the operation is about. */
+const REFUSALS: Readonly<Record<number, (path: string) => Refusal>> = {
+  401: unauthorized,
+  403: unauthorized,
+  404: entityNotFound,
+  408: () => timedOut(60_000),
+  410: lockLost,
+  429: throttled,
+  503: throttled,
 };
 
 /** The refusal that a rule asks for, if it asks for one. */
 export function refusalOf({ effect }: Strike, path: string): Refusal | undefined {
   if (effect?.effect !== 'status') return undefined;
-  if (effect.status === 404) return entityNotFound(path);
-  return new Refusal(REFUSALS[effect.status] ?? 'internal-error', 'A fault was asked for. Please retry.');
+  return (REFUSALS[effect.status] ?? unprocessable)(path);
 }
 
 /** Whether a rule cuts the connection at that moment. */

@@ -40,7 +40,7 @@ function receive(bus: Bus, link: Receiver, entity: Entity, context: EventContext
     if (!link.is_open()) return;
     if (refusal !== undefined) delivery.reject(refusal.amqp);
     else if (cutsAt(strike, 'before')) cut();
-    else if (strike.effect?.effect === 'detach') link.close(detached().amqp);
+    else if (strike.effect?.effect === 'detach') link.close(detached(link.name).amqp);
     else take(bus, entity, delivery, { payload, format }, cutsAt(strike, 'after') ? cut : undefined);
   });
 }

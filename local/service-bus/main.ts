@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../command-line.ts';
 import { announceReady, closeOnSignal } from '../server.ts';
 import { orExplain } from '../topology-file.ts';
 import { startServiceBus } from './server.ts';
@@ -8,7 +8,7 @@ import { readTopology } from './topology.ts';
 const usage =
   'node local/service-bus/main.ts --port N --data DIR --topology FILE [--admin-port N] [--tls-cert FILE --tls-key FILE] [--jwks FILE]';
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     port: { type: 'string', default: '5672' },
     data: { type: 'string' },

@@ -1,5 +1,6 @@
 import rhea from 'rhea';
 import type { Bus } from './bus.ts';
+import { expire } from './dead-letters.ts';
 import { lockMessage } from './dispatch.ts';
 import type { Entity } from './entity.ts';
 import { type Fields, integerOf, integersOf, mapOf, mapsOf, optionalText, tokensOf } from './fields.ts';
@@ -99,7 +100,11 @@ export function cancelScheduled(bus: Bus, entity: Entity, fields: Fields): Reply
   return ok();
 }
 
-/** Hands out deferred messages by sequence number, locked, or for good when the receiver deletes. */
+/**
+ * Hands out deferred messages by sequence number, locked, or for good when the receiver deletes. Those whose life is over
+ * expire at this moment and not before
+ * (https://learn.microsoft.com/azure/service-bus-messaging/message-deferral#deferred-message-expiration).
+ */
 export function receiveDeferred(bus: Bus, entity: Entity, fields: Fields): Reply {
   requireReceivable(bus, entity);
   const sessionId = entity.requiresSession ? optionalText(fields, 'session-id') : undefined;
@@ -107,6 +112,10 @@ export function receiveDeferred(bus: Bus, entity: Entity, fields: Fields): Reply
   if (entity.requiresSession && session === undefined) throw sessionLockLost(sessionId ?? '');
   const found = integersOf(fields, 'sequence-numbers').map(sequence => deferred(bus, entity, sequence));
   if (session !== undefined && found.some(message => message.lane !== session.sessionId)) throw notThere();
+  const now = bus.clock.now();
+  const isOver = ({ expiresAt }: StoredMessage): boolean => expiresAt !== null && expiresAt <= now;
+  for (const message of found.filter(isOver)) expire(bus, message);
+  if (found.some(isOver)) throw notThere();
   const deletes = integerOf(fields, 'receiver-settle-mode') === 0;
   const messages = found.map(message => {
     if (deletes) {

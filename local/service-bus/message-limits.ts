@@ -1,5 +1,5 @@
 import { mapEntries, type Section, sectionCode } from './amqp-sections.ts';
-import { Refusal } from './refusals.ts';
+import { Refusal, unprocessable } from './refusals.ts';
 
 /** Bytes of one application property's value (service-bus-quotas). */
 const longestValue = 32_768;
@@ -97,12 +97,4 @@ function checkLength(name: string, value: unknown): void {
 
 function argument(text: string): Refusal {
   return new Refusal('argument-error', text);
-}
-
-function unprocessable(): Refusal {
-  return new Refusal(
-    'internal-error',
-    'The service was unable to process the request; please retry the operation. For more information on exception types ' +
-      'and proper exception handling, please refer to https://go.microsoft.com/fwlink/?LinkId=761101',
-  );
 }

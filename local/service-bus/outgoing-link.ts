@@ -91,7 +91,7 @@ class LinkConsumer implements Consumer {
   }
 
   detach(): void {
-    if (this.#link.is_open()) this.#link.close(detached().amqp);
+    if (this.#link.is_open()) this.#link.close(detached(this.#link.name).amqp);
   }
 
   cut(): void {
@@ -118,7 +118,7 @@ function settleDelivery(
   steps.add(strike.delayMs, () => {
     if (!delivery.link.is_open()) return;
     if (cutsAt(strike, 'before')) cut();
-    else if (strike.effect?.effect === 'detach') delivery.link.close(detached().amqp);
+    else if (strike.effect?.effect === 'detach') delivery.link.close(detached(delivery.link.name).amqp);
     else {
       const refusal = refusalOf(strike, entity.path);
       const lock = strike.effect?.effect === 'lose-lock' ? bus.locks.get(token) : undefined;

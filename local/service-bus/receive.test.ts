@@ -82,6 +82,37 @@ test('abandoning in the dead-letter queue does not count', async t => {
   await deadLetters.completeMessage(await one(deadLetters));
 });
 
+test('a deferred message whose life is over expires when it is asked for, and not before', async t => {
+  const life = { defaultTtlSeconds: 3600 };
+  const bus = await startTestBus(t, {
+    queues: [
+      { name: 'kept', deadLetterOnExpiry: true, ...life },
+      { name: 'lost', ...life },
+    ],
+  });
+  const client = bus.client();
+  for (const [queue, dead] of [
+    ['kept', ['TTLExpiredException']],
+    ['lost', []],
+  ] as const) {
+    await client.createSender(queue).sendMessages({ body: 1 });
+    const receiver = client.createReceiver(queue);
+    const [message] = await receiver.receiveMessages(1);
+    assert.ok(message?.sequenceNumber);
+    await receiver.deferMessage(message);
+    await bus.jump(3601);
+    assert.equal((await receiver.peekMessages(1))[0]?.state, 'deferred');
+    const asked = receiver.receiveDeferredMessages(message.sequenceNumber);
+    await assert.rejects(asked, { code: 'MessageNotFound' });
+    assert.deepEqual(await receiver.peekMessages(1), []);
+    const letters = await client.createReceiver(queue, { subQueueType: 'deadLetter' }).peekMessages(1);
+    assert.deepEqual(
+      letters.map(letter => letter.deadLetterReason),
+      dead,
+    );
+  }
+});
+
 test('a deferred message comes only by its sequence number', async t => {
   const { receiver, sender } = await open(t);
   await sender.sendMessages({ body: 'd' });

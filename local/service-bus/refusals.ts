@@ -21,7 +21,7 @@ const refusals = {
   unauthorized: { condition: 'amqp:unauthorized-access', status: 401 },
 } as const;
 
-export type RefusalCode = keyof typeof refusals;
+type RefusalCode = keyof typeof refusals;
 
 /** A request that the broker declines. Carries what AMQP and $management tell the client. */
 export class Refusal extends Error {
@@ -80,7 +80,43 @@ export function forwardedOn(wanted: 'browser' | 'receiver'): Refusal {
   );
 }
 
-/** What a link says that a fault detaches; clients attach again. */
-export function detached(): Refusal {
-  return new Refusal('detach-forced', 'The link was detached by a fault that a test switched on.');
+/** What a link says that the service detaches because of its own trouble; clients attach again. */
+export function detached(link: string): Refusal {
+  return new Refusal(
+    'detach-forced',
+    `The link '${link}' is force detached by the broker due to errors occurred in consumer(link1). ` +
+      'Detach origin: InnerMessageReceiver was closed.',
+  );
+}
+
+/** The refusal for what no token of the connection covers; names the claim that is lacking, if one is. */
+export function unauthorized(address: string, claim?: string): Refusal {
+  const claims = claim === undefined ? '' : ` '${claim}' claim(s) are required to perform this operation.`;
+  return new Refusal(
+    'unauthorized',
+    `Unauthorized access. A valid token that covers '${address}' is required.${claims}`,
+  );
+}
+
+/** The refusal for what took longer than a client wants to wait, in milliseconds. */
+export function timedOut(milliseconds: number): Refusal {
+  const allotted = new Date(milliseconds).toISOString().slice(11, 19);
+  return new Refusal('timeout', `The operation did not complete within the allotted timeout of ${allotted}.`);
+}
+
+/** The refusal of a namespace that has too much to do (https://learn.microsoft.com/azure/service-bus-messaging/service-bus-throttling). */
+export function throttled(): Refusal {
+  return new Refusal(
+    'server-busy',
+    'The request was terminated because the entity is being throttled. Error code: 50009. Please wait 2 seconds and try again.',
+  );
+}
+
+/** What the service says when it cannot say why. */
+export function unprocessable(): Refusal {
+  return new Refusal(
+    'internal-error',
+    'The service was unable to process the request; please retry the operation. For more information on exception types ' +
+      'and proper exception handling, please refer to https://go.microsoft.com/fwlink/?LinkId=761101',
+  );
 }

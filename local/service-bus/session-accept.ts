@@ -2,7 +2,7 @@ import rhea, { type Sender } from 'rhea';
 import type { Bus, SessionWaiter } from './bus.ts';
 import type { Entity } from './entity.ts';
 import { serveOutgoing } from './outgoing-link.ts';
-import { Refusal, sessionLockLost } from './refusals.ts';
+import { sessionLockLost, timedOut } from './refusals.ts';
 import { describeAttach, holdAttach } from './rhea-seams.ts';
 import type { SessionHold } from './sessions.ts';
 import { closeSession } from './settle.ts';
@@ -78,9 +78,4 @@ function ticksOf(hold: SessionHold): unknown {
   const bytes = Buffer.alloc(8);
   bytes.writeBigInt64BE(BigInt(hold.until) * 10_000n + ticksTo1970);
   return rhea.types.wrap_long(bytes);
-}
-
-function timedOut(milliseconds: number): Refusal {
-  const allotted = new Date(milliseconds).toISOString().slice(11, 19);
-  return new Refusal('timeout', `The operation did not complete within the allotted timeout of ${allotted}.`);
 }

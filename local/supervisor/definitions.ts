@@ -33,6 +33,14 @@ export function withDependencies(names: readonly string[]): ServerName[] {
   return SERVERS.filter(name => names.includes(name) || (name === 'identity' && needsIdentity));
 }
 
+/** Why a server starts that was not asked for, by its name, as the end of a sentence. */
+export function reasonsFor(asked: readonly string[]): Readonly<Record<string, string>> {
+  const users = NEEDS_IDENTITY.filter(name => asked.includes(name));
+  return asked.includes('identity') || users.length === 0
+    ? {}
+    : { identity: ` (${users.join(', ')} cannot do without its tokens)` };
+}
+
 /** What a server that listens on two ports calls the second one. */
 const SECOND_PORTS: Readonly<Partial<Record<ServerName, string>>> = {
   'service-bus': 'service-bus-admin',

@@ -73,9 +73,13 @@ function remembered(file: string): Readonly<Record<string, number>> {
   }
 }
 
-/** Throws with the name and number of the first port that stays taken, and what to do about it. */
+/**
+ * Throws with the number of the first port that stays taken, who needs it, and what to do about it. `reasons` tells of names
+ * that nobody asked for why they come along.
+ */
 export async function requireFree(
   ports: Readonly<Record<string, number>>,
+  reasons: Readonly<Record<string, string>> = {},
   patienceMs = RELEASE_MS,
 ): Promise<void> {
   const deadline = Date.now() + patienceMs;
@@ -83,7 +87,7 @@ export async function requireFree(
     while (!(await isFree(port))) {
       if (Date.now() > deadline) {
         throw new Error(
-          `Port ${port}, which ${name} needs, is taken. See who has it with "lsof -i :${port}" and stop that, ` +
+          `Port ${port}, which ${name} needs${reasons[name] ?? ''}, is taken. See who has it with "lsof -i :${port}" and stop that, ` +
             'or let the stack choose with --ports free.',
         );
       }

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { withDependencies } from './definitions.ts';
+import { reasonsFor, withDependencies } from './definitions.ts';
 import { lockDataDirectory } from './lock.ts';
 import { fixedPort, freePorts, requireFree } from './ports.ts';
 import { Restarts } from './restarts.ts';
@@ -208,9 +208,14 @@ test('a taken port is named together with the way out', async () => {
   const squatter = createServer();
   await new Promise<void>(resolve => squatter.listen(port, '127.0.0.1', resolve));
   await assert.rejects(
-    requireFree({ cosmos: port }, 0),
+    requireFree({ cosmos: port }, {}, 0),
     new RegExp(`Port ${port}, which cosmos needs, is taken.*--ports free`),
   );
+  await assert.rejects(
+    requireFree({ identity: port }, reasonsFor(['cosmos', 'mail']), 0),
+    new RegExp(`Port ${port}, which identity needs \\(cosmos cannot do without its tokens\\), is taken`),
+  );
+  assert.deepEqual(reasonsFor(['identity', 'cosmos']), {});
   squatter.close();
 });
 

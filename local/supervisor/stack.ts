@@ -15,6 +15,7 @@ import {
   appArguments,
   DEFAULT_TOPOLOGY,
   instanceNames,
+  reasonsFor,
   SERVERS,
   type ServerName,
   type Surroundings,
@@ -73,7 +74,11 @@ export type Stack = {
   alive(): string[];
 };
 
-type Checked = Omit<StackOptions, 'servers'> & { readonly servers: readonly ServerName[] };
+type Checked = Omit<StackOptions, 'servers'> & {
+  readonly servers: readonly ServerName[];
+  /** Without those that come along. */
+  readonly asked: readonly string[];
+};
 type Plan = {
   readonly name: string;
   readonly port: number;
@@ -103,7 +108,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const servers = withDependencies(options.servers ?? SERVERS);
   const dataDir = resolve(options.dataDir);
   const unlock = lockDataDirectory(dataDir);
-  const supervisor = new Supervisor({ ...options, servers, dataDir }, unlock);
+  const supervisor = new Supervisor(
+    { ...options, servers, asked: options.servers ?? SERVERS, dataDir },
+    unlock,
+  );
   try {
     await supervisor.startAll();
   } catch (error) {
@@ -214,7 +222,7 @@ class Supervisor implements Stack {
   }
 
   async #plan(surroundings: Surroundings): Promise<void> {
-    const { servers, apps = [], instances = {}, ports, packages } = this.#options;
+    const { servers, asked, apps = [], instances = {}, ports, packages } = this.#options;
     const wanted: { name: string; server?: ServerName; app?: AppName }[] = [
       ...servers.map(server => ({ name: server, server })),
       ...apps.flatMap(app => instanceNames(app, instances[app] ?? 1).map(name => ({ name, app }))),
@@ -238,7 +246,7 @@ class Supervisor implements Stack {
         this.#plans.set(name, { name, port, faultsUrl: urlOf(name, port), app, args });
       }
     }
-    if (ports === 'fixed') await requireFree(portOf);
+    if (ports === 'fixed') await requireFree(portOf, reasonsFor(asked));
   }
 
   /** Waits for all, also when one fails, so that nothing starts after the stack was stopped. */

@@ -3,12 +3,13 @@
  * should be. Each `--app-host` is an app's own host name, which must refuse what does not come through Front Door; each `--closed` a data
  * service that must refuse strangers: database, vault (with a token of anybody in VAULT_TOKEN), messages, blobs. Exits non-zero with what is not.
  */
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
+import { readOptions } from '../../local/command-line.ts';
 import { isLocal } from '../demo/route.ts';
 import { closed, dataKinds, direct } from './closed-doors.ts';
 import * as checks from './outside-checks.ts';
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readOptions({
   allowPositionals: true,
   options: {
     'app-host': { type: 'string', multiple: true, default: [] },
