@@ -30,7 +30,7 @@ resource definitions 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2
 resource assignments 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-10-15' = [
   for row in table.assignments.database: {
     parent: account
-    name: guid(account.id, row.app, row.role, row.container)
+    name: guid(account.id, principals[row.app], row.role, row.container)
     properties: {
       principalId: principals[row.app]
       roleDefinitionId: '${account.id}/sqlRoleDefinitions/${guid(account.id, row.role)}'

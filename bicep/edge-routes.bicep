@@ -18,6 +18,10 @@ param firewallId string
 
 var hasCertificate = !empty(wildcardCertificate)
 
+// The hash keeps a-b.example and a.b-example apart.
+func nameOfDomain(domain string) string =>
+  '${replace(replace(domain, '*', 'wildcard'), '.', '-')}-${uniqueString(domain)}'
+
 resource profile 'Microsoft.Cdn/profiles@2025-06-01' existing = {
   name: profileName
 }
@@ -81,7 +85,7 @@ resource certificate 'Microsoft.Cdn/profiles/secrets@2025-06-01' = if (hasCertif
 resource domainList 'Microsoft.Cdn/profiles/customDomains@2025-06-01' = [
   for domain in domains: {
     parent: profile
-    name: replace(replace(domain, '*', 'wildcard'), '.', '-')
+    name: nameOfDomain(domain)
     properties: {
       hostName: domain
       tlsSettings: startsWith(domain, '*')
@@ -119,7 +123,7 @@ resource protection 'Microsoft.Cdn/profiles/securityPolicies@2025-06-01' = {
           domains: concat(
             [{ id: endpoint.id }],
             map(range(0, length(domains)), index => {
-              id: resourceId('Microsoft.Cdn/profiles/customDomains', profileName, replace(replace(domains[index], '*', 'wildcard'), '.', '-'))
+              id: resourceId('Microsoft.Cdn/profiles/customDomains', profileName, nameOfDomain(domains[index]))
             })
           )
           patternsToMatch: ['/*']

@@ -47,6 +47,23 @@ resource firewall 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@202
       rules: concat(
         [
           {
+            // The Functions host answers its own administration and extensions there, to whoever has its master key.
+            name: 'host'
+            enabledState: 'Enabled'
+            priority: 50
+            ruleType: 'MatchRule'
+            action: 'Block'
+            matchConditions: [
+              {
+                matchVariable: 'RequestUri'
+                operator: 'RegEx'
+                negateCondition: false
+                transforms: ['UrlDecode', 'Lowercase']
+                matchValue: ['^([a-z]+://[^/]+)?/+(admin|runtime)([/?]|$)']
+              }
+            ]
+          }
+          {
             name: 'rate'
             enabledState: 'Enabled'
             priority: 100
@@ -65,7 +82,7 @@ resource firewall 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@202
     }
     managedRules: {
       managedRuleSets: [
-        { ruleSetType: 'Microsoft_DefaultRuleSet', ruleSetVersion: '2.1', ruleSetAction: 'Block' }
+        { ruleSetType: 'Microsoft_DefaultRuleSet', ruleSetVersion: '2.2', ruleSetAction: 'Block' }
         { ruleSetType: 'Microsoft_BotManagerRuleSet', ruleSetVersion: '1.1', ruleSetAction: 'Block' }
       ]
     }
@@ -93,7 +110,8 @@ resource certificate 'Microsoft.KeyVault/vaults/secrets@2025-05-01' existing = {
   name: hasCertificate ? settings.wildcardCertificate : 'none'
 }
 
-// Here and not in roles.bicep: the profile's identity is there only after the profile.
+// Here and not in roles.bicep: the profile's identity is there only after the profile. So its name cannot hold the principal:
+// a profile that was deleted and made again needs the old assignment deleted first (decision 9).
 resource mayReadCertificate 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for index in range(0, length(settings.profiles)): if (hasCertificate) {
     scope: certificate

@@ -4,7 +4,7 @@ import { People } from 'types.bicep'
 
 @description('Required. Name of the budget.')
 param budgetName string
-@description('Required. Amount of the month\'s budget.')
+@description('Required. Amount of the month\'s budget of this group.')
 param amount int
 @description('Required. The first day of the month in which the budget starts.')
 param startDate string
@@ -14,6 +14,10 @@ param actionGroupId string
 param emails string[]
 @description('Required. Regions where resources may be.')
 param locations string[]
+@description('Required. Data is reached through private endpoints only.')
+param isPrivate bool
+@description('Required. Storage accounts that are reached from outside all the same.')
+param openStorageIds string[]
 @description('Required. Groups of people.')
 param people People
 
@@ -30,7 +34,7 @@ module budget 'budget.bicep' = {
 
 module policy 'policy.bicep' = {
   name: 'policy'
-  params: { locations: locations }
+  params: { locations: locations, isPrivate: isPrivate, openStorageIds: openStorageIds }
 }
 
 module rights 'people.bicep' = {

@@ -26,7 +26,7 @@ resource accounts 'Microsoft.Storage/storageAccounts@2025-08-01' existing = [
 resource hostRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (row, index) in rows: {
     scope: accounts[index]
-    name: guid(accounts[index].id, row.app, row.role)
+    name: guid(accounts[index].id, principals[row.app], row.role)
     properties: {
       principalId: principals[row.app]
       principalType: 'ServicePrincipal'

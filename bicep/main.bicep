@@ -62,8 +62,10 @@ param chatWebhook string = ''
 @description('Optional. Where the pager takes alerts.')
 @secure()
 param pagerWebhook string = ''
-@description('Required. Amount of the month\'s budget.')
+@description('Required. Amount of the month\'s budget, of all groups together.')
 param budget int
+@description('Optional. The part of it for the group of the second region: apps and network alone, since data is paid in the first. Needed with a second region.')
+param budgetOfSecondRegion int = 0
 @description('Optional. The first day of the month in which the budget started: Azure refuses to change it. Empty: this month, for a new environment.')
 param budgetStart string = ''
 @description('Optional. This month; not to be given.')
@@ -80,7 +82,10 @@ var first = [{ location: location, addresses: '10.20.0.0/24', names: regionNames
 var second = [
   { location: secondLocation, addresses: '10.20.1.0/24', names: regionNamesOf(environment, secondToken, secondLocation, false) }
 ]
-var regions = empty(secondLocation) ? first : concat(first, second)
+// A backup or a second region in the first region would go down with it.
+var regions = location == backupLocation || location == secondLocation
+  ? fail('AZURE_LOCATION (${location}) must differ from backupLocation (${backupLocation}) and secondLocation (${secondLocation})')
+  : empty(secondLocation) ? first : concat(first, second)
 var tags = {
   environment: environment
   owner: ownership.owner
@@ -198,15 +203,18 @@ module routes 'edge-routes.bicep' = [
 ]
 
 module governance 'governance.bicep' = [
-  for region in regions: {
+  for (region, index) in regions: {
     scope: resourceGroup(region.names.group)
     name: 'governance-${region.location}'
     params: {
       budgetName: names.budget
-      amount: budget
+      amount: index == 0 ? budget - (empty(secondLocation) ? 0 : budgetOfSecondRegion) : budgetOfSecondRegion
       startDate: empty(budgetStart) ? thisMonth : budgetStart
       actionGroupId: platform.outputs.actionGroupId
       emails: contacts.emails
+      isPrivate: privateNetwork
+      // Azure takes only what lies in the group of the policy.
+      openStorageIds: index == 0 ? ['${subscription().id}/resourceGroups/${names.group}/providers/Microsoft.Storage/storageAccounts/${names.storage.exchange}'] : []
       locations: union(map(regions, one => one.location), [backupLocation])
       people: people
     }

@@ -131,6 +131,8 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
       })
     )
   }
+  // Inside map() only resourceId() may stand, which says nothing of the order.
+  dependsOn: [ruleGroups]
 }
 
 resource networkLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {

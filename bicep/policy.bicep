@@ -1,11 +1,20 @@
-metadata description = 'What nobody may do in this group, whoever deploys: leave out tags, leave the regions, allow keys or plain HTTP.'
+metadata description = 'What nobody may do in this group, whoever deploys: leave out tags, leave the regions, allow keys or plain HTTP, open what is private.'
 
 @description('Required. Regions where resources may be.')
 param locations string[]
+@description('Required. Data is reached through private endpoints only.')
+param isPrivate bool
+@description('Required. Storage accounts that are reached from outside all the same: exchange.')
+param openStorageIds string[]
 
 // Built-in definitions of Azure Policy.
 var requireTag = '871b6d14-10aa-478d-b590-94f262ecfa99'
 var tags = ['environment', 'owner', 'costCentre', 'project']
+var closed = [
+  { name: 'storage-closed', definition: 'b2982f36-99f2-4db5-8eff-283140c09693', title: 'Storage is not reached from outside', notScopes: openStorageIds }
+  { name: 'database-closed', definition: '797b37f7-06b8-444c-b1ad-fc62867f335a', title: 'The database is not reached from outside', notScopes: [] }
+  { name: 'vault-closed', definition: '405c5871-3e91-4644-8a63-58e19d68ff5b', title: 'Key Vault is not reached from outside', notScopes: [] }
+]
 var rules = [
   {
     name: 'allowed-locations'
@@ -23,6 +32,12 @@ var rules = [
     name: 'storage-no-keys'
     definition: '8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54'
     title: 'Storage accepts no account keys'
+    parameters: { effect: { value: 'Deny' } }
+  }
+  {
+    name: 'storage-no-anonymous'
+    definition: '4fa4b6c0-31ca-4c0d-b10d-24b96f62a751'
+    title: 'No blob is read by strangers'
     parameters: { effect: { value: 'Deny' } }
   }
   {
@@ -53,6 +68,18 @@ resource otherPolicies 'Microsoft.Authorization/policyAssignments@2025-03-01' = 
       displayName: rule.title
       policyDefinitionId: tenantResourceId('Microsoft.Authorization/policyDefinitions', rule.definition)
       parameters: rule.parameters
+    }
+  }
+]
+
+resource closedPolicies 'Microsoft.Authorization/policyAssignments@2025-03-01' = [
+  for rule in closed: if (isPrivate) {
+    name: rule.name
+    properties: {
+      displayName: rule.title
+      policyDefinitionId: tenantResourceId('Microsoft.Authorization/policyDefinitions', rule.definition)
+      parameters: { effect: { value: 'Deny' } }
+      notScopes: rule.notScopes
     }
   }
 ]

@@ -49,6 +49,7 @@ param mail = {
   from: readEnvironmentVariable('TOUCHSTONE_SMTP_FROM', '')
 }
 param budget = 6000
+param budgetOfSecondRegion = 1500
 // A new environment starts this month; one that stands says when it began, since Azure refuses another month.
 param budgetStart = readEnvironmentVariable('TOUCHSTONE_BUDGET_START_PROD', '')
 param people = {

@@ -65,7 +65,7 @@ resource queues 'Microsoft.ServiceBus/namespaces/queues@2026-01-01' existing = [
 resource queueRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (row, index) in rows.queues: {
     scope: queues[index]
-    name: guid(queues[index].id, row.app, row.role)
+    name: guid(queues[index].id, principals[row.app], row.role)
     properties: {
       principalId: principals[row.app]
       principalType: 'ServicePrincipal'
@@ -85,7 +85,7 @@ resource topics 'Microsoft.ServiceBus/namespaces/topics@2026-01-01' existing = [
 resource topicRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (row, index) in rows.topics: {
     scope: topics[index]
-    name: guid(topics[index].id, row.app, row.role)
+    name: guid(topics[index].id, principals[row.app], row.role)
     properties: {
       principalId: principals[row.app]
       principalType: 'ServicePrincipal'
@@ -104,7 +104,7 @@ resource subscriptions 'Microsoft.ServiceBus/namespaces/topics/subscriptions@202
 resource subscriptionRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (row, index) in rows.subscriptions: {
     scope: subscriptions[index]
-    name: guid(subscriptions[index].id, row.app, row.role)
+    name: guid(subscriptions[index].id, principals[row.app], row.role)
     properties: {
       principalId: principals[row.app]
       principalType: 'ServicePrincipal'
@@ -117,7 +117,7 @@ resource subscriptionRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' 
 resource namespaceRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for row in rows.namespace: {
     scope: namespace
-    name: guid(namespace.id, row.app, row.role)
+    name: guid(namespace.id, principals[row.app], row.role)
     properties: {
       principalId: principals[row.app]
       principalType: 'ServicePrincipal'
@@ -137,7 +137,7 @@ resource containers 'Microsoft.Storage/storageAccounts/blobServices/containers@2
 resource blobRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (row, index) in rows.blobs: {
     scope: containers[index]
-    name: guid(containers[index].id, row.app, row.role)
+    name: guid(containers[index].id, principals[row.app], row.role)
     properties: {
       principalId: principals[row.app]
       principalType: 'ServicePrincipal'
@@ -157,7 +157,7 @@ resource accounts 'Microsoft.Storage/storageAccounts@2025-08-01' existing = [
 resource accountRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (row, index) in rows.accounts: {
     scope: accounts[index]
-    name: guid(accounts[index].id, row.app, row.role)
+    name: guid(accounts[index].id, principals[row.app], row.role)
     properties: {
       principalId: principals[row.app]
       principalType: 'ServicePrincipal'
@@ -182,7 +182,7 @@ resource keys 'Microsoft.KeyVault/vaults/keys@2025-05-01' existing = [
 resource keyRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (row, index) in rows.keys: {
     scope: keys[index]
-    name: guid(keys[index].id, row.app, row.role)
+    name: guid(keys[index].id, principals[row.app], row.role)
     properties: {
       principalId: principals[row.app]
       principalType: 'ServicePrincipal'
@@ -197,7 +197,7 @@ resource keyRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 resource secretRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for row in rows.secrets: {
     scope: keyVault
-    name: guid(keyVault.id, row.app, row.role)
+    name: guid(keyVault.id, principals[row.app], row.role)
     properties: {
       principalId: principals[row.app]
       principalType: 'ServicePrincipal'
@@ -215,7 +215,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
 resource telemetryRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for row in rows.telemetry: {
     scope: insights
-    name: guid(insights.id, row.app, row.role)
+    name: guid(insights.id, principals[row.app], row.role)
     properties: {
       principalId: principals[row.app]
       principalType: 'ServicePrincipal'

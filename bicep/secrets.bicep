@@ -118,6 +118,7 @@ resource encryptor 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30'
 }
 
 // Here and not in roles.bicep, because accounts cannot be made before they may use the key: this file's outputs are there after it.
+// The principal is not known at the start, so the name cannot hold it: decision 9.
 resource mayEncrypt 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (customerManagedKey) {
   scope: data
   name: guid(data.id, encryptionIdentityName)

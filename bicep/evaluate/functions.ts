@@ -27,6 +27,9 @@ const functions: Readonly<Record<string, (values: Values) => unknown>> = {
       ? whole.includes(part as string)
       : isRecord(whole) && String(part) in whole,
   empty: ([value]) => isEmpty(value),
+  fail: ([message]) => {
+    throw new Error(String(message));
+  },
   filter: ([items, keep]) => list(items).filter((item, index) => lambda(keep)(item, index) === true),
   first: ([items]) => list(items)[0] ?? null,
   flatten: ([items]) => list(items).flat(),

@@ -53,6 +53,11 @@ export class Resource implements Named {
     return JSON.parse(JSON.stringify(own));
   }
 
+  /** The resources that it waits for by its `dependsOn`. */
+  get dependsOn(): readonly Resource[] {
+    return [this.body['dependsOn'] ?? []].flat(2).filter(one => one instanceof Resource);
+  }
+
   get properties(): Record<string, unknown> {
     const { properties } = this.content;
     return isRecord(properties) ? properties : {};

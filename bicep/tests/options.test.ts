@@ -81,7 +81,7 @@ test('a second profile takes further domains, and the apps believe both', () => 
   const { rules } = propertiesOf(firewall ?? assert.fail()).customRules;
   assert.deepEqual(
     rules.map((rule: Json) => rule.name),
-    ['rate', 'countries'],
+    ['host', 'rate', 'countries'],
   );
 });
 

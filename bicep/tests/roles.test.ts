@@ -174,8 +174,22 @@ test('no role of ours reads keys, writes roles, or has a wildcard of data', () =
       // The database's own roles are no roles of Azure's: they would open the data.
       'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments/*',
       'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions/*',
+      // Whoever assigns an identity, or lets somebody else be it, is that identity.
+      'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write',
+      'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action',
     ].every(action => breakGlass.notActions.includes(action)),
   );
+  // Reads that answer with keys of the Functions host.
+  for (const { notActions } of [operator, breakGlass])
+    for (const action of [
+      'Microsoft.Web/sites/hostruntime/host/_master/read',
+      'Microsoft.Web/sites/hostruntime/functions/keys/read',
+      'Microsoft.Web/sites/functions/masterkey/read',
+      'Microsoft.Web/sites/functions/token/read',
+      'Microsoft.DocumentDB/databaseAccounts/readonlykeys/read',
+      'Microsoft.OperationalInsights/workspaces/sharedKeys/read',
+    ])
+      assert.ok(notActions.includes(action), action);
   for (const action of operator.actions) assert.doesNotMatch(action, /listkeys|regenerate|authorization/i);
 });
 
