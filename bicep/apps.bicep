@@ -39,6 +39,8 @@ param databaseName string
 param messagingHost string
 @description('Required. Where Key Vault is called.')
 param keyVaultEndpoint string
+@description('Required. Where the vault of operations is called, which has the password of our mail.')
+param operationsVaultEndpoint string
 @description('Required. Where the vault account is called.')
 param vaultBlobEndpoint string
 @description('Required. Where the exchange account is called.')
@@ -72,8 +74,8 @@ var mailSettings = empty(mail.host)
         ? {}
         : {
             SMTP_USER: mail.user
-            // The platform resolves it with the app's identity; worker may read secrets of this vault.
-            SMTP_PASSWORD: '@Microsoft.KeyVault(SecretUri=${keyVaultEndpoint}secrets/smtp-password)'
+            // The platform resolves it with the app's identity. Not in the apps' vault, where api may read any secret: mail-role.bicep.
+            SMTP_PASSWORD: '@Microsoft.KeyVault(SecretUri=${operationsVaultEndpoint}secrets/smtp-password)'
           }
     )
 var workerSettings = union(common, mailSettings, {

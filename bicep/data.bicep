@@ -4,10 +4,12 @@ import { Database, Encryption } from 'types.bicep'
 
 @description('Required. Name of the account.')
 param name string
-@description('Required. The region that takes writes.')
+@description('Required. The region that it was made in.')
 param location string
 @description('Required. A region that takes over when the first is lost. Empty: none.')
 param secondLocation string
+@description('Required. The region that takes writes: one of the two.')
+param primaryLocation string
 @description('Required. Tags of every resource.')
 param tags object
 @description('Required. How the account is paid, how far it grows and how far back it can be restored.')
@@ -43,9 +45,9 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
       maxIntervalInSeconds: staleness.seconds
     }
     locations: [
-      for (region, index) in locations: {
+      for region in locations: {
         locationName: region
-        failoverPriority: index
+        failoverPriority: region == primaryLocation ? 0 : 1
         isZoneRedundant: zoneRedundant
       }
     ]

@@ -11,6 +11,8 @@ param environment Environment
 param location string = deployment().location
 @description('Optional. A second region: apps there too, the database and messages replicated, Front Door fails over. Empty: none.')
 param secondLocation string = ''
+@description('Optional. The region that takes writes. After a failover the second, so that a deployment does not move database and messages back. Empty: the first.')
+param primaryLocation string = ''
 @description('Required. Another region, where the second copy of backups lies.')
 param backupLocation string
 @description('Required. Who answers and who pays.')
@@ -86,6 +88,11 @@ var second = [
 var regions = location == backupLocation || location == secondLocation
   ? fail('AZURE_LOCATION (${location}) must differ from backupLocation (${backupLocation}) and secondLocation (${secondLocation})')
   : empty(secondLocation) ? first : concat(first, second)
+var locations = map(regions, region => region.location)
+var primary = empty(primaryLocation)
+  ? location
+  : contains(locations, primaryLocation) ? primaryLocation : fail('primaryLocation (${primaryLocation}) is none of the regions: ${join(locations, ', ')}')
+var firstLeads = primary == location
 var tags = {
   environment: environment
   owner: ownership.owner
@@ -115,6 +122,7 @@ module platform 'platform.bicep' = {
     token: token
     location: location
     secondLocation: secondLocation
+    primaryLocation: primary
     backupLocation: backupLocation
     tags: tags
     privateNetwork: privateNetwork
@@ -158,6 +166,7 @@ module stamps 'region.bicep' = [
       databaseName: platform.outputs.databaseName
       messagingHost: platform.outputs.messagingHost
       keyVaultEndpoint: platform.outputs.keyVaultEndpoint
+      operationsVaultEndpoint: platform.outputs.operationsVaultEndpoint
       vaultBlobEndpoint: platform.outputs.vaultBlobEndpoint
       exchangeBlobEndpoint: platform.outputs.exchangeBlobEndpoint
       insightsConnection: platform.outputs.insightsConnection
@@ -191,16 +200,25 @@ module routes 'edge-routes.bicep' = [
       wildcardCertificate: edge.wildcardCertificate
       keyVaultName: platform.outputs.operationsVaultName
       origins: concat(
-        [{ name: 'api', host: stamps[0].outputs.apiHost, priority: 1, weight: canary ? 1000 - canaryWeight : 1000 }],
-        canary ? [{ name: 'canary', host: stamps[0].outputs.canaryHost, priority: 1, weight: canaryWeight }] : [],
+        [{ name: 'api', host: stamps[0].outputs.apiHost, priority: firstLeads ? 1 : 2, weight: canary ? 1000 - canaryWeight : 1000 }],
+        canary ? [{ name: 'canary', host: stamps[0].outputs.canaryHost, priority: firstLeads ? 1 : 2, weight: canaryWeight }] : [],
         empty(secondLocation)
           ? []
-          : [{ name: 'second-region', host: stamps[length(regions) - 1].outputs.apiHost, priority: 2, weight: 1000 }]
+          : [{ name: 'second-region', host: stamps[length(regions) - 1].outputs.apiHost, priority: firstLeads ? 2 : 1, weight: 1000 }]
       )
       firewallId: platform.outputs.firewallId
     }
   }
 ]
+
+module mailRole 'mail-role.bicep' = if (!empty(mail.host) && !empty(mail.user)) {
+  scope: group
+  name: 'mail-role'
+  params: {
+    keyVaultName: platform.outputs.operationsVaultName
+    principalId: platform.outputs.identities.worker.principalId
+  }
+}
 
 module governance 'governance.bicep' = [
   for (region, index) in regions: {
@@ -215,7 +233,7 @@ module governance 'governance.bicep' = [
       isPrivate: privateNetwork
       // Azure takes only what lies in the group of the policy.
       openStorageIds: index == 0 ? ['${subscription().id}/resourceGroups/${names.group}/providers/Microsoft.Storage/storageAccounts/${names.storage.exchange}'] : []
-      locations: union(map(regions, one => one.location), [backupLocation])
+      locations: union(locations, [backupLocation])
       people: people
     }
     dependsOn: [groups]

@@ -8,6 +8,8 @@ param name string
 param location string
 @description('Required. A region that messages are replicated to. Premium only. Empty: none.')
 param secondLocation string
+@description('Required. The region that takes writes: one of the two.')
+param primaryLocation string
 @description('Required. Tags of every resource.')
 param tags object
 @description('Required. Premium has private endpoints and zones; Standard is paid by the message.')
@@ -42,8 +44,8 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2026-01-01' = {
       ? {
           maxReplicationLagDurationInSeconds: 300
           locations: [
-            { locationName: location, roleType: 'Primary' }
-            { locationName: secondLocation, roleType: 'Secondary' }
+            { locationName: location, roleType: location == primaryLocation ? 'Primary' : 'Secondary' }
+            { locationName: secondLocation, roleType: secondLocation == primaryLocation ? 'Primary' : 'Secondary' }
           ]
         }
       : null

@@ -13,6 +13,8 @@ param token string
 param location string
 @description('Required. A region that data and messages are replicated to. Empty: none.')
 param secondLocation string
+@description('Required. The region that takes writes: one of the two.')
+param primaryLocation string
 @description('Required. Where the second copy of backups lies.')
 param backupLocation string
 @description('Required. Tags of every resource.')
@@ -98,6 +100,7 @@ module data 'data.bicep' = {
     name: names.database
     location: location
     secondLocation: secondLocation
+    primaryLocation: primaryLocation
     tags: tags
     settings: database
     zoneRedundant: zoneRedundant
@@ -113,6 +116,7 @@ module messaging 'messaging.bicep' = {
     name: names.messaging
     location: location
     secondLocation: secondLocation
+    primaryLocation: primaryLocation
     tags: tags
     premium: premiumMessaging
     capacity: messagingUnits

@@ -41,6 +41,8 @@ param databaseName string
 param messagingHost string
 @description('Required. Where Key Vault is called.')
 param keyVaultEndpoint string
+@description('Required. Where the vault of operations is called.')
+param operationsVaultEndpoint string
 @description('Required. Where the vault account is called.')
 param vaultBlobEndpoint string
 @description('Required. Where the exchange account is called.')
@@ -136,6 +138,7 @@ module apps 'apps.bicep' = {
     databaseName: databaseName
     messagingHost: messagingHost
     keyVaultEndpoint: keyVaultEndpoint
+    operationsVaultEndpoint: operationsVaultEndpoint
     vaultBlobEndpoint: vaultBlobEndpoint
     exchangeBlobEndpoint: exchangeBlobEndpoint
     insightsConnection: insightsConnection

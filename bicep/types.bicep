@@ -132,7 +132,7 @@ type Edge = {
 }
 
 @export()
-@description('The provider that takes our mail. Its password is the secret smtp-password of the apps\' Key Vault.')
+@description('The provider that takes our mail. Its password is the secret smtp-password of the vault of operations, which worker alone reads; it is there before a user is named here.')
 type Mail = {
   @description('Its host. Empty: nothing is mailed.')
   host: string

@@ -107,6 +107,44 @@ test('people get reading, acting and breaking glass in the groups of the environ
   assert.deepEqual([...new Set(allowed)].sort(), ['Reader', 'Touchstone break glass', 'Touchstone operator']);
 });
 
+test('worker alone reads the password of the mail, and no other secret of that vault', () => {
+  const mail = { host: 'smtp.example', port: 587, user: 'touchstone', from: 'no-reply@touchstone.example' };
+  const ofOperations = (instead: object) =>
+    productionWith({ mail: { ...mail, ...instead } })('Microsoft.Authorization/roleAssignments').filter(
+      one => one.target?.id.includes('/kv-tsops-') && !propertiesOf(one).principalId.includes('/profiles/'),
+    );
+  const [only, ...others] = ofOperations({});
+  assert.equal(others.length, 0);
+  assert.match(only?.target?.id ?? '', /\/kv-tsops-[^/]+\/secrets\/smtp-password$/);
+  const { principalId, roleDefinitionId } = propertiesOf(only ?? assert.fail());
+  assert.match(principalId, /-worker\.properties\.principalId>$/);
+  assert.ok(roleDefinitionId.endsWith(roles.builtIn.certificateReader.id));
+  assert.deepEqual(ofOperations({ user: '' }), []);
+});
+
+test('after a failover a deployment leaves database, messages and traffic in the second region', () => {
+  const ofType = productionWith({ primaryLocation: 'northeurope' });
+  const [account] = ofType('Microsoft.DocumentDB/databaseAccounts');
+  const places = propertiesOf(account ?? assert.fail()).locations;
+  assert.deepEqual(
+    places.map((place: Json) => [place.locationName, place.failoverPriority]),
+    [
+      ['westeurope', 1],
+      ['northeurope', 0],
+    ],
+  );
+  const [namespace] = ofType('Microsoft.ServiceBus/namespaces');
+  assert.deepEqual(
+    propertiesOf(namespace ?? assert.fail()).geoDataReplication.locations.map((one: Json) => one.roleType),
+    ['Secondary', 'Primary'],
+  );
+  assert.deepEqual(
+    ofType('Microsoft.Cdn/profiles/originGroups/origins').map(one => propertiesOf(one).priority),
+    [2, 2, 1],
+  );
+  assert.throws(() => productionWith({ primaryLocation: 'uksouth' }), /primaryLocation \(uksouth\) is none/);
+});
+
 describe('immutable containers', () => {
   const POLICY = 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies';
   const CONTAINER = 'Microsoft.Storage/storageAccounts/blobServices/containers';
