@@ -13,6 +13,7 @@ import { promote, returnTo, runCanary } from './delivery/production.ts';
 import { smoke, verify } from './delivery/prove.ts';
 import { recreate } from './delivery/recreate.ts';
 import { restoreDatabase, restorePoints } from './delivery/restore.ts';
+import { provisionSmokeTenant } from './delivery/smoke-tenant.ts';
 import { standingAddresses, standingBudget } from './delivery/standing.ts';
 import { audit, scanForSecrets, writeBillOfMaterials } from './delivery/supply-chain.ts';
 import { dropUnset } from './delivery/unset-variables.ts';
@@ -32,6 +33,7 @@ const USAGE = `npm run deliver -- <step> [options]
   promote --to E          the packages on every app, no more requests for the canary
   roll-back --to E        no more requests for the canary, and the last release on every app; --tag names another one
   recreate --to E         deletes dev or stage and makes an empty group for the templates; its Key Vaults stay
+  smoke-tenant --to E     the smoke test's tenant in dev or stage, with roles that are given for that and taken back
   restore-points --to E   since when the database can be restored
   restore --to E --at T   the database as it was at that second (UTC), in an account beside it
   tag                     a tag for what is checked out, pushed to origin
@@ -69,7 +71,8 @@ const steps: Readonly<Record<string, () => Promise<unknown>>> = {
   canary: async () => runCanary(az, await deployed(), process.env, say),
   promote: async () => promote(az, await deployed()),
   'roll-back': async () => returnTo(az, await deployed(), values.tag, say),
-  recreate: async () => recreate(az, target(), await deployed(), location, say),
+  recreate: async () => recreate(az, target(), location, say),
+  'smoke-tenant': async () => provisionSmokeTenant(az, target(), await deployed(), say),
   'restore-points': async () => say((await restorePoints(az, await deployed())).join('\n')),
   restore: async () => say(`restored as ${await restoreDatabase(az, await deployed(), values.at)}`),
   tag: async () => say(`released as ${await makeRelease(new Date())}`),

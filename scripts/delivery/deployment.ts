@@ -47,11 +47,6 @@ export function deploymentName(environment: Environment): string {
   return `touchstone-${environment}`;
 }
 
-/** The groups of an environment, each once. */
-export function environmentGroups({ resourceGroupName, apps }: Deployment): readonly string[] {
-  return [...new Set([resourceGroupName, ...apps.map(({ resourceGroup }) => resourceGroup)])];
-}
-
 /** Reads an environment's last deployment and its apps. Rejects when there is none, or when it says something else. */
 export async function readDeployment(az: Az, environment: Environment): Promise<Deployment> {
   const name = deploymentName(environment);

@@ -32,7 +32,7 @@ export async function withRelease(
   const tree = join(folder, 'tree');
   try {
     await run('git', ['worktree', 'add', '--quiet', '--detach', tree, tag], { cwd: repository });
-    await run('npm', ['ci'], { cwd: tree });
+    await run('npm', ['ci', '--ignore-scripts'], { cwd: tree });
     await run('npm', ['run', 'build'], { cwd: tree });
     await use(join(tree, 'dist', 'packages'));
   } finally {

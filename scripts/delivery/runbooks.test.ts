@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import alerts from '../../bicep/alerts.json' with { type: 'json' };
+import host from '../../host.json' with { type: 'json' };
 import { makeApp } from '../../shared/app.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -66,6 +67,15 @@ describe('the runbooks', () => {
   test('are all on the first page', () => {
     const page = read(join(folder, 'README.md'));
     for (const name of runbooks) assert.ok(page.includes(`(${name})`), name);
+  });
+});
+
+describe('what runbooks ask the logs for', () => {
+  // https://github.com/Azure/azure-functions-host logs it in the category Host.Startup at Information.
+  test('about starts of the host is written there', () => {
+    const asking = runbooks.filter(name => read(join(folder, name)).includes('"Host started"'));
+    assert.ok(asking.length > 0);
+    assert.equal(host.logging.logLevel['Host.Startup'], 'Information');
   });
 });
 

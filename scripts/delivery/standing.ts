@@ -52,7 +52,8 @@ export async function standingAddresses(az: Az, environment: Environment): Promi
   return found;
 }
 
-async function unlessAbsent(work: Promise<unknown>): Promise<unknown> {
+/** What Azure answers, undefined when it says that there is no such thing. Rejects with whatever else it says. */
+export async function unlessAbsent(work: Promise<unknown>): Promise<unknown> {
   try {
     return await work;
   } catch (error) {

@@ -1,12 +1,19 @@
+import { openClient } from './client.ts';
 import { until } from './expect.ts';
 
 type Listed = { readonly id: string; readonly subject: string };
 const PATIENCE = 60_000;
 
 async function ask<T>(mailUrl: string, path: string): Promise<T> {
-  const answer = await fetch(new URL(path, mailUrl));
-  if (!answer.ok) throw new Error(`the mail server's page answered ${answer.status} to ${path}`);
-  return (await answer.json()) as T;
+  const { status, body } = await openClient(mailUrl)
+    .get(path)
+    .catch(error => {
+      throw new Error(`the mail server's page does not answer at ${mailUrl} (--mail tells another one)`, {
+        cause: error,
+      });
+    });
+  if (status !== 200) throw new Error(`the mail server's page answered ${status} to ${path}`);
+  return body;
 }
 
 /** The newest mail to an address on the local mail server's page, once there is one. */

@@ -1,0 +1,135 @@
+import { parse } from 'yaml';
+import * as z from 'zod';
+
+const Job = z.looseObject({
+  if: z.string().optional(),
+  needs: z.array(z.string()).default([]),
+  environment: z.string().optional(),
+  permissions: z.record(z.string(), z.string()).default({}),
+  env: z.record(z.string(), z.coerce.string()).default({}),
+  steps: z.array(z.looseObject({ run: z.string().optional(), if: z.string().optional() })).default([]),
+});
+type Job = z.infer<typeof Job>;
+const Workflow = z.looseObject({
+  on: z.record(z.string(), z.unknown()),
+  permissions: z.unknown(),
+  jobs: z.record(z.string(), Job),
+});
+
+const FROM_MAIN = "github.ref == 'refs/heads/main'";
+const FROM_HERE =
+  "github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name == github.repository";
+const AFTER_FAILURE =
+  'always() && (contains(fromJSON(\'["failure", "cancelled"]\'), needs.canary.result) || contains(fromJSON(\'["failure", "cancelled"]\'), needs.promote.result))';
+
+/** All that a job may, besides reading what is checked out. */
+const RIGHTS: Readonly<Record<string, readonly string[]>> = {
+  static_analysis: ['contents: read', 'security-events: write'],
+  what_if: ['contents: read', 'id-token: write', 'pull-requests: write'],
+  gate: [],
+  release: ['contents: write'],
+  verify: ['contents: read'],
+  supply_chain: ['contents: read'],
+  build: ['contents: read'],
+};
+const DEPLOYS = ['contents: read', 'id-token: write'];
+
+/** What must have passed before anything is deployed. */
+const PROOFS: Readonly<Record<string, readonly string[]>> = {
+  verify: ['.ci/run'],
+  static_analysis: [],
+  supply_chain: ['audit --required', 'secrets', 'sbom'].map(step => `npm run deliver -- ${step}`),
+  build: ['npm run build'],
+};
+
+/** What is wrong with a workflow, one line each: who may start it, what it may do, and what it lets others put into its scripts. */
+export function faultsOf(text: string): readonly string[] {
+  const workflow = Workflow.parse(parse(text));
+  const { jobs } = workflow;
+  const all = Object.entries(jobs);
+  return [
+    ...(JSON.stringify(workflow.permissions) === '{}' ? [] : ['the workflow has rights of its own']),
+    ...valuesOf(workflow, 'uses').flatMap(used =>
+      /^[\w-]+\/[\w./-]+@[0-9a-f]{40}$/.test(String(used)) ? [] : [`${used} is not pinned`],
+    ),
+    ...['run', 'script'].flatMap(key =>
+      valuesOf(workflow, key).flatMap(script =>
+        String(script).includes('${{') ? [`anybody writes into: ${script}`] : [],
+      ),
+    ),
+    ...all.flatMap(([id, job]) => [...faultsOfRights(id, job), ...faultsOfVariables(id, job)]),
+    ...('workflow_dispatch' in workflow.on ? faultsOfDispatched(jobs) : faultsOfPipeline(workflow)),
+  ];
+}
+
+function faultsOfRights(id: string, { permissions, steps }: Job): readonly string[] {
+  const has = Object.entries(permissions).map(([scope, right]) => `${scope}: ${right}`);
+  const may = RIGHTS[id] ?? DEPLOYS;
+  const wide = has.filter(right => !may.includes(right)).map(right => `${id} has ${right}`);
+  const installs = steps.filter(({ run = '' }) => /\bnpm (ci|install|i)\b/.test(run));
+  const writes = has.some(right => right.endsWith(': write'));
+  const loose = writes && installs.some(({ run = '' }) => !run.includes('--ignore-scripts'));
+  return [...wide, ...(loose ? [`${id} runs scripts of dependencies with its rights`] : [])];
+}
+
+/** What a job reads from its owner's variables has that name there; nothing is set in passing. */
+function faultsOfVariables(id: string, { env }: Job): readonly string[] {
+  const told = /^\$\{\{ (inputs\.\w+|vars\.(\w+)) \}\}$/;
+  return Object.entries(env).flatMap(([name, value]) => {
+    const [, what, variable] = told.exec(value) ?? [];
+    return what !== undefined && (variable ?? name) === name ? [] : [`${id} sets ${name} to ${value}`];
+  });
+}
+
+function faultsOfDispatched(jobs: Readonly<Record<string, Job>>): readonly string[] {
+  return Object.entries(jobs).flatMap(([id, job]) =>
+    job.if === FROM_MAIN ? [] : [`${id} runs from any branch`],
+  );
+}
+
+function faultsOfPipeline({ on, jobs }: z.infer<typeof Workflow>): readonly string[] {
+  const conditions: Readonly<Record<string, string>> = {
+    what_if: FROM_HERE,
+    deploy_dev: "github.event_name == 'push'",
+    deploy_stage: "github.event_name == 'push'",
+    roll_back: AFTER_FAILURE,
+  };
+  const before = (id: string): readonly string[] => {
+    const needs = jobs[id]?.needs ?? [];
+    return [...needs, ...needs.flatMap(before)];
+  };
+  const ungated = Object.entries(jobs).filter(
+    ([id, { environment }]) => environment === 'prod' && !before(id).includes('gate'),
+  );
+  const unproved = Object.entries(PROOFS).flatMap(([id, wanted]) => {
+    const runs = (jobs[id]?.steps ?? []).filter(step => step.if === undefined).map(({ run }) => run);
+    return wanted.filter(command => !runs.includes(command)).map(command => `${id} lacks ${command}`);
+  });
+  return [
+    ...(JSON.stringify(on) === '{"pull_request":null,"push":{"branches":["main"]}}'
+      ? []
+      : ['it starts otherwise']),
+    ...(jobs['gate']?.environment === 'prod-approval' ? [] : ['nobody is asked']),
+    ...ungated.map(([id]) => `${id} does not wait for the gate`),
+    ...Object.keys(PROOFS).flatMap(id =>
+      before('deploy_dev').includes(id) ? [] : [`${id} is not waited for`],
+    ),
+    ...unproved,
+    ...Object.entries(jobs).flatMap(([id, job]) =>
+      job.if === conditions[id] ? [] : [`${id} runs if ${job.if}`],
+    ),
+    ...Object.entries(jobs).flatMap(([id, job]) =>
+      'continue-on-error' in job || job.steps.some(step => 'continue-on-error' in step)
+        ? [`${id} may fail`]
+        : [],
+    ),
+  ];
+}
+
+/** The values of a key anywhere in a document. */
+function valuesOf(node: unknown, key: string): readonly unknown[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([name, value]) =>
+    name === key && typeof value === 'string' ? [value] : valuesOf(value, key),
+  );
+}

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { faultsOf } from './workflow-rules.fixture.ts';
+
+const folder = join(import.meta.dirname, '..', '..', '.github', 'workflows');
+const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+const workflows = readdirSync(folder);
+const BUILD = '      - run: npm run build\n';
+
+/** What somebody could change in a workflow, and the fault that must be found. */
+const changes: readonly (readonly [string, string, string | RegExp, string, RegExp])[] = [
+  [
+    'a title of a pull request in a script',
+    'pipeline.yml',
+    BUILD,
+    `      - run: echo \${{ github.event.pull_request.title }}\n${BUILD}`,
+    /anybody writes/,
+  ],
+  [
+    'a branch’s name in a script of several lines',
+    'pipeline.yml',
+    BUILD,
+    `      - run: |\n          set -e\n          echo \${{ github.head_ref }}\n${BUILD}`,
+    /anybody writes/,
+  ],
+  [
+    'an input in a script',
+    'roll-back.yml',
+    '"$ENVIRONMENT"',
+    '$' + '{{ inputs.environment }}',
+    /anybody writes/,
+  ],
+  [
+    'a title in a script of an action',
+    'pipeline.yml',
+    BUILD,
+    `      - uses: actions/github-script@0123456789012345678901234567890123456789\n        with:\n          script: console.log(\${{ github.event.issue.title }})\n${BUILD}`,
+    /anybody writes/,
+  ],
+  [
+    'no guard against forks',
+    'pipeline.yml',
+    ' && github.event.pull_request.head.repo.full_name == github.repository',
+    '',
+    /what_if runs if/,
+  ],
+  ['nobody who says yes', 'pipeline.yml', '    environment: prod-approval\n', '', /nobody is asked/],
+  [
+    'a canary that does not wait for the gate',
+    'pipeline.yml',
+    'needs: [gate]',
+    'needs: [smoke_stage]',
+    /canary does not wait/,
+  ],
+  [
+    'no search for secrets',
+    'pipeline.yml',
+    '      - run: npm run deliver -- secrets\n',
+    '',
+    /lacks npm run deliver -- secrets/,
+  ],
+  [
+    'a search for secrets that may fail',
+    'pipeline.yml',
+    '      - run: npm run deliver -- secrets\n',
+    '      - run: npm run deliver -- secrets\n        continue-on-error: true\n',
+    /supply_chain may fail/,
+  ],
+  [
+    'a deployment without the checks',
+    'pipeline.yml',
+    'needs: [verify, static_analysis, supply_chain, build]',
+    'needs: [verify, build]',
+    /supply_chain is not waited for/,
+  ],
+  [
+    'a workflow of others by its branch',
+    'pipeline.yml',
+    'jobs:\n',
+    'jobs:\n  other:\n    uses: somebody/else/.github/workflows/do.yml@main\n',
+    /do\.yml@main is not pinned/,
+  ],
+  [
+    'an action by its version',
+    'pipeline.yml',
+    /actions\/checkout@[0-9a-f]{40}/,
+    'actions/checkout@v7',
+    /checkout@v7 is not pinned/,
+  ],
+  [
+    'more rights for a job',
+    'pipeline.yml',
+    '      security-events: write\n',
+    '      security-events: write\n      packages: write\n',
+    /static_analysis has packages: write/,
+  ],
+  [
+    'the right to enter Azure for a build',
+    'pipeline.yml',
+    /( {2}build:[\s\S]*?contents: read\n)/,
+    '$1      id-token: write\n',
+    /build has id-token: write/,
+  ],
+  [
+    'rights of the whole workflow',
+    'pipeline.yml',
+    'permissions: {}\n\nconcurrency',
+    'permissions: write-all\n\nconcurrency',
+    /rights of its own/,
+  ],
+  [
+    'scripts of dependencies beside the right to enter Azure',
+    'maintenance.yml',
+    'npm ci --ignore-scripts',
+    'npm ci',
+    /runs scripts of dependencies/,
+  ],
+  [
+    'a threshold of the canary in passing',
+    'pipeline.yml',
+    '$' + '{{ vars.CANARY_LEAST_REQUESTS }}',
+    '1',
+    /canary sets CANARY_LEAST_REQUESTS/,
+  ],
+  [
+    'a shorter canary',
+    'pipeline.yml',
+    '      CANARY_LEAST_REQUESTS:',
+    '      CANARY_MINUTES: 0\n      CANARY_LEAST_REQUESTS:',
+    /canary/,
+  ],
+  [
+    'prod from a push to any branch',
+    'pipeline.yml',
+    '    branches: [main]',
+    '    branches: [main, "try/**"]',
+    /starts otherwise/,
+  ],
+  ...['maintenance.yml', 'roll-back.yml', 'recreate-stage.yml'].map(
+    name =>
+      [
+        `${name} from any branch`,
+        name,
+        "    if: github.ref == 'refs/heads/main'\n",
+        '',
+        /from any branch/,
+      ] as const,
+  ),
+];
+
+describe('the rules of workflows', () => {
+  for (const name of workflows) {
+    test(`are kept by ${name}`, () => assert.deepEqual(faultsOf(read(name)), []));
+  }
+
+  for (const [what, name, before, after, fault] of changes) {
+    test(`find ${what}`, () => {
+      const changed = read(name).replace(before, after);
+      assert.notEqual(changed, read(name));
+      assert.match(faultsOf(changed).join('\n'), fault);
+    });
+  }
+});
