@@ -8,10 +8,13 @@ param location string
 param tags object
 @description('Required. The network that they stand in; its subnet for them is called endpoints.')
 param networkId string
+@description('Required. Networks of runners that find the private names, too.')
+param runnerNetworks string[]
 @description('Required. What they lead to.')
 param targets EndpointTarget[]
 
 var zones = union(flatten(map(targets, target => target.zones)), [])
+var runnerLinks = flatten(map(zones, zone => map(runnerNetworks, runners => { zone: zone, network: runners })))
 
 resource privateZones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
   for zone in zones: {
@@ -28,6 +31,16 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
     location: 'global'
     tags: tags
     properties: { virtualNetwork: { id: networkId }, registrationEnabled: false }
+  }
+]
+
+resource linksOfRunners 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
+  for link in runnerLinks: {
+    name: '${link.zone}/to-${last(split(link.network, '/'))}'
+    location: 'global'
+    tags: tags
+    properties: { virtualNetwork: { id: link.network }, registrationEnabled: false }
+    dependsOn: [privateZones]
   }
 ]
 

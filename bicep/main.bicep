@@ -44,6 +44,8 @@ param canary bool = false
 param canaryWeight int = 1
 @description('Optional. Addresses that may deploy to closed apps: those of the pipeline\'s own runners.')
 param deploymentAddresses string[] = []
+@description('Optional. Ids of the networks that the pipeline\'s own runners stand in: peered with the first region\'s, and they find its private names.')
+param runnerNetworks string[] = []
 @description('Optional. A DDoS protection plan for the networks.')
 param ddosProtection bool = false
 @description('Optional. Defender plans for the subscription.')
@@ -161,6 +163,8 @@ module stamps 'region.bicep' = [
       targets: platform.outputs.targets
       frontDoorIds: platform.outputs.frontDoorIds
       deploymentAddresses: deploymentAddresses
+      // A network can be linked to one zone of a name only, and each region has zones of its own.
+      runnerNetworks: index == 0 ? runnerNetworks : []
       baseDomain: baseDomain
       databaseEndpoint: platform.outputs.databaseEndpoint
       databaseName: platform.outputs.databaseName

@@ -14,6 +14,8 @@ param tags object
 param addresses string
 @description('Required. Have a DDoS protection plan of our own.')
 param ddosProtection bool
+@description('Required. Networks of runners that this one is peered with.')
+param runnerNetworks string[]
 @description('Required. Whether Service Bus has a private endpoint; otherwise the way out to it is opened.')
 param messagingIsPrivate bool
 @description('Required. Where logs go.')
@@ -134,6 +136,20 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
   // Inside map() only resourceId() may stand, which says nothing of the order.
   dependsOn: [ruleGroups]
 }
+
+resource peerings 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings@2025-05-01' = [
+  for runners in runnerNetworks: {
+    parent: network
+    name: 'to-${last(split(runners, '/'))}'
+    properties: {
+      remoteVirtualNetwork: { id: runners }
+      allowVirtualNetworkAccess: true
+      allowForwardedTraffic: false
+      allowGatewayTransit: false
+      useRemoteGateways: false
+    }
+  }
+]
 
 resource networkLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: network

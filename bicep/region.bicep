@@ -31,6 +31,8 @@ param targets EndpointTarget[]
 param frontDoorIds string[]
 @description('Required. Addresses that may deploy.')
 param deploymentAddresses string[]
+@description('Required. Networks of runners that are joined with this one.')
+param runnerNetworks string[]
 @description('Required. The domain below which each tenant has its own host.')
 param baseDomain string
 @description('Required. Where the database is called.')
@@ -65,6 +67,7 @@ module network 'network.bicep' = if (isPrivate) {
     tags: tags
     addresses: addresses
     ddosProtection: ddosProtection
+    runnerNetworks: runnerNetworks
     messagingIsPrivate: contains(map(targets, target => target.name), 'messaging')
     workspaceId: workspaceId
   }
@@ -91,6 +94,7 @@ module endpoints 'endpoints.bicep' = if (isPrivate) {
     location: location
     tags: tags
     networkId: network!.outputs.id
+    runnerNetworks: runnerNetworks
     targets: concat(
       targets,
       map(range(0, length(appNames)), index => {

@@ -9,6 +9,7 @@ import { placeOf, postToPullRequest } from './delivery/comment.ts';
 import { deployInfrastructure, packAll, publish, whatIf } from './delivery/deploy.ts';
 import { type Environment, environments, readDeployment } from './delivery/deployment.ts';
 import { makeRelease } from './delivery/git-releases.ts';
+import { joinRunners } from './delivery/join-runners.ts';
 import { promote, returnTo, runCanary } from './delivery/production.ts';
 import { smoke, verify } from './delivery/prove.ts';
 import { recreate } from './delivery/recreate.ts';
@@ -121,6 +122,7 @@ async function deployTemplates(): Promise<void> {
   unlessTold(await standingBudget(az, target()));
   unlessTold(await standingAddresses(az, target()));
   await deployInfrastructure(az, target(), location);
+  await joinRunners(az, target(), say);
 }
 
 async function tellWhatIf(): Promise<void> {

@@ -50,7 +50,9 @@ const functions: Readonly<Record<string, (values: Values) => unknown>> = {
     if (value === undefined) throw new Error(`the variable ${name} has no default`);
     return value;
   },
+  last: ([values]) => (Array.isArray(values) ? values.at(-1) : String(values).at(-1)),
   replace: ([text, from, to]) => String(text).replaceAll(String(from), String(to)),
+  split: ([text, between]) => String(text).split(String(between)),
   startsWith: ([text, start]) => String(text).toLowerCase().startsWith(String(start).toLowerCase()),
   string: ([value]) => (typeof value === 'string' ? value : JSON.stringify(value)),
   take: ([value, count]) => (value as string | unknown[]).slice(0, Number(count)),

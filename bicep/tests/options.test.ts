@@ -53,6 +53,28 @@ test('an address of the pipeline reaches the deployment site of each app and not
   }
 });
 
+test('a network of runners is peered with the first region’s and finds each of its private names', () => {
+  const runners =
+    '/subscriptions/s/resourceGroups/rg-runners/providers/Microsoft.Network/virtualNetworks/vnet-runners';
+  const ofType = productionWith({ runnerNetworks: [runners] });
+  const joined = ofType('Microsoft.Network/virtualNetworks/virtualNetworkPeerings');
+  assert.deepEqual(
+    joined.map(one => propertiesOf(one).remoteVirtualNetwork.id),
+    [runners],
+  );
+  const zones = ofType('Microsoft.Network/privateDnsZones').filter(({ id }) =>
+    /rg-touchstone-prod\//.test(id),
+  );
+  const links = ofType('Microsoft.Network/privateDnsZones/virtualNetworkLinks').filter(
+    link => propertiesOf(link).virtualNetwork.id === runners,
+  );
+  assert.ok(zones.length >= 7);
+  assert.deepEqual(
+    links.map(({ id }) => id.replace(/\/virtualNetworkLinks\/.+$/, '')).sort(),
+    zones.map(({ id }) => id).sort(),
+  );
+});
+
 test('a second profile takes further domains, and the apps believe both', () => {
   const profiles = [['*.touchstone.example'], ['lab.customer.example', 'shop.customer.example']];
   const edge = {

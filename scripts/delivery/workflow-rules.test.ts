@@ -163,3 +163,25 @@ describe('the rules of workflows', () => {
     });
   }
 });
+
+describe('the guide to deployment', () => {
+  const guide = readFileSync(join(folder, '..', '..', 'docs', 'deployment.md'), 'utf8');
+  const section = (heading: string): string => guide.split(`# ${heading}\n`)[1]?.split(/\n#+ /)[0] ?? '';
+
+  test('restricts each environment that a workflow names to main', () => {
+    const named = workflows.flatMap(name => [...read(name).matchAll(/^ {4}environment: ([\w-]+)$/gm)]);
+    const environments = new Set(named.map(match => match[1] ?? ''));
+    assert.deepEqual([...environments].sort(), ['dev', 'prod', 'prod-approval', 'stage']);
+    const [row = ''] = section('Who may deploy').match(/^.*Deployment branches and tags.*$/m) ?? [];
+    for (const environment of environments) assert.ok(row.includes(`\`${environment}\``), environment);
+    assert.match(section('Who may deploy'), /`prod-approval`: \*Required reviewers\*/);
+    assert.match(section('Who may deploy'), /Branch control/);
+  });
+
+  test('lets runners in before it publishes', () => {
+    const steps = section('First run, in order');
+    const publishing = steps.indexOf('deliver -- publish');
+    for (const parameter of ['deploymentAddresses', 'runnerNetworks'])
+      assert.ok(steps.indexOf(parameter) > 0 && steps.indexOf(parameter) < publishing, parameter);
+  });
+});
