@@ -22,13 +22,13 @@ const { platform, stores, wrappingKey } = openTestProduct();
 /** Long enough that others have the old key in memory for a while, and short enough to wait for. */
 const KEEP_MILLISECONDS = 1500;
 
-function instance(tenant: string) {
+function instance(tenant: string, keepMilliseconds = KEEP_MILLISECONDS) {
   const now = (): Date => new Date();
   const keyring = openKeyring({
     items: stores.keys,
     wrapping: wrappingKey,
     now,
-    keepMilliseconds: KEEP_MILLISECONDS,
+    keepMilliseconds,
   });
   const { records: store, archive } = stores;
   const door = recordsDoor({
@@ -127,6 +127,22 @@ describe('keys that are renewed while requests are served', () => {
     const { items } = await scope.history(after, { order: 'oldest', limit: 10 });
     const told = JSON.stringify(items.map(({ records: touched }) => touched));
     assert.ok(told.includes('first') && told.includes('second'));
+  });
+
+  test('open what another instance sealed under the new version, also where the old one is in memory', async () => {
+    const tenant = `tnt_${platform.newKey()}`;
+    const [one, two] = [instance(tenant), instance(tenant, 60_000)];
+    const card = await makeCard(one, 'first');
+    const known = await two.records.get(cardKind, card.id);
+    await rotate(one.keyring, tenant);
+    const action = 'test.card.changed';
+    const data = { ...known.data, name: 'second' };
+    await one.records.scope(card.id).commit({ action, update: [{ record: known, data }] });
+    const after = await two.records.get(cardKind, card.id);
+    assert.match(JSON.stringify(after.stored), /~1\.2\.crd_/);
+    assert.equal(after.data.name, 'second');
+    const { items } = await two.records.scope(card.id).history(after, { order: 'oldest', limit: 10 });
+    assert.equal(items.length, 2);
   });
 
   test('are renewed again by a job that was cut off, from where it was', async () => {

@@ -24,8 +24,15 @@ export type Purpose = '~common' | '~blind' | '~identity' | '~cursors';
 
 /** Keys in layers: Key Vault's wraps a tenant's, the tenant's wraps one for each person and purpose, those seal data. */
 export type Keyring = {
-  /** The keys that stand; persons who never had one are left out. */
-  find(tenant: string, persons: Iterable<string>): Promise<PersonKeys>;
+  /**
+   * The keys that stand; persons who never had one are left out. `versions`: those that something at hand is sealed with; a
+   * key in memory that is older was renewed meanwhile and is read again.
+   */
+  find(
+    tenant: string,
+    persons: Iterable<string>,
+    versions?: ReadonlyMap<string, number>,
+  ): Promise<PersonKeys>;
   /** The same, and one is made for whoever has none. `born`: persons of whom nothing can have been sealed before. */
   ensure(tenant: string, persons: Iterable<string>, born?: ReadonlySet<string>): Promise<PersonKeys>;
   /** The key of a purpose. It is the same for ever. */
@@ -67,20 +74,25 @@ export function openKeyring(
     for (const [person, key] of found) own.set(person, { key, until });
     return found;
   };
-  const known = (tenant: string, persons: Iterable<string>): [Map<string, PersonKey>, string[]] => {
+  const known = (
+    tenant: string,
+    persons: Iterable<string>,
+    versions: ReadonlyMap<string, number> = new Map(),
+  ): [Map<string, PersonKey>, string[]] => {
     const time = all.now().getTime();
     const own = kept.get(tenant);
     const here = new Map<string, PersonKey>();
     const open: string[] = [];
     for (const person of new Set(persons)) {
       const entry = own?.get(person);
-      if (entry !== undefined && entry.until > time) here.set(person, entry.key);
+      const isOld = (entry?.key?.current ?? Number.POSITIVE_INFINITY) < (versions.get(person) ?? 0);
+      if (entry !== undefined && entry.until > time && !isOld) here.set(person, entry.key);
       else open.push(person);
     }
     return [here, open];
   };
-  const find: Keyring['find'] = async (tenant, persons) => {
-    const [here, open] = known(tenant, persons);
+  const find: Keyring['find'] = async (tenant, persons, versions) => {
+    const [here, open] = known(tenant, persons, versions);
     if (open.length === 0) return here;
     return new Map([...here, ...keep(tenant, await read(tools, tenant, open))]);
   };

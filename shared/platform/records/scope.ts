@@ -20,7 +20,7 @@ import { COMMON } from './personal-plan.ts';
 import { personsOfCommit, prepareCommit } from './prepare-commit.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import { branchOf, type Saved, savedFrom } from './saved.ts';
-import { openReply } from './sealed-reply.ts';
+import { openReplies } from './sealed-reply.ts';
 import { type Opener, openerOf } from './sealing.ts';
 import { readState, readStates, type State, type StateKind, type StateWrite, writeState } from './state.ts';
 import type { BatchOutcome, PartitionKey, Store } from './store.ts';
@@ -179,9 +179,9 @@ async function readRepeated(
   if (claim === undefined) return undefined;
   const entry = await store.read<IdempotencyDocument>(key, claim.entryId);
   if (entry === undefined) return undefined;
-  const { fingerprint, reply } = openReply(await keyring.find(caller.tenant, [COMMON]), key, entry);
-  if (fingerprint !== claim.fingerprint) throw recordFault('platform.idempotency_key_reused');
-  return reply;
+  const [kept] = await openReplies(keyring, key, [entry]);
+  if (kept?.fingerprint !== claim.fingerprint) throw recordFault('platform.idempotency_key_reused');
+  return kept.reply;
 }
 
 async function commit(

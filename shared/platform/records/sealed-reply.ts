@@ -21,12 +21,20 @@ export function sealReply(
   return `${current}.${encrypt(bytes, contextOf(key, entryId, current), JSON.stringify(kept))}`;
 }
 
-/** The same as it was. */
-export function openReply(
-  keys: PersonKeys,
+type Entry = Pick<IdempotencyDocument, 'id' | 'sealed'>;
+
+/** The same as they were, of each entry. */
+export async function openReplies(
+  keyring: Pick<Keyring, 'find'>,
   key: PartitionKey,
-  { id, sealed }: Pick<IdempotencyDocument, 'id' | 'sealed'>,
-): Kept {
+  entries: readonly Entry[],
+): Promise<readonly Kept[]> {
+  const newest = Math.max(0, ...entries.map(({ sealed }) => Number(sealed.split('.')[0])));
+  const keys = await keyring.find(key[0] ?? '', [COMMON], new Map([[COMMON, newest]]));
+  return entries.map(entry => openReply(keys, key, entry));
+}
+
+function openReply(keys: PersonKeys, key: PartitionKey, { id, sealed }: Entry): Kept {
   const [version = '', body = ''] = sealed.split('.');
   const bytes = keys.get(COMMON)?.versions.get(Number(version));
   if (bytes === undefined) throw new Error('the key of a kept answer is not there');
@@ -51,6 +59,9 @@ export async function keptReplies(
     parameters: {},
   });
   if (rows.length === 0) return [];
-  const keys = await keyring.find(tenant, [COMMON]);
-  return rows.map(row => ({ id: row.id, reply: openReply(keys, key, row).reply }));
+  const opened = await openReplies(keyring, key, rows);
+  return rows.flatMap(({ id }, index) => {
+    const reply = opened[index]?.reply;
+    return reply === undefined ? [] : [{ id, reply }];
+  });
 }

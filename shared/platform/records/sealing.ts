@@ -141,20 +141,19 @@ export function openerOf(keyring: Pick<Keyring, 'find'>, tenant: string): Opener
   const all: Opener['all'] = async (kind, rows) => {
     const plan = planOf(kind.schema);
     if (plan === undefined) return rows.map(({ data }) => data);
-    const persons = new Set<string>();
+    const persons: Persons = new Map();
     for (const { id, data } of rows)
       mapPersonal(plan, data, id, value => {
-        const envelope = readEnvelope(value);
-        if (envelope !== undefined) persons.add(envelope.person);
+        note(readEnvelope(value), persons);
         return value;
       });
-    const keys = await keyring.find(tenant, persons);
+    const keys = await keyring.find(tenant, persons.keys(), persons);
     return rows.map(({ id, data }) => openData(keys, { tenant, kind: kind.name, id }, plan, data));
   };
   const changes: Opener['changes'] = async found => {
-    const persons = new Set<string>();
+    const persons: Persons = new Map();
     for (const change of found) collect([change.by, change.address, change.touches], persons);
-    const keys = await keyring.find(tenant, persons);
+    const keys = await keyring.find(tenant, persons.keys(), persons);
     return found.map(change => openChange(keys, tenant, change));
   };
   return {
@@ -232,9 +231,17 @@ function openAnywhere(keys: PersonKeys, owner: Owner, value: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
-function collect(value: unknown, persons: Set<string>): void {
+/** Of whom something is sealed, and the newest version of their key that it takes. */
+type Persons = Map<string, number>;
+
+function note(envelope: Envelope | undefined, persons: Persons): void {
+  if (envelope === undefined) return;
+  persons.set(envelope.person, Math.max(envelope.version, persons.get(envelope.person) ?? 0));
+}
+
+function collect(value: unknown, persons: Persons): void {
   const envelope = readEnvelope(value);
-  if (envelope !== undefined) persons.add(envelope.person);
+  if (envelope !== undefined) note(envelope, persons);
   else if (typeof value === 'object' && value !== null)
     for (const member of Object.values(value)) collect(member, persons);
 }
