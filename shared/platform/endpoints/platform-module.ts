@@ -234,7 +234,10 @@ export function platformModule(
       ...privacyEndpoints,
       ...webhookEndpoints(() => whole().events),
       ...historyEndpoints(userKind, '/users'),
-      ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints'),
+      ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints').map(endpoint => ({
+        ...endpoint,
+        wholeTenant: true,
+      })),
       ...healthEndpoints,
       ...referenceEndpoints(options, whole, problems),
     ],
