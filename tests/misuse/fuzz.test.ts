@@ -11,7 +11,7 @@ import { assertProblem } from './problem.ts';
 import { type Published, readPublished } from './published.ts';
 import { valuesOf } from './schema-values.ts';
 
-const RUNS = 6;
+const RUNS = 4;
 const SEED = 20261125;
 const fuzzed = endpoints.filter(({ takes }) => takes !== 'form');
 

@@ -9,7 +9,7 @@ import { endpoints, idNames } from '../isolation/table.ts';
 import { assertProblem } from './problem.ts';
 import { type Published, readPublished } from './published.ts';
 
-const RUNS = 50;
+const RUNS = 25;
 const SEED = 20260115;
 const creating = endpoints.filter(
   ({ method, creates, ...endpoint }) =>
