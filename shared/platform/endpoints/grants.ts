@@ -16,6 +16,7 @@ import type { Capabilities } from '../capabilities/index.ts';
 import { created, defineEndpoint, type Endpoint, httpFault, ok } from '../http/index.ts';
 import { userKind } from '../identity/index.ts';
 import { newRecordId, type RecordKind, recordFault, type Saved } from '../records/index.ts';
+import { assertCurrent } from './current-record.ts';
 import { itemParams } from './lists.ts';
 
 export const grantPermissions: PermissionTable = {
@@ -170,9 +171,10 @@ function endEndpoint(kinds: Kinds): Endpoint {
     params: itemParams,
     ifMatch: true,
     replies: { 204: { description: 'Ended.' } },
-    handle: async ({ caller, params, ifMatch }, platform) => {
+    handle: async (request, platform) => {
+      const { caller, params } = request;
       const { grant, record } = await grantOf(platform, caller, kinds, params.id);
-      if (grant.version !== ifMatch) throw recordFault('platform.version_stale', { version: grant.version });
+      assertCurrent(grant, request);
       await platform.records
         .for(caller)
         .scope(record.scope)

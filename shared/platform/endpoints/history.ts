@@ -55,22 +55,24 @@ type Historic = {
 
 /**
  * History, any version, the difference of two, verification and, where the kind allows it, rollback for records of a kind.
- * `hidden` names fields that no view shows.
+ * `hidden` names fields that no view shows; `wholeTenant` keeps out whoever is limited to branches.
  */
 export function historyEndpoints(
   kind: RecordKind,
   path: string,
   hidden: readonly string[] = [],
   access: Access = { permission: kind.readPermission },
+  wholeTenant = false,
 ): readonly Endpoint[] {
   const parts = { kind, path, hidden, access };
-  return [
+  const endpoints = [
     historyEndpoint(parts),
     versionEndpoint(parts),
     diffEndpoint(parts),
     verifyEndpoint(parts),
     ...(kind.rollback === undefined ? [] : [rollbackEndpoint(kind, path, kind.rollback.permission)]),
   ];
+  return endpoints.map(endpoint => ({ ...endpoint, wholeTenant }));
 }
 
 function historyEndpoint({ kind, path, hidden, access }: Historic): Endpoint {

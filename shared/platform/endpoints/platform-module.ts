@@ -234,10 +234,7 @@ export function platformModule(
       ...privacyEndpoints,
       ...webhookEndpoints(() => whole().events),
       ...historyEndpoints(userKind, '/users'),
-      ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints').map(endpoint => ({
-        ...endpoint,
-        wholeTenant: true,
-      })),
+      ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints', [], undefined, true),
       ...healthEndpoints,
       ...referenceEndpoints(options, whole, problems),
     ],

@@ -11,10 +11,11 @@ import {
   privacyRequestKind,
   ROTATE_JOB,
 } from '../data-subjects/index.ts';
-import { type ApiReply, accepted, created, defineEndpoint, httpFault, ok, seeOther } from '../http/index.ts';
+import { type ApiReply, created, defineEndpoint, httpFault, ok, seeOther } from '../http/index.ts';
 import { userKind } from '../identity/index.ts';
-import { askForJob, type JobData, JobView, jobView } from '../jobs/index.ts';
+import { askForJob, JobView } from '../jobs/index.ts';
 import { newRecordId, type RecordKind, recordFault, type Saved } from '../records/index.ts';
+import { commitJob } from './commit-job.ts';
 import { defineList } from './define-list.ts';
 import { anyOf } from './list-filters.ts';
 import { Id, itemParams } from './lists.ts';
@@ -200,21 +201,9 @@ const rotateKeys = defineEndpoint({
   wholeTenant: true,
   stepUp: true,
   replies: { 202: { description: 'Asked for.', schema: JobView } },
-  handle: async ({ caller, newKey }, platform) => {
-    const request = { name: ROTATE_JOB, queue: 'jobs', subject: caller.tenant, scope: 'privacy' };
-    const job = askForJob(caller, newKey(), platform.now(), request);
-    const answer = (saved: ReadonlyMap<string, Saved<unknown>>): ApiReply =>
-      accepted(job.id, jobView(saved.get(job.id) as Saved<JobData>));
-    const { reply, saved } = await platform.records
-      .for(caller)
-      .scope('privacy')
-      .commit({
-        action: 'platform.privacy.key_rotation_asked',
-        create: [job.create],
-        jobs: [job.call],
-        reply: answer,
-      });
-    return reply ?? answer(saved);
+  handle: (request, platform) => {
+    const wanted = { name: ROTATE_JOB, subject: request.caller.tenant, scope: 'privacy' };
+    return commitJob(platform, request, 'platform.privacy.key_rotation_asked', wanted);
   },
 });
 

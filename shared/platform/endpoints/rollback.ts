@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineEndpoint, type Endpoint, ok } from '../http/index.ts';
-import { type RecordKind, recordFault, rolledBack, type Saved } from '../records/index.ts';
+import { type RecordKind, rolledBack, type Saved } from '../records/index.ts';
+import { assertCurrent } from './current-record.ts';
 import { itemParams } from './lists.ts';
 
 const Body = z.strictObject({
@@ -28,11 +29,11 @@ export function rollbackEndpoint(kind: RecordKind, path: string, permission: str
     example: { body: { version: 1, reason: 'The change belonged to another record.' } },
     replies: { 200: { description: 'Taken back.', schema: Outcome } },
     faults: ['platform.version_unknown', 'platform.rollback_refused', 'platform.history_broken'],
-    handle: async ({ caller, params, body, ifMatch }, platform) => {
+    handle: async (request, platform) => {
+      const { caller, params, body } = request;
       const scope = platform.records.for(caller).scopeOf(kind, params.id);
       const record = await scope.ever(kind, params.id);
-      if (record.version !== ifMatch)
-        throw recordFault('platform.version_stale', { version: record.version });
+      assertCurrent(record, request);
       const data = await rolledBack(scope, record, body.version);
       const answer = (saved: ReadonlyMap<string, Saved<unknown>>) => {
         const after = saved.get(record.id);
