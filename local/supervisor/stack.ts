@@ -10,22 +10,10 @@ import { connectAs } from '../service-bus/keys.ts';
 import { ensureCertificates } from '../tls/certificates.ts';
 import { appSettings } from './app-settings.ts';
 import { type Child, startChild } from './child.ts';
-import {
-  type AppName,
-  appArguments,
-  DEFAULT_TOPOLOGY,
-  instanceNames,
-  reasonsFor,
-  SERVERS,
-  type ServerName,
-  type Surroundings,
-  secondPortName,
-  serverArguments,
-  urlOf,
-  withDependencies,
-} from './definitions.ts';
+import { type AppName, DEFAULT_TOPOLOGY, SERVERS, urlOf, withDependencies } from './definitions.ts';
 import { lockDataDirectory } from './lock.ts';
-import { fixedPort, freePorts, requireFree } from './ports.ts';
+import { type Plan, planProcesses, type Wanted } from './plan.ts';
+import { fixedPort } from './ports.ts';
 import { RESTARTS_A_MINUTE, Restarts } from './restarts.ts';
 import { serverBundles } from './server-bundles.ts';
 
@@ -74,19 +62,7 @@ export type Stack = {
   alive(): string[];
 };
 
-type Checked = Omit<StackOptions, 'servers'> & {
-  readonly servers: readonly ServerName[];
-  /** Without those that come along. */
-  readonly asked: readonly string[];
-};
-type Plan = {
-  readonly name: string;
-  readonly port: number;
-  /** Where its faults are controlled: Service Bus answers HTTP on its second port only. */
-  readonly faultsUrl: string;
-  readonly app?: AppName;
-  readonly args: readonly string[];
-};
+type Checked = Omit<StackOptions, 'servers'> & Wanted;
 
 const READY_SECONDS = 60;
 /** Compiled code of servers and apps, shared by all stacks: a start takes a third less with it. */
@@ -157,8 +133,15 @@ class Supervisor implements Stack {
       loadSigningKey(join(dataDir, 'identity')),
     ]);
     const jwks = join(dataDir, 'identity', 'jwks.json');
-    await this.#plan({ dataDir, topology, tls, jwks, bundles, rights: rightsFile });
-    const plans = [...this.#plans.values()];
+    const plans = await planProcesses(this.#options, {
+      dataDir,
+      topology,
+      tls,
+      jwks,
+      bundles,
+      rights: rightsFile,
+    });
+    for (const plan of plans) this.#plans.set(plan.name, plan);
     this.#settings = {
       NODE_EXTRA_CA_CERTS: tls.ca,
       FAULTS_TOKEN: loadFaultsToken(dataDir),
@@ -219,34 +202,6 @@ class Supervisor implements Stack {
     const child = this.#children.get(name);
     if (child === undefined || !isAlive(child)) throw new Error(`${name} is not running`);
     return child;
-  }
-
-  async #plan(surroundings: Surroundings): Promise<void> {
-    const { servers, asked, apps = [], instances = {}, ports, packages } = this.#options;
-    const wanted: { name: string; server?: ServerName; app?: AppName }[] = [
-      ...servers.map(server => ({ name: server, server })),
-      ...apps.flatMap(app => instanceNames(app, instances[app] ?? 1).map(name => ({ name, app }))),
-    ];
-    const names = [
-      ...wanted.map(({ name }) => name),
-      ...servers.flatMap(server => secondPortName(server) ?? []),
-    ];
-    const free = ports === 'free' ? await freePorts(names, surroundings.dataDir) : {};
-    const portOf = Object.fromEntries(names.map(name => [name, free[name] ?? fixedPort(name)]));
-    for (const { name, server, app } of wanted) {
-      const port = portOf[name] ?? 0;
-      if (server !== undefined) {
-        const second = portOf[secondPortName(server) ?? ''] ?? 0;
-        const faultsUrl = server === 'service-bus' ? urlOf('service-bus-admin', second) : urlOf(name, port);
-        const args = serverArguments(server, port, second, surroundings);
-        this.#plans.set(name, { name, port, faultsUrl, args });
-      }
-      if (app !== undefined) {
-        const args = appArguments(app, name, port, packages, surroundings.bundles);
-        this.#plans.set(name, { name, port, faultsUrl: urlOf(name, port), app, args });
-      }
-    }
-    if (ports === 'fixed') await requireFree(portOf, reasonsFor(asked));
   }
 
   /** Waits for all, also when one fails, so that nothing starts after the stack was stopped. */
