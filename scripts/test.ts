@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { styleText } from 'node:util';
 import { readOptions } from '../local/command-line.ts';
 import { usedFile } from '../local/identity/rights.ts';
-import { rightsFileIn } from '../local/supervisor/stack.ts';
+import { COMPILE_CACHE, rightsFileIn } from '../local/supervisor/stack.ts';
 import { rightsOfApps, unusedRights } from '../tests/rights.ts';
 import { startTestStack } from '../tests/stack.ts';
 
@@ -51,6 +51,8 @@ process.stdout.write(`${outcome.passed} passed, ${outcome.failed} failed${skippe
 process.exitCode = outcome.failed === 0 && outcome.passed > 0 ? 0 : 1;
 
 async function runAll(): Promise<Outcome> {
+  // Each file is a process that loads the same modules: compiled once, it starts in half the time.
+  process.env.NODE_COMPILE_CACHE ??= COMPILE_CACHE;
   const counted: Outcome = { passed: 0, failed: 0, skipped: 0 };
   const stream = run({
     files: files.map(file => join(root, file)),
