@@ -4,7 +4,7 @@ import { calibrationModule } from './modules/calibration/index.ts';
 import { type PlatformModuleOptions, type ProblemEntry, platformModule } from './platform/endpoints/index.ts';
 import type { Endpoint, Wordings } from './platform/http/index.ts';
 import type { JobDefinition } from './platform/jobs/index.ts';
-import type { Module } from './platform/module/index.ts';
+import type { Chapters, Module } from './platform/module/index.ts';
 import type { RecordKind } from './platform/records/index.ts';
 import type { EventTable } from './platform/webhooks/index.ts';
 
@@ -18,6 +18,7 @@ export type App = {
   readonly personal: ReadonlySet<string>;
   readonly wordings: Wordings;
   readonly events: EventTable;
+  readonly chapters: Chapters;
 };
 
 /** The one place where modules meet. Adding a module is adding it to this list. */
@@ -39,6 +40,7 @@ export function makeApp(options: PlatformModuleOptions): App {
     personal: new Set(modules.flatMap(module => module.personal ?? [])),
     wordings: wordingsOf(modules),
     events: Object.assign({}, ...modules.map(module => module.events)) as EventTable,
+    chapters: Object.assign({}, ...modules.map(module => module.chapters)) as Chapters,
   };
   return app;
 }

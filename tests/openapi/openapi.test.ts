@@ -13,6 +13,7 @@ type Content = Readonly<Record<string, { readonly schema: object; readonly examp
 type Operation = {
   readonly operationId: string;
   readonly summary?: string;
+  readonly tags: readonly string[];
   readonly security?: readonly object[];
   readonly parameters?: readonly {
     readonly name: string;
@@ -25,6 +26,7 @@ type Operation = {
 
 let document: {
   readonly openapi: string;
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly webhooks: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, object>> };
@@ -48,6 +50,16 @@ describe('The published description of the API', () => {
     assert.match(document.openapi, /^3\.1\./);
     const { valid, errors } = await new Validator().validate(structuredClone(document));
     assert.deepEqual([valid, errors], [true, undefined]);
+  });
+
+  test('says what every chapter is about, and has no chapter without an operation', () => {
+    const webhooks = Object.values(document.webhooks).flatMap(methods => Object.values(methods));
+    const used = new Set([...operations, ...webhooks].flatMap(({ tags }) => tags));
+    assert.deepEqual(document.tags.map(({ name }) => name).toSorted(), [...used].toSorted());
+    assert.deepEqual(
+      document.tags.filter(({ description }) => description === ''),
+      [],
+    );
   });
 
   test('describes every endpoint of the table under its path and method, and nothing else', () => {

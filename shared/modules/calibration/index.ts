@@ -2,6 +2,7 @@ import { defineModule, type Module } from '../../platform/module/index.ts';
 import type { RecordKind } from '../../platform/records/index.ts';
 import { certificateKind } from './certificate.ts';
 import { certificateRoutes } from './certificate-endpoints.ts';
+import { calibrationChapters } from './chapters.ts';
 import { customerKind } from './customer.ts';
 import { equipmentKind } from './equipment.ts';
 import { calibrationEvents } from './events.ts';
@@ -47,6 +48,7 @@ export const calibrationModule: Module = defineModule({
     ...verificationRoutes,
     readRegister,
   ],
+  chapters: calibrationChapters,
   jobs: [renderCertificate],
   permissions: calibrationPermissions,
   personal: calibrationPersonal,

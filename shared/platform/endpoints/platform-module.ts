@@ -18,7 +18,7 @@ import {
 import { type JobDefinition, jobFault, jobKind, jobPermissions } from '../jobs/index.ts';
 import { keyFault } from '../keys/index.ts';
 import { messagingFault } from '../messaging/index.ts';
-import { defineModule, type Module } from '../module/index.ts';
+import { type Chapters, defineModule, type Module } from '../module/index.ts';
 import { mailFault } from '../notifications/index.ts';
 import {
   checkDomainJob,
@@ -45,6 +45,7 @@ import { accountPages } from './account-pages.ts';
 import { apiKeyEndpoints, apiKeyPermissions } from './api-keys.ts';
 import { auditEndpoints, auditFault, auditPermissions } from './audit.ts';
 import { branchEndpoints, branchPermissions } from './branches.ts';
+import { platformChapters } from './chapters.ts';
 import { discoveryEndpoints } from './discovery.ts';
 import { domainEndpoints, domainPermissions } from './domains.ts';
 import { federationEndpoints } from './federation.ts';
@@ -85,6 +86,7 @@ export type WholeApp = {
   readonly permissions: PermissionTable;
   readonly kinds: readonly RecordKind[];
   readonly events: EventTable;
+  readonly chapters: Chapters;
 };
 
 /** Who people are is told and proved on the operators' host by the same code; and what operators order are jobs. */
@@ -238,6 +240,7 @@ export function platformModule(
       ...healthEndpoints,
       ...referenceEndpoints(options, whole, problems),
     ],
+    chapters: platformChapters,
     jobs: [...jobs, ...privacyJobs(() => whole().kinds)],
     permissions,
     personal,

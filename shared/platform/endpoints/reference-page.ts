@@ -1,8 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { content, defineEndpoint, type Endpoint, httpFault, ok, openApiDocument } from '../http/index.ts';
-import type { EventTable } from '../webhooks/index.ts';
+import {
+  content,
+  type DescribedApi,
+  defineEndpoint,
+  type Endpoint,
+  httpFault,
+  ok,
+  openApiDocument,
+} from '../http/index.ts';
 
 const PAGE = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -44,7 +51,7 @@ export type ReferenceOptions = { readonly assetsFolder: string; readonly version
 /** The API's description as JSON, and a page to browse it. `whole` is what there is to describe. */
 export function referenceEndpoints(
   options: ReferenceOptions,
-  whole: () => { readonly endpoints: readonly Endpoint[]; readonly events: EventTable },
+  whole: () => DescribedApi,
   problems: () => ReadonlyMap<string, ProblemEntry>,
 ): readonly Endpoint[] {
   let text: string | undefined;
@@ -58,7 +65,7 @@ export function referenceEndpoints(
       summary: 'This API as OpenAPI 3.1.',
       replies: { 200: { description: 'The document.', mediaType: 'application/json' } },
       handle: async () => {
-        text ??= JSON.stringify(openApiDocument(whole().endpoints, options.version, '3.1', whole().events));
+        text ??= JSON.stringify(openApiDocument(whole(), options.version));
         return content('application/json', text);
       },
     }),
@@ -70,7 +77,7 @@ export function referenceEndpoints(
       summary: 'This API as OpenAPI 3.0, for generators that know no later version.',
       replies: { 200: { description: 'The document.', mediaType: 'application/json' } },
       handle: async () => {
-        older ??= JSON.stringify(openApiDocument(whole().endpoints, options.version, '3.0'));
+        older ??= JSON.stringify(openApiDocument(whole(), options.version, '3.0'));
         return content('application/json', older);
       },
     }),

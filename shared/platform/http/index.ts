@@ -17,7 +17,7 @@ export {
   type ReplyCookie,
 } from './endpoint.ts';
 export { httpFault } from './faults.ts';
-export { openApiDocument } from './openapi.ts';
+export { type DescribedApi, openApiDocument } from './openapi.ts';
 export { answer, type PipelineTools, type RequestLog } from './pipeline.ts';
 export type { Wording, Wordings } from './problem.ts';
 export type { WireReply } from './render-reply.ts';

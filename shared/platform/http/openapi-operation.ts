@@ -10,7 +10,7 @@ export function describeOperation(endpoint: Endpoint, version: OpenApiVersion): 
   return {
     operationId: endpoint.id,
     summary: endpoint.summary,
-    tags: [tagOf(endpoint)],
+    tags: [chapterOf(endpoint)],
     ...(typeof endpoint.access === 'object'
       ? { description: `Needs permission \`${endpoint.access.permission}\`.` }
       : {}),
@@ -22,10 +22,13 @@ export function describeOperation(endpoint: Endpoint, version: OpenApiVersion): 
   };
 }
 
-/** One group for each collection: the first part of the path says which. */
-export function tagOf(endpoint: Endpoint): string {
+/** The chapter of the description: for a collection the first part of its path. */
+function chapterOf(endpoint: Endpoint): string {
   const path = fullPath(endpoint);
-  return /^\/api\/v1\/([\w-]+)/.exec(path)?.[1] ?? 'platform';
+  const [, collection] = /^\/api\/v1\/([\w-]+)/.exec(path) ?? [];
+  if (collection !== undefined) return collection;
+  if (/^\/(oauth|\.well-known)\//.test(path)) return 'oauth';
+  return path.startsWith('/api/') ? 'health' : 'pages';
 }
 
 function parameters(endpoint: Endpoint, version: OpenApiVersion): readonly Json[] {

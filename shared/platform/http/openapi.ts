@@ -1,6 +1,6 @@
 import type { EventTable } from '../webhooks/index.ts';
 import { type Endpoint, fullPath } from './endpoint.ts';
-import { describeOperation, tagOf } from './openapi-operation.ts';
+import { describeOperation } from './openapi-operation.ts';
 import type { Json, OpenApiVersion } from './openapi-schema.ts';
 import { describeWebhooks } from './openapi-webhooks.ts';
 
@@ -36,12 +36,18 @@ as \`Authorization: Bearer …\`. **Changes** to what exists need the ETag that 
 \`Idempotency-Key\`: sent again, it is answered again and done once. **Problems** are RFC 9457 documents with a stable \`code\`, in the
 language that \`Accept-Language\` asks for (English, Persian). **Quotas** are told in \`RateLimit\`; beyond them 429 with \`Retry-After\`.`;
 
-/** The description of these endpoints as OpenAPI, from the same schemas that validate. */
+export type DescribedApi = {
+  readonly endpoints: readonly Endpoint[];
+  readonly events: EventTable;
+  /** What each collection is about, in reading order. */
+  readonly chapters: Readonly<Record<string, string>>;
+};
+
+/** The description of an API as OpenAPI, from the same schemas that validate. */
 export function openApiDocument(
-  endpoints: readonly Endpoint[],
+  { endpoints, events, chapters }: DescribedApi,
   product: string,
   version: OpenApiVersion = '3.1',
-  events: EventTable = {},
 ): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const endpoint of endpoints) {
@@ -59,7 +65,7 @@ export function openApiDocument(
     openapi: `${version}.${version === '3.1' ? 1 : 4}`,
     info: { title: 'Touchstone', version: product, description: INTRODUCTION, license },
     servers: [{ url: '/', description: "The tenant's own host" }],
-    tags: [...new Set([...endpoints.map(tagOf), 'webhooks'])].toSorted().map(name => ({ name })),
+    tags: Object.entries(chapters).map(([name, description]) => ({ name, description })),
     paths,
     ...(version === '3.1' ? { webhooks: describeWebhooks(events) } : {}),
     components: {

@@ -5,6 +5,9 @@ import type { RecordKind } from '../records/index.ts';
 import type { Feature } from '../tenancy/index.ts';
 import type { EventTable } from '../webhooks/index.ts';
 
+/** What each collection of the API is about, by the first part of its path, in the order in which to read them. */
+export type Chapters = Readonly<Record<string, string>>;
+
 /** A module as data: all that the rest of the house needs to know of it. */
 export type Module = {
   readonly name: string;
@@ -12,6 +15,8 @@ export type Module = {
   readonly feature?: Feature;
   readonly records: readonly RecordKind[];
   readonly endpoints: readonly Endpoint[];
+  /** One for each collection of its endpoints. */
+  readonly chapters: Chapters;
   readonly jobs: readonly JobDefinition[];
   /** Each permission with the roles that hold it. */
   readonly permissions: PermissionTable;
