@@ -28,6 +28,7 @@ const jobTools = {
   platform: composition.platform,
   definitions: composition.app.jobs.filter(job => job.queue === 'render'),
   worker: composition.worker,
+  messenger: composition.messenger,
   print: printer.print,
   ended: jobEnded,
 };

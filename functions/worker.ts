@@ -36,6 +36,7 @@ const jobTools = {
   platform,
   definitions: composition.app.jobs.filter(job => job.queue !== 'render'),
   worker: composition.worker,
+  messenger,
   ended: jobEnded,
   print: () => Promise.reject(new Error('this app has no browser; such jobs belong on queue render')),
 };

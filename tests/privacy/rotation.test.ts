@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as z from 'zod';
-import { AppError } from '../../shared/kernel/index.ts';
-import { type Keyring, openKeyring } from '../../shared/platform/keys/index.ts';
+import type { Answer } from '../../scripts/demo/client.ts';
+import { expectStatus, until } from '../../scripts/demo/expect.ts';
+import { secondsAfter } from '../../shared/kernel/index.ts';
+import { runJob } from '../../shared/platform/jobs/index.ts';
+import { type Keyring, openKeyring, type RotationWatch } from '../../shared/platform/keys/index.ts';
 import { defineRecord, newRecordId, recordsDoor, type Saved } from '../../shared/platform/records/index.ts';
+import { ownTenant } from '../identity/people.ts';
 import { callerOf, openTestProduct } from '../product.ts';
 
 const Card = z.strictObject({ name: z.string().meta({ personal: true }), count: z.number() });
@@ -50,16 +54,19 @@ async function makeCard({ records }: Instance, name: string): Promise<Saved<Card
   return saved.get(id) as Saved<Card>;
 }
 
-/** Rotates as the job does: what says "later" is asked again. */
+const watch: RotationWatch = {
+  version: undefined,
+  began: async () => undefined,
+  progress: async () => undefined,
+  isTimeUp: () => false,
+};
+
+/** Rotates as the job does: it goes on when it is due. */
 async function rotate(keyring: Keyring, tenant: string): Promise<number> {
   for (let waits = 0; ; waits += 1) {
-    try {
-      await keyring.rotate(tenant, async () => undefined);
-      return waits;
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'platform.rotation_waiting') throw error;
-      await new Promise(resolve => setTimeout(resolve, 200));
-    }
+    const rotation = await keyring.rotate(tenant, watch);
+    if (!('resumeAt' in rotation)) return waits;
+    await new Promise(resolve => setTimeout(resolve, rotation.resumeAt.getTime() - Date.now()));
   }
 }
 
@@ -154,7 +161,7 @@ describe('keys that are renewed while requests are served', () => {
       calls += 1;
       throw new Error('killed');
     };
-    await assert.rejects(instance(tenant).keyring.rotate(tenant, dying), /killed/);
+    await assert.rejects(instance(tenant).keyring.rotate(tenant, { ...watch, progress: dying }), /killed/);
     assert.equal(calls, 1);
     await rotate(instance(tenant).keyring, tenant);
     const fresh = instance(tenant);
@@ -165,4 +172,47 @@ describe('keys that are renewed while requests are served', () => {
       [2],
     );
   });
+
+  test('by a job, which the worker puts off until the old key is forgotten, and which ends then, once', async () => {
+    const { tenant, owner } = await ownTenant();
+    const asked = expectStatus(await owner.post('/api/v1/key-rotations', {}), 202, 'a rotation');
+    const step = 'until old keys are forgotten';
+    const isPutOff = ({ body }: Answer): boolean => body?.progress?.step === step;
+    const job = () => owner.get(`/api/v1/jobs/${asked.id}`);
+    await until(job, isPutOff, 60_000, 'the worker has put it off');
+
+    // Another instance of the worker, eight minutes later.
+    const now = (): Date => secondsAfter(new Date(), 480);
+    const { app } = openTestProduct();
+    const keyring = openKeyring({ items: stores.keys, wrapping: wrappingKey, now });
+    let isKilled = true;
+    const privacy = {
+      ...platform.privacy,
+      rotate: async (...call: Parameters<typeof keyring.rotate>) => {
+        const rotation = await keyring.rotate(...call);
+        if (isKilled) throw new Error('killed after the last line of the rotation');
+        return rotation;
+      },
+    };
+    const tools = {
+      platform: { ...platform, now, privacy },
+      definitions: app.jobs,
+      print: () => Promise.reject(new Error('no browser here')),
+      worker: 'another',
+      ended: () => undefined,
+      messenger: { send: () => assert.fail('it is not put off again') },
+    };
+    const message = { tenantId: tenant.id, jobId: asked.id };
+    await assert.rejects(runJob(tools, message, { count: 0, most: 18 }), { code: 'platform.job_crashed' });
+    isKilled = false;
+    await runJob(tools, message, { count: 1, most: 18 });
+    const ended = await until(job, ({ body }) => body?.state !== 'running', 10_000, 'it has ended');
+    assert.equal(ended.body.state, 'succeeded', JSON.stringify(ended.body.problem));
+    const { versions, current } =
+      (await stores.keys.read<TenantEntry>([tenant.id], '~tenant')) ?? assert.fail();
+    assert.deepEqual([current, versions.map(({ version }) => version)], [2, [2]]);
+    expectStatus(await owner.get('/api/v1/me'), 200, 'who asked is known');
+  });
 });
+
+type TenantEntry = { readonly current: number; readonly versions: readonly { readonly version: number }[] };

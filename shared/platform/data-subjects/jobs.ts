@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { systemCaller } from '../../kernel/index.ts';
 import { defineJob, type JobDefinition } from '../jobs/index.ts';
 import type { RecordKind } from '../records/index.ts';
@@ -10,6 +11,8 @@ export const ERASE_PERSON_JOB = 'platform.privacy.erase';
 export const EXPORT_JOB = 'platform.privacy.export';
 export const ROTATE_JOB = 'platform.privacy.rotate_keys';
 export const REPLAY_JOB = 'platform.privacy.replay_erasures';
+
+const Begun = z.strictObject({ version: z.int() });
 
 /** What is done about personal data. `kinds` are all that there are: who is forgotten is so everywhere. */
 export function privacyJobs(kinds: () => readonly RecordKind[]): readonly JobDefinition[] {
@@ -43,8 +46,15 @@ export function privacyJobs(kinds: () => readonly RecordKind[]): readonly JobDef
   const rotateKeys = defineJob({
     name: ROTATE_JOB,
     queue: 'jobs',
-    run: async ({ platform, caller, progress }) => {
-      await platform.privacy.rotate(caller.tenant, done => progress(50, `${done} keys`));
+    run: async ({ platform, caller, progress, checkpoint, keep, isTimeUp }) => {
+      const rotation = await platform.privacy.rotate(caller.tenant, {
+        version: Begun.safeParse(checkpoint()).data?.version,
+        began: version => keep({ version }),
+        progress: done => progress(50, `${done} keys`),
+        isTimeUp,
+      });
+      if ('resumeAt' in rotation)
+        return { resumeAt: rotation.resumeAt, step: 'until old keys are forgotten' };
       return { action: 'platform.privacy.keys_rotated', links: [] };
     },
   });

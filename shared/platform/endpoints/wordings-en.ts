@@ -80,10 +80,6 @@ export const en = {
   'platform.person_active': ['Still active', 'Disable the person first; who can log in is not erased.'],
   'platform.person_unknown': ['Unknown person', 'Nothing is known of {person}.'],
   'platform.export_over': ['Export over', 'The file could be fetched for a day; ask for it once more.'],
-  'platform.rotation_waiting': [
-    'In progress',
-    'The old key is let go when no instance can have it in memory.',
-  ],
   'platform.keys_destroyed': ['Erased', 'What this tenant had was erased.'],
   'platform.keys_not_visible': ['Temporarily unavailable', 'A key is not to be seen yet; try again.'],
   'platform.messaging_unavailable': ['Temporarily unavailable', 'Messages cannot be sent now; try again.'],

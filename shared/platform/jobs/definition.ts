@@ -21,7 +21,19 @@ export type JobContext = {
   readonly attempt: number;
   /** Says how far the work is; nothing depends on its being seen. */
   readonly progress: (percent: number, step: string) => Promise<void>;
+  /** What an earlier attempt kept last; undefined when none did. */
+  readonly checkpoint: () => unknown;
+  /**
+   * Keeps how far the work is, so that whoever goes on begins there. Ids, times and numbers as JSON, nothing personal. Refused with
+   * `platform.job_leased` when somebody else is at the job meanwhile.
+   */
+  readonly keep: (checkpoint: unknown) => Promise<void>;
+  /** Whether this went on for as long as one message may: the work keeps its place then and pauses. */
+  readonly isTimeUp: () => boolean;
 };
+
+/** What a job answers that is not over: it is asked for again at that time, by a message of its own. */
+export type JobPause = { readonly resumeAt: Date; readonly step: string };
 
 /** What the commit that ends a job does beside ending it. */
 export type JobEnding = {
@@ -42,7 +54,7 @@ export const jobQueues = ['jobs', 'render'] as const;
 export type JobDefinition = {
   readonly name: string;
   readonly queue: (typeof jobQueues)[number];
-  readonly run: (context: JobContext) => Promise<JobEnding>;
+  readonly run: (context: JobContext) => Promise<JobEnding | JobPause>;
 };
 
 /** Declares a job. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, mock, test } from 'node:test';
 import type { Lease } from '../records/index.ts';
-import { takeLease } from './held-lease.ts';
+import { type HeldLease, takeLease as take } from './held-lease.ts';
 
 /** One lease in memory, with the ETag rules of the real one, and a count of what was asked of it. */
 function fakeScope() {
@@ -23,6 +23,12 @@ function fakeScope() {
       return stored;
     },
   };
+}
+
+/** The lease of work that was not put off. */
+async function takeLease(...call: Parameters<typeof take>): Promise<HeldLease> {
+  const taken = await take(...call);
+  return 'resumeAt' in taken ? assert.fail('it was put off') : taken;
 }
 
 const START = new Date('2026-01-01T00:00:00Z');
@@ -95,5 +101,36 @@ describe('a lease', () => {
     mock.timers.tick(60_000);
     await settle();
     assert.equal(scope.asked.writes, 2, 'nothing is written when the work has ended');
+  });
+
+  test('that kept a place is taken over there, with no crash before it', async () => {
+    let now = START;
+    const scope = fakeScope();
+    const first = await takeLease(scope, 'lease_1', 'one', () => now);
+    await first.release(true);
+    now = new Date(now.getTime() + 1);
+    const second = await takeLease(scope, 'lease_1', 'two', () => now);
+    assert.deepEqual([second.crashes, second.checkpoint()], [1, undefined]);
+    await second.keep({ page: 3 });
+    second.drop();
+    now = new Date(now.getTime() + 26_000);
+    const third = await takeLease(scope, 'lease_1', 'three', () => now);
+    third.drop();
+    assert.deepEqual([third.crashes, third.checkpoint()], [1, { page: 3 }]);
+    await assert.rejects(second.keep({ page: 4 }), { code: 'platform.job_leased' });
+  });
+
+  test('of work that was put off is taken by nobody before its time, and then as the same attempt', async () => {
+    let now = START;
+    const scope = fakeScope();
+    const first = await takeLease(scope, 'lease_1', 'one', () => now);
+    const resumeAt = new Date(now.getTime() + 60_000);
+    assert.equal(await first.pause({ resumeAt, step: 'waiting' }), 1);
+    assert.deepEqual(await take(scope, 'lease_1', 'two', () => now), { resumeAt, pauses: 1 });
+    assert.equal(scope.stored?.progress.step, 'waiting');
+    now = new Date(resumeAt.getTime() - 1000);
+    const second = await takeLease(scope, 'lease_1', 'two', () => now);
+    assert.deepEqual([second.attempts, second.crashes], [1, 0]);
+    assert.equal(await second.pause({ resumeAt, step: 'waiting' }), 2);
   });
 });

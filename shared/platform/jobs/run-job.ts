@@ -1,9 +1,10 @@
 import { AppError, type Caller, systemCaller, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
+import type { Messenger } from '../messaging/index.ts';
 import { type ChangeEvent, type Saved, type Scope, scopeOfId } from '../records/index.ts';
-import type { JobContext, JobDefinition, JobEnding, PrintPdf } from './definition.ts';
+import type { JobContext, JobDefinition, JobEnding, JobPause, PrintPdf } from './definition.ts';
 import { jobFault } from './faults.ts';
-import { type HeldLease, takeLease } from './held-lease.ts';
+import { type HeldLease, type PutOff, takeLease } from './held-lease.ts';
 import { type JobData, jobKind } from './job.ts';
 
 /** How a job ended, for logs: ids and codes, nothing personal. */
@@ -19,6 +20,8 @@ export type JobTools = {
   readonly platform: Capabilities;
   readonly definitions: readonly JobDefinition[];
   readonly print: PrintPdf;
+  /** Asks again for jobs that pause. */
+  readonly messenger: Pick<Messenger, 'send'>;
   /** Names this process among those that may hold leases. */
   readonly worker: string;
   /** Hears of each job that ended, once, after the ending is committed. */
@@ -38,9 +41,14 @@ const MOST_CRASHES = 8;
 /** A commit that meets a newer version decides again on it. */
 const MOST_CONFLICTS = 6;
 
+/** A deployment may stop the host, and a message's lock is renewed for ten minutes at most. */
+const STEP_MILLISECONDS = 240_000;
+
 /**
  * Runs the job that a message refers to: once effectively, however often the message comes. The lease keeps two
  * workers from doing the same work; the job's ETag in the ending commit keeps a second ending out.
+ * A job that pauses is put off first and asked for again then, by a message that comes when it is due; whatever dies in between,
+ * this message comes back, finds the job put off, and asks in its place.
  */
 export async function runJob(
   tools: JobTools,
@@ -63,10 +71,14 @@ export async function runJob(
     `${tools.worker}/${tools.platform.newKey()}`,
     tools.platform.now,
   );
+  if ('resumeAt' in lease) return askAgain(tools, message, job, lease);
   try {
     if (lease.crashes >= MOST_CRASHES) throw jobFault('platform.job_crashed', { attempts: lease.attempts });
-    await work(tools, caller, scope, job, lease);
+    const pause = await work(tools, caller, scope, job, lease);
     lease.drop();
+    if (pause === undefined) return;
+    const pauses = await lease.pause(pause);
+    await askAgain(tools, message, job, { resumeAt: pause.resumeAt, pauses });
   } catch (error) {
     const fault = error instanceof AppError ? error : jobFault('platform.job_crashed', {}, error);
     const crashed = fault.code === 'platform.job_crashed';
@@ -83,9 +95,10 @@ async function work(
   scope: Scope,
   job: Saved<JobData>,
   lease: HeldLease,
-): Promise<void> {
+): Promise<JobPause | undefined> {
   const definition = tools.definitions.find(candidate => candidate.name === job.data.name);
   if (definition === undefined) throw jobFault('platform.job_unknown', { name: job.data.name });
+  const last = tools.platform.now().getTime() + STEP_MILLISECONDS;
   const context: JobContext = {
     job,
     scope,
@@ -94,20 +107,38 @@ async function work(
     print: tools.print,
     attempt: lease.attempts,
     progress: lease.progress,
+    checkpoint: lease.checkpoint,
+    keep: lease.keep,
+    isTimeUp: () => tools.platform.now().getTime() >= last,
   };
   for (let conflicts = 0; ; conflicts += 1) {
     const ending = await definition.run(context);
+    if ('resumeAt' in ending) return ending;
     try {
       await end(tools, scope, job, lease, { state: 'succeeded', ending });
       await ending.afterwards?.();
-      return;
+      return undefined;
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'platform.version_stale') throw error;
       const current = await scope.find(jobKind, job.id);
-      if (current?.data.state !== 'queued') return;
+      if (current?.data.state !== 'queued') return undefined;
       if (conflicts >= MOST_CONFLICTS) throw jobFault('platform.job_leased', {}, error);
     }
   }
+}
+
+/** Within a minute however many ask, one is heard: the broker drops ids that it has heard lately. */
+async function askAgain(
+  { messenger, platform }: JobTools,
+  body: { readonly tenantId: string; readonly jobId: string },
+  { data }: Saved<JobData>,
+  { resumeAt, pauses }: PutOff,
+): Promise<void> {
+  const minute = Math.floor(platform.now().getTime() / 60_000);
+  const id = `${body.jobId}:resume:${pauses}:${minute}`;
+  const { tenantId, jobId } = body;
+  const properties = { tenantId };
+  await messenger.send([{ to: data.queue, id, body: { tenantId, jobId }, properties, notBefore: resumeAt }]);
 }
 
 type Outcome =

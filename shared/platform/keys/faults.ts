@@ -6,6 +6,4 @@ export const keyFault = defineFaults({
   'platform.keys_destroyed': { status: 410, retry: 'never' },
   /** A key that was made elsewhere is not seen here yet. */
   'platform.keys_not_visible': { status: 503, retry: 'later' },
-  /** Others may still use the key before; it is let go later. */
-  'platform.rotation_waiting': { status: 503, retry: 'later' },
 });

@@ -3,7 +3,7 @@ import { timestamp } from '../../kernel/index.ts';
 import { type KeyItems, type PersonEntry, TENANT_ENTRY } from './entries.ts';
 import { decrypt, encrypt } from './envelope.ts';
 import { keyFault } from './faults.ts';
-import { contextOf, type Rotation, rotate } from './rotate.ts';
+import { contextOf, type Rotation, type RotationPause, type RotationWatch, rotate } from './rotate.ts';
 import {
   destroyTenantKey,
   openTenantKeys,
@@ -40,7 +40,7 @@ export type Keyring = {
   /** Destroys a person's key: what was sealed under it is gone wherever it lies. Doing it twice is once. */
   erase(tenant: string, person: string): Promise<void>;
   /** Renews the keys of a tenant while it is served, as `rotate` says. */
-  rotate(tenant: string, progress: (done: number) => Promise<void>): Promise<Rotation>;
+  rotate(tenant: string, watch: RotationWatch): Promise<Rotation | RotationPause>;
   /** Destroys everything of a tenant. */
   destroy(tenant: string): Promise<void>;
   /** What this process changed itself, it knows at once. */
@@ -123,9 +123,9 @@ export function openKeyring(
       await erase(all, tenant, person);
       keep(tenant, new Map([[person, null]]));
     },
-    rotate: (tenant, progress) => {
+    rotate: (tenant, watch) => {
       kept.delete(tenant);
-      return rotate(tools, tenant, progress);
+      return rotate(tools, tenant, watch);
     },
     destroy: async tenant => {
       await destroyTenantKey(all, tenant);

@@ -9,8 +9,19 @@ import {
   type TenantKeyTools,
 } from './tenant-keys.ts';
 
-/** What a rotation did so far: how many persons' keys it laid under the new version, and which one that is. */
+/** What a rotation did: how many persons' keys it laid under the new version, and which one that is. */
 export type Rotation = { readonly version: number; readonly persons: number };
+/** It is not over; there is more to do from then on. */
+export type RotationPause = { readonly resumeAt: Date };
+
+/** Who asked for a rotation hears how far it is, and says when it has to stop for the time being. */
+export type RotationWatch = {
+  /** The version that it began with when it was cut off before: then it begins no other one. */
+  readonly version: number | undefined;
+  readonly began: (version: number) => Promise<void>;
+  readonly progress: (done: number) => Promise<void>;
+  readonly isTimeUp: () => boolean;
+};
 
 type Tools = TenantKeyTools & { readonly tenants: TenantKeyCache };
 type Stored<T> = T & { readonly _etag: string };
@@ -31,34 +42,36 @@ export function contextOf({ tenantId, id }: Pick<PersonEntry, 'tenantId' | 'id'>
 /**
  * Makes a new version of a tenant's key, lays every person's key under it with a new version for what is written from now
  * on, and lets the old version of the tenant's go once no instance can have it in memory. Requests are served all the while.
- * What is left says which entries are still under the old one, so whatever cuts it off, the next run goes on. Throws
- * `platform.rotation_waiting` while others may still use the old version.
+ * What is left says which entries are still under the old one, so whatever cuts it off, the next run goes on. It pauses
+ * while others may still use the old version.
  */
 export async function rotate(
   tools: Tools,
   tenant: string,
-  progress: (done: number) => Promise<void>,
-): Promise<Rotation> {
-  const { version, madeAt } = await addTenantVersion(tools, tenant);
+  watch: RotationWatch,
+): Promise<Rotation | RotationPause> {
+  const { version, madeAt } = await addTenantVersion(tools, tenant, watch.version);
+  await watch.began(version);
   tools.tenants.forget(tenant);
-  const persons = await renewAll(tools, tenant, version, progress);
-  if (tools.now().getTime() < Date.parse(madeAt) + MARGIN * tools.keepMilliseconds)
-    throw keyFault('platform.rotation_waiting', { tenant });
-  // Who had the old version in memory made keys under it meanwhile; from now on nobody does.
-  const late = await renewAll(tools, tenant, version, progress);
+  // Who has the old version in memory makes keys under it meanwhile; from then on nobody does.
+  const forgottenAt = Date.parse(madeAt) + MARGIN * tools.keepMilliseconds;
+  const isForgotten = tools.now().getTime() >= forgottenAt;
+  const { persons, isOver } = await renewAll(tools, tenant, version, watch);
+  if (!isOver) return { resumeAt: tools.now() };
+  if (!isForgotten) return { resumeAt: new Date(forgottenAt) };
   await dropOldVersions(tools, tenant);
   tools.tenants.forget(tenant);
-  return { version, persons: persons + late };
+  return { version, persons };
 }
 
 async function renewAll(
   tools: Tools,
   tenant: string,
   version: number,
-  progress: (done: number) => Promise<void>,
-): Promise<number> {
+  { progress, isTimeUp }: RotationWatch,
+): Promise<{ readonly persons: number; readonly isOver: boolean }> {
   let after = '';
-  let renewed = 0;
+  let persons = 0;
   for (;;) {
     const page: readonly Stored<PersonEntry>[] = await tools.items.query<PersonEntry>([tenant], {
       text: `SELECT TOP ${PAGE} * FROM c WHERE c.id > @after ORDER BY c.id ASC`,
@@ -69,10 +82,11 @@ async function renewAll(
     );
     for (let start = 0; start < old.length; start += AT_ONCE)
       await Promise.all(old.slice(start, start + AT_ONCE).map(entry => renew(tools, entry, version)));
-    renewed += old.length;
-    await progress(renewed);
+    persons += old.length;
+    await progress(persons);
     after = page.at(-1)?.id ?? '';
-    if (page.length < PAGE) return renewed;
+    if (page.length < PAGE) return { persons, isOver: true };
+    if (isTimeUp()) return { persons, isOver: false };
   }
 }
 

@@ -91,22 +91,24 @@ async function newVersion(
 
 /**
  * Adds a version to the tenant's key and makes it the one for what is new. Nothing happens while another rotation is not
- * over. Gives the version that is current then, and when it was made.
+ * over, nor when the version `begun` was added before. Gives the version that is current then, and when it was made.
  */
 export async function addTenantVersion(
   tools: TenantKeyTools,
   tenant: string,
+  begun: number | undefined,
 ): Promise<TenantEntry['versions'][number]> {
   const entry = await tools.items.read<TenantEntry>([tenant], TENANT_ENTRY);
   if (entry === undefined) throw keyFault('platform.keys_not_visible', { tenant });
   if (entry.destroyedAt !== null) throw keyFault('platform.keys_destroyed', { tenant });
   const present = entry.versions.find(({ version }) => version === entry.current);
   if (present === undefined) throw new Error(`the key of ${tenant} lacks its current version`);
-  if (entry.versions.length > 1) return present;
+  if (entry.versions.length > 1 || (begun !== undefined && entry.current >= begun)) return present;
   const next = await newVersion(tools, tools.random(KEY_BYTES), entry.current + 1);
   const rotated: TenantEntry = { ...own(entry), current: next.version, versions: [present, next] };
   if ((await tools.items.replace([tenant], rotated, entry._etag)) === 'replaced') return next;
-  throw keyFault('platform.rotation_waiting', { tenant });
+  // Somebody else began one this very moment.
+  throw keyFault('platform.keys_not_visible', { tenant });
 }
 
 /** Leaves only the current version of the tenant's key: what the others wrapped can be opened by nobody from then on. */

@@ -1,6 +1,6 @@
 import { timestamp } from '../../kernel/index.ts';
 import type { WriteOnceStore } from '../blobs/index.ts';
-import type { Keyring } from '../keys/index.ts';
+import type { Keyring, Rotation, RotationPause, RotationWatch } from '../keys/index.ts';
 import type { Store } from '../records/index.ts';
 import { removeTraces } from './traces.ts';
 
@@ -22,8 +22,8 @@ export type Privacy = {
   isKnown(tenant: string, person: string): Promise<boolean>;
   /** Who of a tenant was erased; the tenant itself as null. */
   ledger(tenant: string): Promise<readonly (string | null)[]>;
-  /** Renews the tenant's keys while it is served; gives how many persons' keys. */
-  rotate(tenant: string, progress: (done: number) => Promise<void>): Promise<{ readonly persons: number }>;
+  /** Renews the tenant's keys while it is served, or as many as there is time for: then it says when to go on. */
+  rotate(tenant: string, watch: RotationWatch): Promise<Rotation | RotationPause>;
 };
 
 export type PrivacyTools = {
@@ -59,6 +59,6 @@ export function openPrivacy(tools: PrivacyTools): Privacy {
       const names = await tools.ledger.names(tenant);
       return names.map(name => (name === WHOLE ? null : name));
     },
-    rotate: (tenant, progress) => tools.keyring.rotate(tenant, progress),
+    rotate: (tenant, watch) => tools.keyring.rotate(tenant, watch),
   };
 }

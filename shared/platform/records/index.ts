@@ -19,7 +19,7 @@ export { recordFault } from './faults.ts';
 export { type FeedPage, type FeedPlace, type FeedReader, feedReader } from './feed.ts';
 export { followFeed } from './follow-feed.ts';
 export type { HistoryEntry } from './history.ts';
-export type { Lease } from './lease.ts';
+export type { Lease, LeasePlace } from './lease.ts';
 export type { Condition, ListPage, ListQuery } from './list-query.ts';
 export { type Cost, metered } from './meter.ts';
 export { type PastState, statesAt } from './rebuild.ts';

@@ -1,5 +1,15 @@
 import type { PartitionKey, Store } from './store.ts';
 
+/** From where whoever takes a lease next goes on. Nothing personal: this stands in clear. */
+export type LeasePlace = {
+  /** What the work noted about how far it is, as JSON. */
+  readonly checkpoint?: unknown;
+  /** Before then there is nothing to do. */
+  readonly resumeAt: string | null;
+  /** How often the work was put off. */
+  readonly pauses: number;
+};
+
 /** Who works on something now, until when, how far it is. Kept outside of the audited history. */
 export type Lease = {
   readonly id: string;
@@ -10,6 +20,8 @@ export type Lease = {
   readonly crashes: number;
   readonly startedAt: string;
   readonly progress: { readonly percent: number; readonly step: string };
+  /** Where the work is; undefined at its beginning. */
+  readonly place?: LeasePlace | undefined;
   readonly etag: string | undefined;
 };
 
@@ -27,8 +39,8 @@ const KEPT_SECONDS = 7 * 24 * 60 * 60;
 export async function readLease(store: Store, key: PartitionKey, id: string): Promise<Lease | undefined> {
   const document = await store.read<LeaseDocument>(key, id);
   if (document === undefined) return undefined;
-  const { owner, until, attempts, crashes, startedAt, progress, _etag } = document;
-  return { id, owner, until, attempts, crashes: crashes ?? 0, startedAt, progress, etag: _etag };
+  const { owner, until, attempts, crashes, startedAt, progress, place, _etag } = document;
+  return { id, owner, until, attempts, crashes: crashes ?? 0, startedAt, progress, place, etag: _etag };
 }
 
 /** Writes a lease unless somebody else did meanwhile; undefined then. */
