@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, test } from 'node:test';
 import type { Answer } from '../../scripts/demo/client.ts';
+import { until } from '../../scripts/demo/expect.ts';
 import { exampleBody } from '../isolation/example-body.ts';
 import { actOn } from '../isolation/issue-certificate.ts';
 import { type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
@@ -111,5 +112,33 @@ describe(`Of ${CLIENTS} clients at once`, () => {
     await assertIntact(path, 2);
     await actOn(tenant.owner, path, { action: 'receive' });
     await assertIntact(path, 3);
+  });
+
+  test('that want keys renewed, all get the one job that does it, and so does who asks later', async () => {
+    const rotate = (): Promise<Answer> => tenant.owner.post('/api/v1/key-rotations', {});
+    const answers = [...(await atOnce(rotate)), await rotate()];
+    assert.deepEqual(tally(answers), { 202: CLIENTS + 1 });
+    assert.equal(new Set(answers.map(({ body }) => body.id)).size, 1);
+    const { body } = await tenant.owner.get('/api/v1/jobs?name=platform.privacy.rotate_keys');
+    assert.equal(body.items.length, 1);
+  });
+
+  test('that want records counted anew, all get a job, and who asks when it is over another one', async () => {
+    const rebuild = (): Promise<Answer> => tenant.owner.post('/api/v1/record-counts/rebuild', {});
+    const answers = await atOnce(rebuild);
+    assert.deepEqual(tally(answers), { 202: CLIENTS });
+    const ids = new Set<string>(answers.map(({ body }) => body.id));
+    for (const id of ids)
+      await until(
+        () => tenant.owner.get(`/api/v1/jobs/${id}`),
+        ({ body }) => body?.state === 'succeeded',
+        90_000,
+        'it is counted',
+      );
+    const headers = { 'idempotency-key': randomUUID() };
+    const post = (): Promise<Answer> => tenant.owner.post('/api/v1/record-counts/rebuild', {}, headers);
+    const [first, again] = [await post(), await post()];
+    assert.equal(ids.has(first.body.id), false);
+    assert.deepEqual([again.body.id, again.headers['idempotency-replayed']], [first.body.id, 'true']);
   });
 });

@@ -3,8 +3,8 @@ import { type ApiReply, type ApiRequest, accepted } from '../http/index.ts';
 import { askForJob, type JobData, type JobRequest, jobView } from '../jobs/index.ts';
 import type { CommitRequest, Saved } from '../records/index.ts';
 
-type Asking = Pick<ApiRequest<unknown, unknown, unknown>, 'caller' | 'newKey'>;
-type Wanted = Pick<JobRequest, 'name' | 'subject' | 'scope'>;
+export type Asking = Pick<ApiRequest<unknown, unknown, unknown>, 'caller' | 'newKey'>;
+export type Wanted = Pick<JobRequest, 'name' | 'subject' | 'scope'>;
 
 /** The parts of a commit that ask for a job of queue `jobs`, and the job's id. */
 export function jobParts(

@@ -15,7 +15,7 @@ import { type ApiReply, created, defineEndpoint, httpFault, ok, seeOther } from 
 import { userKind } from '../identity/index.ts';
 import { askForJob, JobView } from '../jobs/index.ts';
 import { newRecordId, type RecordKind, recordFault, type Saved } from '../records/index.ts';
-import { commitJob } from './commit-job.ts';
+import { commitOneJob } from './commit-one-job.ts';
 import { defineList } from './define-list.ts';
 import { anyOf } from './list-filters.ts';
 import { Id, itemParams } from './lists.ts';
@@ -197,13 +197,13 @@ const rotateKeys = defineEndpoint({
   path: '/key-rotations',
   access: { permission: 'platform.privacy:rotate_keys' },
   summary:
-    'Renews the keys of the tenant, as a job, while it is served. It ends when no instance can have the old key in memory.',
+    'Renews the keys of the tenant, as a job, while it is served. It ends when no instance can have the old key in memory. Whoever asks while one is under way is answered with that one.',
   wholeTenant: true,
   stepUp: true,
   replies: { 202: { description: 'Asked for.', schema: JobView } },
   handle: (request, platform) => {
     const wanted = { name: ROTATE_JOB, subject: request.caller.tenant, scope: 'privacy' };
-    return commitJob(platform, request, 'platform.privacy.key_rotation_asked', wanted);
+    return commitOneJob(platform, request, 'platform.privacy.key_rotation_asked', wanted);
   },
 });
 

@@ -3,7 +3,7 @@ import type { PermissionTable } from '../../kernel/index.ts';
 import { defineEndpoint, ok } from '../http/index.ts';
 import { defineJob, JobView } from '../jobs/index.ts';
 import { recordCounts } from '../projections/index.ts';
-import { commitJob } from './commit-job.ts';
+import { commitOneJob } from './commit-one-job.ts';
 
 export const recordCountPermissions: PermissionTable = {
   'platform.statistics:read': ['tenant-owner', 'administrator', 'quality-manager', 'manager'],
@@ -45,12 +45,12 @@ const rebuildCounts = defineEndpoint({
   path: '/record-counts/rebuild',
   access: { permission: 'platform.statistics:rebuild' },
   wholeTenant: true,
-  summary: 'Counts all records anew from their changes, as a job.',
+  summary:
+    'Counts all records anew from their changes, as a job. Whoever asks while one is open is answered with that one.',
   replies: { 202: { description: 'Asked for.', schema: JobView } },
   handle: (request, platform) => {
-    const scope = `statistics-${request.newKey()}`;
-    const wanted = { name: NAME, subject: request.caller.tenant, scope };
-    return commitJob(platform, request, 'platform.statistics.rebuild_asked', wanted);
+    const wanted = { name: NAME, subject: request.caller.tenant, scope: 'statistics' };
+    return commitOneJob(platform, request, 'platform.statistics.rebuild_asked', wanted);
   },
 });
 
