@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type App, makeApp } from '../shared/app.ts';
 import { sortableKey, systemClock } from '../shared/kernel/index.ts';
+import { openShares } from '../shared/platform/access/index.ts';
 import { openAudit, walkTenant } from '../shared/platform/audit/index.ts';
 import { openArtifacts, openExports, openWriteOnceStore } from '../shared/platform/blobs/index.ts';
 import { type News, openCacheFeed, openNews } from '../shared/platform/caches/index.ts';
@@ -134,8 +135,8 @@ export function compose(
       now,
     }),
     exports: openExports(exchangeContainer(settings, credential)),
-    identityKeys: openIdentityKeys(keyring),
-    blindIndex: tenant => blindIndexOf(keyring, tenant),
+    ...openKeyUses(keyring),
+    shares: openShares(records, now),
     apiKeys: openApiKeys(records, news, now),
     issuers: openIssuers(outbound, now),
     directory: openDirectoryWatch(stores.records, news, now),
@@ -149,6 +150,14 @@ export function compose(
   const limiter = openLimiter(cosmosCounters(stores.limits.container), now);
   const shared = { messenger, secrets, signingKey, wrappingKey, keyring, stores };
   return { app, platform, limiter, news, ...shared, worker: randomUUID() };
+}
+
+/** What is marked and found by keys of a tenant's own. */
+function openKeyUses(keyring: Keyring): Pick<Capabilities, 'identityKeys' | 'blindIndex'> {
+  return {
+    identityKeys: openIdentityKeys(keyring),
+    blindIndex: tenant => blindIndexOf(keyring, tenant),
+  };
 }
 
 type Probed = { readonly probe: () => Promise<void> };

@@ -17,7 +17,8 @@ import {
   feedReader,
   followFeed,
 } from '../shared/platform/records/index.ts';
-import { deliver, fanOut } from '../shared/platform/webhooks/index.ts';
+import { isClosed } from '../shared/platform/tenancy/index.ts';
+import { deliver, fanOut, releaseHeld } from '../shared/platform/webhooks/index.ts';
 import { compose } from './compose.ts';
 import { deliveryEnded, jobEnded } from './endings.ts';
 import { secondsBehind } from './lateness.ts';
@@ -57,6 +58,7 @@ const deliverTools = {
   now: platform.now,
   random: Math.random,
   ended: deliveryEnded,
+  isServed: async (tenant: string) => !isClosed((await platform.tenants.byId(tenant))?.status ?? 'active'),
 };
 
 onQueue(tools, 'webhook-deliveries', DeliveryMessage, message => deliver(deliverTools, message));
@@ -114,6 +116,7 @@ const ticks = openTicks(
           failed: (domain, error) => log('error', 'a domain could not be checked', { domain, error }),
         }),
     },
+    { name: 'release-deliveries', everySeconds: 60, work: () => releaseHeld(deliverTools) },
     { name: 'sweep-jobs', everySeconds: 60, work: () => sweepJobs(sweepTools) },
   ],
   (tick, error) => log('error', 'a tick failed; the next one tries again', { tick, error }),

@@ -19,6 +19,9 @@ export type Via = {
 /** When the caller last proved who they are, and how (RFC 8176: `pwd`, `otp`, `mfa`, …). */
 export type Proof = { readonly at: Date; readonly methods: readonly string[] };
 
+/** Single records, each with what lives in its scope; `only`: nothing else of their kind is open to them. */
+export type Granted = { readonly records: ReadonlySet<string>; readonly only: boolean };
+
 /** Who acts, for which tenant, with which rights, and by which request. Made at the edges, nowhere else. */
 export type Caller = {
   readonly tenant: TenantId;
@@ -28,8 +31,8 @@ export type Caller = {
   readonly permissions: ReadonlySet<string>;
   /** The branches that they are limited to; undefined for who is not. */
   readonly branches?: ReadonlySet<string> | undefined;
-  /** The scope of the one record that this request is about and that was shared with them. */
-  readonly granted?: { readonly scope: string } | undefined;
+  /** What was shared with them of what this request is about. */
+  readonly granted?: Granted | undefined;
   readonly via?: Via | undefined;
   readonly proof?: Proof | undefined;
   readonly requestId: string;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Answer, Client } from '../../scripts/demo/client.ts';
+import { until } from '../../scripts/demo/expect.ts';
 import { verdict } from '../identity/people.ts';
 import { type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
 import { type Person, person, platform, systemOf } from './people.ts';
@@ -50,7 +51,6 @@ describe('a record that is shared', () => {
     const change = await outsider.client.patch(path, { name: 'Mine' }, { 'if-match': '"1"' });
     assert.deepEqual(verdict(change), [403, 'platform.permission_missing']);
     assert.equal((await outsider.client.get(`/api/v1/customers/${other}`)).status, 403);
-    assert.equal((await outsider.client.get('/api/v1/customers')).status, 403);
     const { body } = await outsider.client.get('/api/v1/me/grants');
     assert.ok(body.items.some(({ record }: { record: string }) => record === shared));
   });
@@ -121,8 +121,78 @@ describe('a record that is shared', () => {
     assert.equal((await clerk.client.get(`/api/v1/srfs/${other}`)).status, 404);
     const denied = await clerk.client.get(`/api/v1/srfs/${shared}/observations`);
     assert.equal(denied.status, 404, 'reading its observations was not said');
-    const list = await clerk.client.get('/api/v1/srfs');
-    assert.deepEqual(list.body.items, []);
+    const own = (await tenant.owner.post('/api/v1/srfs', { ...wish, branchId: east })).body.id;
+    const ids = await listed(clerk, '/api/v1/srfs', found => found.length === 2);
+    assert.deepEqual(ids.toSorted(), [shared, own].toSorted());
+  });
+});
+
+/** The ids that a list shows somebody, page after page, when it is as expected; what is new may take seconds. */
+async function listed(who: Person, path: string, isThere: (ids: readonly string[]) => boolean) {
+  const read = async (): Promise<readonly string[]> => {
+    const ids: string[] = [];
+    let next: string | undefined = path;
+    while (next !== undefined) {
+      const { status, body }: Answer = await who.client.get(next);
+      if (status === 403) return ids;
+      assert.equal(status, 200);
+      ids.push(...body.items.map(({ id }: { id: string }) => id));
+      next = body.next === null ? undefined : nextOf(path, body.next);
+    }
+    return ids;
+  };
+  return until(read, isThere, 30_000, `${path} is as expected`);
+}
+
+function nextOf(path: string, cursor: string): string {
+  return `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`;
+}
+
+describe('a list', () => {
+  test('of a kind that somebody may not read shows what was shared with them, by pages, and nothing else', async () => {
+    const reader = await person(tenant, [await roleOf(['platform.job:read'])]);
+    assert.deepEqual(verdict(await reader.client.get('/api/v1/customers')), [
+      403,
+      'platform.permission_missing',
+    ]);
+    const ids: string[] = [];
+    for (let made = 0; made < 6; made += 1) ids.push(await makeCustomer());
+    const to = { user: reader.id };
+    const some = ids.slice(0, 5);
+    for (const id of some) assert.equal((await share(id, { to })).status, 201);
+    const path = '/api/v1/customers?limit=2';
+    const seen = await listed(reader, path, found => found.length === 5);
+    assert.deepEqual(seen, some.toReversed(), 'newest first, each once');
+    const found = await listed(reader, '/api/v1/customers?q=somebody', all => all.length === 5);
+    assert.deepEqual(found.toSorted(), some.toSorted());
+    assert.deepEqual(await listed(reader, '/api/v1/customers?q=nobodyatall', all => all.length === 0), []);
+    assert.equal((await reader.client.get('/api/v1/srfs')).status, 403, 'of another kind nothing was shared');
+    assert.equal((await reader.client.get('/api/v1/users')).status, 403);
+  });
+
+  test('does not show what was shared for something else, with somebody else, or until a time that is over', async () => {
+    const reader = await person(tenant, [await roleOf(['platform.job:read'])]);
+    const [seen, written, others, over] = await Promise.all([1, 2, 3, 4].map(makeCustomer));
+    const to = { user: reader.id };
+    await share(seen ?? '', { to });
+    await share(written ?? '', { to, permissions: ['calibration.customer:write'] });
+    await share(others ?? '');
+    const grant = await share(over ?? '', { to });
+    await listed(reader, '/api/v1/customers', ids => ids.length === 2);
+    await tenant.owner.call('DELETE', `/api/v1/grants/${grant.body.id}`, {
+      headers: { 'if-match': grant.headers['etag'] ?? '' },
+    });
+    assert.deepEqual(await listed(reader, '/api/v1/customers', ids => ids.length === 1), [seen]);
+  });
+
+  test('of another tenant shows nothing that was shared in this one', async () => {
+    const [other] = (await openOwnTenants(1)) as [OwnTenant];
+    const id = await makeCustomer();
+    await share(id);
+    await listed(outsider, '/api/v1/customers', ids => ids.includes(id));
+    const token = await other.token(['viewer'], outsider.id);
+    const { body } = await other.anonymous.as(token).get('/api/v1/customers');
+    assert.deepEqual(body.items, []);
   });
 });
 

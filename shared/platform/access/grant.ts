@@ -20,7 +20,7 @@ export const grantKind = defineRecord<GrantData>({
   prefix: 'grn',
   home: 'within',
   schema: Grant,
-  indexed: ({ to, record }) => ({ to: holderOf(to), record }),
+  indexed: ({ to, record, expiresAt }) => ({ to: holderOf(to), record, expiresAt }),
   acrossBranches: true,
   readPermission: 'platform.grant:read',
 });
@@ -40,13 +40,18 @@ export function holderOf(to: GrantData['to']): string {
   return 'user' in to ? to.user : to.role;
 }
 
-/** The kind and scope of a record that can be shared: business objects can, what the platform itself keeps cannot. */
+/** Business objects can be shared, what the platform itself keeps cannot. */
+export function isShareable({ home, name }: RecordKind): boolean {
+  return typeof home !== 'object' && !name.startsWith('platform.');
+}
+
+/** The kind and scope of a record that can be shared. */
 export function shareable(
   kinds: readonly RecordKind[],
   id: string,
 ): { readonly kind: RecordKind; readonly scope: string } | undefined {
   for (const kind of kinds) {
-    if (typeof kind.home === 'object' || kind.name.startsWith('platform.')) continue;
+    if (!isShareable(kind)) continue;
     const scope = scopeOfId(kind, id);
     if (scope !== undefined) return { kind, scope };
   }

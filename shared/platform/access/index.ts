@@ -14,6 +14,7 @@ export {
   type Grantee,
   grantFault,
   grantKind,
+  isShareable,
   MOST_GRANT_DAYS,
   MOST_GRANTS,
   permissionsGranted,
@@ -29,4 +30,5 @@ export {
   RoleName,
   roleKind,
 } from './role.ts';
+export { openShares, type Shares } from './shares.ts';
 export { roleTitles } from './standard-roles.ts';

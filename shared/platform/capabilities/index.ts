@@ -1,3 +1,4 @@
+import type { Shares } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Artifacts, ExportStore } from '../blobs/index.ts';
 import type { DomainTools } from '../domains/index.ts';
@@ -34,6 +35,8 @@ export type Capabilities = {
   readonly identityKeys: IdentityKeys;
   /** Finds personal values that nobody can read in the database. */
   readonly blindIndex: (tenant: string) => Promise<BlindIndex>;
+  /** Single records that were shared with somebody. */
+  readonly shares: Shares;
   readonly apiKeys: ApiKeys;
   /** OpenID Connect issuers that tenants trust. */
   readonly issuers: Issuers;

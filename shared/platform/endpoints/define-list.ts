@@ -58,6 +58,7 @@ export function defineList<T, Ix extends Indexed, By extends Sortable>(
     path,
     access: definition.access ?? { permission: kind.readPermission },
     wholeTenant: definition.wholeTenant === true,
+    lists: kind as RecordKind,
     summary,
     query: queryOf(filters, ['createdAt', ...(definition.sorts ?? [])], kind.searchable !== undefined, view),
     replies: { 200: { description: 'A page.', schema: pageOf(view.partial().required({ id: true })) } },

@@ -33,7 +33,9 @@ const DeliveryView = z.object({
   id: z.string(),
   eventType: z.string(),
   changeId: z.string(),
-  state: z.enum(['pending', 'delivered', 'failed']),
+  state: z.enum(['pending', 'held', 'delivered', 'failed']).meta({
+    description: 'Held while the tenant is suspended; it goes on afterwards.',
+  }),
   createdAt: z.string(),
   attempts: z.array(
     z.object({

@@ -89,6 +89,8 @@ export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly onPlatformHost?: boolean;
   /** The kind of record that a creating POST makes; its id derives from the Idempotency-Key. */
   readonly creates?: RecordKind;
+  /** The kind that a list is of: whoever may not read all of it sees what was shared with them. */
+  readonly lists?: RecordKind;
   /** Fields of the body that may not leave a trace, not even as a hash. */
   readonly secretFields?: readonly string[];
   /** A quota of its own, beside those of the user and the tenant; for strangers, instead of `anonymous`. */

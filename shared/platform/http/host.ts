@@ -1,5 +1,5 @@
 import type { Capabilities } from '../capabilities/index.ts';
-import { noMaintenance, PLATFORM, stricter, type Tenant } from '../tenancy/index.ts';
+import { isClosed, noMaintenance, PLATFORM, stricter, type Tenant } from '../tenancy/index.ts';
 import type { Principal } from './authenticate.ts';
 import type { Endpoint } from './endpoint.ts';
 import { httpFault } from './faults.ts';
@@ -23,7 +23,7 @@ export async function resolveTenant(
   const fits = tenant.id === PLATFORM ? isOperators || endpoint.alsoForOperators === true : !isOperators;
   if (!fits) throw httpFault('platform.route_unknown');
   if (tenant.id !== PLATFORM) await assertNotMaintained(platform, endpoint, tenant);
-  if (isClosed(tenant) && !goesOn(endpoint)) throw httpFault('platform.tenant_suspended');
+  if (isClosed(tenant.status) && !goesOn(endpoint)) throw httpFault('platform.tenant_suspended');
   return tenant;
 }
 
@@ -51,12 +51,8 @@ export function assertServes(
   endpoint: Endpoint,
   { permissions }: Pick<Principal, 'permissions'>,
 ): void {
-  if (tenant === undefined || !isClosed(tenant) || endpoint.whileSuspended === true) return;
+  if (tenant === undefined || !isClosed(tenant.status) || endpoint.whileSuspended === true) return;
   if (!permissions.has('platform.tenant:administer')) throw httpFault('platform.tenant_suspended');
-}
-
-function isClosed({ status }: Tenant): boolean {
-  return status === 'suspended' || status === 'pending_deletion';
 }
 
 function goesOn(endpoint: Endpoint): boolean {

@@ -1,5 +1,5 @@
 import { type Caller, timestamp } from '../../kernel/index.ts';
-import { grantKind, permissionsGranted, shareable } from '../access/index.ts';
+import { type Grantee, grantKind, isShareable, permissionsGranted, shareable } from '../access/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import type { RecordKind } from '../records/index.ts';
 import type { Principal } from './authenticate.ts';
@@ -8,21 +8,39 @@ import type { Endpoint } from './endpoint.ts';
 type Tools = { readonly platform: Capabilities; readonly kinds: readonly RecordKind[] };
 
 /**
- * Who asks, with what was shared with them of the record that the request is about. Looked for only where they lack the
- * permission, or are limited to branches; it holds for this request and this record alone.
+ * Who asks, with what was shared with them of what the request is about: one record, or those of a list. Looked for only where they
+ * lack the permission, or are limited to branches; it holds for this request alone.
  */
 export async function withShared(
-  { platform, kinds }: Tools,
+  tools: Tools,
   endpoint: Endpoint,
   params: Readonly<Record<string, string>>,
   principal: Principal,
   who: Caller,
 ): Promise<Caller> {
-  const { access } = endpoint;
+  const { access, lists } = endpoint;
   const { grantee } = principal;
+  if (typeof access !== 'object' || grantee === undefined) return who;
+  const mayAlready = who.permissions.has(access.permission);
+  if (mayAlready && who.branches === undefined) return who;
   const id = params['id'];
-  if (typeof access !== 'object' || grantee === undefined || id === undefined) return who;
-  if (who.permissions.has(access.permission) && who.branches === undefined) return who;
+  if (id !== undefined) return withRecord(tools, access.permission, grantee, id, who);
+  if (lists === undefined || !isShareable(lists) || endpoint.wholeTenant === true) return who;
+  const shared = await tools.platform.shares.of(who, grantee);
+  const grants = shared.filter(({ permissions }) => permissions.includes(access.permission));
+  if (grants.length === 0) return who;
+  const records = new Set(grants.map(({ record }) => record));
+  const permissions = new Set([...who.permissions, access.permission]);
+  return { ...who, permissions, granted: { records, only: !mayAlready } };
+}
+
+async function withRecord(
+  { platform, kinds }: Tools,
+  permission: string,
+  grantee: Grantee,
+  id: string,
+  who: Caller,
+): Promise<Caller> {
   const shared = shareable(kinds, id);
   if (shared === undefined) return who;
   const grants = await platform.records.for(who).scope(shared.scope).all(grantKind);
@@ -32,7 +50,7 @@ export async function withShared(
     { id, scope: shared.scope },
     timestamp(platform.now()),
   );
-  if (!granted.includes(access.permission)) return who;
+  if (!granted.includes(permission)) return who;
   const permissions = new Set([...who.permissions, ...granted]);
-  return { ...who, permissions, granted: { scope: shared.scope } };
+  return { ...who, permissions, granted: { records: new Set([shared.scope]), only: false } };
 }

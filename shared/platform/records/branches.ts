@@ -34,7 +34,12 @@ export function seesBranch(
   scope: string,
   branch: string | undefined,
 ): boolean {
-  return branches === undefined || branch === undefined || branches.has(branch) || granted?.scope === scope;
+  return (
+    branches === undefined ||
+    branch === undefined ||
+    branches.has(branch) ||
+    granted?.records.has(scope) === true
+  );
 }
 
 /** Refuses a commit that writes, before or after, what belongs to a branch beyond the caller's. */
@@ -43,13 +48,39 @@ export function assertWritesBranch(caller: Caller, scope: string, branch: string
   throw recordFault('platform.branch_beyond', branch === undefined || branch === NO_BRANCH ? {} : { branch });
 }
 
-/** The part of a list's query that leaves out other branches. */
-export function branchClause({ branches }: Caller, kind: RecordKind): readonly Clause[] {
+/** The part of a list's query that leaves out other branches, and keeps in what was shared with whoever asks. */
+export function branchClause({ branches, granted }: Caller, kind: RecordKind): readonly Clause[] {
+  const shared = granted === undefined ? [] : [sharedClause(granted.records)];
+  if (granted?.only === true) return shared;
   if (branches === undefined) return [];
-  const parameters = Object.fromEntries([...branches].map((branch, index) => [`b${index}`, branch]));
-  const within = `c.ix.${BRANCH} IN (${Object.keys(parameters).map(name => `@${name}`)})`;
+  const parameters = parametersOf('b', branches);
+  const within = `c.ix.${BRANCH} IN (${namesOf(parameters)})`;
   const text = kind.branch === undefined ? `(NOT IS_DEFINED(c.ix.${BRANCH}) OR ${within})` : within;
-  return [{ text, parameters }];
+  const ways = [{ text, parameters }, ...shared];
+  return [
+    {
+      text: `(${ways.map(way => way.text).join(' OR ')})`,
+      parameters: Object.assign({}, ...ways.map(way => way.parameters)),
+    },
+  ];
+}
+
+/** Records that were shared, and what lives in their scopes. */
+function sharedClause(records: ReadonlySet<string>): Clause {
+  if (records.size === 0) return { text: 'false', parameters: {} };
+  const parameters = parametersOf('g', records);
+  const names = namesOf(parameters);
+  return { text: `(c.id IN (${names}) OR c.scope IN (${names}))`, parameters };
+}
+
+function parametersOf(prefix: string, values: ReadonlySet<string>): Readonly<Record<string, string>> {
+  return Object.fromEntries([...values].map((value, index) => [`${prefix}${index}`, value]));
+}
+
+function namesOf(parameters: Readonly<Record<string, string>>): string {
+  return Object.keys(parameters)
+    .map(name => `@${name}`)
+    .join(', ');
 }
 
 /**

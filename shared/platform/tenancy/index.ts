@@ -2,7 +2,7 @@ export { CustomDomain, domainKind, domainStatuses } from './custom-domain.ts';
 export { type DomainDirectory, openDomainDirectory } from './domain-directory.ts';
 export { type Erasure, type OwnedContainer, openErasure } from './erasure.ts';
 export { tenancyFault } from './faults.ts';
-export { GRACE_DAYS, type TenantAction, tenantLifecycle, tenantStatuses } from './lifecycle.ts';
+export { GRACE_DAYS, isClosed, type TenantAction, tenantLifecycle, tenantStatuses } from './lifecycle.ts';
 export {
   Maintenance,
   maintenanceId,

@@ -3,6 +3,11 @@ import type { Transition } from '../../kernel/index.ts';
 export const tenantStatuses = ['provisioning', 'active', 'suspended', 'pending_deletion', 'deleted'] as const;
 export type TenantStatus = (typeof tenantStatuses)[number];
 
+/** Whether a tenant in this state is closed to all but its administrators; what others were to be told waits. */
+export function isClosed(status: TenantStatus): boolean {
+  return status === 'suspended' || status === 'pending_deletion';
+}
+
 export type TenantAction =
   | 'finish-provisioning'
   | 'suspend'

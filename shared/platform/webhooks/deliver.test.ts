@@ -6,6 +6,7 @@ import { recordFault, type Saved, type TenantRecords } from '../records/index.ts
 import { type DeliverTools, deliver } from './deliver.ts';
 import type { DeliveryEntry } from './delivery-log.ts';
 import { type WebhookEndpointData, webhookEndpointKind } from './endpoint-record.ts';
+import { releaseHeld } from './held-deliveries.ts';
 
 const NOW = new Date('2026-01-02T00:00:00Z');
 const MESSAGE = {
@@ -51,7 +52,7 @@ function endpointWith(data: Partial<WebhookEndpointData>, version = 1): Saved<We
 }
 
 /** Everything that a delivery touches, in memory. The first `stale` commits meet a newer version. */
-function setUp(endpoint: Saved<WebhookEndpointData> | undefined, stale = 0) {
+function setUp(endpoint: Saved<WebhookEndpointData> | undefined, stale = 0, isServed = true) {
   const saved: DeliveryEntry[] = [];
   const sent: Outgoing[] = [];
   const commits: { action: string; status: unknown }[] = [];
@@ -81,6 +82,8 @@ function setUp(endpoint: Saved<WebhookEndpointData> | undefined, stale = 0) {
       find: async () => undefined,
       save: async entry => saved.push(entry) > 0,
       list: async () => [],
+      tenantsHeld: async () => [MESSAGE.tenantId],
+      held: async () => saved.map(entry => ({ ...entry, _etag: '', _ts: 0 })),
     },
     messenger: {
       send: async messages => void sent.push(...messages),
@@ -91,6 +94,7 @@ function setUp(endpoint: Saved<WebhookEndpointData> | undefined, stale = 0) {
     now: () => NOW,
     random: () => 0.5,
     ended: end => void ends.push(end.outcome),
+    isServed: async () => isServed,
   };
   return { tools, saved, sent, commits, ends };
 }
@@ -139,4 +143,15 @@ describe('a delivery', () => {
       assert.deepEqual(sent, []);
     });
   }
+
+  test('of a suspended tenant is held, and is what it was when it goes on', async () => {
+    const { url, calls, close } = await receiver(204);
+    const { tools, saved, sent } = setUp(endpointWith({ url }), 0, false);
+    await deliver(tools, { ...MESSAGE, attempt: 3 });
+    assert.equal(await releaseHeld(tools), 0);
+    assert.deepEqual([saved[0]?.state, saved[0]?.attempts, sent, calls.count], ['held', [], [], 0]);
+    assert.equal(await releaseHeld({ ...tools, isServed: async () => true }), 1);
+    assert.deepEqual(sent[0]?.body, { ...MESSAGE, attempt: 3 });
+    close();
+  });
 });

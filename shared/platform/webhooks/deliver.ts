@@ -1,6 +1,12 @@
 import { secondsAfter, systemCaller, timestamp } from '../../kernel/index.ts';
 import type { DeliveryMessage, Messenger, Outgoing } from '../messaging/index.ts';
-import { type ChangeDocument, type RecordsDoor, recordFault, type Saved } from '../records/index.ts';
+import {
+  type ChangeDocument,
+  type RecordsDoor,
+  recordFault,
+  type Saved,
+  type Stored,
+} from '../records/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { Attempt, DeliveryEntry, DeliveryLog } from './delivery-log.ts';
 import { disableEndpoint } from './disable-endpoint.ts';
@@ -26,6 +32,8 @@ export type DeliverTools = {
   readonly now: () => Date;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
+  /** Whether a tenant's deliveries go out; they do not while it is suspended. */
+  readonly isServed: (tenant: string) => Promise<boolean>;
   /** Hears of each delivery that ended, after that is written down. */
   readonly ended: (delivery: DeliveryEnd) => void;
 };
@@ -39,7 +47,8 @@ const DISABLED = 'endpoint disabled';
 
 /**
  * Tells one endpoint of one event; a failure leads to a later attempt under the same webhook id. What cannot be read yet
- * comes later; an endpoint that was switched off meanwhile ends the delivery as failed.
+ * comes later; an endpoint that was switched off meanwhile ends the delivery as failed. While the tenant is suspended it is held: no
+ * attempt is made, and it goes on when the tenant does, as long as the log remembers it.
  */
 export async function deliver(tools: DeliverTools, message: DeliveryMessage): Promise<void> {
   const records = tools.records.for(systemCaller(message.tenantId, '', message.changeId));
@@ -50,7 +59,9 @@ export async function deliver(tools: DeliverTools, message: DeliveryMessage): Pr
   if (change === undefined || event === undefined) throw notVisible({ change: message.changeId });
   const id = webhookIdOf(endpoint.id, change.id, message.event);
   const known = await tools.deliveries.find(message.tenantId, endpoint.id, id);
-  if (known !== undefined && (known.state !== 'pending' || known.attempts.length >= message.attempt)) return;
+  if (known !== undefined && isPast(known, message)) return;
+  if (!(await tools.isServed(message.tenantId)))
+    return hold(tools, message, known, id, event.type, change.time);
   const attempt = await attemptAt(tools, endpoint, change, message.event, id);
   const entry = entryAfter(message, known, id, event.type, change.time, attempt);
   if (attempt.status === GONE) await disableEndpoint(records, endpoint);
@@ -64,6 +75,27 @@ export async function deliver(tools: DeliverTools, message: DeliveryMessage): Pr
 /** Another process reads what is written here after a moment only. */
 function notVisible(what: Readonly<Record<string, string>>): Error {
   return recordFault('platform.database_unavailable', what);
+}
+
+function isPast({ state, attempts }: DeliveryEntry, { attempt }: DeliveryMessage): boolean {
+  return state === 'delivered' || state === 'failed' || attempts.length >= attempt;
+}
+
+async function hold(
+  tools: DeliverTools,
+  { tenantId, endpointId, changeId, scope, event, attempt }: DeliveryMessage,
+  known: Stored<DeliveryEntry> | undefined,
+  id: string,
+  eventType: string,
+  time: string,
+): Promise<void> {
+  const entry: DeliveryEntry = {
+    ...{ id, tenantId, endpointId, eventType, changeId, state: 'held' },
+    createdAt: known?.createdAt ?? time,
+    attempts: known?.attempts ?? [],
+    held: { scope, event, attempt },
+  };
+  if (!(await tools.deliveries.save(entry, known?._etag))) throw notVisible({ delivery: id });
 }
 
 async function attemptAt(
@@ -114,6 +146,8 @@ function bodyOf(change: ChangeDocument, index: number): string {
   });
 }
 
+type Attempted = DeliveryEntry & { readonly state: Exclude<DeliveryEntry['state'], 'held'> };
+
 function entryAfter(
   message: DeliveryMessage,
   known: DeliveryEntry | undefined,
@@ -121,7 +155,7 @@ function entryAfter(
   eventType: string,
   createdAt: string,
   attempt: Attempt,
-): DeliveryEntry {
+): Attempted {
   const delivered = attempt.error === null;
   const unwanted = attempt.status === GONE || attempt.error === DISABLED;
   const over = message.attempt > DELAYS.length || unwanted;

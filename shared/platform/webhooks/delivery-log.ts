@@ -14,17 +14,26 @@ export type DeliveryEntry = {
   readonly endpointId: string;
   readonly eventType: string;
   readonly changeId: string;
-  readonly state: 'pending' | 'delivered' | 'failed';
+  /** Held: its tenant is suspended, and it goes on when the tenant does. */
+  readonly state: 'pending' | 'held' | 'delivered' | 'failed';
   readonly createdAt: string;
   readonly attempts: readonly Attempt[];
+  /** Where it goes on; there while it is held. */
+  readonly held?: { readonly scope: string; readonly event: number; readonly attempt: number };
 };
 
 /** Attempts at deliveries, kept for ninety days in container `deliveries`. */
 export type DeliveryLog = {
   find(tenant: string, endpointId: string, id: string): Promise<Stored<DeliveryEntry> | undefined>;
   save(entry: DeliveryEntry, etag: string | undefined): Promise<boolean>;
+  /** Tenants that have held deliveries. */
+  tenantsHeld(): Promise<readonly string[]>;
+  /** Some of a tenant's held deliveries. */
+  held(tenant: string): Promise<readonly Stored<DeliveryEntry>[]>;
   list(tenant: string, endpointId: string): Promise<readonly DeliveryEntry[]>;
 };
+
+const HELD_AT_ONCE = 500;
 
 /** Opens the log over its container. */
 export function openDeliveries(store: Store): DeliveryLog {
@@ -35,6 +44,18 @@ export function openDeliveries(store: Store): DeliveryLog {
       if (etag === undefined) return (await store.create(key, entry)) === 'created';
       return (await store.replace(key, entry, etag)) === 'replaced';
     },
+    tenantsHeld: async () => {
+      const rows = await store.queryAcross<{ readonly tenantId: string }>({
+        text: "SELECT DISTINCT c.tenantId FROM c WHERE c.state = 'held'",
+        parameters: {},
+      });
+      return rows.map(({ tenantId }) => tenantId);
+    },
+    held: tenant =>
+      store.queryAcross<DeliveryEntry>({
+        text: `SELECT TOP ${HELD_AT_ONCE} * FROM c WHERE c.tenantId = @tenant AND c.state = 'held'`,
+        parameters: { tenant },
+      }),
     list: (tenant, endpointId) =>
       store.query<DeliveryEntry>([tenant, endpointId], {
         text: 'SELECT TOP 100 * FROM c ORDER BY c._ts DESC',
