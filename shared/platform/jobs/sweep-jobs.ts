@@ -61,7 +61,10 @@ async function isIdle(tools: SweepTools, job: Overdue): Promise<boolean> {
   if (!jobQueues.some(queue => queue === job.queue)) return false;
   const scope = tools.records.for(systemCaller(job.tenantId, '', 'sweep-jobs')).scope(job.scope);
   const lease = await scope.lease(`lease_${job.id}`);
-  return lease === undefined || lease.until < timestamp(tools.now());
+  if (lease === undefined) return true;
+  // Work that was put off has a message of its own, which comes in time.
+  const due = timestamp(secondsAfter(tools.now(), -OVERDUE_SECONDS));
+  return lease.until < timestamp(tools.now()) && (lease.place?.resumeAt ?? '') < due;
 }
 
 function messageOf({ id, tenantId, queue }: Overdue, now: Date): Outgoing {
