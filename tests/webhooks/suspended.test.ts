@@ -37,7 +37,7 @@ describe('deliveries of a suspended tenant', () => {
   async function writeAnyway(): Promise<void> {
     const kind = app.kinds.find(({ name }) => name === 'calibration.customer') ?? assert.fail();
     const id = newRecordId(kind, platform.newKey());
-    const data = { name: 'Meanwhile', address: [], contacts: [], status: 'active' };
+    const data = { name: 'Meanwhile', address: [], contacts: [], sites: [], status: 'active' };
     const scope = platform.records.for(callerOf(tenant.tenant.id)).scope(id);
     await scope.commit({ action: 'calibration.customer.created', create: [{ kind, id, data }] });
   }
