@@ -10,10 +10,10 @@ import type { Capabilities } from '../shared/platform/capabilities/index.ts';
 import { openIssuers } from '../shared/platform/federation/index.ts';
 import { openHealth } from '../shared/platform/health/index.ts';
 import {
-  openApiKeys,
   openDirectoryWatch,
   openIdentity,
   openIdentityKeys,
+  openMachines,
 } from '../shared/platform/identity/index.ts';
 import { type Keyring, openKeyring } from '../shared/platform/keys/index.ts';
 import { type Limiter, openLimiter } from '../shared/platform/limits/index.ts';
@@ -29,6 +29,7 @@ import {
   entryFeed,
   openDatabase,
   openVersionClaims,
+  type RecordsDoor,
   recordsDoor,
   type Store,
 } from '../shared/platform/records/index.ts';
@@ -112,6 +113,7 @@ export function compose(
   const platform: Capabilities = {
     now,
     newKey,
+    permissions: app.permissions,
     records,
     audit: openAudit({
       ...changes,
@@ -137,9 +139,8 @@ export function compose(
     exports: openExports(exchangeContainer(settings, credential)),
     ...openKeyUses(keyring),
     shares: openShares(records, now),
-    apiKeys: openApiKeys(records, news, now),
+    ...openDirectories(stores, records, news, now),
     issuers: openIssuers(outbound, now),
-    directory: openDirectoryWatch(stores.records, news, now),
     mailer: openMailer(smtpOptions(settings)),
     ...openHosts(settings, stores.tenants, cacheFeed, outbound, now),
     erasure: openErasure(ownedContainers(stores), artifacts),
@@ -158,6 +159,11 @@ function openKeyUses(keyring: Keyring): Pick<Capabilities, 'identityKeys' | 'bli
     identityKeys: openIdentityKeys(keyring),
     blindIndex: tenant => blindIndexOf(keyring, tenant),
   };
+}
+
+/** What requests know of the directories of tenants, with a short memory. */
+function openDirectories({ records: store }: Stores, records: RecordsDoor, news: News, now: () => Date) {
+  return { directory: openDirectoryWatch(store, news, now), machines: openMachines(records, news, now) };
 }
 
 type Probed = { readonly probe: () => Promise<void> };

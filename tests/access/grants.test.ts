@@ -239,7 +239,7 @@ describe('sharing', () => {
     const id = await makeCustomer();
     await share(id);
     const claims = { user: outsider.id, tenant: tenant.tenant.id, name: 'Somebody', roles: ['viewer'] };
-    const operator = { user: `usr_${'6'.repeat(26)}`, name: 'An operator' };
+    const operator = { user: `usr_${'6'.repeat(26)}`, name: 'An operator', session: 'ses_x', version: 1 };
     const token = await platform.identity.issue(
       { ...claims, session: `imp_${'2'.repeat(26)}`, operator },
       60,

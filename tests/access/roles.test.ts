@@ -6,6 +6,7 @@ import { until } from '../../scripts/demo/expect.ts';
 import { A_MINUTE, verdict } from '../identity/people.ts';
 import { type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
 import { openTestProduct } from '../product.ts';
+import { person } from './people.ts';
 
 const READ = 'calibration.customer:read';
 const WRITE = 'calibration.customer:write';
@@ -96,6 +97,48 @@ describe("a role of a tenant's own", () => {
     assert.deepEqual(verdict(await invite([role], administrator)), [403, 'platform.role_privileged']);
     assert.equal((await invite([await makeRole([READ])], administrator)).status, 201);
     assert.deepEqual(verdict(await invite([`rol_${'7'.repeat(26)}`])), [422, 'platform.role_unknown']);
+  });
+
+  test('that lets somebody write people lets them give what they hold themselves, and no more', async () => {
+    const { body: catalogue } = await tenant.owner.get('/api/v1/role-catalogue');
+    const viewers = catalogue.roles.find(({ role }: { role: string }) => role === 'viewer').permissions;
+    const role = await makeRole([...new Set(['platform.user:read', 'platform.user:write', ...viewers])]);
+    const clerk = await holder(role);
+    for (const above of ['manager', 'technician', 'administrator', 'tenant-owner'])
+      assert.deepEqual(verdict(await invite([above], clerk)), [403, 'platform.role_privileged'], above);
+    assert.equal((await invite(['viewer'], clerk)).status, 201);
+    assert.equal((await invite([role], clerk)).status, 201);
+    assert.equal((await invite(['technician', 'manager'], await holder('administrator'))).status, 201);
+  });
+
+  test('nor does a key give more than it holds, whoever made it', async () => {
+    const permissions = ['platform.user:read', 'platform.user:write', 'platform.user:grant_standard'];
+    const { body: key } = await tenant.owner.post('/api/v1/api-keys', { name: 'K', permissions, days: 1 });
+    const { body: secret } = await tenant.owner.post(`/api/v1/api-keys/${key.id}/secret`);
+    const machine = tenant.anonymous.as(secret.key);
+    for (const above of ['viewer', 'manager', 'tenant-owner'])
+      assert.deepEqual(verdict(await invite([above], machine)), [403, 'platform.role_privileged'], above);
+    assert.equal((await invite([await makeRole(['platform.user:read'])], machine)).status, 201);
+  });
+
+  test('lets nobody touch the logins of who is above them, or in other branches', async () => {
+    const { body: me } = await tenant.owner.get('/api/v1/me');
+    const junior = await holder(await makeRole(['platform.user:read', 'platform.user:write']));
+    const { body: branch } = await tenant.owner.post('/api/v1/branches', { name: 'East' });
+    const { body: viewer } = await invite(['viewer']);
+    const { client: local } = await person(tenant, ['administrator'], [branch.id]);
+    for (const [client, id, code] of [
+      [junior, me.id, 'platform.role_privileged'],
+      [local, me.id, 'platform.role_privileged'],
+      [local, viewer.id, 'platform.branches_beyond'],
+    ] as const) {
+      for (const method of ['GET', 'DELETE'])
+        assert.deepEqual(verdict(await client.call(method, `/api/v1/users/${id}/sessions`)), [403, code]);
+      assert.equal((await client.call('DELETE', `/api/v1/users/${id}/second-factor`)).status, 403);
+      assert.equal((await client.post(`/api/v1/users/${viewer.id}/invitation`)).status, 403);
+    }
+    const administrator = await holder('administrator');
+    assert.equal((await administrator.get(`/api/v1/users/${viewer.id}/sessions`)).status, 200);
   });
 
   test('is not deleted as long as somebody holds it', async () => {

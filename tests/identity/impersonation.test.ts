@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { until } from '../../scripts/demo/expect.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
@@ -7,6 +8,7 @@ import { operator } from './operators.ts';
 import { A_MINUTE, ownTenant, verdict } from './people.ts';
 
 const REASON = 'Ticket 4711: the certificate does not print';
+const PATH = '/api/v1/operator/impersonations';
 let tenant: OwnTenant;
 let user: string;
 
@@ -16,21 +18,26 @@ before(async () => {
   user = body.items.find(({ email }: { email: string }) => email.startsWith('second@')).id;
 });
 
+type Acting = Awaited<ReturnType<typeof begin>>;
+
 async function begin(more: object = {}, who = operator()) {
-  const { client, id } = await who;
+  const { client, ...operating } = await who;
   const body = { tenant: tenant.tenant.id, user, reason: REASON, minutes: 5, ...more };
-  return { client, id, answer: await client.post('/api/v1/operator/impersonations', body) };
+  return { client, ...operating, answer: await client.post(PATH, body) };
 }
 
 describe('an operator in the place of a user', () => {
   test('acts with the user’s rights, and every change names both', async () => {
-    const { id, answer } = await begin();
+    const { id, session, answer } = await begin();
     assert.equal(answer.status, 201, String(answer.bytes));
     assert.equal(answer.body.expiresIn, 300);
     const acting = tenant.anonymous.as(answer.body.accessToken);
     const [, payload = ''] = answer.body.accessToken.split('.');
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    assert.deepEqual([claims.sub, claims.act], [user, { sub: id, name: 'An operator' }]);
+    assert.deepEqual(
+      [claims.sub, claims.act],
+      [user, { sub: id, name: 'An operator', sid: session, ver: 1 }],
+    );
     const made = await acting.post('/api/v1/customers', { name: 'A customer', address: ['1 Street'] });
     assert.equal(made.status, 201);
     const { body } = await tenant.owner.get(`/api/v1/customers/${made.body.id}/history`);
@@ -72,6 +79,49 @@ describe('an operator in the place of a user', () => {
       const closed = await until(me, ({ status }) => status === 401, A_MINUTE, 'the end of it');
       assert.deepEqual(verdict(closed), [401, 'platform.token_revoked']);
     }
+  });
+
+  test('is out within a minute of being logged out, disabled or made an auditor where operators are', async () => {
+    const { client: other } = await operator();
+    const change = async (id: string, body: object) => {
+      const { headers } = await other.get(`/api/v1/users/${id}`);
+      const answer = await other.patch(`/api/v1/users/${id}`, body, { 'if-match': headers['etag'] ?? '' });
+      assert.equal(answer.status, 200, String(answer.bytes));
+    };
+    const ways = [
+      ({ client }: Acting) => client.post('/api/v1/auth/logout'),
+      ({ id }: Acting) => change(id, { status: 'disabled' }),
+      ({ id }: Acting) => change(id, { roles: ['operator-auditor'] }),
+    ];
+    await Promise.all(
+      ways.map(async way => {
+        const begun = await begin();
+        const acting = tenant.anonymous.as(begun.answer.body.accessToken);
+        assert.equal((await acting.get('/api/v1/customers')).status, 200);
+        await way(begun);
+        const customers = () => acting.get('/api/v1/customers');
+        const closed = await until(customers, ({ status }) => status !== 200, A_MINUTE, 'the end of it');
+        assert.deepEqual(verdict(closed), [401, 'platform.token_revoked']);
+      }),
+    );
+  });
+
+  test('is there once under one Idempotency-Key, with another token each time it is asked for', async () => {
+    const { client } = await operator();
+    const body = { tenant: tenant.tenant.id, user, reason: `${REASON} twice`, minutes: 5 };
+    const headers = { 'idempotency-key': randomUUID() };
+    const ask = (more: object = {}) => client.post(PATH, { ...body, ...more }, headers);
+    const answers = [...(await Promise.all([ask(), ask(), ask()])), await ask()];
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [201]);
+    assert.equal(new Set(answers.map(answer => answer.body.id)).size, 1);
+    assert.equal(answers.at(-1)?.headers['idempotency-replayed'], 'true');
+    for (const answer of answers)
+      assert.equal((await tenant.anonymous.as(answer.body.accessToken).get('/api/v1/me')).status, 200);
+    const { body: list } = await tenant.owner.get('/api/v1/impersonations');
+    const twice = list.items.filter(({ reason }: { reason: string }) => reason === body.reason);
+    assert.equal(twice.length, 1);
+    for (const more of [{ minutes: 6 }, { tenant: 'ten_other' }])
+      assert.deepEqual(verdict(await ask(more)), [422, 'platform.idempotency_key_reused']);
   });
 
   test('needs a reason, a fresh proof, an hour at most, and to be one', async () => {

@@ -82,6 +82,36 @@ describe('a machine with client credentials', () => {
     assert.deepEqual([elsewhere.status, elsewhere.body.error], [401, 'invalid_client']);
   });
 
+  test('loses within a minute what its maker loses, and everything when they are disabled', async () => {
+    const own = await ownTenant();
+    const { body: users } = await own.owner.get('/api/v1/users');
+    const { id: maker } = users.items.find(({ email }: { email: string }) => email.startsWith('second@'));
+    const permissions = ['calibration.customer:read', 'calibration.customer:write'];
+    const wish = { name: 'Bench', kind: 'confidential', permissions };
+    const { body: client } = await own.second.post('/api/v1/oauth-clients', wish);
+    const { body: secret } = await own.second.post(`/api/v1/oauth-clients/${client.id}/secret`);
+    const grant = {
+      ...{ grant_type: 'client_credentials', client_id: client.id },
+      client_secret: secret.clientSecret,
+    };
+    const machine = own.anonymous.as((await send('/oauth/token', grant, {}, own)).body.access_token);
+    const write = () => machine.post('/api/v1/customers', { name: 'A', address: ['1 Street'] });
+    assert.equal((await write()).status, 201);
+    const change = async (body: object) => {
+      const { headers } = await own.owner.get(`/api/v1/users/${maker}`);
+      return own.owner.patch(`/api/v1/users/${maker}`, body, { 'if-match': headers['etag'] ?? '' });
+    };
+    assert.equal((await change({ roles: ['viewer'] })).status, 200);
+    const refused = await until(write, ({ status }) => status !== 201, A_MINUTE, 'the narrower rights');
+    assert.deepEqual(verdict(refused), [403, 'platform.permission_missing']);
+    assert.equal((await machine.get('/api/v1/customers')).status, 200);
+    assert.equal((await change({ status: 'disabled' })).status, 200);
+    const read = () => machine.get('/api/v1/customers');
+    const out = await until(read, ({ status }) => status !== 200, A_MINUTE, 'the end of the machine');
+    assert.deepEqual(verdict(out), [401, 'platform.token_revoked']);
+    assert.equal((await send('/oauth/token', grant, {}, own)).body.error, 'unauthorized_client');
+  });
+
   test('is out within a minute when it is ended', async () => {
     const id = await declare('confidential');
     const secret = await secretOf(id);

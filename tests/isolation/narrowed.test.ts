@@ -47,7 +47,10 @@ describe('an impersonator whose time is up', () => {
     const over = await platform.identity.issue(
       {
         ...{ user: user.id, tenant: tenant.tenant.id, name: 'Somebody', roles: allRoles },
-        ...{ session: `imp_${'1'.repeat(26)}`, operator: { user: 'usr_x', name: 'An operator' } },
+        ...{
+          session: `imp_${'1'.repeat(26)}`,
+          operator: { user: 'usr_x', name: 'An operator', session: 'ses_x', version: 1 },
+        },
       },
       -60,
     );

@@ -36,6 +36,7 @@ export async function changeUser(
     });
   });
   platform.directory.forget(caller.tenant);
+  platform.machines.forget(caller.tenant);
   if (change.status === 'disabled') {
     const sessions = await openSessions(platform, caller, id);
     const ids = sessions.map(session => session.id);

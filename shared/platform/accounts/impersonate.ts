@@ -1,4 +1,4 @@
-import { type Caller, secondsAfter, tenantId, timestamp } from '../../kernel/index.ts';
+import { AppError, type Caller, type Role, secondsAfter, tenantId, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { type ImpersonationData, impersonationKind, userKind } from '../identity/index.ts';
 import { newRecordId, recordFault, type Saved } from '../records/index.ts';
@@ -20,38 +20,35 @@ export async function operatorIn(platform: Capabilities, caller: Caller, tenant:
   return { ...caller, tenant: tenantId(found.id), tenantSlug: found.slug, idempotency: undefined };
 }
 
+/** An impersonation that began, or had begun under the same Idempotency-Key, with a token for what is left of it. */
+export type Impersonating = {
+  readonly record: Saved<ImpersonationData>;
+  readonly accessToken: string;
+  readonly expiresIn: number;
+  readonly isRepeated: boolean;
+};
+
 /**
- * Puts an operator in the place of a tenant's user. The token says so, cannot be renewed, and opens nothing that is the
- * user's own to do: signing, credentials, rights of others.
+ * Puts an operator in the place of a tenant's user. The token says so, cannot be renewed, ends with the operator's own
+ * session, and opens nothing that is the user's own to do: signing, credentials, rights of others. The token is kept
+ * nowhere, so a repeated request gets another one for the same impersonation.
  */
 export async function impersonate(
   platform: Capabilities,
   operator: Caller,
   request: ImpersonationRequest,
-): Promise<{
-  readonly record: Saved<ImpersonationData>;
-  readonly accessToken: string;
-  readonly expiresIn: number;
-}> {
+  newKey: () => string,
+): Promise<Impersonating> {
+  const own = platform.records.for(operator).scope(operator.user);
+  const isKnown = (await own.repeated()) !== undefined;
   const caller = await operatorIn(platform, operator, request.tenant);
-  const records = platform.records.for(caller);
-  const user = await records.get(userKind, request.user);
+  const version = await operatorVersion(platform, operator);
+  const user = await platform.records.for(caller).get(userKind, request.user);
   if (user.data.status !== 'active') throw accountFault('platform.user_not_active');
-  const id = newRecordId(impersonationKind, platform.newKey());
-  const expiresIn = request.minutes * 60;
-  const acting = { user: operator.user, name: operator.name };
-  const data: ImpersonationData = {
-    operator: acting,
-    user: user.id,
-    reason: request.reason,
-    until: timestamp(secondsAfter(platform.now(), expiresIn)),
-    endedAt: null,
-  };
-  const { saved } = await records.scope('directory').commit({
-    action: 'platform.impersonation.begun',
-    reason: request.reason,
-    create: [{ kind: impersonationKind, id, data }],
-  });
+  const { record, isRepeated } = await beginOrMeet(platform, operator, caller, request, newKey());
+  if (!isKnown) await own.keepReply({ status: 201, headers: {}, body: { id: record.id } });
+  const left = Math.round((Date.parse(record.data.until) - platform.now().getTime()) / 1000);
+  const expiresIn = Math.max(0, left);
   const accessToken = await platform.identity.issue(
     {
       user: user.id,
@@ -59,13 +56,51 @@ export async function impersonate(
       name: user.data.name,
       roles: user.data.roles,
       branches: user.data.branches ?? undefined,
-      session: id,
+      session: record.id,
       version: user.version,
-      operator: acting,
+      operator: { user: operator.user, name: operator.name, session: operator.via?.id ?? '', version },
     },
     expiresIn,
   );
-  return { record: saved.get(id) as Saved<ImpersonationData>, accessToken, expiresIn };
+  return { record, accessToken, expiresIn, isRepeated };
+}
+
+/** The record of an impersonation under this key: a new one, or the one that the same request made before. */
+async function beginOrMeet(
+  platform: Capabilities,
+  { user, name }: Caller,
+  caller: Caller,
+  request: ImpersonationRequest,
+  key: string,
+): Promise<{ readonly record: Saved<ImpersonationData>; readonly isRepeated: boolean }> {
+  const id = newRecordId(impersonationKind, key);
+  const data: ImpersonationData = {
+    operator: { user, name },
+    user: request.user,
+    reason: request.reason,
+    until: timestamp(secondsAfter(platform.now(), request.minutes * 60)),
+    endedAt: null,
+  };
+  const directory = platform.records.for(caller).scope('directory');
+  try {
+    const { saved } = await directory.commit({
+      action: 'platform.impersonation.begun',
+      reason: request.reason,
+      create: [{ kind: impersonationKind, id, data }],
+    });
+    return { record: saved.get(id) as Saved<ImpersonationData>, isRepeated: false }; // the commit made it
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'platform.already_exists') throw error;
+    return { record: await directory.get(impersonationKind, id), isRepeated: true };
+  }
+}
+
+/** The version of the operator's own record, by which what they do is taken back when they are changed or disabled. */
+async function operatorVersion(platform: Capabilities, operator: Caller): Promise<number> {
+  const { data, version } = await platform.records.for(operator).get(userKind, operator.user);
+  const stands = data.status === 'active' && data.roles.includes('operator' satisfies Role);
+  if (!stands || operator.via?.kind !== 'session') throw accountFault('platform.user_not_active');
+  return version;
 }
 
 /** Ends an impersonation at once; `caller` is the operator in the tenant, or an owner of the tenant. */

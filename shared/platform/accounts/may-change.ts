@@ -1,10 +1,11 @@
-import { AppError, type Caller, may } from '../../kernel/index.ts';
+import { AppError, type Caller, may, permissionsOf } from '../../kernel/index.ts';
 import {
   accessFault,
   branchFault,
   branchKind,
   type CustomRoleData,
   isCustomRole,
+  isSelf,
   roleKind,
 } from '../access/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
@@ -26,13 +27,14 @@ export async function assertMayChange(
   change: UserChange,
 ): Promise<readonly Saved<CustomRoleData>[]> {
   const { roles: wanted = [] } = change;
-  const own = await readRoles(platform, caller, [...(user?.data.roles ?? []), ...wanted]);
+  const concerned = [...(user?.data.roles ?? []), ...wanted];
+  const own = await readRoles(platform, caller, concerned);
   const given = [...new Set(wanted.filter(isCustomRole))];
   const unknown = given.filter(role => !own.has(role));
   if (unknown.length > 0) throw accessFault('platform.role_unknown', { roles: unknown.join(', ') });
   const refusal = decideUserChange(user?.data, change, {
     isTarget: user?.id === caller.user,
-    mayGive: role => mayGive(caller, own, role),
+    mayGive: role => mayGive(platform, caller, own, role),
     branches: caller.branches,
   });
   await assertBranchesThere(platform, caller, change.branches ?? []);
@@ -43,11 +45,17 @@ export async function assertMayChange(
   throw accountFault(refusal.code, data);
 }
 
-/** Owners give every role; everybody else those that are not privileged, and of the tenant's own what they hold whole. */
-function mayGive(caller: Caller, own: OwnRoles, role: string): boolean {
-  if (may(caller, 'platform.user:grant_privileged')) return true;
-  const permissions = own.get(role)?.data.permissions ?? [];
-  return isCustomRole(role) ? permissions.every(one => may(caller, one)) : !isPrivileged(role);
+/**
+ * Nobody gives more than they hold, but people whom the owners let: those who give every role, and those who give the
+ * standard ones that are not privileged. Machines give what they hold themselves and nothing else.
+ */
+function mayGive(platform: Capabilities, caller: Caller, own: OwnRoles, role: string): boolean {
+  const isPerson = caller.via?.kind !== 'api-key' && caller.via?.kind !== 'client';
+  if (isPerson && may(caller, 'platform.user:grant_privileged')) return true;
+  if (isCustomRole(role)) return (own.get(role)?.data.permissions ?? []).every(one => may(caller, one));
+  if (isPrivileged(role)) return false;
+  if (isPerson && may(caller, 'platform.user:grant_standard')) return true;
+  return [...permissionsOf(platform.permissions, [role])].every(one => isSelf(one) || may(caller, one));
 }
 
 async function assertBranchesThere(

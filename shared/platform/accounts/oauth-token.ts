@@ -11,7 +11,7 @@ const MACHINE_SECONDS = 60 * 60;
 
 /**
  * A token for a machine itself (RFC 6749 section 4.4). It may what the client names, as far as whoever declared the client
- * may it now; a revocation of the client ends it.
+ * may it at the time, which each request asks anew, as it does for API keys; so the token names no roles.
  */
 export async function machineToken(
   platform: Capabilities,
@@ -28,8 +28,7 @@ export async function machineToken(
       user: client.id,
       tenant: caller.tenant,
       name: client.data.name,
-      roles: maker.data.roles,
-      branches: maker.data.branches ?? undefined,
+      roles: [],
       session: client.id,
       client: client.id,
       permissions,
@@ -63,14 +62,13 @@ export async function revokeToken(
  * Ends a client. Its own tokens carry its id as their session, and so do those that it holds for people: one revocation
  * covers them all, and its refresh tokens are refused because it is gone.
  */
-export function endClient(
+export async function endClient(
   platform: Capabilities,
   caller: Caller,
   client: Saved<OAuthClientData>,
   reply: NonNullable<CommitRequest['reply']>,
 ): Promise<Committed> {
-  platform.directory.forget(caller.tenant);
-  return platform.records
+  const ended = await platform.records
     .for(caller)
     .scope('directory')
     .commit({
@@ -79,4 +77,7 @@ export function endClient(
       states: [revocationWrite(platform, { session: client.id })],
       reply,
     });
+  platform.directory.forget(caller.tenant);
+  platform.machines.forget(caller.tenant);
+  return ended;
 }

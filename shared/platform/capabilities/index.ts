@@ -1,10 +1,11 @@
+import type { PermissionTable } from '../../kernel/index.ts';
 import type { Shares } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Artifacts, ExportStore } from '../blobs/index.ts';
 import type { DomainTools } from '../domains/index.ts';
 import type { Issuers } from '../federation/index.ts';
 import type { Health } from '../health/index.ts';
-import type { ApiKeys, DirectoryWatch, Identity, IdentityKeys } from '../identity/index.ts';
+import type { DirectoryWatch, Identity, IdentityKeys, Machines } from '../identity/index.ts';
 import type { BlindIndex } from '../keys/index.ts';
 import type { Mailer } from '../notifications/index.ts';
 import type { Privacy } from '../privacy/index.ts';
@@ -18,6 +19,8 @@ import type { DeliveryLog, WebhookSecrets } from '../webhooks/index.ts';
 export type Capabilities = {
   readonly now: () => Date;
   readonly newKey: () => string;
+  /** Which standard roles hold which permission. */
+  readonly permissions: PermissionTable;
   readonly records: RecordsDoor;
   readonly audit: Audit;
   /** Counters that follow the changes. */
@@ -37,7 +40,8 @@ export type Capabilities = {
   readonly blindIndex: (tenant: string) => Promise<BlindIndex>;
   /** Single records that were shared with somebody. */
   readonly shares: Shares;
-  readonly apiKeys: ApiKeys;
+  /** Who acts by a key or a client of their own. */
+  readonly machines: Machines;
   /** OpenID Connect issuers that tenants trust. */
   readonly issuers: Issuers;
   /** Which tokens are no longer good, and what a tenant wants of logins. */

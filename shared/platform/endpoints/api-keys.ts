@@ -124,7 +124,7 @@ const issueSecret = defineEndpoint({
     const text = apiKeyText(key.id, randomBytes(32));
     const write = secretWrite(key.id, text, timestamp(platform.now()), kept);
     await directory.commit({ action: 'platform.api_key.secret_issued', expect: [key], states: [write] });
-    platform.apiKeys.forget(caller.tenant);
+    platform.machines.forget(caller.tenant);
     return ok({ id: key.id, key: text });
   },
 });
@@ -149,7 +149,7 @@ const revoke = defineEndpoint({
       update: [{ record: key, data: { ...key.data, status: 'revoked' } }],
       reply: view,
     });
-    platform.apiKeys.forget(caller.tenant);
+    platform.machines.forget(caller.tenant);
     return reply ?? view(saved);
   },
 });

@@ -52,11 +52,12 @@ const begin = defineEndpoint({
     },
   },
   faults: ['platform.user_not_active'],
-  handle: async ({ caller, body }, platform) => {
-    const { record, accessToken, expiresIn } = await impersonate(platform, caller, body);
+  handle: async ({ caller, body, newKey }, platform) => {
+    const made = await impersonate(platform, caller, body, newKey);
+    const { record, accessToken, expiresIn, isRepeated } = made;
     return {
       status: 201,
-      headers: {},
+      headers: isRepeated ? { 'idempotency-replayed': 'true' } : {},
       body: { ...view(record), accessToken, tokenType: 'Bearer', expiresIn },
     };
   },

@@ -110,6 +110,7 @@ const personal: readonly string[] = [
   'platform.self:session',
   'platform.user:write',
   'platform.user:grant_privileged',
+  'platform.user:grant_standard',
   'platform.role:write',
   'platform.grant:write',
   'platform.sign_in_policy:write',

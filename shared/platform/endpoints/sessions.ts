@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type PermissionTable, roles } from '../../kernel/index.ts';
-import { endSessions, openSessions } from '../accounts/index.ts';
+import { assertMayChange, endSessions, openSessions } from '../accounts/index.ts';
 import { defineEndpoint, ok, sessionCookies } from '../http/index.ts';
 import { type Session, userKind } from '../identity/index.ts';
 import { recordFault, type State } from '../records/index.ts';
@@ -98,8 +98,10 @@ const listOfUser = defineEndpoint({
   summary: 'Where a person is logged in.',
   params: itemParams,
   replies: { 200: { description: 'The open sessions.', schema: Sessions } },
+  faults: ['platform.role_privileged', 'platform.branches_beyond'],
   handle: async ({ caller, params }, platform) => {
     const user = await platform.records.for(caller).get(userKind, params.id);
+    await assertMayChange(platform, caller, user, {});
     const sessions = await openSessions(platform, caller, user.id);
     return ok({ items: sessions.map(session => sessionView(session, caller.via?.id)) });
   },
@@ -113,8 +115,10 @@ const endOfUser = defineEndpoint({
   summary: 'Logs a person out everywhere.',
   params: itemParams,
   replies: { 204: { description: 'Logged out.' } },
+  faults: ['platform.role_privileged', 'platform.branches_beyond'],
   handle: async ({ caller, params }, platform) => {
     const user = await platform.records.for(caller).get(userKind, params.id);
+    await assertMayChange(platform, caller, user, {});
     const sessions = await openSessions(platform, caller, user.id);
     const ids = sessions.map(({ id }) => id);
     await endSessions(platform, caller, user.id, ids, 'sessions_ended');

@@ -15,6 +15,8 @@ import { assertWithinPlan } from './within-plan.ts';
 export const userPermissions: PermissionTable = {
   'platform.user:read': ['tenant-owner', 'administrator', 'quality-manager', 'manager', ...operatorRoles],
   'platform.user:write': ['tenant-owner', 'administrator', 'operator'],
+  /** Gives the standard roles that are not privileged, also those that may what the giver may not. */
+  'platform.user:grant_standard': ['tenant-owner', 'administrator', 'operator'],
   /** Only owners make owners, administrators and those who sign; so nobody rises by a second account. */
   'platform.user:grant_privileged': ['tenant-owner', 'operator'],
 };
@@ -99,7 +101,7 @@ const inviteAgain = defineEndpoint({
   summary: 'Sends the invitation once more; the link of the mail before is no longer good.',
   params: itemParams,
   replies: { 202: { description: 'A mail is on its way.' } },
-  faults: ['platform.user_not_invited'],
+  faults: ['platform.user_not_invited', 'platform.role_privileged', 'platform.branches_beyond'],
   handle: async ({ caller, params }, platform) => {
     const records = platform.records.for(caller);
     const user = await records.get(userKind, params.id);

@@ -89,8 +89,8 @@ export const en = {
     'This concerns the tenant as a whole, and you are limited to branches.',
   ],
   'platform.role_privileged': [
-    'Not yours to grant',
-    'This takes somebody who is above {roles}: an owner of the tenant, or whoever holds all that it gives.',
+    'Not yours to give',
+    'You neither give {roles} nor change who holds it: that may more than you do.',
   ],
   'platform.login_busy': ['Busy', 'Too many people log in at this moment; try again.'],
   'platform.login_refused': [

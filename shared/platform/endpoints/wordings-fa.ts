@@ -80,7 +80,10 @@ export const fa: Readonly<Record<keyof typeof en, Wording>> = {
   'platform.messaging_unavailable': ['موقتاً در دسترس نیست', 'اکنون نمی‌توان پیام فرستاد؛ دوباره تلاش کنید.'],
   'platform.branch_beyond': ['شعبه‌ای دیگر', 'این از آنِ شعبه‌ای است که شما در آن کار نمی‌کنید.'],
   'platform.branch_limited': ['همه سازمان', 'این به همه سازمان مربوط است و شما به شعبه‌هایی محدودید.'],
-  'platform.role_privileged': ['دادن آن با شما نیست', 'تنها مالک سازمان می‌تواند {roles} را بدهد.'],
+  'platform.role_privileged': [
+    'دادن آن با شما نیست',
+    'نقش {roles} بیش از شما اجازه دارد: آن را نمی‌دهید و به دارندهٔ آن دست نمی‌زنید.',
+  ],
   'platform.login_busy': ['مشغول', 'در این لحظه شمار واردشوندگان بسیار است؛ دوباره تلاش کنید.'],
   'platform.login_refused': ['ورود پذیرفته نشد', 'رایانامه و گذرواژه با هم نمی‌خوانند، یا حساب غیرفعال است.'],
   'platform.webhook_event_unknown': [

@@ -2,8 +2,14 @@ import type { PermissionTable, Proof, Via } from '../../kernel/index.ts';
 import type { Language } from '../../kernel/languages/index.ts';
 import { type Grantee, permissionsHeld } from '../access/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import { type DirectoryView, isRevoked, type KnownClaims, looksLikeApiKey } from '../identity/index.ts';
-import type { Tenant } from '../tenancy/index.ts';
+import {
+  type DirectoryView,
+  isRevoked,
+  type KnownClaims,
+  looksLikeApiKey,
+  type Machine,
+} from '../identity/index.ts';
+import { PLATFORM, type Tenant } from '../tenancy/index.ts';
 import { ACCESS_COOKIE, assertCsrf, cookieOf } from './cookies.ts';
 import type { Endpoint } from './endpoint.ts';
 import { httpFault } from './faults.ts';
@@ -44,7 +50,7 @@ export async function authenticate(
   const bearer = /^Bearer (.+)$/i.exec(wire.header('authorization') ?? '')?.[1];
   const token = bearer ?? cookieOf(wire.header('cookie'), ACCESS_COOKIE);
   if (token === undefined) throw httpFault('platform.token_missing');
-  if (bearer !== undefined && looksLikeApiKey(bearer)) return machineOf(tools, bearer, tenant);
+  if (bearer !== undefined && looksLikeApiKey(bearer)) return keyBearerOf(tools, bearer, tenant);
   const { identity, identityKeys, directory } = tools.platform;
   const outcome = await identity.verify(token);
   if (outcome.valid === false) {
@@ -54,23 +60,53 @@ export async function authenticate(
   if (claims.tenant !== tenant?.id) throw httpFault('platform.tenant_mismatch');
   if (bearer === undefined) await assertCsrf(identityKeys, claims.tenant, claims.session ?? '', wire);
   const view = await directory.of(claims.tenant);
-  if (isRevoked(view.revocations, claims)) throw httpFault('platform.token_revoked');
-  return principalOf(tools, claims, view);
+  if (isRevoked(view.revocations, claims) || (await isOperatorOut(tools.platform, claims)))
+    throw httpFault('platform.token_revoked');
+  const isMachine = claims.client !== undefined && claims.client === claims.session;
+  return isMachine ? clientBearerOf(tools, claims, view) : principalOf(tools, claims, view);
+}
+
+/** Whether whoever acts in the bearer's place was logged out of the platform's own host, disabled or changed there since. */
+async function isOperatorOut(
+  { directory }: Capabilities,
+  { operator, issuedAt }: KnownClaims,
+): Promise<boolean> {
+  if (operator === undefined) return false;
+  const { revocations } = await directory.of(PLATFORM);
+  return isRevoked(revocations, { ...operator, issuedAt });
 }
 
 /** All that somebody may do who has no second factor where the tenant wants one. */
 const ENROLMENT = ['platform.self:enrol', 'platform.self:session'];
 
-/** A machine with an API key: what the key names, as far as its maker may it now. */
-async function machineOf(tools: Tools, token: string, tenant: Tenant | undefined): Promise<Principal> {
-  const bearer = await tools.platform.apiKeys.bearer(tenant?.id ?? '', token);
-  if (bearer === undefined) throw httpFault('platform.token_invalid');
-  const { id, name, permissions, makerRoles, makerBranches } = bearer;
-  const { roles } = await tools.platform.directory.of(tenant?.id ?? '');
-  const held = permissionsHeld(tools.permissions, roles, makerRoles);
-  const granted = permissions.filter(permission => held.has(permission));
-  const branches = limitOf(makerBranches);
-  return { user: id, name, permissions: new Set(granted), branches, via: { kind: 'api-key', id } };
+/** A machine with an API key. */
+async function keyBearerOf(tools: Tools, token: string, tenant: Tenant | undefined): Promise<Principal> {
+  const machine = await tools.platform.machines.byKey(tenant?.id ?? '', token);
+  if (machine === undefined) throw httpFault('platform.token_invalid');
+  const view = await tools.platform.directory.of(tenant?.id ?? '');
+  return machineOf(tools, machine, view, machine.permissions, 'api-key');
+}
+
+/** A machine with a token of its client, which may be narrower than the client is. */
+async function clientBearerOf(tools: Tools, claims: KnownClaims, view: DirectoryView): Promise<Principal> {
+  const machine = await tools.platform.machines.byClient(claims.tenant, claims.user);
+  if (machine === undefined) throw httpFault('platform.token_revoked');
+  const { permissions = [] } = claims;
+  const named = machine.permissions.filter(permission => permissions.includes(permission));
+  return machineOf(tools, machine, view, named, 'client');
+}
+
+/** Whichever way it shows who it is, a machine may what it was made for as far as its maker may that now. */
+function machineOf(
+  { permissions: table }: Tools,
+  { id, name, makerRoles, makerBranches }: Machine,
+  { roles }: DirectoryView,
+  named: readonly string[],
+  kind: 'api-key' | 'client',
+): Principal {
+  const held = permissionsHeld(table, roles, makerRoles);
+  const permissions = new Set(named.filter(permission => held.has(permission)));
+  return { user: id, name, permissions, branches: limitOf(makerBranches), via: { kind, id } };
 }
 
 function principalOf(
@@ -109,9 +145,12 @@ function viaOf(
   operator: KnownClaims['operator'],
   client: string | undefined,
 ): Via | undefined {
-  if (client !== undefined && session === client) return { kind: 'client', id: client };
   if (operator !== undefined && session !== undefined)
-    return { kind: 'impersonation', id: session, operator };
+    return {
+      kind: 'impersonation',
+      id: session,
+      operator: { user: operator.user, name: operator.name },
+    };
   if (session !== undefined) return { kind: 'session', id: session };
   return client === undefined ? undefined : { kind: 'client', id: client };
 }

@@ -1,5 +1,4 @@
 export { ApiKey, type ApiKeyData, apiKeyKind, apiKeyText, looksLikeApiKey } from './api-key.ts';
-export { type ApiKeys, openApiKeys } from './api-keys.ts';
 export {
   blankCredential,
   CREDENTIAL_ID,
@@ -33,6 +32,7 @@ export {
   secretWrite,
   useStateId,
 } from './machine-secret.ts';
+export { type Machine, type Machines, openMachines } from './machines.ts';
 export {
   type AuthorizationCode,
   authorizationCodeKind,

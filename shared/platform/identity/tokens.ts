@@ -17,7 +17,7 @@ const Claims = z.object({
   scope: z.string().optional(),
   branches: z.array(z.string()).optional(),
   locale: z.enum(languages).optional(),
-  act: z.object({ sub: z.string(), name: z.string() }).optional(),
+  act: z.object({ sub: z.string(), name: z.string(), sid: z.string(), ver: z.number().int() }).optional(),
   iat: z.number(),
   exp: z.number(),
 });
@@ -41,7 +41,15 @@ export type AccessClaims = {
   readonly branches?: readonly string[] | undefined;
   /** The language that the bearer has chosen. */
   readonly locale?: Language | undefined;
-  readonly operator?: { readonly user: string; readonly name: string } | undefined;
+  readonly operator?: ActingOperator | undefined;
+};
+/** Who acts in the bearer’s place, and by which session of theirs on the platform’s own host: it ends with that. */
+export type ActingOperator = {
+  readonly user: string;
+  readonly name: string;
+  readonly session: string;
+  /** Version of the operator's record; older ones may be revoked. */
+  readonly version: number;
 };
 export type KnownClaims = AccessClaims & { readonly issuedAt: number };
 export type TokenOutcome =
@@ -111,12 +119,15 @@ function payloadOf(issuer: string, now: Date, claims: AccessClaims, seconds: num
     scope: claims.permissions?.join(' '),
     branches: claims.branches,
     locale: claims.locale,
-    act:
-      claims.operator === undefined ? undefined : { sub: claims.operator.user, name: claims.operator.name },
+    act: claims.operator === undefined ? undefined : actorClaim(claims.operator),
     iat: issuedAt,
     nbf: issuedAt,
     exp: issuedAt + seconds,
   };
+}
+
+function actorClaim({ user, name, session, version }: ActingOperator): object {
+  return { sub: user, name, sid: session, ver: version };
 }
 
 async function verify(
@@ -170,7 +181,8 @@ function claimsOf(claims: z.infer<typeof Claims>): KnownClaims {
     methods: amr,
     client: client_id,
     permissions: scope === undefined ? undefined : scope.split(' ').filter(part => part !== ''),
-    operator: act === undefined ? undefined : { user: act.sub, name: act.name },
+    operator:
+      act === undefined ? undefined : { user: act.sub, name: act.name, session: act.sid, version: act.ver },
     issuedAt: iat,
   };
 }
