@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { type Answer, openClient } from '../../scripts/demo/client.ts';
+import { until } from '../../scripts/demo/expect.ts';
+import { platform } from '../access/people.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
 import { ISSUER_CLIENT, type Issuer, startIssuer } from './issuer.ts';
-import { ownTenant, verdict } from './people.ts';
+import { A_MINUTE, ownTenant, verdict } from './people.ts';
 
 const DOMAIN = 'lab.example';
 let tenant: OwnTenant;
@@ -121,6 +123,27 @@ describe('somebody whom an issuer knows', () => {
     issuer.logsIn(person({ email: own.email }));
     const linked = await meWith(tenant, await logIn(tenant, linking));
     assert.equal(linked.body.id, own.id);
+  });
+
+  test('is not made where the plan has no room for them, and comes in once it has', async () => {
+    const theirs = await trust(other);
+    const known = person();
+    issuer.logsIn(known);
+    assert.equal((await logIn(other, theirs)).status, 303);
+    const found = await platform.tenants.byId(other.tenant.id);
+    assert.ok(found !== undefined);
+    const entitlements = { limits: { users: 1 }, features: ['federation' as const] };
+    await platform.tenants.publish({ ...found, entitlements }, { account: 99, settings: 99, domains: 0 });
+    const somebody = () => {
+      issuer.logsIn(person());
+      return logIn(other, theirs);
+    };
+    const full = await until(somebody, ({ status }) => status !== 303, A_MINUTE, 'the limit');
+    assert.deepEqual(verdict(full), [403, 'platform.plan_limit_reached']);
+    issuer.logsIn(known);
+    assert.equal((await logIn(other, theirs)).status, 303);
+    await platform.tenants.publish(found, { account: 100, settings: 100, domains: 0 });
+    await until(somebody, ({ status }) => status === 303, A_MINUTE, 'the end of the limit');
   });
 
   test('stays out when disabled here', async () => {

@@ -168,6 +168,7 @@ describe('a program that acts for a person', () => {
     const one = await flow();
     const page = await tenant.anonymous.get(`/oauth/authorize?${new URLSearchParams(one.request)}`);
     assert.equal(page.status, 200);
+    assert.match(String(page.bytes), /<li><code dir="ltr">calibration\.customer:read<\/code><\/li>/);
     assert.match(
       page.headers['content-security-policy'] ?? '',
       /form-action 'self' https:\/\/bench\.example;/,
@@ -198,6 +199,26 @@ describe('a program that acts for a person', () => {
       refreshToken: renewed.body.refresh_token,
     });
     assert.deepEqual(verdict(asPerson), [401, 'platform.refresh_invalid']);
+  });
+
+  test('on the person’s own machine is led back to whatever port it has', async () => {
+    const here = ['http://127.0.0.1:7001/callback'];
+    const permissions = ['calibration.customer:read', 'calibration.customer:write'];
+    const wish = { name: 'Native', kind: 'public', permissions, redirectUris: here };
+    const { body: native } = await tenant.owner.post('/api/v1/oauth-clients', wish);
+    const address = 'http://127.0.0.1:51004/callback';
+    const asked = { client_id: native.id, redirect_uri: address, scope: 'calibration.customer:read' };
+    const one = await flow(asked);
+    const page = await tenant.anonymous.get(`/oauth/authorize?${new URLSearchParams(one.request)}`);
+    assert.equal(page.status, 200);
+    assert.doesNotMatch(String(page.bytes), /customer:write/, 'it did not ask for that');
+    const code = await codeOf(one.request);
+    const tokens = await exchange({ ...one, client: native.id }, code, { redirect_uri: address });
+    assert.equal(tokens.status, 200, String(tokens.bytes));
+    assert.equal((await bearer(tokens).get('/api/v1/customers')).status, 200);
+    const elsewhere = { ...one.request, redirect_uri: 'http://127.0.0.1:51004/other' };
+    const refused = await tenant.anonymous.get(`/oauth/authorize?${new URLSearchParams(elsewhere)}`);
+    assert.equal(refused.status, 400);
   });
 
   test('loses everything when its code comes twice, one after the other or fifty at once', async () => {

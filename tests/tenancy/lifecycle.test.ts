@@ -102,6 +102,14 @@ describe('the life of a tenant', () => {
     assert.equal(third.status, 403);
     assert.equal(third.body.code, 'platform.plan_limit_reached');
     assert.deepEqual(third.body.data, { limit: 'users', most: 3 });
+    const { body: users } = await owner.get('/api/v1/users');
+    const one = users.items.find(({ email }: { email: string }) => email.startsWith('one@'));
+    const path = `/api/v1/users/${one.id}`;
+    const change = async (status: string) =>
+      owner.patch(path, { status }, { 'if-match': (await owner.get(path)).headers['etag'] ?? '' });
+    assert.equal((await change('disabled')).status, 200);
+    assert.equal((await add('three')).status, 201, 'whoever may not log in makes room');
+    assert.equal((await change('active')).body.code, 'platform.plan_limit_reached');
   });
 
   test('decides itself how it looks, and is felt to', async () => {

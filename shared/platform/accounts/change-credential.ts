@@ -13,7 +13,8 @@ const MOST_TRIES = 40;
 
 /** What a change of a credential is written as: the new credential and the change that accounts for it. */
 export type CredentialChange<T> = {
-  readonly credential: Credential;
+  /** Left out when it stays as it is; then nobody's write is in the way. */
+  readonly credential?: Credential;
   readonly commit: Omit<CommitRequest, 'states'> & { readonly states?: readonly StateWrite[] };
   readonly outcome: T;
 };
@@ -50,7 +51,8 @@ export async function changeCredential<T>(
   let kept = options.first ?? (await readCredential(scope));
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const { credential, commit, outcome } = await decide(kept);
-    const states = [credentialWrite(kept, credential, options.isPhantom), ...(commit.states ?? [])];
+    const own = credential === undefined ? [] : [credentialWrite(kept, credential, options.isPhantom)];
+    const states = [...own, ...(commit.states ?? [])];
     try {
       await scope.commit({ ...commit, states });
       return outcome;

@@ -6,6 +6,7 @@ import { endSessions, openSessions, revocationWrite } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
 import { assertMayChange, onFreshRoles } from './may-change.ts';
 import { isAccessChange, losesOwner, type UserChange } from './role-change.ts';
+import { assertRoomForPeople } from './room-for-people.ts';
 
 /**
  * Changes a person. What their tokens say is no longer good in the same commit; whoever is disabled is logged out
@@ -23,6 +24,8 @@ export async function changeUser(
   const user = await records.get(userKind, id);
   if (user.version !== version) throw recordFault('platform.version_stale', { version: user.version });
   const data: UserData = { ...user.data, ...change };
+  if (user.data.status === 'disabled' && change.status === 'active')
+    await assertRoomForPeople(platform, caller);
   const isAccess = isAccessChange(change);
   const owners = losesOwner(user.data, change) ? [await anotherOwner(platform, caller, id)] : [];
   const committed = await onFreshRoles(async () => {

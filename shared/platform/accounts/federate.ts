@@ -13,6 +13,7 @@ import {
   userKind,
 } from '../identity/index.ts';
 import { newRecordId, recordFault, type Saved } from '../records/index.ts';
+import { assertRoomForPeople } from './room-for-people.ts';
 import { securityAction } from './security-event.ts';
 import { type Device, type LoggedIn, newSession, tokensOf } from './session-tokens.ts';
 
@@ -133,6 +134,7 @@ async function meet(
     });
     return records.find(userKind, user.id);
   }
+  await assertRoomForPeople(platform, caller);
   const id = newRecordId(userKind, platform.newKey());
   const { email, name } = decision;
   const data: UserData = { email, name, roles: provider.data.defaultRoles, status: 'active' };

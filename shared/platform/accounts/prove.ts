@@ -3,6 +3,7 @@ import type { Capabilities } from '../capabilities/index.ts';
 import {
   acceptedStep,
   type Credential,
+  isSpent,
   noFailures,
   openTotpSecret,
   verifyPassword,
@@ -10,6 +11,7 @@ import {
 } from '../identity/index.ts';
 import { type CredentialChange, changeCredential } from './change-credential.ts';
 import { oneMoreFailure, refuseLocked } from './failures.ts';
+import { securityAction } from './security-event.ts';
 
 /** What somebody shows to prove who they are. */
 export type Evidence =
@@ -22,7 +24,8 @@ type Verdict<T> = { readonly accepted: true; readonly outcome: T } | { readonly 
 
 /**
  * Checks evidence and writes what follows from it in one commit: what can be used once is used up in it, and a failure
- * counts as a failed login does. Undefined when the evidence does not hold.
+ * counts as a failed login does, unless it is a code that was right and came before. Undefined when the evidence does not
+ * hold.
  */
 export async function prove<T>(
   platform: Capabilities,
@@ -34,11 +37,28 @@ export async function prove<T>(
   const verdict = await changeCredential<Verdict<T>>(platform, caller, user, async kept => {
     refuseLocked(kept.data, platform.now());
     const proven = await judge(platform, caller, kept.data, evidence);
-    if (proven === undefined) return oneMoreFailure(platform, caller, user, kept.data, { accepted: false });
+    if (proven === undefined) {
+      const refused = { accepted: false } as const;
+      return (await isRepeated(platform, caller, kept.data, evidence))
+        ? { commit: securityAction('login_failed'), outcome: refused }
+        : oneMoreFailure(platform, caller, user, kept.data, refused);
+    }
     const change = await then({ ...proven, credential: { ...proven.credential, ...noFailures } });
     return { ...change, outcome: { accepted: true, outcome: change.outcome } };
   });
   return verdict.accepted ? verdict.outcome : undefined;
+}
+
+/** Whether this is a code of the authenticator that was used: no guess, so nobody is locked out for it. */
+export async function isRepeated(
+  platform: Capabilities,
+  caller: Caller,
+  { totp }: Credential,
+  evidence: Evidence,
+): Promise<boolean> {
+  if (totp === null || !('code' in evidence)) return false;
+  const secret = await openTotpSecret(platform.identityKeys, caller.tenant, totp.secret);
+  return isSpent(secret, evidence.code, platform.now(), totp.lastStep);
 }
 
 /** What a piece of evidence proves, with the credential as it stands after its use; undefined when it does not hold. */

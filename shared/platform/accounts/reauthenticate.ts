@@ -4,7 +4,7 @@ import { afterFailure, type Credential, verifyPassword } from '../identity/index
 import { type CredentialChange, changeCredential, readCredential } from './change-credential.ts';
 import { refuseLocked } from './failures.ts';
 import { accountFault } from './faults.ts';
-import { judge } from './prove.ts';
+import { isRepeated, judge } from './prove.ts';
 import { securityAction } from './security-event.ts';
 
 /** What somebody shows to prove, once more, who they are: everything by which they log in. */
@@ -61,6 +61,8 @@ async function decideSigning(
       : await judge(platform, caller, credential, { code: code ?? '' });
   if (byPassword && byCode !== undefined)
     return { credential: byCode.credential, commit: securityAction('signing_proved'), outcome: true };
+  if (byPassword && (await isRepeated(platform, caller, credential, { code: code ?? '' })))
+    return { commit: securityAction('signing_failed'), outcome: false };
   const failed = { ...credential, ...afterFailure(credential, platform.now()) };
   return { credential: failed, commit: securityAction('signing_failed'), outcome: false };
 }

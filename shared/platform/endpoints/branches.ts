@@ -3,11 +3,11 @@ import { everyTenantRole, type PermissionTable } from '../../kernel/index.ts';
 import { Branch, type BranchData, branchKind } from '../access/index.ts';
 import { created, defineEndpoint, type Endpoint, ok } from '../http/index.ts';
 import { newRecordId, type RecordKind, recordFault, type Saved } from '../records/index.ts';
+import { assertWithinPlan } from '../tenancy/index.ts';
 import { defineList } from './define-list.ts';
 import { historyEndpoints } from './history.ts';
 import { anyOf } from './list-filters.ts';
 import { itemParams } from './lists.ts';
-import { assertWithinPlan } from './within-plan.ts';
 
 export const branchPermissions: PermissionTable = {
   'platform.branch:read': everyTenantRole,

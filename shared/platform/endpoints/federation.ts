@@ -56,6 +56,7 @@ const finish = defineEndpoint({
     'platform.federation_refused',
     'platform.federation_state_invalid',
     'platform.federation_unknown_person',
+    'platform.plan_limit_reached',
   ],
   handle: async ({ caller, url, host, header }, platform) => {
     const cookie = cookieOf(header('cookie'), COOKIE);

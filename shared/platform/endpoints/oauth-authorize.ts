@@ -12,7 +12,13 @@ import {
 } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { defineEndpoint, seeOther } from '../http/index.ts';
-import { CHALLENGE, type OAuthClientData, oauthClientKind, sessionKind } from '../identity/index.ts';
+import {
+  CHALLENGE,
+  leadsBack,
+  type OAuthClientData,
+  oauthClientKind,
+  sessionKind,
+} from '../identity/index.ts';
 import { type PageField, pageReply, pageText } from '../pages/index.ts';
 import { recordFault, type Saved } from '../records/index.ts';
 import { pageContext, refusalText } from './account-pages.ts';
@@ -52,7 +58,7 @@ async function clientOf(platform: Capabilities, caller: Caller, asked: Authoriza
   const isGood =
     client?.data.status === 'active' &&
     client.data.kind === 'public' &&
-    client.data.redirectUris.includes(asked.redirect_uri);
+    leadsBack(client.data, asked.redirect_uri);
   return isGood ? client : undefined;
 }
 
@@ -87,16 +93,16 @@ async function page(
   platform: Capabilities,
   { caller, header }: { readonly caller: Caller; readonly header: Header },
   asked: Authorization,
-  client: Saved<OAuthClientData> | undefined,
+  checked: Checked | undefined,
   refusal?: unknown,
 ) {
   const context = await pageContext(platform, caller, header);
   const { language } = context;
-  if (client === undefined) {
+  if (checked === undefined) {
     const text = pageText(language, 'badClient');
     return pageReply({ ...context, title: text, intro: '', status: 400 });
   }
-  const names = { client: client.data.name, tenant: context.tenant };
+  const names = { client: checked.client.data.name, tenant: context.tenant };
   const { email: _e, password: _p, code: _c, ...kept } = asked as Record<string, string | undefined>;
   const hidden = Object.entries(kept).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
@@ -105,6 +111,7 @@ async function page(
     ...context,
     title: pageText(language, 'authorizeTitle', names),
     intro: pageText(language, 'authorizeIntro', names),
+    points: { title: pageText(language, 'authorizeScopes', names), items: checked.permissions },
     notice: refusal === undefined ? undefined : { tone: 'bad', text: refusalText(refusal, language) },
     leadsTo: new URL(asked.redirect_uri).origin,
     status: refusal === undefined ? 200 : 422,
@@ -152,7 +159,7 @@ const show = defineEndpoint({
     if (client === undefined) return page(platform, { caller, header }, query, undefined);
     const outcome = checked(client, query);
     if ('error' in outcome) return back(platform, caller, query, { error: outcome.error });
-    return page(platform, { caller, header }, query, client);
+    return page(platform, { caller, header }, query, outcome);
   },
 });
 
@@ -187,7 +194,7 @@ const submit = defineEndpoint({
       return back(platform, caller, body, { code });
     } catch (error) {
       if (!(error instanceof AppError) || error.fault.status >= 500) throw error;
-      return page(platform, { caller, header }, body, client, error);
+      return page(platform, { caller, header }, body, outcome, error);
     }
   },
 });

@@ -2,15 +2,21 @@ import * as z from 'zod';
 import { operatorRoles, type PermissionTable } from '../../kernel/index.ts';
 import { emailForm } from '../../kernel/languages/index.ts';
 import { RoleName } from '../access/index.ts';
-import { accountFault, assertMayChange, changeUser, letterTo, onFreshRoles } from '../accounts/index.ts';
+import {
+  accountFault,
+  assertMayChange,
+  assertRoomForPeople,
+  changeUser,
+  letterTo,
+  onFreshRoles,
+} from '../accounts/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import { emailClaim, User, type UserData, userKind } from '../identity/index.ts';
-import { newRecordId, type RecordKind, type Saved } from '../records/index.ts';
+import { newRecordId, type Saved } from '../records/index.ts';
 import { PLATFORM } from '../tenancy/index.ts';
 import { defineList } from './define-list.ts';
 import { anyOf, exactly } from './list-filters.ts';
 import { itemParams } from './lists.ts';
-import { assertWithinPlan } from './within-plan.ts';
 
 export const userPermissions: PermissionTable = {
   'platform.user:read': ['tenant-owner', 'administrator', 'quality-manager', 'manager', ...operatorRoles],
@@ -74,7 +80,7 @@ const createUser = defineEndpoint({
   handle: async ({ caller, body, newKey }, platform) => {
     assertRolesFit(caller.tenant, body.roles);
     const directory = platform.records.for(caller).scope('directory');
-    await assertWithinPlan(platform, caller, 'users', () => directory.count(userKind as RecordKind));
+    await assertRoomForPeople(platform, caller);
     const id = newRecordId(userKind, newKey());
     const data: UserData = { ...body, status: 'invited' };
     const letter = letterTo(platform, caller, 'invitation', id, 'directory');
@@ -137,6 +143,7 @@ const changePerson = defineEndpoint({
     'platform.branches_unfit',
     'platform.user_own',
     'platform.owner_last',
+    'platform.plan_limit_reached',
   ],
   handle: async ({ caller, params, body, ifMatch }, platform) => {
     const { id } = params;

@@ -37,6 +37,7 @@ export {
   type AuthorizationCode,
   authorizationCodeKind,
   CODE_SECONDS,
+  leadsBack,
   OAuthClient,
   type OAuthClientData,
   oauthClientKind,
@@ -64,6 +65,6 @@ export {
   openIdentity,
   type TokenOutcome,
 } from './tokens.ts';
-export { acceptedStep, otpauthUri, TOTP_SECRET_BYTES } from './totp.ts';
+export { acceptedStep, isSpent, otpauthUri, TOTP_SECRET_BYTES } from './totp.ts';
 export { openTotpSecret, sealTotpSecret } from './totp-secret.ts';
 export { emailClaim, phantomUser, User, type UserData, userKind } from './user.ts';

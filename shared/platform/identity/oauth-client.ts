@@ -10,7 +10,7 @@ export const OAuthClient = z.strictObject({
   kind: z.enum(['confidential', 'public']),
   /** What it may at most. */
   permissions: z.array(z.string()),
-  /** Compared as they are, byte by byte (RFC 9700 section 2.1). */
+  /** Compared as `leadsBack` says. */
   redirectUris: z.array(z.string()),
   maker: z.string(),
   status: z.enum(['active', 'revoked']),
@@ -25,6 +25,25 @@ export const oauthClientKind = defineRecord({
   indexed: ({ status, kind }) => ({ status, kind }),
   readPermission: 'platform.oauth_client:read',
 });
+
+/** On the program's own machine, whichever port it was given there. */
+const LOOPBACK = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d{1,5})?((?:[/?].*)?)$/;
+
+/**
+ * Whether a program may be answered at this address: one that it registered, byte by byte (RFC 9700 section 2.1), but for
+ * the port of a loopback address, which a native program learns only when it starts (RFC 8252 section 7.3).
+ */
+export function leadsBack({ redirectUris }: Pick<OAuthClientData, 'redirectUris'>, asked: string): boolean {
+  if (!URL.canParse(asked)) return false;
+  const wanted = withoutPort(asked);
+  return redirectUris.some(uri => uri === asked || (wanted !== undefined && withoutPort(uri) === wanted));
+}
+
+/** A loopback address without its port; undefined for every other. */
+function withoutPort(uri: string): string | undefined {
+  const found = LOOPBACK.exec(uri);
+  return found === null ? undefined : `${found[1]}${found[2]}`;
+}
 
 /** What an authorization code stands for. Its id is the code's SHA-256; it stands in the scope named by the client. */
 export const AuthorizationCode = z.strictObject({

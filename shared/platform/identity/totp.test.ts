@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { acceptedStep, base32, otpauthUri, stepOf, totpCode } from './totp.ts';
+import { acceptedStep, base32, isSpent, otpauthUri, stepOf, totpCode } from './totp.ts';
 
 const secret = Buffer.from('12345678901234567890');
 
@@ -43,6 +43,16 @@ describe('a code', () => {
     assert.equal(acceptedStep(secret, totpCode(secret, step), now, step), undefined);
     assert.equal(acceptedStep(secret, totpCode(secret, step - 1), now, step), undefined);
     assert.equal(acceptedStep(secret, totpCode(secret, step + 1), now, step), step + 1);
+  });
+
+  test('is spent once its step was accepted, and no other is', () => {
+    const spent = (code: string, last: number) => isSpent(secret, code, now, last);
+    assert.deepEqual(
+      [-1, 0, 1].map(away => spent(totpCode(secret, step + away), step)),
+      [true, true, false],
+    );
+    assert.equal(spent(totpCode(secret, step - 2), step), false);
+    assert.equal(spent('', step), false);
   });
 
   test('that is no code is none', () => {

@@ -38,15 +38,25 @@ export function acceptedStep(
   now: Date,
   lastStep: number,
 ): number | undefined {
+  return stepsOf(secret, code, now).find(step => step > lastStep);
+}
+
+/** Whether a code was right and is used up: whoever brings it has the authenticator, or saw it, and does not guess. */
+export function isSpent(secret: Uint8Array, code: string, now: Date, lastStep: number): boolean {
+  const steps = stepsOf(secret, code, now);
+  return steps.length > 0 && steps.every(step => step <= lastStep);
+}
+
+/** The steps around now whose code this is, the earliest first; takes as long for every code. */
+function stepsOf(secret: Uint8Array, code: string, now: Date): readonly number[] {
   const current = stepOf(now);
   const given = Buffer.from(code);
-  let accepted: number | undefined;
+  const fitting: number[] = [];
   for (let step = current - STEPS_AROUND; step <= current + STEPS_AROUND; step += 1) {
     const expected = Buffer.from(totpCode(secret, step));
-    const fits = given.length === expected.length && timingSafeEqual(given, expected);
-    if (fits && step > lastStep) accepted ??= step;
+    if (given.length === expected.length && timingSafeEqual(given, expected)) fitting.push(step);
   }
-  return accepted;
+  return fitting;
 }
 
 /** RFC 4648 base 32 without padding, as authenticators take it. */

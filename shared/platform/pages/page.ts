@@ -11,6 +11,8 @@ export type Page = {
   readonly intro: string;
   /** Said first and read out at once: what was wrong, or that it is done. */
   readonly notice?: { readonly tone: 'good' | 'bad'; readonly text: string } | undefined;
+  /** What the reader decides about, point by point; names of things, not sentences. */
+  readonly points?: { readonly title: string; readonly items: readonly string[] } | undefined;
   readonly form?: PageForm | undefined;
   /** Where the form may lead by a redirect, beside this very host. */
   readonly leadsTo?: string | undefined;
@@ -46,7 +48,7 @@ const STYLE_DIGEST = createHash('sha256').update(STYLE).digest('base64');
 
 /** The page as an answer, with a policy that lets in nothing but its own style. No scripts. */
 export function pageReply(page: Page): ApiReply {
-  const { language, tenant, title, intro, notice, form, leadsTo } = page;
+  const { language, tenant, title, intro, notice, points, form, leadsTo } = page;
   const told =
     notice === undefined
       ? ''
@@ -56,11 +58,16 @@ export function pageReply(page: Page): ApiReply {
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
 <title>${escapeHtml(title)} – ${escapeHtml(tenant)}</title><style>${STYLE}</style></head>
 <body><main><p class="tenant">${escapeHtml(tenant)}</p><h1>${escapeHtml(title)}</h1>${told}<p>${escapeHtml(intro)}</p>
-${form === undefined ? '' : formHtml(form)}</main></body></html>`;
+${points === undefined ? '' : pointsHtml(points)}${form === undefined ? '' : formHtml(form)}</main></body></html>`;
   const targets = leadsTo === undefined ? "'self'" : `'self' ${leadsTo}`;
   const policy = `default-src 'none'; style-src 'sha256-${STYLE_DIGEST}'; form-action ${targets}; base-uri 'none'; frame-ancestors 'none'`;
   const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy };
   return { status: page.status ?? 200, headers, body: html };
+}
+
+function pointsHtml({ title, items }: NonNullable<Page['points']>): string {
+  const rows = items.map(item => `<li><code dir="ltr">${escapeHtml(item)}</code></li>`);
+  return `<p id="points">${escapeHtml(title)}</p><ul aria-labelledby="points">${rows.join('')}</ul>`;
 }
 
 function formHtml({ action, submit, hidden, fields }: PageForm): string {

@@ -16,6 +16,7 @@ import type {
 import { recordFault } from './faults.ts';
 import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts';
 import { type Lease, readLease, writeLease } from './lease.ts';
+import { whereClause } from './list-clauses.ts';
 import { COMMON } from './personal-plan.ts';
 import { personsOfCommit, prepareCommit } from './prepare-commit.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
@@ -47,8 +48,8 @@ export type Scope = {
   versionNow(id: string): Promise<number>;
   /** Every record of a kind in this scope, oldest first. */
   all<T>(kind: RecordKind<T>): Promise<readonly Saved<T>[]>;
-  /** How many records of a kind there are in this scope. */
-  count(kind: RecordKind): Promise<number>;
+  /** How many records of a kind there are in this scope, of those whose indexed fields are among these. */
+  count(kind: RecordKind, where?: Readonly<Record<string, readonly string[]>>): Promise<number>;
   /** The scope's changes as they stand at rest, read page by page as they are asked for. */
   changes(query?: ChangesQuery): AsyncGenerator<ChangeDocument>;
   /** Opens what stands at rest. */
@@ -111,7 +112,7 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     ever: async (kind, id) => there(await trace(kind, id), id),
     versionNow: async id => (await tools.store.read<RecordDocument>(key, id))?.version ?? 0,
     all: kind => readAll(tools.store, opener, caller, key, kind),
-    count: kind => countOf(tools.store, key, kind),
+    count: (kind, where) => countOf(tools.store, key, kind, where),
     changes: (query = {}) => walkChanges(tools, key, query),
     history: (record, query) => historyPage(tools, caller, key, record, query),
     claimOwner: async id => (await tools.store.read<ClaimDocument>(key, id))?.owner,
@@ -133,11 +134,19 @@ function there<T>(record: Saved<T> | undefined, id: string): Saved<T> {
   return record;
 }
 
-async function countOf(store: Store, key: PartitionKey, kind: RecordKind): Promise<number> {
+async function countOf(
+  store: Store,
+  key: PartitionKey,
+  kind: RecordKind,
+  where: Readonly<Record<string, readonly string[]>> = {},
+): Promise<number> {
+  const fields = Object.entries(where).map(([field, oneOf]) => [field, { oneOf }] as const);
+  const clauses = whereClause(Object.fromEntries(fields), undefined);
   const [row] = await store.query<{ readonly count: number }>(key, {
     text: `SELECT COUNT(1) AS count FROM c
-      WHERE c.type = 'record' AND c.kind = @kind AND (NOT IS_DEFINED(c.deleted) OR c.deleted = false)`,
-    parameters: { kind: kind.name },
+      WHERE c.type = 'record' AND c.kind = @kind AND (NOT IS_DEFINED(c.deleted) OR c.deleted = false)
+      ${clauses.map(({ text }) => `AND ${text}`).join(' ')}`,
+    parameters: Object.assign({ kind: kind.name }, ...clauses.map(({ parameters }) => parameters)),
   });
   return row?.count ?? 0;
 }

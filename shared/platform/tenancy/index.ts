@@ -35,3 +35,4 @@ export {
 } from './settings.ts';
 export { Slug, TenantAccount, tenantKind } from './tenant-record.ts';
 export { openTenants, Tenant, type TenantDirectory } from './tenants.ts';
+export { assertWithinPlan } from './within-plan.ts';
