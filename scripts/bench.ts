@@ -7,13 +7,18 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { benchCertificates } from '../bench/certificates.ts';
 import { benchColdStart } from '../bench/cold-start.ts';
+import { benchCommits } from '../bench/commits.ts';
 import type { Comparison } from '../bench/compare.ts';
 import { benchCosmos } from '../bench/cosmos.ts';
 import { benchCosts } from '../bench/costs.ts';
 import { benchFunctionsHost } from '../bench/functions-host.ts';
+import { benchGrowth } from '../bench/growth.ts';
+import { benchLogins } from '../bench/logins.ts';
 import { describeMachine } from '../bench/machine.ts';
 import { benchMemory } from '../bench/memory.ts';
+import { benchPipeline } from '../bench/pipeline.ts';
 import type { Benchmark, Outcome } from '../bench/plan.ts';
+import { benchRateLimits } from '../bench/rate-limits.ts';
 import { tableOf } from '../bench/report.ts';
 import { benchRequests } from '../bench/requests.ts';
 import { benchServiceBus } from '../bench/service-bus.ts';
@@ -24,7 +29,12 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   certificates: benchCertificates,
   requests: benchRequests,
   'cold-start': benchColdStart,
+  pipeline: benchPipeline,
+  logins: benchLogins,
+  'rate-limits': benchRateLimits,
   costs: benchCosts,
+  commits: benchCommits,
+  growth: benchGrowth,
   cosmos: benchCosmos,
   'service-bus': benchServiceBus,
   'functions-host': benchFunctionsHost,

@@ -25,6 +25,8 @@ export type MeteredApi = {
   readonly url: string;
   /** Sends one request and tells what it cost; nothing else may be asked of this api meanwhile. */
   costOf(ask: () => Promise<Answer>): Promise<{ readonly answer: Answer; readonly cost: WireCost }>;
+  /** What was sent to Cosmos since this was last asked. */
+  take(): Promise<readonly WireRequest[]>;
   close(): Promise<void>;
 };
 
@@ -49,6 +51,7 @@ export async function startMeteredApi(settings: Readonly<Record<string, string>>
   const url = await readyUrl(child);
   return {
     url,
+    take: () => take(child),
     costOf: async ask => {
       await take(child);
       const answer = await ask();

@@ -2,7 +2,14 @@ import { type Caller, type PermissionTable, tenantId } from '../../kernel/index.
 import { type Language, languageOf, negotiateLanguage } from '../../kernel/languages/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import type { Limiter } from '../limits/index.ts';
-import { isKept, metered, type RecordKind, RepeatedRequest, type Scope } from '../records/index.ts';
+import {
+  type Cost,
+  isKept,
+  metered,
+  type RecordKind,
+  RepeatedRequest,
+  type Scope,
+} from '../records/index.ts';
 import { authenticate, type Principal } from './authenticate.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { deprecationHeaders } from './deprecation.ts';
@@ -20,6 +27,7 @@ import { sendable, type WireReply } from './render-reply.ts';
 import { declaredReply } from './reply-check.ts';
 import type { Router } from './router.ts';
 import { withShared } from './shared-record.ts';
+import { noStopwatch, type Stopwatch, startStopwatch } from './stopwatch.ts';
 import { requestIdOf, type WireRequest } from './wire.ts';
 
 export type PipelineTools = {
@@ -34,7 +42,7 @@ export type PipelineTools = {
   /** Multiplies every quota that no plan sets; 1 but where a whole test suite comes from one address. */
   readonly limitFactor: number;
   readonly log: (entry: RequestLog) => void;
-  /** Name what each request cost the database in a header; for benchmarks, never in production. */
+  /** Say in headers what each request cost the database and what each step took; for benchmarks, never in production. */
   readonly diagnosticHeaders: boolean;
 };
 
@@ -59,6 +67,7 @@ type Passage = {
   isOAuth: boolean;
   /** What the way of the request adds to its answer, whatever that is. */
   headers: Readonly<Record<string, string>>;
+  readonly watch: Stopwatch;
 };
 
 /** The way of every request, in this order and nowhere else. Never throws. */
@@ -72,6 +81,7 @@ export async function answer(tools: PipelineTools, wire: WireRequest): Promise<W
     language: negotiateLanguage(asked, 'en'),
     isOAuth: false,
     headers: {},
+    watch: tools.diagnosticHeaders ? startStopwatch() : noStopwatch,
   };
   let failure: unknown;
   const { result, cost } = await metered(async () => {
@@ -86,10 +96,14 @@ export async function answer(tools: PipelineTools, wire: WireRequest): Promise<W
     }
   });
   const milliseconds = performance.now() - started;
-  const { endpoint, tenant } = passage;
+  const { endpoint, tenant, watch } = passage;
   tools.log({ requestId, endpoint, tenant, status: result.status, milliseconds, ...cost, failure });
   const whole = { ...result, headers: mergeHeaders(passage.headers, result.headers) };
-  return sendable(wire, whole, requestId, tools.diagnosticHeaders ? cost : undefined);
+  watch.lap('log');
+  const sent = sendable(wire, whole, requestId, watch);
+  return tools.diagnosticHeaders
+    ? { ...sent, headers: { ...sent.headers, ...costField(cost), ...watch.field() } }
+    : sent;
 }
 
 async function pass(
@@ -101,6 +115,7 @@ async function pass(
   if (wire.method === 'OPTIONS') return options(tools, wire);
   const { endpoint, params } = tools.router.find(wire.method, wire.url.pathname);
   passage.endpoint = endpoint.id;
+  passage.watch.lap('route');
   passage.isOAuth = endpoint.refusesAs === 'oauth';
   const tenant =
     endpoint.access === 'platform' ? undefined : await resolveTenant(tools.platform, endpoint, wire);
@@ -108,9 +123,12 @@ async function pass(
   const usual = languageOf(tenant?.locale ?? '') ?? 'en';
   passage.language = negotiateLanguage(wire.header('accept-language'), usual);
   passage.headers = mergeHeaders(corsHeaders(wire, tenant), deprecationHeaders(endpoint));
+  passage.watch.lap('tenant');
   const principal = await identified(tools, endpoint, wire, tenant);
+  passage.watch.lap('authentication');
   const limits = await limit(tools.limiter, tools.limitFactor, endpoint, { tenant, principal, wire });
   passage.headers = mergeHeaders(passage.headers, limits);
+  passage.watch.lap('limits');
   const { grantee: _grantee, language, ...asker } = principal;
   passage.language = negotiateLanguage(wire.header('accept-language'), language ?? usual);
   const known: Caller = {
@@ -125,8 +143,10 @@ async function pass(
   await permitted(tools, endpoint, who);
   assertServes(tenant, endpoint, principal);
   assertInPlan(endpoint, tenant);
+  passage.watch.lap('access');
   const input = await readInput(endpoint, wire, params);
   const ifMatch = readIfMatch(endpoint, wire);
+  passage.watch.lap('validation');
   const idempotency = idempotencyClaim(
     wire.header('idempotency-key'),
     endpoint,
@@ -144,7 +164,8 @@ async function pass(
     host: wire.host,
     newKey: keysOf(idempotency, tools.platform.newKey),
   } as unknown as ApiRequest<unknown, unknown, unknown>; // every part was parsed by the endpoint's own schemas
-  return handled(tools, endpoint, request, params);
+  passage.watch.lap('idempotency');
+  return handled(tools, endpoint, request, params, passage.watch);
 }
 
 /** Lets pass whoever may; who may not is refused, and that they tried is written down. */
@@ -178,15 +199,21 @@ async function handled(
   endpoint: Endpoint,
   request: ApiRequest<unknown, unknown, unknown>,
   params: Readonly<Record<string, string>>,
+  watch: Stopwatch,
 ): Promise<ApiReply> {
   const scope = entryScope(tools, endpoint, request.caller, params);
   // A creating request meets its own entry in its commit; every other one must look before it decides.
   const before = params['id'] === undefined ? undefined : await scope?.repeated();
   if (before !== undefined) return replayed(endpoint, before);
+  watch.lap('idempotency');
   try {
     const reply = await endpoint.handle(request, tools.platform);
+    watch.lap('handler');
     const standing = scope === undefined || isKept(reply) ? reply : await scope.keepReply(reply);
-    return standing === reply ? declaredReply(endpoint, reply) : replayed(endpoint, standing);
+    watch.lap('idempotency');
+    const checked = standing === reply ? declaredReply(endpoint, reply) : replayed(endpoint, standing);
+    watch.lap('reply-check');
+    return checked;
   } catch (error) {
     const reply = error instanceof RepeatedRequest ? error.reply : await scope?.repeated();
     if (reply === undefined) throw error;
@@ -209,6 +236,10 @@ function entryScope(
 function replayed(endpoint: Endpoint, stored: ApiReply): ApiReply {
   const reply = declaredReply(endpoint, stored);
   return { ...reply, headers: { ...reply.headers, 'idempotency-replayed': 'true' } };
+}
+
+function costField({ trips, requestUnits }: Cost): Readonly<Record<string, string>> {
+  return { 'touchstone-cost': `trips=${trips}, ru=${requestUnits.toFixed(2)}` };
 }
 
 /** What may be sent to an address; to pages of the tenant's own origins also in the words of CORS. */

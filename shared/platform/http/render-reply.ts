@@ -1,8 +1,8 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import type { Cost } from '../records/index.ts';
 import { conditional } from './conditional.ts';
 import type { ApiReply, ReplyCookie } from './endpoint.ts';
 import { mergeHeaders } from './merge-headers.ts';
+import type { Stopwatch } from './stopwatch.ts';
 import type { WireRequest } from './wire.ts';
 
 export type WireReply = {
@@ -26,12 +26,7 @@ const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
 const COMPRESS_FROM_BYTES = 1400;
 
 /** The reply as bytes and headers: JSON where the body is data, security headers on everything. */
-export function sendable(
-  wire: WireRequest,
-  reply: ApiReply,
-  requestId: string,
-  cost: Cost | undefined,
-): WireReply {
+export function sendable(wire: WireRequest, reply: ApiReply, requestId: string, watch: Stopwatch): WireReply {
   const body = bodyOf(reply);
   const headers: Record<string, string> = {
     ...SECURITY_HEADERS,
@@ -40,17 +35,14 @@ export function sendable(
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...reply.headers,
     'x-request-id': requestId,
-    ...(cost === undefined
-      ? {}
-      : { 'touchstone-cost': `trips=${cost.trips}, ru=${cost.requestUnits.toFixed(2)}` }),
   };
+  watch.lap('json');
   const answer = conditional(wire, { status: reply.status, headers, body });
+  watch.lap('conditional');
   if (wire.method === 'HEAD') return { ...answer, body: undefined, cookies: [] };
-  return {
-    status: answer.status,
-    ...compressed(wire, answer.headers, answer.body),
-    cookies: reply.cookies ?? [],
-  };
+  const encoded = compressed(wire, answer.headers, answer.body);
+  watch.lap('compression');
+  return { status: answer.status, ...encoded, cookies: reply.cookies ?? [] };
 }
 
 function bodyOf(reply: ApiReply): Uint8Array | string | undefined {
