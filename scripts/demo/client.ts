@@ -1,4 +1,4 @@
-import { request as requestPlain } from 'node:http';
+import { type IncomingHttpHeaders, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { agentOf, lookupOf } from './route.ts';
 
@@ -6,7 +6,7 @@ export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly bytes: Buffer;
-  /** The body as JSON; undefined when it is not. */
+  /** The body as JSON; undefined when it is not, or is compressed. */
   // biome-ignore lint/suspicious/noExplicitAny: clients of an API read its JSON as it comes
   readonly body: any;
 };
@@ -90,7 +90,7 @@ function send(
             status: response.statusCode ?? 0,
             headers: Object.fromEntries(flat),
             bytes,
-            body: jsonOf(response.headers['content-type'], bytes),
+            body: jsonOf(response.headers, bytes),
           });
         });
       },
@@ -100,7 +100,10 @@ function send(
   });
 }
 
-function jsonOf(type: string | undefined, bytes: Buffer): unknown {
-  if (type?.includes('json') !== true || bytes.length === 0) return undefined;
+function jsonOf(
+  { 'content-type': type, 'content-encoding': encoding }: IncomingHttpHeaders,
+  bytes: Buffer,
+): unknown {
+  if (type?.includes('json') !== true || encoding !== undefined || bytes.length === 0) return undefined;
   return JSON.parse(bytes.toString('utf8'));
 }

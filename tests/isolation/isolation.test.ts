@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import type { Client } from '../../scripts/demo/client.ts';
 import { type Endpoint, fullPath } from '../../shared/platform/http/index.ts';
 import { exampleBody } from './example-body.ts';
+import { openStranger, type Stranger } from './foreign-and-absent.ts';
 import { inParallel } from './in-parallel.ts';
 import { type Belongings, makeOneOfEverything, placeOf } from './make-one-of-everything.ts';
 import { type OwnTenant, openOwnTenants } from './own-tenants.ts';
+import { sameTime, shareOfLonger, type Trial } from './same-time.ts';
 import { listsOf, settled, snapshot } from './snapshot.ts';
 import { app, endpoints, idNames, isList, isSecured, pathWith, referenceNames } from './table.ts';
 import { withForeignIds } from './with-foreign-ids.ts';
@@ -190,4 +192,45 @@ describe('Tenants are isolated', () => {
       });
       assert.deepEqual(await listsOf(bob), earlier);
     }));
+});
+
+describe('Who asks for a record of another tenant cannot tell by the cost that it is there', () => {
+  let stranger: Stranger;
+
+  before(async () => {
+    stranger = await openStranger(bob, his.book);
+  });
+
+  after(() => stranger?.close());
+
+  test('at every address it takes the same trips to the database and the same request units', async () => {
+    const asked = withId.flatMap(endpoint => {
+      const id = hers.fits.get(placeOf(endpoint))?.[0];
+      return id === undefined ? [] : [{ endpoint, id }];
+    });
+    assert.ok(asked.length > 40, `${asked.length} addresses`);
+    for (const { endpoint, id } of asked) {
+      const { foreign, absent } = await stranger.costsOf(endpoint, id);
+      assert.deepEqual(foreign, absent, endpoint.id);
+    }
+  });
+
+  for (const name of ['calibration.equipment.read', 'calibration.srf.transition']) {
+    test(`${name} takes the same time`, async () => {
+      const endpoint = withId.find(({ id }) => id === name);
+      const id = endpoint === undefined ? undefined : hers.fits.get(placeOf(endpoint))?.[0];
+      assert(endpoint !== undefined && id !== undefined);
+      const trials: Trial[] = [];
+      const same = await sameTime(async () => {
+        const trial = await stranger.timesOf(endpoint, id);
+        trials.push(trial);
+        return trial;
+      });
+      const shares = trials.map(({ compared, control }) => [compared, control].map(shareOfLonger));
+      assert.ok(
+        same !== undefined,
+        `shares of longer ones, with those of the control: ${JSON.stringify(shares)}`,
+      );
+    });
+  }
 });
