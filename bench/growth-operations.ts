@@ -19,6 +19,8 @@ export type Operation = {
   readonly status: number;
   readonly rows: number | undefined;
   readonly ask: (place: Place, time: number) => Promise<Answer>;
+  /** The local server has no index of what is in lists and walks where Azure seeks: its time says nothing. */
+  readonly walksLocally?: true;
 };
 
 const ROWS = 50;
@@ -39,7 +41,7 @@ export const operations: readonly Operation[] = [
   list('searched, a word of many', () => '&q=micrometer'),
   list('searched, with a typo', () => '&q=micormeter'),
   list('found by serial number', () => `&serial=${serialOf(4)}`, 1),
-  list('searched, a word of one', () => `&q=${serialOf(4)}`, 1),
+  { ...list('searched, a word of one', () => `&q=${serialOf(4)}`, 1), walksLocally: true },
   {
     name: 'detail',
     status: 200,

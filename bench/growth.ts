@@ -127,19 +127,20 @@ async function openWorld(): Promise<World> {
 function comparisonsOf(axis: Axis, sizes: readonly Size[]): readonly Comparison[] {
   const [first, last] = [sizes[0], sizes.at(-1)];
   if (first === undefined || last === undefined) return [];
-  return operations.flatMap(({ name }) => {
-    const [before, after] = [first.figures[name], last.figures[name]];
-    if (before === undefined || after === undefined) return [];
-    const what = `${name}, ${short(last.size)} ${axis}`;
-    return [
-      comparison(
-        { name: `${what}: request units`, unit: 'RU', aim: AIM },
-        [after.cost.requestUnits],
-        [before.cost.requestUnits],
-      ),
-      comparison({ name: `${what}: time`, unit: 'ms', aim: AIM }, after.milliseconds, after.small),
-    ];
+  const place = `${short(last.size)} ${axis}`;
+  const units = (name: string, size: Size): number => size.figures[name]?.cost.requestUnits ?? Number.NaN;
+  const grown = operations
+    .map(({ name }) => ({ name, before: units(name, first), after: units(name, last) }))
+    .toSorted((a, b) => b.after / b.before - a.after / a.before)[0];
+  const times = operations.flatMap(({ name, walksLocally }) => {
+    const figure = last.figures[name];
+    if (figure === undefined) return [];
+    const aim = walksLocally === true ? {} : { aim: AIM };
+    return [comparison({ name: `${name}, ${place}`, unit: 'ms', ...aim }, figure.milliseconds, figure.small)];
   });
+  if (grown === undefined) return times;
+  const counted = { name: `request units that grew most (${grown.name}), ${place}`, unit: 'RU', aim: AIM };
+  return [comparison(counted, [grown.after], [grown.before]), ...times];
 }
 
 function tableOf(axis: Axis, sizes: readonly Size[]): string {

@@ -18,7 +18,7 @@ type Count = {
   readonly asked: number;
   readonly allowed: number;
   readonly refused: number;
-  /** Requests to the database while these were asked: of the limiter, since what is asked for is in memory. */
+  /** What the limiter wrote to the database while these were asked, and read from it. */
   readonly writes: number;
   readonly reads: number;
 };
@@ -82,7 +82,9 @@ async function count(apis: readonly MeteredApi[], quota: number): Promise<Count>
   if (strange !== undefined) throw new Error(`a request was answered ${strange}`);
   const allowed = all.filter(status => status === 200).length;
   const of = (kind: string): number => wire.filter(request => request.kind === kind).length;
-  return { quota, asked, allowed, refused: asked - allowed, writes: of('write'), reads: of('read') };
+  // Who is allowed reads themselves; nothing else is read.
+  const reads = of('read') - statuses.filter(status => status === 200).length;
+  return { quota, asked, allowed, refused: asked - allowed, writes: of('write'), reads };
 }
 
 /** The same person at each instance. */

@@ -60,9 +60,9 @@ export function openLimiter(counters: Counters, now: () => Date): Limiter {
 
 function shareOf(shares: Map<string, Share>, use: Use, now: number): Share {
   const key = `${use.name} ${use.tenant} ${use.key}`;
-  const window = windowAt(now, use.seconds, key);
   const known = shares.get(key);
-  if (known !== undefined && known.window.start === window.start) return known;
+  if (known !== undefined && known.window.start <= now && now < known.window.end) return known;
+  const window = windowAt(now, use.seconds, key);
   const share: Share = { window, held: 0, free: 0, taken: 0, exhausted: false, leasing: undefined };
   shares.delete(key);
   if (shares.size >= KEPT_MOST) forgetOldest(shares);
