@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type Client, logIn, openClient } from '../../scripts/demo/client.ts';
+import { openOwnTenants } from '../isolation/own-tenants.ts';
 import { passphrase } from '../laboratory.ts';
 import { provisionLaboratories } from '../provision.ts';
 import { testStack } from '../stack.ts';
@@ -50,6 +51,18 @@ describe('the HTTP face', () => {
       assert.equal(again.bytes.length, 0);
       assert.equal(again.headers['etag'], first.headers['etag']);
     }
+  });
+
+  test('does not answer 304 when an answer says more than the record and that has changed', async () => {
+    const path = '/api/v1/me';
+    const [tenant] = await openOwnTenants(1);
+    assert.ok(tenant !== undefined);
+    const holding = async (...held: string[]) => tenant.anonymous.as(await tenant.token(held));
+    const first = await (await holding('viewer')).get(path);
+    const known = { 'if-none-match': first.headers['etag'] ?? '' };
+    const more = await (await holding('viewer', 'technician')).get(path, known);
+    assert.equal(more.status, 200);
+    assert.ok(more.body.permissions.length > first.body.permissions.length);
   });
 
   test("refuses in the tenant's language, or in the one that is asked for", async () => {

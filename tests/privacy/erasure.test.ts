@@ -37,9 +37,9 @@ async function done(tenant: OwnTenant, body: object) {
 const fresh = () => openTestProduct();
 
 async function namesIn(tenant: string, customer: string): Promise<readonly string[]> {
-  const { product } = { product: fresh() };
-  const kind = product.app.kinds.find(({ name }) => name === 'calibration.customer') ?? assert.fail();
-  const { data } = await product.platform.records.for(callerOf(tenant)).get(kind, customer);
+  const { app, platform } = fresh();
+  const kind = app.kinds.find(({ name }) => name === 'calibration.customer') ?? assert.fail();
+  const { data } = await platform.records.for(callerOf(tenant)).get(kind, customer);
   return (data as { contacts: { name: string }[] }).contacts.map(({ name }) => name);
 }
 
@@ -120,6 +120,40 @@ describe('a person', () => {
     const told = JSON.stringify(history.items);
     assert.equal(told.includes('Zenobia'), false);
     assert.ok(told.includes('Barnaby') && told.includes('[erased]'));
+  });
+
+  test('comes back neither by rollback nor by who writes them again, though their key was in memory', async () => {
+    const { id, contact } = await customerWithContacts(tenant);
+    const path = `/api/v1/customers/${id}`;
+    const removed = await tenant.owner.patch(path, { contacts: [] }, { 'if-match': '"1"' });
+    assert.deepEqual([removed.status, removed.body.version], [200, 2]);
+    await done(tenant, { type: 'erasure', person: contact, reason: 'Article 17' });
+    const current = await tenant.owner.get(path);
+    const headers = { 'if-match': current.headers['etag'] ?? '' };
+    const back = await tenant.owner.post(`${path}/rollback`, { version: 1, reason: 'As it was' }, headers);
+    assert.equal(back.status, 200, String(back.bytes));
+    const erased = { id: contact, name: '[erased]', email: 'erased@erased.invalid', phone: '[erased]' };
+    const standing = await tenant.owner.get(path);
+    assert.deepEqual(standing.body.contacts[0], erased);
+    const again = await tenant.owner.patch(
+      path,
+      { contacts: [{ ...CONTACT, id: contact }] },
+      { 'if-match': standing.headers['etag'] ?? '' },
+    );
+    assert.deepEqual([again.status, again.body.contacts], [200, [erased]]);
+    for (const query of ['email=zenobia@quill.example', 'q=quillfeather']) {
+      const { items } = (await tenant.owner.get(`/api/v1/customers?limit=100&${query}`)).body;
+      assert.equal(
+        items.some((item: { id: string }) => item.id === id),
+        false,
+        query,
+      );
+    }
+    for (const version of [1, back.body.version]) {
+      const { body } = await tenant.owner.get(`${path}/history/${version}`);
+      assert.equal(body.data.contacts[0].name, '[erased]');
+    }
+    assert.equal((await tenant.owner.get(`${path}/verify`)).body.intact, true);
   });
 
   test('who could log in is disabled first; then their address is free, and what they signed keeps their name', async () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type TenantId, tenantId } from '../../shared/kernel/index.ts';
+import type { Finding } from '../../shared/platform/audit/finding.ts';
 import { anchorDay, anchorDue } from '../../shared/platform/audit/make-anchors.ts';
 import type { AuditTools } from '../../shared/platform/audit/tools.ts';
-import { type Finding, verifyTenant } from '../../shared/platform/audit/verify-tenant.ts';
+import { verifyTenant } from '../../shared/platform/audit/verify-tenant.ts';
 import { openWriteOnceStore } from '../../shared/platform/blobs/index.ts';
 import { newRecordId, recordsDoor, type Saved } from '../../shared/platform/records/index.ts';
 import { openCredential } from '../../shared/platform/secrets/index.ts';
@@ -109,6 +110,25 @@ describe('a whole tenant', () => {
         const item = container.item(note.id, [tenant, note.scope]);
         await item.patch([{ op: 'set', path: '/data/text', value: 'forged' }]);
       },
+      ['record'],
+    ],
+    [
+      'a record that is gone while its changes stand',
+      (tenant, note) => container.item(note.id, [tenant, note.scope]).delete(),
+      ['record'],
+    ],
+    [
+      'a record that the walk over records no longer meets',
+      async (tenant, note) =>
+        container.item(note.id, [tenant, note.scope]).patch([{ op: 'set', path: '/at', value: '' }]),
+      ['record'],
+    ],
+    [
+      'a record that lists no longer find',
+      async (tenant, note) =>
+        container
+          .item(note.id, [tenant, note.scope])
+          .patch([{ op: 'set', path: '/sort/createdAt', value: '' }]),
       ['record'],
     ],
     [

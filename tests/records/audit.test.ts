@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Answer } from '../../scripts/demo/client.ts';
 import { until } from '../../scripts/demo/expect.ts';
-import { systemCaller } from '../../shared/kernel/index.ts';
 import { type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
-import { openTestProduct } from '../product.ts';
 
 let tenant: OwnTenant;
 let other: OwnTenant;
@@ -101,29 +99,5 @@ describe('the audit of a tenant', () => {
     const viewer = tenant.anonymous.as(await tenant.token(['viewer']));
     for (const path of ['/audit', '/audit/export', '/audit/security-events'])
       assert.equal((await viewer.get(`/api/v1${path}`)).status, 403, path);
-  });
-});
-
-describe("the operators' door", () => {
-  test('finds over all tenants, and writes down who looked and why', async () => {
-    const { platform } = openTestProduct();
-    const operator = { ...systemCaller('ten_platform', 'platform', 'req-test'), user: 'usr_operator' };
-    const query = {
-      action: 'calibration.customer.created',
-      from: begin,
-      order: 'oldest',
-      limit: 100,
-    } as const;
-    const { items } = await platform.audit.searchEverywhere(operator, 'Ticket 4711', query);
-    const tenants = new Set(items.map(({ tenantId }) => tenantId));
-    assert.ok(tenants.has(tenant.tenant.id) && tenants.has(other.tenant.id));
-    const own = {
-      action: 'platform.operator.audit_searched',
-      from: begin,
-      order: 'newest',
-      limit: 100,
-    } as const;
-    const looked = (await platform.audit.search(operator, own)).items;
-    assert.ok(looked.some(({ reason, by }) => reason === 'Ticket 4711' && by.user === 'usr_operator'));
   });
 });

@@ -157,6 +157,32 @@ describe('history', () => {
     const forged = { ...overwritten.record, hash: 'f'.repeat(64) };
     assert.equal((await verifyChain(overwritten.scope, forged)).broken?.why, 'head');
   });
+
+  test('tells what stands beside the data and was altered, and that a record is missing', async () => {
+    const container = await stores.records.container();
+    for (const [path, value, why] of [
+      ['/createdAt', '2020-01-01T00:00:00.000Z', 'dates'],
+      ['/createdBy', 'usr_somebody', 'dates'],
+      ['/updatedAt', '2020-01-01T00:00:00.000Z', 'dates'],
+      ['/at', '2020', 'dates'],
+      ['/ix/text', 'another', 'index'],
+      ['/ix/branch', 'brn_1', 'index'],
+      ['/sort/createdAt', 'zzz', 'index'],
+      ['/tokens', ['^an'], 'index'],
+      ['/deleted', true, 'state'],
+    ] as const) {
+      const { scope, saved } = await note('v1');
+      await changeNote(scope, saved, { text: 'v2' });
+      assert.deepEqual(await scope.verify(noteKind, saved.id), { intact: true, versions: 2, broken: null });
+      const item = container.item(saved.id, ['tnt_commit', scope.name]);
+      await item.patch([{ op: 'set', path, value }]);
+      assert.equal((await scope.verify(noteKind, saved.id)).broken?.why, why, path);
+    }
+    const { scope, saved } = await note('v1');
+    await container.item(saved.id, ['tnt_commit', scope.name]).delete();
+    assert.equal((await scope.verify(noteKind, saved.id)).broken?.why, 'missing');
+    await assert.rejects(scope.verify(noteKind, 'nte_nothing'), { code: 'platform.not_found' });
+  });
 });
 
 describe('two instances whose clocks differ', () => {

@@ -172,6 +172,21 @@ describe('what search compares', () => {
     assert.equal(searchForm('SN-۰۰۴٢/b'), 'sn 0042 b');
   });
 
+  test('folds letters that have no small or no capital of their own, and those that have no accent to lose', () => {
+    for (const [written, typed] of [
+      ['Straße', 'STRASSE'],
+      ['GROẞ', 'gross'],
+      ['ΟΔΟΣ', 'οδοσ'],
+      ['İstanbul', 'istanbul'],
+      ['Işık', 'isik'],
+      ['ﬁne', 'fine'],
+      ['Sørensen', 'Sorensen'],
+      ['Łódź', 'lodz'],
+      ['Ærø', 'aero'],
+    ] as const)
+      assert.equal(searchForm(written), searchForm(typed), written);
+  });
+
   test('does not change when it is made again', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), text => searchForm(searchForm(text)) === searchForm(text)),

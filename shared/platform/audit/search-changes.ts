@@ -5,12 +5,10 @@ import {
   type ChangeDocument,
   cursorKeyOf,
   openCursor,
-  openerOf,
   sealCursor,
   sortRange,
   timeKey,
 } from '../records/index.ts';
-import { PLATFORM } from '../tenancy/index.ts';
 import type { AuditTools } from './tools.ts';
 
 /** Which changes; everything that is given must hold. Times are timestamps in UTC, the end excluded. */
@@ -41,15 +39,21 @@ type Clause = { readonly text: string; readonly parameters: Readonly<Record<stri
 const COLUMNS = `c.id, c.tenantId, c.scope, c.time, c.action, c["by"], c.reason, c.requestId, c.address, c.hash,
   ARRAY(SELECT t.id, t.kind, t.version FROM t IN c.touches) AS records`;
 
-/** One page of changes of a tenant, or of all tenants when none is named. */
+export type AuditPage = { readonly items: readonly AuditEntry[]; readonly next: string | undefined };
+
+/**
+ * One page of changes of a tenant, or of all tenants when none is named, as they stand at rest: names and addresses are sealed.
+ * `asker` is the tenant whose key seals the cursor.
+ */
 export async function searchChanges(
   tools: AuditTools,
+  asker: TenantId,
   tenant: TenantId | undefined,
   search: AuditSearch,
-): Promise<{ readonly items: readonly AuditEntry[]; readonly next: string | undefined }> {
+): Promise<AuditPage> {
   const { order, limit, cursor, branches, ...filters } = search;
   const binding = ['audit', tenant ?? '*', filters, [...(branches ?? [])], order];
-  const cursorKey = cursorKeyOf(tools.keyring, tenant ?? PLATFORM);
+  const cursorKey = cursorKeyOf(tools.keyring, asker);
   const [after] = cursor === undefined ? [] : await openCursor(cursorKey, binding, cursor);
   // Over all tenants there is no place in the index that belongs to them together; time alone is the order.
   const path = tenant === undefined ? 'c.at' : 'c.sort.time';
@@ -73,25 +77,9 @@ export async function searchChanges(
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1)?.key : undefined;
   return {
-    items: await opened(
-      tools,
-      page.map(({ key: _key, ...entry }) => entry),
-    ),
+    items: page.map(({ key: _key, ...entry }) => entry),
     next: last === undefined ? undefined : await sealCursor(cursorKey, binding, [last]),
   };
-}
-
-/** Each tenant's entries by its own keys. Of a tenant that is being erased nobody reads who did what any more. */
-async function opened(
-  { keyring }: AuditTools,
-  entries: readonly AuditEntry[],
-): Promise<readonly AuditEntry[]> {
-  const clear = new Map<string, AuditEntry>();
-  for (const tenant of new Set(entries.map(({ tenantId }) => tenantId))) {
-    const own = entries.filter(({ tenantId }) => tenantId === tenant);
-    for (const entry of await openerOf(keyring, tenant).changes(own)) clear.set(entry.id, entry);
-  }
-  return entries.map(entry => clear.get(entry.id) ?? entry);
 }
 
 /** Whether some of what is asked for may have moved to the archive. */
@@ -156,19 +144,30 @@ function actionClause(action: string): Clause {
     : { text: 'c.ix.action = @action', parameters: { action } };
 }
 
-/** How often each action that begins so happened between two instants. */
+export type ActionCount = { readonly tenant: string; readonly action: string; readonly count: number };
+
+/** How often each action that begins so happened between two instants in a tenant, or in each when none is named. */
 export async function countActions(
   tools: AuditTools,
-  tenant: TenantId,
+  tenant: TenantId | undefined,
   action: string,
   from: string,
   to: string,
-): Promise<readonly { readonly action: string; readonly count: number }[]> {
-  const { text, parameters } = actionClause(action);
-  const rows = await tools.store.queryAcross<{ readonly action: string; readonly count: number }>({
-    text: `SELECT c.ix.action AS action, COUNT(1) AS count FROM c WHERE c.tenantId = @tenant AND c.type = 'change'
-      AND c.sort.time >= @from AND c.sort.time < @to AND ${text} GROUP BY c.ix.action`,
-    parameters: { tenant, from: timeKey(tenant, from, ''), to: timeKey(tenant, to, ''), ...parameters },
+): Promise<readonly ActionCount[]> {
+  const clauses = [
+    { text: "c.type = 'change'", parameters: {} },
+    tenant === undefined
+      ? { text: 'c.at >= @from AND c.at < @to', parameters: { from, to } }
+      : {
+          text: 'c.tenantId = @tenant AND c.sort.time >= @from AND c.sort.time < @to',
+          parameters: { tenant, from: timeKey(tenant, from, ''), to: timeKey(tenant, to, '') },
+        },
+    actionClause(action),
+  ];
+  const rows = await tools.store.queryAcross<ActionCount>({
+    text: `SELECT c.tenantId AS tenant, c.ix.action AS action, COUNT(1) AS count FROM c
+      WHERE ${clauses.map(({ text }) => text).join(' AND ')} GROUP BY c.tenantId, c.ix.action`,
+    parameters: Object.assign({}, ...clauses.map(({ parameters }) => parameters)),
   });
-  return rows.map(({ action: name, count }) => ({ action: name, count }));
+  return rows.map(({ tenant: of, action: name, count }) => ({ tenant: of, action: name, count }));
 }

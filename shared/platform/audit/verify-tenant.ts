@@ -1,15 +1,10 @@
 import { systemCaller, type TenantId } from '../../kernel/index.ts';
-import { type ChangeDocument, isIntact, verifyChain } from '../records/index.ts';
+import { type ChangeDocument, isIntact, verifyRecord } from '../records/index.ts';
 import { type AnchorFlaw, type DayOfChanges, flawsOfAnchor } from './anchor.ts';
+import { type TouchedChecker, touchedChecker } from './check-touched.ts';
+import type { Finding } from './finding.ts';
 import type { AuditTools } from './tools.ts';
 import { walkRecords, walkTenant } from './walk-tenant.ts';
-
-/** Something that is not as it was written: a change, a record's chain or state, or the anchor of a day. */
-export type Finding = {
-  readonly what: 'change' | 'record' | 'anchor';
-  readonly id: string;
-  readonly why: string;
-};
 
 export type TenantReport = {
   readonly tenant: string;
@@ -34,11 +29,12 @@ export async function verifyTenant(
   const findings: Finding[] = [];
   const own = tools.records.for(systemCaller(tenant, '', 'verify-tenant'));
   await progress(5, 'changes and anchors');
-  for await (const finding of checkDays(tools, tenant, count)) findings.push(finding);
+  const touched = touchedChecker(tools, tenant, own);
+  for await (const finding of checkDays(tools, tenant, count, touched)) findings.push(finding);
   await progress(50, 'records');
   for await (const record of walkRecords(tools.store, tenant)) {
     count.records += 1;
-    const { broken } = await verifyChain(own.scope(record.scope), { ...record, stored: record.data });
+    const { broken } = await verifyRecord(own.scope(record.scope), record);
     if (broken !== null) findings.push({ what: 'record', id: record.id, why: broken.why });
   }
   return { tenant, intact: findings.length === 0, ...count, findings: findings.slice(0, MOST_FINDINGS) };
@@ -46,8 +42,13 @@ export async function verifyTenant(
 
 type Day = { readonly day: string; readonly scopes: Map<string, (readonly [string, string])[]> };
 
-/** Every change by itself, and each anchored day as a whole, also those whose changes are all gone. */
-async function* checkDays(tools: AuditTools, tenant: TenantId, count: Count): AsyncGenerator<Finding> {
+/** Every change by itself, the records that it touched, and each anchored day as a whole, also those whose changes are all gone. */
+async function* checkDays(
+  tools: AuditTools,
+  tenant: TenantId,
+  count: Count,
+  touched: TouchedChecker,
+): AsyncGenerator<Finding> {
   const waiting = [...(await tools.anchors.names(tenant))];
   const anchored = { first: waiting.at(0) ?? '', last: waiting.at(-1) ?? '' };
   const check = anchorChecker(tools, tenant, count);
@@ -59,7 +60,9 @@ async function* checkDays(tools: AuditTools, tenant: TenantId, count: Count): As
     if (open !== undefined && open.day !== day) yield* checkDay(open, waiting, anchored, check);
     if (open?.day !== day) open = { day, scopes: new Map() };
     note(open, change);
+    yield* touched.note(change);
   }
+  yield* touched.rest();
   if (open !== undefined) yield* checkDay(open, waiting, anchored, check);
   yield* checkWithoutChanges(waiting, '\uffff', check);
 }

@@ -5,12 +5,12 @@ import { content, defineEndpoint, ok } from '../http/index.ts';
 import { pageOf, pageReply, paging } from './lists.ts';
 
 export const auditPermissions: PermissionTable = {
-  'platform.audit:read': ['tenant-owner', 'administrator', 'quality-manager'],
+  'platform.audit:read': ['tenant-owner', 'administrator', 'quality-manager', 'operator', 'operator-auditor'],
 };
 export const auditFault = defineFaults({ 'platform.audit_too_many': { status: 422, retry: 'never' } });
 
 const access = { permission: 'platform.audit:read' };
-const Instant = z.iso.datetime().max(40);
+export const Instant = z.iso.datetime().max(40);
 
 const Who = z.strictObject({ user: z.string(), name: z.string() });
 const Entry = z.strictObject({
@@ -25,7 +25,7 @@ const Entry = z.strictObject({
   records: z.array(z.strictObject({ id: z.string(), kind: z.string(), version: z.number().int() })),
 });
 
-const filters = {
+export const auditFilters = {
   user: z.string().min(1).max(200).optional(),
   action: z
     .string()
@@ -38,10 +38,10 @@ const filters = {
   from: Instant.optional(),
   to: Instant.optional().meta({ description: 'Up to this instant, which is left out.' }),
 };
-const order = z.enum(['newest', 'oldest']).default('newest');
+export const auditOrder = z.enum(['newest', 'oldest']).default('newest');
 
 /** As changes write times, so that texts compare. */
-function utc<T extends { readonly from?: string | undefined; readonly to?: string | undefined }>(
+export function utc<T extends { readonly from?: string | undefined; readonly to?: string | undefined }>(
   query: T,
 ): T {
   const { from, to } = query;
@@ -62,7 +62,7 @@ const searchAudit = defineEndpoint({
   path: '/audit',
   access,
   summary: 'Everything that happened, by user, action, record, time and address; security events too.',
-  query: z.strictObject({ ...paging, ...filters, order }),
+  query: z.strictObject({ ...paging, ...auditFilters, order: auditOrder }),
   replies: { 200: { description: 'A page.', schema: pageOf(Entry) } },
   handle: async ({ caller, query, url }, platform) =>
     pageReply(url, await platform.audit.search(caller, utc(query)), entryView),
@@ -90,7 +90,7 @@ const exportAudit = defineEndpoint({
   access,
   summary:
     'The same as CSV, at most 10,000 rows; more are asked for in parts of time. That it was exported is audited.',
-  query: z.strictObject({ ...filters, order }),
+  query: z.strictObject({ ...auditFilters, order: auditOrder }),
   replies: { 200: { description: 'The rows.', mediaType: 'text/csv' } },
   faults: ['platform.audit_too_many'],
   handle: async ({ caller, query }, platform) => {
@@ -122,8 +122,32 @@ function csvRow({ time, action, by, reason, address, requestId, records, hash }:
   ];
 }
 
-const LONGEST_DAYS = 92;
+export const LONGEST_DAYS = 92;
 const DAY_MILLISECONDS = 86_400_000;
+
+type Times = { readonly from?: string | undefined; readonly to?: string | undefined };
+
+/** From when to when security events are counted; the last seven days unless told otherwise. */
+export function countedTimes(now: Date, query: Times) {
+  const to = query.to === undefined ? now : new Date(query.to);
+  const from =
+    query.from === undefined ? new Date(to.getTime() - 7 * DAY_MILLISECONDS) : new Date(query.from);
+  return { from: from.toISOString(), to: to.toISOString() };
+}
+
+/** Not more days than are counted at once. */
+export function isCountable({ from, to }: Times): boolean {
+  return (
+    from === undefined ||
+    to === undefined ||
+    Date.parse(to) - Date.parse(from) <= LONGEST_DAYS * DAY_MILLISECONDS
+  );
+}
+
+/** The last part of a security event's action. */
+export function eventOf(action: string): string {
+  return action.split('.').at(-1) ?? action;
+}
 
 const countSecurity = defineEndpoint({
   id: 'platform.audit.security',
@@ -131,15 +155,10 @@ const countSecurity = defineEndpoint({
   path: '/audit/security-events',
   access,
   summary: 'How often each security event happened; in the last seven days unless told otherwise.',
-  query: z
-    .strictObject({ from: Instant.optional(), to: Instant.optional() })
-    .refine(
-      ({ from, to }) => from === undefined || to === undefined || daysBetween(from, to) <= LONGEST_DAYS,
-      {
-        error: `At most ${LONGEST_DAYS} days are counted at once.`,
-        path: ['from'],
-      },
-    ),
+  query: z.strictObject({ from: Instant.optional(), to: Instant.optional() }).refine(isCountable, {
+    error: `At most ${LONGEST_DAYS} days are counted at once.`,
+    path: ['from'],
+  }),
   replies: {
     200: {
       description: 'The counts.',
@@ -151,20 +170,13 @@ const countSecurity = defineEndpoint({
     },
   },
   handle: async ({ caller, query }, platform) => {
-    const to = query.to === undefined ? platform.now() : new Date(query.to);
-    const from =
-      query.from === undefined ? new Date(to.getTime() - 7 * DAY_MILLISECONDS) : new Date(query.from);
-    const [begin, end] = [from.toISOString(), to.toISOString()];
-    const counts = await platform.audit.securityCounts(caller, begin, end);
+    const { from, to } = countedTimes(platform.now(), query);
+    const counts = await platform.audit.securityCounts(caller, from, to);
     const items = counts
-      .map(({ action, count }) => ({ event: action.split('.').at(-1) ?? action, count }))
+      .map(({ action, count }) => ({ event: eventOf(action), count }))
       .toSorted((left, right) => (left.event < right.event ? -1 : 1));
-    return ok({ from: begin, to: end, items });
+    return ok({ from, to, items });
   },
 });
-
-function daysBetween(from: string, to: string): number {
-  return (Date.parse(to) - Date.parse(from)) / DAY_MILLISECONDS;
-}
 
 export const auditEndpoints = [searchAudit, exportAudit, countSecurity];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Access, defineEndpoint, type Endpoint, ok } from '../http/index.ts';
-import { type RecordKind, recordFault, statesAt, verifyChain } from '../records/index.ts';
+import { type RecordKind, recordFault, statesAt } from '../records/index.ts';
 import { compare } from './compare.ts';
 import { patchWithoutHidden, withoutHidden } from './hidden.ts';
 import { Id, itemParams, listQuery, pageOf, pageReply } from './lists.ts';
@@ -159,12 +159,12 @@ function verifyEndpoint({ kind, path, access }: Historic): Endpoint {
     path: `${path}/:id/verify`,
     access,
     summary:
-      'Checks the chain of hashes over every version, and that all of them together make the present one.',
+      'Checks the chain of hashes over every version, and that all of them together make the present one, with its dates and with what lists find it by.',
     params: itemParams,
     replies: { 200: { description: 'What the check found.', schema: Report } },
     handle: async ({ caller, params }, platform) => {
       const scope = platform.records.for(caller).scopeOf(kind, params.id);
-      return ok(await verifyChain(scope, await scope.ever(kind, params.id)));
+      return ok(await scope.verify(kind, params.id));
     },
   });
 }

@@ -89,7 +89,10 @@ export type WholeApp = {
   readonly chapters: Chapters;
 };
 
-/** Who people are is told and proved on the operators' host by the same code; and what operators order are jobs. */
+/**
+ * Who people are is told and proved on the operators' host by the same code; what operators order are jobs; and what they do is
+ * audited and verified as what everybody does.
+ */
 const everywhere: readonly Endpoint[] = [
   ...accountPages,
   ...loginEndpoints,
@@ -100,6 +103,9 @@ const everywhere: readonly Endpoint[] = [
   ...userEndpoints,
   ...selfEndpoints,
   ...jobEndpoints,
+  ...auditEndpoints,
+  ...verifyAuditEndpoints,
+  ...historyEndpoints(userKind, '/users'),
 ].map(endpoint => ({ ...endpoint, alsoForOperators: true }));
 
 /** Credentials and rights: no operator touches them in somebody's place. */
@@ -231,12 +237,9 @@ export function platformModule(
       ...domainEndpoints,
       ...operatorEndpoints,
       ...signupEndpoints,
-      ...auditEndpoints,
-      ...verifyAuditEndpoints,
       ...recordCountEndpoints,
       ...privacyEndpoints,
       ...webhookEndpoints(() => whole().events),
-      ...historyEndpoints(userKind, '/users'),
       ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints', [], undefined, true),
       ...healthEndpoints,
       ...referenceEndpoints(options, whole, problems),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Tenant } from '../tenancy/index.ts';
-import { conditional } from './conditional.ts';
+import { conditional, versionIn } from './conditional.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { deprecationHeaders } from './deprecation.ts';
 import { mergeHeaders } from './merge-headers.ts';
@@ -23,7 +23,8 @@ const json = { 'content-type': 'application/json', 'cache-control': 'no-store' }
 
 describe('a conditional read', () => {
   test('of what the client has is answered 304, with its ETag and without a body', () => {
-    const reply = { status: 200, headers: { ...json, etag: '"3"' }, body: '{}' };
+    const headers = { 'content-type': 'application/pdf', 'cache-control': 'no-store', etag: '"3"' };
+    const reply = { status: 200, headers, body: '{}' };
     for (const known of ['"3"', 'W/"3"', '"1", "3"', '*']) {
       const answer = conditional(wire('GET', { 'if-none-match': known }), reply);
       assert.deepEqual(answer, {
@@ -33,6 +34,17 @@ describe('a conditional read', () => {
       });
     }
     assert.equal(conditional(wire('GET', { 'if-none-match': '"2"' }), reply).status, 200);
+  });
+
+  test('of a record in JSON goes by its version and by what is said with it, and its ETag names the version', () => {
+    const reply = (body: string) => ({ status: 200, headers: { ...json, etag: '"3"' }, body });
+    const { etag = '' } = conditional(wire('GET'), reply('[1]')).headers;
+    assert.match(etag, /^"3\.[\w-]{22}"$/);
+    assert.equal(conditional(wire('GET', { 'if-none-match': etag }), reply('[1]')).status, 304);
+    assert.equal(conditional(wire('GET', { 'if-none-match': etag }), reply('[2]')).status, 200);
+    for (const known of [etag, '"3"']) assert.equal(versionIn(known), 3);
+    for (const unknown of ['3', '*', 'W/"3"', '"3.x"', '""', `${etag}, ${etag}`])
+      assert.equal(versionIn(unknown), undefined, unknown);
   });
 
   test('of JSON without a version goes by its content', () => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { recordFault } from '../records/index.ts';
+import { versionIn } from './conditional.ts';
 import type { Endpoint } from './endpoint.ts';
 import { httpFault } from './faults.ts';
 import { parsePart } from './validate.ts';
@@ -80,9 +81,9 @@ export function readIfMatch(endpoint: Endpoint, wire: WireRequest): number {
   if (endpoint.ifMatch !== true) return 0;
   const header = wire.header('if-match');
   if (header === undefined) throw recordFault('platform.version_missing');
-  const version = /^"(\d{1,9})"$/.exec(header.trim())?.[1];
+  const version = versionIn(header);
   if (version === undefined) throw httpFault('platform.if_match_invalid');
-  return Number(version);
+  return version;
 }
 
 /** Half of a character, which only an escape can smuggle in; JSON.stringify escapes it again. */

@@ -34,7 +34,13 @@ function chapterOf(endpoint: Endpoint): string {
 function parameters(endpoint: Endpoint, version: OpenApiVersion): readonly Json[] {
   const headers: Json[] = [];
   if (endpoint.ifMatch === true) {
-    headers.push(header('If-Match', true, 'The ETag of the version that the change is made to.'));
+    headers.push(
+      header(
+        'If-Match',
+        true,
+        'The ETag of the version that the change is made to, as you were given it; only the version in it counts.',
+      ),
+    );
   }
   if (takesKey(endpoint)) {
     headers.push(
@@ -89,7 +95,7 @@ function requestBody(endpoint: Endpoint, body: ZodType, version: OpenApiVersion)
 }
 
 const HEADERS = {
-  etag: ['ETag', 'The version of what is answered.'],
+  etag: ['ETag', 'The version of what is answered; from a read, with a hash of the answer.'],
   location: ['Location', 'Where the new thing is, or the job that makes it.'],
   link: ['Link', 'The next page (RFC 8288), when there is one.'],
 } as const;

@@ -26,15 +26,25 @@ export type Purpose = '~common' | '~blind' | '~identity' | '~cursors';
 export type Keyring = {
   /**
    * The keys that stand; persons who never had one are left out. `versions`: those that something at hand is sealed with; a
-   * key in memory that is older was renewed meanwhile and is read again.
+   * key in memory that is older was renewed meanwhile and is read again. `fresh`: memory is not asked at all, so that whoever
+   * was erased a moment ago is known to be.
    */
   find(
     tenant: string,
     persons: Iterable<string>,
     versions?: ReadonlyMap<string, number>,
+    fresh?: boolean,
   ): Promise<PersonKeys>;
-  /** The same, and one is made for whoever has none. `born`: persons of whom nothing can have been sealed before. */
-  ensure(tenant: string, persons: Iterable<string>, born?: ReadonlySet<string>): Promise<PersonKeys>;
+  /**
+   * The same, and one is made for whoever has none. `born`: persons of whom nothing can have been sealed before. `fresh`:
+   * persons whose keys are not taken from memory.
+   */
+  ensure(
+    tenant: string,
+    persons: Iterable<string>,
+    born?: ReadonlySet<string>,
+    fresh?: ReadonlySet<string>,
+  ): Promise<PersonKeys>;
   /** The key of a purpose. It is the same for ever. */
   purpose(tenant: string, purpose: Purpose): Promise<Uint8Array>;
   /** Destroys a person's key: what was sealed under it is gone wherever it lies. Doing it twice is once. */
@@ -47,6 +57,8 @@ export type Keyring = {
   forget(tenant: string): void;
 };
 
+/** How names of purposes begin; none of them is ever erased alone. */
+const OF_NOBODY = '~';
 const KEEP_MOST = 50_000;
 const KEY_BYTES = 32;
 /** Cosmos: at most 100 operations in a batch. */
@@ -78,6 +90,7 @@ export function openKeyring(
     tenant: string,
     persons: Iterable<string>,
     versions: ReadonlyMap<string, number> = new Map(),
+    isFresh: (person: string) => boolean = () => false,
   ): [Map<string, PersonKey>, string[]] => {
     const time = all.now().getTime();
     const own = kept.get(tenant);
@@ -85,19 +98,18 @@ export function openKeyring(
     const open: string[] = [];
     for (const person of new Set(persons)) {
       const entry = own?.get(person);
-      const isOld = (entry?.key?.current ?? Number.POSITIVE_INFINITY) < (versions.get(person) ?? 0);
-      if (entry !== undefined && entry.until > time && !isOld) here.set(person, entry.key);
+      if (serves(entry, time, versions.get(person), isFresh(person))) here.set(person, entry.key);
       else open.push(person);
     }
     return [here, open];
   };
-  const find: Keyring['find'] = async (tenant, persons, versions) => {
-    const [here, open] = known(tenant, persons, versions);
+  const find: Keyring['find'] = async (tenant, persons, versions, fresh = false) => {
+    const [here, open] = known(tenant, persons, versions, person => fresh && !person.startsWith(OF_NOBODY));
     if (open.length === 0) return here;
     return new Map([...here, ...keep(tenant, await read(tools, tenant, open))]);
   };
-  const ensure: Keyring['ensure'] = async (tenant, persons, born) => {
-    const [here, open] = known(tenant, persons);
+  const ensure: Keyring['ensure'] = async (tenant, persons, born, fresh = new Set()) => {
+    const [here, open] = known(tenant, persons, undefined, person => fresh.has(person));
     if (open.length === 0) return here;
     const old = open.filter(person => born?.has(person) !== true);
     const found = old.length === 0 ? new Map<string, PersonKey>() : await read(tools, tenant, old);
@@ -133,6 +145,12 @@ export function openKeyring(
       forget(tenant);
     },
   };
+}
+
+/** Whether a key in memory may be used: it is neither too old nor older than what is at hand. Who was erased stays so. */
+function serves(entry: Kept | undefined, time: number, version = 0, fresh = false): entry is Kept {
+  if (entry === undefined || entry.until <= time) return false;
+  return entry.key === null || (!fresh && entry.key.current >= version);
 }
 
 async function read(tools: Tools, tenant: string, persons: readonly string[]): Promise<PersonKeys> {

@@ -20,7 +20,13 @@ export function touchOf(
     forward: patch(from, after.data),
     inverse: patch(after.data, from),
     previous: before === undefined ? null : before.hash,
+    listed: listedHash(after),
   };
+}
+
+/** What lists find a record by, in one hash: the chain holds it, since rules of indexing change and what was indexed stays. */
+export function listedHash({ ix, sort, tokens }: Pick<RecordDocument, 'ix' | 'sort' | 'tokens'>): string {
+  return contentHash({ ix, sort, tokens });
 }
 
 function patch(from: unknown, to: unknown): readonly Operation[] {

@@ -34,6 +34,8 @@ export type Touch = {
   readonly inverse: readonly PatchOperation[];
   /** Hash of the record's change before this one; null for a new record. */
   readonly previous: string | null;
+  /** SHA-256 of what lists filter, order and search the record by in this version. */
+  readonly listed: string;
 };
 
 /** A job that the commit asks for; the relay makes a message of it. */

@@ -4,7 +4,7 @@ import { readChanges } from './changes.ts';
 import { cursorKeyOf, openCursor, sealCursor } from './cursor.ts';
 import type { ChangeDocument } from './documents.ts';
 import type { Saved } from './saved.ts';
-import { openerOf } from './sealing.ts';
+import { freshOpenerOf } from './sealing.ts';
 import type { PartitionKey, Store } from './store.ts';
 
 /** One commit as history shows it. */
@@ -50,7 +50,7 @@ export async function historyPage(
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   return {
-    items: (await openerOf(tools.keyring, caller.tenant).changes(page)).map(entryOf),
+    items: (await freshOpenerOf(tools.keyring, caller.tenant).changes(page)).map(entryOf),
     next:
       last === undefined
         ? undefined

@@ -1,8 +1,9 @@
 import type { Caller } from '../../kernel/index.ts';
+import type { PersonKeys } from '../keys/index.ts';
 import { changeSealedFor } from './change.ts';
 import type { CommitRequest } from './commit-request.ts';
 import { COMMON, personsIn, planOf } from './personal-plan.ts';
-import { sealedFor } from './sealing.ts';
+import { sealedFor, withoutErased } from './sealing.ts';
 import { stateSealedFor } from './state.ts';
 
 /** The same request with data that was parsed by its kinds' schemas, and where every person has an id. Pure but for `newKey`. */
@@ -22,23 +23,44 @@ export function prepareCommit(request: CommitRequest, newKey: () => string): Com
   };
 }
 
-/** Whose keys a prepared commit needs, and who of them is new with it. */
+/** The same request without what is about somebody who was erased: it is neither sealed nor indexed. */
+export function writable(request: CommitRequest, keys: PersonKeys): CommitRequest {
+  const { create = [], update = [] } = request;
+  return {
+    ...request,
+    create: create.map(({ kind, id, data }) => ({ kind, id, data: withoutErased(keys, kind, id, data) })),
+    update: update.map(({ record, data }) => {
+      return { record, data: withoutErased(keys, record.kind, record.id, data) };
+    }),
+  };
+}
+
+/**
+ * Whose keys a prepared commit needs, who of them is new with it, and of whom records newly say something: they may have been
+ * erased a moment ago, elsewhere.
+ */
 export function personsOfCommit(
   caller: Caller,
   { create = [], update = [], states = [], reply, forget }: CommitRequest,
-): { readonly persons: ReadonlySet<string>; readonly born: ReadonlySet<string> } {
-  const persons = new Set(changeSealedFor(caller));
+): {
+  readonly persons: ReadonlySet<string>;
+  readonly born: ReadonlySet<string>;
+  readonly fresh: ReadonlySet<string>;
+} {
+  const written = new Set<string>();
   const born = new Set<string>();
-  if (forget !== undefined) persons.add(forget);
   for (const { kind, id, data } of create) {
     const plan = planOf(kind.schema);
-    for (const person of sealedFor(plan, id, data)) persons.add(person);
+    for (const person of sealedFor(plan, id, data)) written.add(person);
     born.add(id);
     for (const person of personsIn(plan, data, id)) if (kind.identify !== undefined) born.add(person);
   }
   for (const { record, data } of update)
-    for (const person of sealedFor(planOf(record.kind.schema), record.id, data, record)) persons.add(person);
+    for (const person of sealedFor(planOf(record.kind.schema), record.id, data, record)) written.add(person);
+  const persons = new Set([...changeSealedFor(caller), ...written]);
+  if (forget !== undefined) persons.add(forget);
   for (const write of states) for (const person of stateSealedFor(write)) persons.add(person);
   if (reply !== undefined && caller.idempotency !== undefined) persons.add(COMMON);
-  return { persons, born };
+  const fresh = new Set([...written].filter(person => person !== COMMON));
+  return { persons, born, fresh };
 }

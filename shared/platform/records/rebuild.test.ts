@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { systemCaller } from '../../kernel/index.ts';
 import { sealChange, touchOf } from './change.ts';
 import type { ChangesQuery } from './changes-query.ts';
-import type { ChangeDocument } from './documents.ts';
+import type { ChangeDocument, RecordDocument } from './documents.ts';
 import { statesAt } from './rebuild.ts';
 import { defineRecord } from './record-kind.ts';
 import { rolledBack } from './roll-back.ts';
@@ -65,7 +65,7 @@ function scopeOf(changes: readonly ChangeDocument[], record: Saved<unknown>) {
     async *changes({ order }: ChangesQuery = {}) {
       yield* order === 'newest' ? changes.toReversed() : changes;
     },
-    versionNow: async () => record.version,
+    atRest: async () => record as unknown as RecordDocument,
   };
 }
 

@@ -1,6 +1,5 @@
-import { applyPatch } from 'rfc6902';
-import type { ChangeDocument, Touch } from './documents.ts';
-import { recordFault } from './faults.ts';
+import type { ChangeDocument } from './documents.ts';
+import { brokenHistory, patched, touchOn } from './patched.ts';
 import type { Saved } from './saved.ts';
 import type { Scope } from './scope.ts';
 import type { Opener } from './sealing.ts';
@@ -59,12 +58,12 @@ async function walkForward(
   for await (const change of scope.changes({ touching: id, order: 'oldest' })) {
     const touch = touchOn(change, id);
     version += 1;
-    if (touch.version !== version) throw broken(id, version);
+    if (touch.version !== version) throw brokenHistory(id, version);
     data = patched(data, touch.forward, id);
     if (wanted.delete(version)) found.set(version, { version, data: structuredClone(data), change });
     if (wanted.size === 0) return found;
   }
-  throw broken(id, version + 1);
+  throw brokenHistory(id, version + 1);
 }
 
 async function walkBackward(
@@ -79,30 +78,11 @@ async function walkBackward(
     const touch = touchOn(change, record.id);
     // Somebody changed it after it was read here.
     if (touch.version > version) continue;
-    if (touch.version !== version) throw broken(record.id, version);
+    if (touch.version !== version) throw brokenHistory(record.id, version);
     if (wanted.delete(version)) found.set(version, { version, data: structuredClone(data), change });
     if (wanted.size === 0) return found;
     data = patched(data, touch.inverse, record.id);
     version -= 1;
   }
-  throw broken(record.id, version);
-}
-
-/** The data after the steps of a patch over `{ data }`, as changes hold them. The steps stay as they are. */
-export function patched(data: unknown, steps: Touch['forward'], id: string): unknown {
-  const box = { data };
-  const errors = applyPatch(box, structuredClone([...steps]));
-  if (errors.some(error => error !== null)) throw broken(id);
-  return box.data;
-}
-
-/** What a change did to the record with this id. */
-export function touchOn(change: ChangeDocument, id: string): Touch {
-  const touch = change.touches.find(candidate => candidate.id === id);
-  if (touch === undefined) throw broken(id);
-  return touch;
-}
-
-function broken(id: string, version?: number): Error {
-  return recordFault('platform.history_broken', { id, ...(version === undefined ? {} : { version }) });
+  throw brokenHistory(record.id, version);
 }

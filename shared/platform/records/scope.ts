@@ -4,27 +4,21 @@ import { blindIndexOf } from './blind-index.ts';
 import { scopeBranch, seesBranch } from './branches.ts';
 import { walkChanges } from './changes.ts';
 import type { ChangesQuery } from './changes-query.ts';
-import { buildCommit, type CommitPlan, idempotencyEntry } from './commit.ts';
+import { buildCommit, type CommitPlan } from './commit.ts';
 import type { CommitRequest, Committed } from './commit-request.ts';
-import type {
-  ChangeDocument,
-  ClaimDocument,
-  IdempotencyDocument,
-  RecordDocument,
-  StoredReply,
-} from './documents.ts';
+import type { ChangeDocument, ClaimDocument, RecordDocument, StoredReply } from './documents.ts';
 import { recordFault } from './faults.ts';
 import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts';
+import { keepReply, noteKept, readRepeated } from './kept-replies.ts';
 import { type Lease, readLease, writeLease } from './lease.ts';
 import { whereClause } from './list-clauses.ts';
-import { COMMON } from './personal-plan.ts';
-import { personsOfCommit, prepareCommit } from './prepare-commit.ts';
+import { personsOfCommit, prepareCommit, writable } from './prepare-commit.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import { branchOf, type Saved, savedFrom } from './saved.ts';
-import { openReplies } from './sealed-reply.ts';
-import { type Opener, openerOf } from './sealing.ts';
+import { freshOpenerOf, type Opener, openerOf } from './sealing.ts';
 import { readState, readStates, type State, type StateKind, type StateWrite, writeState } from './state.ts';
 import type { BatchOutcome, PartitionKey, Store } from './store.ts';
+import { type ChainReport, verifyById } from './verify-chain.ts';
 
 /** Thrown when the request was already carried out under the same Idempotency-Key: here is its answer. */
 export class RepeatedRequest extends Error {
@@ -44,15 +38,17 @@ export type Scope = {
   ever<T>(kind: RecordKind<T>, id: string): Promise<Saved<T>>;
   /** Like `find`, but absence is `platform.not_found`. */
   get<T>(kind: RecordKind<T>, id: string): Promise<Saved<T>>;
-  /** Which version a record of any kind has, deleted or not; 0 when there is none. */
-  versionNow(id: string): Promise<number>;
+  /** A record of any kind as it stands at rest, deleted or not. */
+  atRest(id: string): Promise<RecordDocument | undefined>;
+  /** Checks a record, deleted or not, against all of its changes. Absence is `platform.not_found`. */
+  verify(kind: RecordKind, id: string): Promise<ChainReport>;
   /** Every record of a kind in this scope, oldest first. */
   all<T>(kind: RecordKind<T>): Promise<readonly Saved<T>[]>;
   /** How many records of a kind there are in this scope, of those whose indexed fields are among these. */
   count(kind: RecordKind, where?: Readonly<Record<string, readonly string[]>>): Promise<number>;
   /** The scope's changes as they stand at rest, read page by page as they are asked for. */
   changes(query?: ChangesQuery): AsyncGenerator<ChangeDocument>;
-  /** Opens what stands at rest. */
+  /** Opens what stood at rest, as keys are this moment. */
   readonly opener: Opener;
   /** One page of what happened to a record; to everything in the scope when the record is its root. */
   history(record: Pick<Saved<unknown>, 'id' | 'kind'>, query: HistoryQuery): Promise<HistoryPage>;
@@ -104,16 +100,25 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     return record?.deleted === true ? undefined : record;
   };
   const repeated = (): Promise<StoredReply | undefined> => readRepeated(tools, key, caller);
+  const changes: Scope['changes'] = (query = {}) => walkChanges(tools, key, query);
+  const atRest: Scope['atRest'] = async id => {
+    const document = await tools.store.read<RecordDocument>(key, id);
+    return document?.type === 'record' ? document : undefined;
+  };
   return {
     name,
-    opener,
+    opener: freshOpenerOf(tools.keyring, caller.tenant),
     find,
     get: async (kind, id) => there(await find(kind, id), id),
     ever: async (kind, id) => there(await trace(kind, id), id),
-    versionNow: async id => (await tools.store.read<RecordDocument>(key, id))?.version ?? 0,
+    atRest,
+    verify: async (kind, id) => {
+      const sees = (branch: string | undefined): boolean => seesBranch(caller, name, branch);
+      return there(await verifyById({ atRest, changes }, kind.name, id, sees), id);
+    },
     all: kind => readAll(tools.store, opener, caller, key, kind),
     count: (kind, where) => countOf(tools.store, key, kind, where),
-    changes: (query = {}) => walkChanges(tools, key, query),
+    changes,
     history: (record, query) => historyPage(tools, caller, key, record, query),
     claimOwner: async id => (await tools.store.read<ClaimDocument>(key, id))?.owner,
     takeClaim: (id, owner) => takeClaim(tools.store, key, id, owner),
@@ -129,7 +134,7 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
   };
 }
 
-function there<T>(record: Saved<T> | undefined, id: string): Saved<T> {
+function there<T>(record: T | undefined, id: string): T {
   if (record === undefined) throw recordFault('platform.not_found', { id });
   return record;
 }
@@ -179,20 +184,6 @@ async function takeClaim(store: Store, key: PartitionKey, id: string, owner: str
   return present.owner;
 }
 
-async function readRepeated(
-  { store, keyring }: Pick<ScopeTools, 'store' | 'keyring'>,
-  key: PartitionKey,
-  caller: Caller,
-): Promise<StoredReply | undefined> {
-  const claim = caller.idempotency;
-  if (claim === undefined) return undefined;
-  const entry = await store.read<IdempotencyDocument>(key, claim.entryId);
-  if (entry === undefined) return undefined;
-  const [kept] = await openReplies(keyring, key, [entry]);
-  if (kept?.fingerprint !== claim.fingerprint) throw recordFault('platform.idempotency_key_reused');
-  return kept.reply;
-}
-
 async function commit(
   tools: ScopeTools,
   caller: Caller,
@@ -201,13 +192,14 @@ async function commit(
 ): Promise<Committed> {
   const { newKey } = tools;
   const scope = key[1] ?? '';
-  const request = prepareCommit(asked, newKey);
-  const { persons, born } = personsOfCommit(caller, request);
+  const prepared = prepareCommit(asked, newKey);
+  const { persons, born, fresh } = personsOfCommit(caller, prepared);
   const [blind, keys, branch] = await Promise.all([
-    blindFor(tools, caller, request),
-    tools.keyring.ensure(caller.tenant, persons, born),
-    scopeBranch(tools.store, caller, scope, request, tools.kinds ?? []),
+    blindFor(tools, caller, prepared),
+    tools.keyring.ensure(caller.tenant, persons, born, fresh),
+    scopeBranch(tools.store, caller, scope, prepared, tools.kinds ?? []),
   ]);
+  const request = writable(prepared, keys);
   const plan = buildCommit({ caller, blind, keys, scope, branch, now: tools.now(), newKey, request });
   const outcome = await tools.store.batch(key, plan.operations);
   const etags = outcome.done
@@ -216,7 +208,7 @@ async function commit(
   const saved = new Map(
     plan.saved.map(record => [record.id, { ...record, etag: etags[record.operation] ?? '' }]),
   );
-  if (plan.reply !== undefined && caller.idempotency !== undefined) kept.add(plan.reply);
+  if (plan.reply !== undefined && caller.idempotency !== undefined) noteKept(plan.reply);
   tools.committed(caller, plan.change);
   return { saved, change: plan.change, reply: plan.reply };
 }
@@ -237,28 +229,6 @@ async function blindFor(tools: ScopeTools, caller: Caller, request: CommitReques
 
 function needsBlind({ searchesPersonal, blinded }: RecordKind): boolean {
   return searchesPersonal === true || blinded !== undefined;
-}
-
-/** Answers that stand with their commit. */
-const kept = new WeakSet<StoredReply>();
-
-/** Whether a commit has stored this very answer under the request's Idempotency-Key. */
-export function isKept(reply: StoredReply): boolean {
-  return kept.has(reply);
-}
-
-/** Stores the answer of a request that had nothing to commit; the first one to do so is right. */
-async function keepReply(
-  tools: Pick<ScopeTools, 'store' | 'keyring'>,
-  key: PartitionKey,
-  caller: Caller,
-  reply: StoredReply,
-): Promise<StoredReply> {
-  if (caller.idempotency === undefined) return reply;
-  const keys = await tools.keyring.ensure(caller.tenant, [COMMON]);
-  const entry = idempotencyEntry(keys, caller, key[1] ?? '', reply);
-  if (entry === undefined || (await tools.store.create(key, entry)) === 'created') return reply;
-  return (await readRepeated(tools, key, caller)) ?? reply;
 }
 
 /**

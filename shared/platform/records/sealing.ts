@@ -81,6 +81,13 @@ export function sealData(
   });
 }
 
+/** The data without what is about somebody whose key is known to be destroyed, as it would be read. */
+export function withoutErased(keys: PersonKeys, { schema }: Sealed, id: string, data: unknown): unknown {
+  return mapPersonal(planOf(schema), data, id, (value, { sealedFor: person, erased }) =>
+    keys.get(person) === null ? erased : value,
+  );
+}
+
 /** Under whose keys new values of the data must be sealed. */
 export function sealedFor(
   plan: PersonalPlan | undefined,
@@ -135,6 +142,11 @@ export type Opener = {
 };
 
 type ChangeParts = Pick<ChangeDocument, 'id' | 'by' | 'address'> & Partial<Pick<ChangeDocument, 'touches'>>;
+
+/** The same, but a key that was destroyed a moment ago opens nothing: for what is behind the present, which holds more. */
+export function freshOpenerOf({ find }: Pick<Keyring, 'find'>, tenant: string): Opener {
+  return openerOf({ find: (of, persons, versions) => find(of, persons, versions, true) }, tenant);
+}
 
 /** What opens values of one tenant. */
 export function openerOf(keyring: Pick<Keyring, 'find'>, tenant: string): Opener {

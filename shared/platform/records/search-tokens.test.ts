@@ -26,6 +26,8 @@ describe('a search', () => {
     ['میکرومتر دیجیتال', 'ميكرومتر'],
     ['SRF-۲۰۲۶-۰۰۱', '2026'],
     ['Helvane Precision', 'he'],
+    ['Meßtechnik Groß', 'messtechnik gross'],
+    ['MESSTECHNIK', 'meßtechnik'],
   ] as const)
     test(`for “${search}” finds “${text}”`, () => assert.ok(finds(text, search)));
 

@@ -1,15 +1,17 @@
 import { AppError, contentHash } from '../../kernel/index.ts';
-import { isIntact } from './change.ts';
-import type { ChangeDocument } from './documents.ts';
-import { patched, touchOn } from './rebuild.ts';
-import type { Saved } from './saved.ts';
-import type { Scope } from './scope.ts';
+import { isIntact, listedHash } from './change.ts';
+import type { ChangesQuery } from './changes-query.ts';
+import type { ChangeDocument, RecordDocument, Touch } from './documents.ts';
+import { patched, touchOn } from './patched.ts';
+import { branchOf, type Saved } from './saved.ts';
 
 /**
  * What does not fit: a change's content to its hash, its version to the one before, its link to the hash before, its patch
- * to what it is laid on, the last change to the record's head, or all patches together to the record's present state.
+ * to what it is laid on, the last change to the record's head, or all patches together to the record's present state; when
+ * and by whom the record was made and changed to who changed it when; what lists find it by to what they were told. Or
+ * changes speak of a record that is not there.
  */
-export type Flaw = 'content' | 'order' | 'link' | 'patch' | 'head' | 'state';
+export type Flaw = 'content' | 'order' | 'link' | 'patch' | 'head' | 'state' | 'dates' | 'index' | 'missing';
 
 export type ChainReport = {
   readonly intact: boolean;
@@ -19,6 +21,17 @@ export type ChainReport = {
 };
 
 type Link = { readonly hash: string | null; readonly version: number; readonly data: unknown };
+type Walk = {
+  readonly report: ChainReport;
+  /** The changes that made the first and the last version. */
+  readonly first: ChangeDocument | undefined;
+  readonly last: ChangeDocument | undefined;
+};
+type Readable = {
+  changes(query?: ChangesQuery): AsyncGenerator<ChangeDocument>;
+  /** A record as it stands. */
+  atRest(id: string): Promise<RecordDocument | undefined>;
+};
 
 /**
  * Walks a record's changes, a page in memory at a time, checks every hash and link, rebuilds the record from its patches,
@@ -26,30 +39,70 @@ type Link = { readonly hash: string | null; readonly version: number; readonly d
  * person leaves the chain whole.
  */
 export async function verifyChain(
-  scope: Pick<Scope, 'changes' | 'versionNow'>,
+  scope: Readable,
   record: Pick<Saved<unknown>, 'id' | 'version' | 'hash' | 'stored'>,
 ): Promise<ChainReport> {
+  return (await walk(scope, record)).report;
+}
+
+/** The same for a record as it stands, with everything that stands beside its data. */
+export async function verifyRecord(scope: Readable, document: RecordDocument): Promise<ChainReport> {
+  const { report, first, last } = await walk(scope, { ...document, stored: document.data });
+  if (!report.intact || first === undefined || last === undefined) return report;
+  const why = flawBeside(document, first, last);
+  return why === undefined ? report : broken(report.versions, last.id, why);
+}
+
+/**
+ * The same by its id, for somebody who sees these branches; undefined where there is nothing that they may know of. What
+ * changes speak of and is not there, they are told is missing.
+ */
+export async function verifyById(
+  scope: Readable,
+  kind: string,
+  id: string,
+  sees: (branch: string | undefined) => boolean,
+): Promise<ChainReport | undefined> {
+  const there = await scope.atRest(id);
+  if (there?.kind === kind && sees(branchOf(there))) return verifyRecord(scope, there);
+  for await (const change of scope.changes({ touching: id, order: 'newest' })) {
+    const touch = touchOn(change, id);
+    if (touch.kind !== kind || !sees(change.ix.branch)) return undefined;
+    if (there === undefined) return broken(touch.version, change.id, 'missing');
+    const report = await verifyRecord(scope, there);
+    // It is whole and another branch's.
+    return report.intact ? undefined : report;
+  }
+  return undefined;
+}
+
+async function walk(
+  scope: Readable,
+  record: Pick<Saved<unknown>, 'id' | 'version' | 'hash' | 'stored'>,
+): Promise<Walk> {
   let before: Link = { hash: null, version: 0, data: null };
-  let last = '';
+  let first: ChangeDocument | undefined;
+  let last: ChangeDocument | undefined;
+  const ends = (at: string, why: Flaw): Walk => ({ report: broken(before.version, at, why), first, last });
   for await (const change of scope.changes({ touching: record.id, order: 'oldest' })) {
     if (before.version === record.version) {
       // Somebody changed it after it was read here; or put an older state back.
-      if ((await scope.versionNow(record.id)) <= record.version)
-        return report(before.version, change.id, 'head');
+      if (((await scope.atRest(record.id))?.version ?? 0) <= record.version) return ends(change.id, 'head');
       break;
     }
     const next = follow(before, change, record.id);
-    if (typeof next === 'string') return report(before.version, change.id, next);
+    if (typeof next === 'string') return ends(change.id, next);
     before = next;
-    last = change.id;
+    first ??= change;
+    last = change;
   }
-  if (before.version !== record.version || before.hash !== record.hash)
-    return report(before.version, last, 'head');
-  if (contentHash(before.data) !== contentHash(record.stored)) return report(before.version, last, 'state');
-  return { intact: true, versions: before.version, broken: null };
+  const at = last?.id ?? '';
+  if (before.version !== record.version || before.hash !== record.hash) return ends(at, 'head');
+  if (contentHash(before.data) !== contentHash(record.stored)) return ends(at, 'state');
+  return { report: { intact: true, versions: before.version, broken: null }, first, last };
 }
 
-function report(versions: number, change: string, why: Flaw): ChainReport {
+function broken(versions: number, change: string, why: Flaw): ChainReport {
   return { intact: false, versions, broken: { change, why } };
 }
 
@@ -65,4 +118,19 @@ function follow(before: Link, change: ChangeDocument, id: string): Link | Flaw {
     if (error instanceof AppError) return 'patch';
     throw error;
   }
+}
+
+/** What does not fit of all that stands beside the data of a record whose chain is whole. */
+function flawBeside(document: RecordDocument, first: ChangeDocument, last: ChangeDocument): Flaw | undefined {
+  const { id, kind, data, deleted, createdAt, createdBy, updatedAt, at } = document;
+  const touch: Touch = touchOn(last, id);
+  if (kind !== touch.kind) return 'head';
+  if ((deleted === true) !== (data === null)) return 'state';
+  const isDated =
+    createdAt === first.time &&
+    createdBy === first.by.user &&
+    updatedAt === last.time &&
+    at === `${first.time}~${id}`;
+  if (!isDated) return 'dates';
+  return listedHash(document) === touch.listed ? undefined : 'index';
 }

@@ -9,6 +9,7 @@ import { planEndpoints } from './plans.ts';
 import { replayErasures } from './replay-erasures.ts';
 import { retryProvisioning } from './retry-provisioning.ts';
 import { signupPolicyEndpoints } from './signup-policy.ts';
+import { tenantAuditEndpoints } from './tenant-audit.ts';
 import { tenantEndpoints } from './tenants.ts';
 
 /** What the platform's own people may do, and what closes a suspended tenant to all but its administrators. */
@@ -29,6 +30,7 @@ export const operatorEndpoints = [
   ...historyEndpoints(tenantKind, '/tenants', ['beginnings'], 'operator'),
   ...maintenanceEndpoints,
   ...signupPolicyEndpoints,
+  ...tenantAuditEndpoints,
   ...planEndpoints,
   ...historyEndpoints(planKind, '/plans', [], 'operator'),
 ];
