@@ -15,10 +15,13 @@ const Inputs = {
   }),
   'DownloadPipelineArtifact@2': z.strictObject({ artifact: z.string(), path: z.string() }),
   'AdvancedSecurity-Codeql-Init@1': z.strictObject({ languages: z.string(), querysuite: z.string() }),
+  // Without approvers anybody may resume who may start the pipeline, its author too; nobody's answer is no.
   'ManualValidation@1': z.strictObject({
-    notifyUsers: z.string(),
+    notifyUsers: z.literal('$(approvers)'),
+    approvers: z.literal('$(approvers)'),
+    allowApproversToApproveTheirOwnRuns: z.literal(false),
     instructions: z.string(),
-    onTimeout: z.enum(['reject', 'resume']),
+    onTimeout: z.literal('reject'),
   }),
 };
 const tasks = Object.entries(Inputs).map(([task, inputs]) =>
@@ -59,6 +62,44 @@ const Job = z.union([
     ...common,
   }),
 ]);
+
+/** What deploys runs on the agents of its environment, and waits for what deploys there already. */
+const Stage = z
+  .strictObject({
+    stage: z.string(),
+    displayName: z.string(),
+    dependsOn: z.array(z.string()),
+    condition: z.string().optional(),
+    lockBehavior: z.enum(['sequential', 'runLatest']).optional(),
+    jobs: z.tuple([Job]),
+  })
+  .refine(({ jobs: [job] }) => !('deployment' in job) || poolOf(job) === agentsOf(job.environment), {
+    error: ({ input }) => `${nameIn(input)} runs on the agents of another environment`,
+  })
+  .refine(({ jobs: [job], lockBehavior }) => !('deployment' in job) || lockBehavior === 'sequential', {
+    error: ({ input }) => `${nameIn(input)} waits for nobody`,
+  });
+
+function poolOf({ pool }: z.infer<typeof Job>): string | undefined {
+  return typeof pool === 'object' ? pool.name : pool;
+}
+
+function agentsOf(environment: string): string {
+  return expanded(
+    environment === expanded('parameters.environment')
+      ? "variables[format('deliveryPool_{0}', parameters.environment)]"
+      : `variables.deliveryPool_${environment}`,
+  );
+}
+
+function expanded(expression: string): string {
+  return `\${{ ${expression} }}`;
+}
+
+function nameIn(stage: unknown): string {
+  return z.object({ stage: z.string() }).parse(stage).stage;
+}
+
 const branches = z.strictObject({ include: z.array(z.string()) });
 
 export const AzurePipelineFile = z.strictObject({
@@ -86,15 +127,18 @@ export const AzurePipelineFile = z.strictObject({
     )
     .optional(),
   pool: Pool.optional(),
-  variables: z.array(z.strictObject({ group: z.string() })),
-  stages: z.array(
-    z.strictObject({
-      stage: z.string(),
-      displayName: z.string(),
-      dependsOn: z.array(z.string()),
-      condition: z.string().optional(),
-      lockBehavior: z.enum(['sequential', 'runLatest']).optional(),
-      jobs: z.array(Job).length(1),
-    }),
-  ),
+  variables: z.tuple([
+    z.strictObject({ template: z.string().regex(/^(\.azuredevops\/)?pools\.yml$/) }),
+    z.strictObject({ group: z.literal('touchstone-delivery') }),
+  ]),
+  stages: z.array(Stage),
+});
+
+/** The agents of each environment: https://learn.microsoft.com/azure/devops/pipelines/process/templates#variable-reuse. */
+export const AzurePools = z.strictObject({
+  variables: z.strictObject({
+    deliveryPool_dev: z.string(),
+    deliveryPool_stage: z.string(),
+    deliveryPool_prod: z.string(),
+  }),
 });

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { validate } from '@actions/languageservice/validate';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { parse } from 'yaml';
-import { AzurePipelineFile } from './azure-pipelines.fixture.ts';
+import { AzurePipelineFile, AzurePools } from './azure-pipelines.fixture.ts';
 import { azureJobs, githubJobs, type PipelineJob } from './pipelines.fixture.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -126,9 +126,29 @@ describe('the pipelines of Azure DevOps', () => {
     });
   }
 
-  test('a misspelt key is found', () => {
-    const misspelt = read(pairs[0][1]).replace('timeoutInMinutes', 'timeoutMinutes');
-    assert.equal(AzurePipelineFile.safeParse(parse(misspelt)).success, false);
+  const changes = [
+    ['a misspelt key', 'timeoutInMinutes', 'timeoutMinutes'],
+    ['a gate that anybody passes', '              approvers: $(approvers)\n', ''],
+    ['a gate that its author passes', 'TheirOwnRuns: false', 'TheirOwnRuns: true'],
+    ['a gate that opens by itself', 'onTimeout: reject', 'onTimeout: resume'],
+    ['agents of stage for prod', '{{ variables.deliveryPool_prod', '{{ variables.deliveryPool_stage'],
+    ['agents that a run must name', '{{ variables.deliveryPool_prod', '{{ parameters.deliveryPool'],
+    ['agents that nobody lists', '  - template: .azuredevops/pools.yml\n', ''],
+    ['deployments that skip others', 'lockBehavior: sequential', 'lockBehavior: runLatest'],
+  ] as const;
+  for (const [what, before, after] of changes) {
+    test(`would not keep ${what}`, () => {
+      const changed = read(pairs[0][1]).replace(before, after);
+      assert.notEqual(changed, read(pairs[0][1]));
+      assert.equal(AzurePipelineFile.safeParse(parse(changed)).success, false);
+    });
+  }
+
+  test('have agents of their own in stage and in prod, and none that Microsoft hosts there', () => {
+    const { variables } = AzurePools.parse(parse(read('.azuredevops/pools.yml')));
+    assert.equal(new Set(Object.values(variables)).size, 3);
+    for (const closed of ['stage', 'prod'] as const)
+      assert.notEqual(variables[`deliveryPool_${closed}`], 'Azure Pipelines');
   });
 });
 

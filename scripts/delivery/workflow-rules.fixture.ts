@@ -5,6 +5,8 @@ const Job = z.looseObject({
   if: z.string().optional(),
   needs: z.array(z.string()).default([]),
   environment: z.string().optional(),
+  'runs-on': z.unknown().optional(),
+  concurrency: z.unknown().optional(),
   permissions: z.record(z.string(), z.string()).default({}),
   env: z.record(z.string(), z.coerce.string()).default({}),
   steps: z.array(z.looseObject({ run: z.string().optional(), if: z.string().optional() })).default([]),
@@ -13,8 +15,10 @@ type Job = z.infer<typeof Job>;
 const Workflow = z.looseObject({
   on: z.record(z.string(), z.unknown()),
   permissions: z.unknown(),
+  concurrency: z.unknown().optional(),
   jobs: z.record(z.string(), Job),
 });
+type Workflow = z.infer<typeof Workflow>;
 
 const FROM_MAIN = "github.ref == 'refs/heads/main'";
 const FROM_HERE =
@@ -22,9 +26,9 @@ const FROM_HERE =
 const AFTER_FAILURE =
   'always() && (contains(fromJSON(\'["failure", "cancelled"]\'), needs.canary.result) || contains(fromJSON(\'["failure", "cancelled"]\'), needs.promote.result))';
 
-/** All that a job may, besides reading what is checked out. */
+/** What a job may, all of it and nothing else. CodeQL reads the run that it belongs to, which a private repository asks a right for. */
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
-  static_analysis: ['contents: read', 'security-events: write'],
+  static_analysis: ['actions: read', 'contents: read', 'security-events: write'],
   what_if: ['contents: read', 'id-token: write', 'pull-requests: write'],
   gate: [],
   release: ['contents: write'],
@@ -33,6 +37,12 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   build: ['contents: read'],
 };
 const DEPLOYS = ['contents: read', 'id-token: write'];
+
+/** A second push to main waits: it must not end a deployment halfway. */
+const ONE_AT_A_TIME = {
+  group: `pipeline-${expression('github.ref')}`,
+  'cancel-in-progress': expression("github.event_name == 'pull_request'"),
+};
 
 /** What must have passed before anything is deployed. */
 const PROOFS: Readonly<Record<string, readonly string[]>> = {
@@ -57,8 +67,12 @@ export function faultsOf(text: string): readonly string[] {
         String(script).includes('${{') ? [`anybody writes into: ${script}`] : [],
       ),
     ),
-    ...all.flatMap(([id, job]) => [...faultsOfRights(id, job), ...faultsOfVariables(id, job)]),
-    ...('workflow_dispatch' in workflow.on ? faultsOfDispatched(jobs) : faultsOfPipeline(workflow)),
+    ...all.flatMap(([id, job]) => [
+      ...faultsOfRights(id, job),
+      ...faultsOfVariables(id, job),
+      ...faultsOfPlace(id, job),
+    ]),
+    ...('workflow_dispatch' in workflow.on ? faultsOfDispatched(workflow) : faultsOfPipeline(workflow)),
   ];
 }
 
@@ -66,10 +80,11 @@ function faultsOfRights(id: string, { permissions, steps }: Job): readonly strin
   const has = Object.entries(permissions).map(([scope, right]) => `${scope}: ${right}`);
   const may = RIGHTS[id] ?? DEPLOYS;
   const wide = has.filter(right => !may.includes(right)).map(right => `${id} has ${right}`);
+  const narrow = may.filter(right => !has.includes(right)).map(right => `${id} lacks ${right}`);
   const installs = steps.filter(({ run = '' }) => /\bnpm (ci|install|i)\b/.test(run));
   const writes = has.some(right => right.endsWith(': write'));
   const loose = writes && installs.some(({ run = '' }) => !run.includes('--ignore-scripts'));
-  return [...wide, ...(loose ? [`${id} runs scripts of dependencies with its rights`] : [])];
+  return [...wide, ...narrow, ...(loose ? [`${id} runs scripts of dependencies with its rights`] : [])];
 }
 
 /** What a job reads from its owner's variables has that name there; nothing is set in passing. */
@@ -81,13 +96,44 @@ function faultsOfVariables(id: string, { env }: Job): readonly string[] {
   });
 }
 
-function faultsOfDispatched(jobs: Readonly<Record<string, Job>>): readonly string[] {
-  return Object.entries(jobs).flatMap(([id, job]) =>
-    job.if === FROM_MAIN ? [] : [`${id} runs from any branch`],
-  );
+/**
+ * The runner of what deploys is told by a variable of the repository, since those of an environment are not known yet when a runner is
+ * chosen (https://github.com/github/docs/issues/33389). One network of runners joins one environment, so each has its own; those that are
+ * closed have no hosted one to fall back to. What deploys there waits for what deploys there already, and ends it never.
+ */
+function faultsOfPlace(id: string, { environment, 'runs-on': runner, concurrency }: Job): readonly string[] {
+  const hosted = environment === undefined || environment === 'prod-approval';
+  const fine = hosted ? 'ubuntu-24.04' : runnerOf(environment);
+  return [
+    ...(runner === fine ? [] : [`${id} runs on ${runner}`]),
+    ...(hosted || concurrency === `delivery-${environment}` ? [] : [`${id} waits for nobody`]),
+  ];
 }
 
-function faultsOfPipeline({ on, jobs }: z.infer<typeof Workflow>): readonly string[] {
+function runnerOf(environment: string): string {
+  if (environment === expression('inputs.environment')) {
+    const hosted = "(inputs.environment == 'dev' && 'ubuntu-24.04')";
+    const named = "vars[format('DELIVERY_RUNNER_{0}', inputs.environment)]";
+    return expression(`${named} || ${hosted} || format('touchstone-{0}', inputs.environment)`);
+  }
+  const fallback = environment === 'dev' ? 'ubuntu-24.04' : `touchstone-${environment}`;
+  return expression(`vars.DELIVERY_RUNNER_${environment.toUpperCase()} || '${fallback}'`);
+}
+
+function expression(text: string): string {
+  return `\${{ ${text} }}`;
+}
+
+function faultsOfDispatched({ concurrency, jobs }: Workflow): readonly string[] {
+  return [
+    ...(concurrency === undefined ? [] : ['its jobs wait for more than their place']),
+    ...Object.entries(jobs).flatMap(([id, job]) =>
+      job.if === FROM_MAIN ? [] : [`${id} runs from any branch`],
+    ),
+  ];
+}
+
+function faultsOfPipeline({ on, concurrency, jobs }: Workflow): readonly string[] {
   const conditions: Readonly<Record<string, string>> = {
     what_if: FROM_HERE,
     deploy_dev: "github.event_name == 'push'",
@@ -109,6 +155,9 @@ function faultsOfPipeline({ on, jobs }: z.infer<typeof Workflow>): readonly stri
     ...(JSON.stringify(on) === '{"pull_request":null,"push":{"branches":["main"]}}'
       ? []
       : ['it starts otherwise']),
+    ...(JSON.stringify(concurrency) === JSON.stringify(ONE_AT_A_TIME)
+      ? []
+      : ['a later run ends an earlier one']),
     ...(jobs['gate']?.environment === 'prod-approval' ? [] : ['nobody is asked']),
     ...ungated.map(([id]) => `${id} does not wait for the gate`),
     ...Object.keys(PROOFS).flatMap(id =>

@@ -104,6 +104,20 @@ const changes: readonly (readonly [string, string, string | RegExp, string, RegE
     /build has id-token: write/,
   ],
   [
+    'a CodeQL that a private repository refuses',
+    'pipeline.yml',
+    '      actions: read\n',
+    '',
+    /static_analysis lacks actions: read/,
+  ],
+  [
+    'the right to read runs for a build',
+    'pipeline.yml',
+    /( {2}build:[\s\S]*?contents: read\n)/,
+    '$1      actions: read\n',
+    /build has actions: read/,
+  ],
+  [
     'rights of the whole workflow',
     'pipeline.yml',
     'permissions: {}\n\nconcurrency',
@@ -137,6 +151,55 @@ const changes: readonly (readonly [string, string, string | RegExp, string, RegE
     '    branches: [main]',
     '    branches: [main, "try/**"]',
     /starts otherwise/,
+  ],
+  [
+    'a second push that ends a deployment halfway',
+    'pipeline.yml',
+    '$' + "{{ github.event_name == 'pull_request' }}",
+    'true',
+    /a later run ends an earlier one/,
+  ],
+  [
+    'a deployment that ends another one of the same place',
+    'pipeline.yml',
+    '    concurrency: delivery-prod\n',
+    '    concurrency: { group: delivery-prod, cancel-in-progress: true }\n',
+    /canary waits for nobody/,
+  ],
+  [
+    'a roll-back by hand beside a deployment',
+    'roll-back.yml',
+    /^ {4}concurrency: .*\n/m,
+    '',
+    /roll_back waits for nobody/,
+  ],
+  [
+    'a runner by a variable of the environment',
+    'pipeline.yml',
+    'vars.DELIVERY_RUNNER_PROD',
+    'vars.DELIVERY_RUNNER',
+    /canary runs on/,
+  ],
+  [
+    'a runner of stage for prod',
+    'pipeline.yml',
+    "vars.DELIVERY_RUNNER_PROD || 'touchstone-prod'",
+    "vars.DELIVERY_RUNNER_STAGE || 'touchstone-stage'",
+    /canary runs on/,
+  ],
+  [
+    'a hosted runner for stage where nobody named one',
+    'recreate-stage.yml',
+    "|| 'touchstone-stage'",
+    "|| 'ubuntu-24.04'",
+    /recreate runs on/,
+  ],
+  [
+    'one runner for every environment that a person may choose',
+    'maintenance.yml',
+    "vars[format('DELIVERY_RUNNER_{0}', inputs.environment)]",
+    'vars.DELIVERY_RUNNER_DEV',
+    /maintenance runs on/,
   ],
   ...['maintenance.yml', 'roll-back.yml', 'recreate-stage.yml'].map(
     name =>
@@ -176,6 +239,35 @@ describe('the guide to deployment', () => {
     for (const environment of environments) assert.ok(row.includes(`\`${environment}\``), environment);
     assert.match(section('Who may deploy'), /`prod-approval`: \*Required reviewers\*/);
     assert.match(section('Who may deploy'), /Branch control/);
+  });
+
+  test('names runners where they are looked for', () => {
+    const text = section('Runners');
+    for (const environment of ['stage', 'prod']) {
+      assert.match(
+        text,
+        new RegExp(`\\*\\*of the repository\\*\\*.*\`DELIVERY_RUNNER_${environment.toUpperCase()}\``),
+      );
+      assert.ok(text.includes(`\`touchstone-${environment}\``), environment);
+    }
+    assert.match(text, /`\.azuredevops\/pools\.yml`/);
+    assert.doesNotMatch(guide, /`DELIVERY_RUNNER`|deliveryPool`/);
+  });
+
+  test('asks for what repositories, organisations and environments must have', () => {
+    const wanted = section('What plans and repositories must have');
+    for (const one of [
+      'GitHub Code Security*',
+      'Contribute to pull requests',
+      'TF401027',
+      'Create tag',
+      'Advanced Security',
+    ])
+      assert.ok(wanted.includes(one), one);
+    assert.match(
+      section('Who may deploy'),
+      /environment `prod`: \*Approvals\*.*without \*Allow approvers to approve their own runs\*/,
+    );
   });
 
   test('lets runners in before it publishes', () => {
