@@ -110,11 +110,11 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         triggers: httpConcurrency == null ? null : { http: { perInstanceConcurrency: httpConcurrency } }
       }
     }
+    // Flex Consumption refuses much that other plans take (ARM 51021, Azure/azure-cli#31414); FTP is off by the policies below.
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       http20Enabled: true
-      ftpsState: 'Disabled'
       ipSecurityRestrictions: fromFrontDoor
       ipSecurityRestrictionsDefaultAction: isClosed ? 'Deny' : 'Allow'
       scmIpSecurityRestrictions: fromPipeline

@@ -59,7 +59,7 @@ resource firewall 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@202
                 operator: 'RegEx'
                 negateCondition: false
                 transforms: ['UrlDecode', 'Lowercase']
-                matchValue: ['^([a-z]+://[^/]+)?/+(admin|runtime)([/?]|$)']
+                matchValue: ['^(?:[a-z]+://[^/]+)?/+(?:admin|runtime)(?:[/?]|$)']
               }
             ]
           }

@@ -144,6 +144,8 @@ module platform 'platform.bicep' = {
   dependsOn: [groups]
 }
 
+// One after the other: both make private endpoints to the same accounts, which take one at a time (hashicorp/terraform-provider-azurerm#14364).
+@batchSize(1)
 module stamps 'region.bicep' = [
   for (region, index) in regions: {
     scope: resourceGroup(region.names.group)
@@ -176,7 +178,8 @@ module stamps 'region.bicep' = [
       insightsConnection: platform.outputs.insightsConnection
       workspaceId: platform.outputs.workspaceId
     }
-    dependsOn: [groups]
+    // The platform resolves the mail's password when worker is made, and then once a day: its role comes first.
+    dependsOn: [groups, mailRole]
   }
 ]
 

@@ -52,10 +52,30 @@ for (const environment of ['stage', 'prod'] as const) {
       [0, 'RegEx', false, ['UrlDecode', 'Lowercase']],
     );
     const pattern = new RegExp(condition.matchValue[0]);
+    const captured = new RegExp(`${pattern.source}|`).exec('')?.length;
+    assert.equal(captured, 1, 'whose engine need not capture');
     for (const uri of ['/admin', '/admin/host/status', '//admin/functions', '/runtime/webhooks/x?code=1'])
       for (const full of [uri, `https://lab.example:443${uri}`]) assert.match(full, pattern);
     for (const uri of ['/', '/api/v1/users', '/administration', '/api/v1/admin', '/a?b=/admin/'])
       for (const full of [uri, `https://lab.example:443${uri}`]) assert.doesNotMatch(full, pattern);
+  });
+
+  test(`no two rules of the firewall of ${environment} have one priority, with countries either`, () => {
+    const rules = (deployedRules: readonly Json[]): readonly number[] =>
+      deployedRules.map(({ priority }) => priority);
+    const [closer] = productionWith({
+      edge: {
+        profiles: [['*.a.example']],
+        wildcardCertificate: 'wildcard',
+        rateLimitPerMinute: 10,
+        countries: ['DE'],
+      },
+    })(FIREWALL);
+    for (const list of [
+      rules(firewall.customRules.rules),
+      rules(propertiesOf(closer ?? assert.fail()).customRules.rules),
+    ])
+      assert.equal(new Set(list).size, list.length, list.join());
   });
 
   test(`Front Door of ${environment} talks to apps over TLS that it checks, and asks whether they are ready`, () => {

@@ -35,6 +35,14 @@ test('whoever names a resource of its own file by resourceId() says that it wait
   assert.ok(found >= 3);
 });
 
+test('regions are made one after the other, since both join the same accounts, and after the mail password can be read', () => {
+  const main = readFileSync(join(folder, 'main.bicep'), 'utf8');
+  assert.match(main, /\n@batchSize\(1\)\nmodule stamps 'region\.bicep' = \[\n/);
+  const [, stamps = ''] = main.split(/^module stamps /m);
+  const [, edges = ''] = /\n {4}dependsOn: \[([^\]]*)\]/.exec(stamps) ?? [];
+  assert.deepEqual(edges.split(', ').sort(), ['groups', 'mailRole']);
+});
+
 test('a network is made after all of its rules', () => {
   for (const environment of ['stage', 'prod'] as const)
     for (const network of ofType(environment, 'Microsoft.Network/virtualNetworks')) {

@@ -142,8 +142,8 @@ for (const environment of ENVIRONMENTS) {
         assert.deepEqual(functionAppConfig.runtime, { name: 'node', version: '24' });
         assert.equal(functionAppConfig.deployment.storage.authentication.type, 'UserAssignedIdentity');
         assert.deepEqual(
-          [httpsOnly, siteConfig.minTlsVersion, siteConfig.ftpsState],
-          [true, '1.2', 'Disabled'],
+          [httpsOnly, siteConfig.minTlsVersion, siteConfig.scmMinTlsVersion],
+          [true, '1.2', '1.2'],
         );
         const { instanceMemoryMB, triggers } = functionAppConfig.scaleAndConcurrency;
         const app = appOf(site.fullName);
