@@ -20,6 +20,7 @@ const tools: PipelineTools = {
   permissions: product.permissions,
   personal: product.personal,
   wordings: product.wordings,
+  fieldWordings: product.fieldWordings,
   limiter,
   limitFactor: settings.RATE_LIMIT_FACTOR,
   log: logRequest,

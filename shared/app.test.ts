@@ -11,7 +11,7 @@ function placesOf(text: string): readonly string[] {
 }
 
 describe('the texts of every module', () => {
-  for (const { name, faults, wordings } of modules) {
+  for (const { name, faults, wordings, fieldWordings } of modules) {
     for (const language of languages) {
       test(`${name} says each of its refusals in ${language}, and nothing else`, () => {
         assert.deepEqual(Object.keys(wordings[language]).sort(), Object.keys(faults).sort());
@@ -30,6 +30,20 @@ describe('the texts of every module', () => {
         }
       });
     }
+
+    test(`${name} says the same of rejected fields in every language`, () => {
+      for (const language of languages) {
+        assert.deepEqual(Object.keys(fieldWordings[language]).sort(), Object.keys(fieldWordings.en).sort());
+        for (const [code, text] of Object.entries(fieldWordings[language])) {
+          const places = placesOf(text);
+          assert.deepEqual(places, placesOf(fieldWordings.en[code] ?? ''), code);
+          const filled = formatMessage(language, text, Object.fromEntries(places.map(place => [place, 7])));
+          assert.doesNotMatch(filled, /[{}]/, code);
+        }
+      }
+      for (const [code, text] of Object.entries(fieldWordings.fa))
+        assert.match(text, /\p{Script=Arabic}/u, code);
+    });
 
     test(`${name} says nothing in Persian that is still English`, () => {
       for (const [code, texts] of Object.entries(wordings.fa)) {

@@ -1,8 +1,8 @@
 import type { PermissionTable } from './kernel/index.ts';
-import { languages } from './kernel/languages/index.ts';
+import { type Language, languages } from './kernel/languages/index.ts';
 import { calibrationModule } from './modules/calibration/index.ts';
 import { type PlatformModuleOptions, type ProblemEntry, platformModule } from './platform/endpoints/index.ts';
-import type { Endpoint, Wordings } from './platform/http/index.ts';
+import type { Endpoint, FieldWordings, Wordings } from './platform/http/index.ts';
 import type { JobDefinition } from './platform/jobs/index.ts';
 import type { Chapters, Module } from './platform/module/index.ts';
 import type { RecordKind } from './platform/records/index.ts';
@@ -17,6 +17,7 @@ export type App = {
   readonly permissions: PermissionTable;
   readonly personal: ReadonlySet<string>;
   readonly wordings: Wordings;
+  readonly fieldWordings: FieldWordings;
   readonly events: EventTable;
   readonly chapters: Chapters;
 };
@@ -38,7 +39,8 @@ export function makeApp(options: PlatformModuleOptions): App {
     jobs: modules.flatMap(module => module.jobs),
     permissions: Object.assign({}, ...modules.map(module => module.permissions)) as PermissionTable,
     personal: new Set(modules.flatMap(module => module.personal ?? [])),
-    wordings: wordingsOf(modules),
+    wordings: byLanguage(modules.map(module => module.wordings)),
+    fieldWordings: byLanguage(modules.map(module => module.fieldWordings)),
     events: Object.assign({}, ...modules.map(module => module.events)) as EventTable,
     chapters: Object.assign({}, ...modules.map(module => module.chapters)) as Chapters,
   };
@@ -53,12 +55,14 @@ function endpointsOf({ endpoints, feature }: Module): readonly Endpoint[] {
   );
 }
 
-function wordingsOf(modules: readonly Module[]): Wordings {
+function byLanguage<Text>(
+  tables: readonly Readonly<Record<Language, Readonly<Record<string, Text>>>>[],
+): Readonly<Record<Language, Readonly<Record<string, Text>>>> {
   const joined = languages.map(language => [
     language,
-    Object.assign({}, ...modules.map(module => module.wordings[language])),
+    Object.assign({}, ...tables.map(table => table[language])),
   ]);
-  return Object.fromEntries(joined) as Wordings; // one entry for each language
+  return Object.fromEntries(joined) as Record<Language, Record<string, Text>>; // one entry for each language
 }
 
 /** Every refusal that any module knows, for the catalogue of problems. */

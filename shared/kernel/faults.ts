@@ -1,11 +1,11 @@
+import type { FieldError } from './field-errors.ts';
+
 /** What the HTTP edge answers, and what becomes of a message whose handling met this fault. */
 export type FaultRow = {
   readonly status: number;
   /** `never`: asking again cannot help. `later`: the same request may succeed after a while. */
   readonly retry: 'never' | 'later';
 };
-
-export type FieldError = { readonly pointer: string; readonly code: string; readonly detail: string };
 
 /** The one error class of the product: a coded refusal with data and without prose. */
 export class AppError extends Error {

@@ -71,11 +71,11 @@ describe('maintenance', () => {
   /** One more instance of the api, which alone hears of work on the whole platform. */
   function instanceIn(maintenance: Maintenance) {
     const { app, platform, limiter } = openTestProduct();
-    const { permissions, personal, wordings, kinds } = app;
+    const { permissions, personal, wordings, fieldWordings, kinds } = app;
     const tools = {
       platform: { ...platform, maintenance: { ...platform.maintenance, current: async () => maintenance } },
       router: endpointRouter(app.endpoints),
-      ...{ permissions, personal, wordings, kinds, limiter },
+      ...{ permissions, personal, wordings, fieldWordings, kinds, limiter },
       limitFactor: 10_000,
       log: () => undefined,
       diagnosticHeaders: false,

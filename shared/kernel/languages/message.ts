@@ -7,7 +7,12 @@ export type MessageData = Readonly<Record<string, unknown>>;
 const FIRST_STRONG_ISOLATE = '\u2068';
 const POP_ISOLATE = '\u2069';
 const KEPT_MOST = 2000;
-const compiled = new Map<string, IntlMessageFormat>();
+type Compiled = {
+  readonly message: IntlMessageFormat;
+  /** The places of `select`, whose data is compared as it is. */
+  readonly chosenBy: ReadonlySet<string>;
+};
+const compiled = new Map<string, Compiled>();
 
 /**
  * An ICU message in a language: `{name}`, `{count, plural, one {# row} other {# rows}}`, `{kind, select, …}`.
@@ -16,23 +21,27 @@ const compiled = new Map<string, IntlMessageFormat>();
  */
 export function formatMessage(language: Language, text: string, data: MessageData = {}): string {
   if (!text.includes('{')) return text;
-  const message = messageOf(language, text);
-  const isolated = scripts[language].direction === 'rtl';
+  const { message, chosenBy } = messageOf(language, text);
+  const isRtl = scripts[language].direction === 'rtl';
   const filled = new Proxy(data, {
-    get: (source, name: string) => shown(source[name] ?? `{${name}}`, isolated),
+    get: (source, name: string) => shown(source[name] ?? `{${name}}`, isRtl && !chosenBy.has(name)),
     has: () => true,
     getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true }),
   });
   return String(message.format(filled as Record<string, string>)); // values are texts and numbers; see shown
 }
 
-function messageOf(language: Language, text: string): IntlMessageFormat {
+function messageOf(language: Language, text: string): Compiled {
   const key = `${language}:${text}`;
   const known = compiled.get(key);
   if (known !== undefined) return known;
   const message = new IntlMessageFormat(text, language, undefined, { ignoreTag: true });
-  if (compiled.size < KEPT_MOST) compiled.set(key, message);
-  return message;
+  const made = {
+    message,
+    chosenBy: new Set([...text.matchAll(/\{(\w+),\s*select\b/g)].map(([, name]) => name ?? '')),
+  };
+  if (compiled.size < KEPT_MOST) compiled.set(key, made);
+  return made;
 }
 
 function shown(value: unknown, isolated: boolean): string | number {

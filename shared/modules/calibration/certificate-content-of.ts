@@ -1,4 +1,5 @@
 import { convert, convertDifference, formatQuantity } from '../../kernel/quantities/index.ts';
+import { fieldErrorsOf } from '../../platform/http/index.ts';
 import type { Tenant } from '../../platform/tenancy/index.ts';
 import { CertificateContent } from './certificate.ts';
 import { errorCurve, largestBudget } from './certificate-figures.ts';
@@ -66,11 +67,7 @@ export function certificateContentOf(source: CertificateSource): CertificateCont
     ),
   });
   if (outcome.success) return outcome.data;
-  const errors = outcome.error.issues.map(issue => ({
-    pointer: `#/${issue.path.map(String).join('/')}`,
-    code: issue.code,
-    detail: issue.message,
-  }));
+  const errors = fieldErrorsOf(outcome.error.issues);
   throw calibrationFault('calibration.certificate_incomplete', { errors });
 }
 

@@ -7,6 +7,7 @@ import { customerKind } from './customer.ts';
 import { equipmentKind } from './equipment.ts';
 import { calibrationEvents } from './events.ts';
 import { calibrationFault } from './faults.ts';
+import { calibrationFieldWordings } from './field-wordings.ts';
 import { masterDataRoutes } from './master-data-endpoints.ts';
 import { observationKind } from './observation.ts';
 import { observationRoutes } from './observation-endpoints.ts';
@@ -56,4 +57,5 @@ export const calibrationModule: Module = defineModule({
   events: calibrationEvents,
   faults: calibrationFault.rows,
   wordings: calibrationWordings,
+  fieldWordings: calibrationFieldWordings,
 });

@@ -7,7 +7,14 @@ import {
   type ListDefinition,
   signatureEndpoints,
 } from '../../platform/endpoints/index.ts';
-import { created, defineEndpoint, type Endpoint, httpFault, ok } from '../../platform/http/index.ts';
+import {
+  created,
+  defineEndpoint,
+  type Endpoint,
+  fieldErrorsOf,
+  httpFault,
+  ok,
+} from '../../platform/http/index.ts';
 import {
   type Indexed,
   newRecordId,
@@ -185,10 +192,6 @@ async function requireOwner<Data extends Active, New>(
 function whole<Data>(kind: RecordKind<Data>, data: unknown): Data {
   const outcome = kind.schema.safeParse(data);
   if (outcome.success) return outcome.data;
-  const errors = outcome.error.issues.map(issue => ({
-    pointer: `#/${issue.path.map(String).join('/')}`,
-    code: issue.code,
-    detail: issue.message,
-  }));
+  const errors = fieldErrorsOf(outcome.error.issues);
   throw httpFault('platform.input_invalid', { errors });
 }

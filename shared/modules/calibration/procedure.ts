@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { rule } from '../../kernel/index.ts';
 import { defineRecord } from '../../platform/records/index.ts';
 import {
   isLike,
@@ -83,7 +84,7 @@ const Procedure = fields.superRefine((procedure, context) => {
     if (!isLike(unit, procedure.unit))
       context.addIssue({
         code: 'custom',
-        message: `This is not a quantity such as ${procedure.unit}.`,
+        ...rule('quantity_unlike', { unit: procedure.unit }),
         path,
       });
   };

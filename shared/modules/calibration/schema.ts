@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { rule } from '../../kernel/index.ts';
 import { areCompatible, parseUnit, UnitError } from '../../kernel/quantities/index.ts';
 import type { Saved } from '../../platform/records/index.ts';
 
@@ -7,7 +8,7 @@ export const UnitText = z
   .string()
   .min(1)
   .max(40)
-  .refine(isUnit, { error: 'This unit is not known.' })
+  .refine(isUnit, rule('unit_unknown'))
   .meta({ description: 'A unit: `mm`, `µm`, `°C`, `%RH`, `V`.' });
 
 /** Beyond this nothing is measured, and scaling to another unit could leave the range of a double. */
@@ -31,7 +32,7 @@ export type Limit = z.infer<typeof LimitField>;
 
 export const RangeField = z
   .strictObject({ from: Measure, to: Measure, unit: UnitText })
-  .refine(range => range.from <= range.to, { error: 'The range ends before it begins.', path: ['to'] });
+  .refine(range => range.from <= range.to, { ...rule('range_reversed'), path: ['to'] });
 
 export const DecisionRuleField = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('simple_acceptance') }),
@@ -48,7 +49,7 @@ export const DecisionRuleField = z.discriminatedUnion('kind', [
  */
 const UNPRINTABLE = /[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/u;
 const printable = (text: string): boolean => !UNPRINTABLE.test(text);
-const REFUSAL = { error: 'Control characters and direction marks are not allowed.' };
+const REFUSAL = rule('unprintable');
 
 export const ShortText = z
   .string()
@@ -112,7 +113,7 @@ export function viewOf<T extends object>(
 export function conditionLike(unit: string) {
   return QuantityField.extend({ uncertainty: Amplitude.optional() }).refine(
     condition => isUnit(condition.unit) && isLike(condition.unit, unit),
-    { error: `This is not a quantity such as ${unit} measures.`, path: ['unit'] },
+    { ...rule('quantity_unlike', { unit }), path: ['unit'] },
   );
 }
 

@@ -189,9 +189,8 @@ async function inputOf(
 /** The day of receipt, today unless it is named. Nothing could be observed before a day that is still to come. */
 function receiptOf({ receivedAt }: TransitionBody, today: string): string {
   if (receivedAt === undefined || receivedAt <= today) return receivedAt ?? today;
-  const detail = `Receipt cannot be later than today, ${today}.`;
   throw httpFault('platform.input_invalid', {
-    errors: [{ pointer: '#/receivedAt', code: 'too_big', detail }],
+    errors: [{ pointer: '#/receivedAt', code: 'after_today', data: { today } }],
   });
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { roles } from '../../kernel/index.ts';
+import { roles, rule } from '../../kernel/index.ts';
 import { languages } from '../../kernel/languages/index.ts';
 import { defineRecord } from '../records/index.ts';
 
@@ -29,7 +29,7 @@ export const Permission = z
 export const CustomRole = z.strictObject({
   name: z
     .partialRecord(z.enum(languages), z.string().trim().min(1).max(80))
-    .refine(name => Object.keys(name).length > 0, 'A name in at least one language.'),
+    .refine(name => Object.keys(name).length > 0, rule('name_missing')),
   description: z.string().trim().max(500).optional(),
   permissions: z.array(Permission).min(1).max(200),
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { csvOf, defineFaults, type PermissionTable } from '../../kernel/index.ts';
+import { csvOf, defineFaults, type PermissionTable, rule } from '../../kernel/index.ts';
 import type { AuditEntry } from '../audit/index.ts';
 import { content, defineEndpoint, ok } from '../http/index.ts';
 import { pageOf, pageReply, paging } from './lists.ts';
@@ -156,7 +156,7 @@ const countSecurity = defineEndpoint({
   access,
   summary: 'How often each security event happened; in the last seven days unless told otherwise.',
   query: z.strictObject({ from: Instant.optional(), to: Instant.optional() }).refine(isCountable, {
-    error: `At most ${LONGEST_DAYS} days are counted at once.`,
+    ...rule('span_too_long', { days: LONGEST_DAYS }),
     path: ['from'],
   }),
   replies: {

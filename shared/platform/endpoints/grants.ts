@@ -56,8 +56,7 @@ function assertFit(caller: Caller, record: Saved<unknown>, wish: z.infer<typeof 
   if (beyond.length > 0) throw accountFault('platform.permission_beyond', { permissions: beyond.join(', ') });
   const left = Date.parse(wish.expiresAt) - now.getTime();
   if (left > 0 && left <= MOST_GRANT_DAYS * DAY_MILLISECONDS) return;
-  const detail = `Between now and ${MOST_GRANT_DAYS} days from now.`;
-  const errors = [{ pointer: '#/expiresAt', code: 'out_of_range', detail }];
+  const errors = [{ pointer: '#/expiresAt', code: 'out_of_range', data: { days: MOST_GRANT_DAYS } }];
   throw httpFault('platform.input_invalid', { errors });
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { type PermissionTable, timestamp } from '../../kernel/index.ts';
+import { type PermissionTable, rule, timestamp } from '../../kernel/index.ts';
 import { accountFault, endClient } from '../accounts/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import {
@@ -31,9 +31,7 @@ const RedirectUri = z
   .max(500)
   .refine(
     text => /^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/])/.test(text) && !text.includes('#'),
-    {
-      message: 'https, or http on the own machine, without a fragment',
-    },
+    rule('redirect_invalid'),
   );
 
 function view(client: Saved<OAuthClientData>): z.infer<typeof View> {

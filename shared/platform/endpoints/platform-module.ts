@@ -49,6 +49,7 @@ import { platformChapters } from './chapters.ts';
 import { discoveryEndpoints } from './discovery.ts';
 import { domainEndpoints, domainPermissions } from './domains.ts';
 import { federationEndpoints } from './federation.ts';
+import { platformFieldWordings } from './field-wordings.ts';
 import { grantEndpoints, grantPermissions } from './grants.ts';
 import { healthEndpoints } from './health.ts';
 import { historyEndpoints } from './history.ts';
@@ -251,5 +252,6 @@ export function platformModule(
     events: platformEvents,
     faults,
     wordings: platformWordings,
+    fieldWordings: platformFieldWordings,
   });
 }

@@ -199,7 +199,6 @@ function assertHeard(eventTypes: readonly string[], catalogue: EventTable): void
   const errors = deafFilters(eventTypes, catalogue).map(index => ({
     pointer: `#/eventTypes/${index}`,
     code: 'unknown_event_type',
-    detail: 'No event has this type, or one below it; see /webhook-event-types.',
   }));
   if (errors.length > 0) throw webhookFault('platform.webhook_event_unknown', { errors });
 }

@@ -17,9 +17,10 @@ export {
   type ReplyCookie,
 } from './endpoint.ts';
 export { httpFault } from './faults.ts';
+export { fieldErrorsOf } from './field-errors.ts';
 export { type DescribedApi, openApiDocument } from './openapi.ts';
 export { answer, type PipelineTools, type RequestLog } from './pipeline.ts';
-export type { Wording, Wordings } from './problem.ts';
+export type { FieldWordings, Wording, Wordings } from './problem.ts';
 export type { WireReply } from './render-reply.ts';
 export { accepted, content, created, ok, seeOther } from './reply.ts';
 export { endpointRouter, type Router } from './router.ts';

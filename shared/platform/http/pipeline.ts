@@ -22,7 +22,7 @@ import { mergeHeaders } from './merge-headers.ts';
 import { noteRefusal } from './note-refusal.ts';
 import { oauthRefusal } from './oauth-refusal.ts';
 import { assertInPlan, permit } from './permit.ts';
-import { problemReply, type Wordings } from './problem.ts';
+import { type FieldWordings, problemReply, type Wordings } from './problem.ts';
 import { sendable, type WireReply } from './render-reply.ts';
 import { declaredReply } from './reply-check.ts';
 import type { Router } from './router.ts';
@@ -38,6 +38,7 @@ export type PipelineTools = {
   /** Permissions that nobody may use in another's place. */
   readonly personal: ReadonlySet<string>;
   readonly wordings: Wordings;
+  readonly fieldWordings: FieldWordings;
   readonly limiter: Limiter;
   /** Multiplies every quota that no plan sets; 1 but where a whole test suite comes from one address. */
   readonly limitFactor: number;
@@ -89,7 +90,7 @@ export async function answer(tools: PipelineTools, wire: WireRequest): Promise<W
       return await pass(tools, wire, requestId, passage);
     } catch (error) {
       const context = { requestId, path: wire.url.pathname, language: passage.language };
-      const problem = problemReply(error, context, tools.wordings);
+      const problem = problemReply(error, context, tools.wordings, tools.fieldWordings);
       const reply = passage.isOAuth ? oauthRefusal(problem) : problem;
       if (reply.status >= 500) failure = error;
       return reply;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { defineFaults } from '../../kernel/index.ts';
-import { problemReply, type Wordings } from './problem.ts';
+import { type FieldWordings, problemReply, type Wordings } from './problem.ts';
 
 const fault = defineFaults({
   'shop.sold_out': { status: 409, retry: 'never' },
@@ -19,9 +19,13 @@ const wordings: Wordings = {
     'platform.internal': ['خطای درونی', 'شناسه درخواست را ذکر کنید.'],
   },
 };
+const fieldWordings: FieldWordings = {
+  en: { too_many: 'At most {most, plural, one {# ring} other {# rings}}.' },
+  fa: { too_many: 'حداکثر {most, plural, other {# انگشتر}}.' },
+};
 const at = { requestId: 'req-12345678', path: '/api/v1/rings/1' };
 const bodyOf = (error: unknown, language: 'en' | 'fa') =>
-  problemReply(error, { ...at, language }, wordings).body as Readonly<Record<string, unknown>>;
+  problemReply(error, { ...at, language }, wordings, fieldWordings).body as Readonly<Record<string, unknown>>;
 
 describe('a problem', () => {
   test('speaks the language that was asked for, with codes that never change', () => {
@@ -34,8 +38,24 @@ describe('a problem', () => {
       assert.deepEqual(english[member], persian[member]);
   });
 
+  test('words each rejected field in the language, with a code that never changes', () => {
+    const errors = [{ pointer: '#/rings', code: 'too_many', data: { most: 3 } }];
+    const error = fault('shop.sold_out', { sku: 'R-18', count: 1, errors });
+    assert.deepEqual(bodyOf(error, 'en')['errors'], [
+      { pointer: '#/rings', code: 'too_many', detail: 'At most 3 rings.' },
+    ]);
+    assert.deepEqual(bodyOf(error, 'fa')['errors'], [
+      { pointer: '#/rings', code: 'too_many', detail: 'حداکثر ۳ انگشتر.' },
+    ]);
+  });
+
   test('says its language and that it depends on what was asked for', () => {
-    const { headers } = problemReply(fault('shop.closed'), { ...at, language: 'fa' }, wordings);
+    const { headers } = problemReply(
+      fault('shop.closed'),
+      { ...at, language: 'fa' },
+      wordings,
+      fieldWordings,
+    );
     assert.equal(headers['content-language'], 'fa');
     assert.equal(headers['vary'], 'Accept-Language');
     assert.equal(headers['retry-after'], '5');

@@ -1,4 +1,4 @@
-import { AppError } from '../../kernel/index.ts';
+import { AppError, type FieldError } from '../../kernel/index.ts';
 import { formatMessage, type Language } from '../../kernel/languages/index.ts';
 import type { ApiReply } from './endpoint.ts';
 import { httpFault } from './faults.ts';
@@ -6,6 +6,9 @@ import { httpFault } from './faults.ts';
 /** Title and detail of a fault in one language; the detail is an ICU message over the fault's data. */
 export type Wording = readonly [title: string, detail: string];
 export type Wordings = Readonly<Record<Language, Readonly<Record<string, Wording>>>>;
+
+/** What is said of a rejected field, by its code: an ICU message over the data of the field's error. */
+export type FieldWordings = Readonly<Record<Language, Readonly<Record<string, string>>>>;
 
 export type ProblemContext = {
   readonly requestId: string;
@@ -21,6 +24,7 @@ export function problemReply(
   error: unknown,
   { requestId, path, language }: ProblemContext,
   wordings: Wordings,
+  fieldWordings: FieldWordings,
 ): ApiReply {
   const known = error instanceof AppError ? error : httpFault('platform.internal');
   const [title, detail] = wordings[language][known.code] ?? [known.code, ''];
@@ -34,7 +38,9 @@ export function problemReply(
     code: known.code,
     requestId,
     retryable: known.fault.retry === 'later',
-    ...(Array.isArray(errors) ? { errors } : {}),
+    ...(Array.isArray(errors)
+      ? { errors: known.fields.map(field => worded(field, language, fieldWordings)) }
+      : {}),
     ...(Object.keys(data).length > 0 && known.fault.status < 500 ? { data } : {}),
   };
   return {
@@ -42,6 +48,15 @@ export function problemReply(
     headers: { ...headersOf(known, language, allow, retryAfterSeconds), ...(headers as object) },
     body,
   };
+}
+
+function worded(
+  { pointer, code, data }: FieldError,
+  language: Language,
+  wordings: FieldWordings,
+): Readonly<Record<'pointer' | 'code' | 'detail', string>> {
+  const { [code]: text = code } = wordings[language];
+  return { pointer, code, detail: formatMessage(language, text, data) };
 }
 
 function headersOf(

@@ -1,5 +1,5 @@
 import type { FaultRows, PermissionTable, Transition } from '../../kernel/index.ts';
-import type { Endpoint, Wordings } from '../http/index.ts';
+import type { Endpoint, FieldWordings, Wordings } from '../http/index.ts';
 import type { JobDefinition } from '../jobs/index.ts';
 import type { RecordKind } from '../records/index.ts';
 import type { Feature } from '../tenancy/index.ts';
@@ -29,6 +29,8 @@ export type Module = {
   readonly faults: FaultRows;
   /** Title and detail of each fault, in every language. */
   readonly wordings: Wordings;
+  /** What is said of a field that one of its schemas' own rules refuses. */
+  readonly fieldWordings: FieldWordings;
 };
 
 /** Declares a module. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { derivedKey, joinId } from '../../kernel/index.ts';
+import { derivedKey, joinId, rule } from '../../kernel/index.ts';
 import { languageOf } from '../../kernel/languages/index.ts';
 import { defineRecord } from '../records/index.ts';
 
@@ -25,19 +25,19 @@ export const Branding = z.strictObject({
 const Locale = z
   .string()
   .max(20)
-  .refine(locale => languageOf(locale) !== undefined, 'a locale of a language that there is: en-GB, fa-IR')
-  .refine(isLocale, 'a BCP 47 language tag');
-export const TimeZone = z.string().max(60).refine(isTimeZone, 'an IANA time zone: Europe/Berlin');
+  .refine(locale => languageOf(locale) !== undefined, rule('locale_unknown'))
+  .refine(isLocale, rule('locale_unknown'));
+export const TimeZone = z.string().max(60).refine(isTimeZone, rule('time_zone_unknown'));
 export const Currency = z
   .string()
   .length(3)
   .regex(/^[A-Z]{3}$/)
-  .refine(code => Intl.supportedValuesOf('currency').includes(code), 'an ISO 4217 currency');
+  .refine(code => Intl.supportedValuesOf('currency').includes(code), rule('currency_unknown'));
 /** An origin, whole: scheme, host and port, nothing behind. */
 const Origin = z
   .url({ protocol: /^https?$/ })
   .max(300)
-  .refine(text => URL.parse(text)?.origin === text, 'an origin without path: https://lab.example');
+  .refine(text => URL.parse(text)?.origin === text, rule('origin_invalid'));
 
 /** What a tenant decides of itself. */
 export const TenantSettings = z.strictObject({

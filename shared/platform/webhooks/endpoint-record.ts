@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { rule } from '../../kernel/index.ts';
 import { defineRecord } from '../records/index.ts';
 
 /** Where a tenant wants to hear of events. The signing secret stays in Key Vault. */
@@ -6,7 +7,7 @@ export const WebhookEndpoint = z.strictObject({
   url: z
     .url({ protocol: /^https?$/ })
     .max(2000)
-    .refine(hasNoCredentials, { error: 'Credentials do not belong in an address.' }),
+    .refine(hasNoCredentials, rule('credentials_in_address')),
   description: z.string().max(200).optional(),
   /** Event types, or prefixes that end in `.*`. */
   eventTypes: z
