@@ -24,6 +24,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ['unused code', 'knip', '--no-progress'],
   ['page of roles', process.execPath, 'scripts/roles-page.ts', '--check'],
   ['page of access', process.execPath, 'scripts/access-page.ts', '--check'],
+  ['page of problems', process.execPath, 'scripts/problems-page.ts', '--check'],
   ['conformance tables', process.execPath, 'scripts/conformance.ts', '--check'],
   ['OpenAPI', process.execPath, 'scripts/lint-openapi.ts'],
   ['secrets', process.execPath, 'scripts/deliver.ts', 'secrets'],

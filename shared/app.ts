@@ -28,7 +28,7 @@ export function makeApp(options: PlatformModuleOptions): App {
     platformModule(
       options,
       () => app,
-      () => problemsOf(modules),
+      language => problemsOf(modules, language),
     ),
     calibrationModule,
   ];
@@ -66,11 +66,14 @@ function byLanguage<Text>(
 }
 
 /** Every refusal that any module knows, for the catalogue of problems. */
-function problemsOf(modules: readonly Module[]): ReadonlyMap<string, ProblemEntry> {
+export function problemsOf(
+  modules: readonly Module[],
+  language: Language,
+): ReadonlyMap<string, ProblemEntry> {
   return new Map(
     modules.flatMap(({ faults, wordings }) =>
       Object.entries(faults).map(([code, { status, retry }]) => {
-        const [title, detail] = wordings.en[code] ?? [code, ''];
+        const [title, detail] = wordings[language][code] ?? [code, ''];
         return [code, { title, detail, status, retryable: retry === 'later' }] as const;
       }),
     ),

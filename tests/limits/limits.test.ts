@@ -57,6 +57,24 @@ describe('limits', () => {
     assert.equal((await openClient(originOf('few-strangers')).get('/api/v1/tenant-info')).status, 429);
   });
 
+  test('what belongs to no tenant has a quota, too; probes have none', async () => {
+    const client = openClient(originOf('few-strangers'));
+    for (const path of [
+      '/api/v1/openapi.json',
+      '/docs',
+      '/problems',
+      '/api/status',
+      '/.well-known/jwks.json',
+    ])
+      assert.match(
+        (await client.get(path)).headers['ratelimit-policy'] ?? '',
+        /^"anonymous";q=\d+;w=3600$/,
+        path,
+      );
+    for (const path of ['/api/health/live', '/api/health/ready'])
+      assert.equal((await client.get(path)).headers['ratelimit-policy'], undefined, path);
+  });
+
   test('one tenant that has used its quotas up does not cost another one anything', async () => {
     const client = await logIn(originOf('few-strangers'), 'owner@few-strangers.example', passphrase);
     assert.equal((await client.get('/api/v1/me')).status, 200);

@@ -31,6 +31,13 @@ export function assertProblem(answer: Answer, path: string, expected: Refusal, w
   assert.equal(headers['x-request-id'], body.requestId, told);
   assert.doesNotMatch(text, INNER, told);
   if (expected.code !== undefined) assert.equal(body.code, expected.code, told);
+  for (const error of body.errors ?? []) {
+    assert.notEqual(error.code, 'custom', `a rule without a code; ${told}`);
+    assert.ok(
+      error.detail !== error.code && !error.detail.includes('{'),
+      `a field error without words; ${told}`,
+    );
+  }
   if (expected.pointer !== undefined) assertPoints(body.errors, expected.pointer, told);
 }
 

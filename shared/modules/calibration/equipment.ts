@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineRecord } from '../../platform/records/index.ts';
 import {
   Amplitude,
-  DateText,
+  DayText,
   QuantityField,
   RangeField,
   RecordId,
@@ -38,7 +38,7 @@ export const Equipment = z.strictObject({
   tolerance: ToleranceField.optional(),
   intervalMonths: z.number().int().min(1).max(240).optional(),
   location: ShortText.optional(),
-  dueDate: DateText.optional(),
+  dueDate: DayText.optional(),
   status: Status,
 });
 export type EquipmentData = z.infer<typeof Equipment>;

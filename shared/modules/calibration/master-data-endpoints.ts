@@ -6,7 +6,7 @@ import { Customer, CustomerView, customerKind, NewCustomer } from './customer.ts
 import { EquipmentChange, EquipmentView, equipmentKind, NewEquipment } from './equipment.ts';
 import { masterDataEndpoints } from './master-data.ts';
 import { NewProcedure, ProcedureChange, ProcedureView, procedureKind } from './procedure.ts';
-import { DateText, RecordId, ShortText, Status } from './schema.ts';
+import { DayText, RecordId, ShortText, Status } from './schema.ts';
 import { NewStandard, Standard, StandardView, standardKind } from './standard.ts';
 
 const status = anyOf(Status);
@@ -48,7 +48,7 @@ const equipment = masterDataEndpoints({
     serial: equal(ShortText),
     assetNumber: equal(ShortText),
     status,
-    dueDate: between(DateText),
+    dueDate: between(DayText),
   },
   sorts: ['serial', 'assetNumber', 'dueDate'],
   example: {
@@ -114,7 +114,7 @@ const standards = masterDataEndpoints({
     serial: equal(ShortText),
     assetNumber: equal(ShortText),
     status,
-    validUntil: between(DateText),
+    validUntil: between(DayText),
   },
   sorts: ['assetNumber', 'validUntil'],
   example: {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Id } from '../../platform/endpoints/index.ts';
-import { defineEndpoint, ok } from '../../platform/http/index.ts';
+import { defineEndpoint, ok, wholeNumber } from '../../platform/http/index.ts';
 import { recordFault } from '../../platform/records/index.ts';
 import { BudgetView, curveView, pointView } from './budget-view.ts';
 import { evaluable, evaluateItem, finalRun, fitErrors } from './evaluate-item.ts';
@@ -23,7 +23,7 @@ export const readBudget = defineEndpoint({
   access: { permission: 'calibration.observation:read' },
   summary: 'The uncertainty budget of every observed point line by line, the verdicts, and the fitted curve.',
   params: srfItemParams,
-  query: z.strictObject({ degree: z.coerce.number().int().min(1).max(5).default(1) }),
+  query: z.strictObject({ degree: wholeNumber(1, 5).default(1) }),
   replies: { 200: { description: 'The evaluation.', schema: BudgetView } },
   handle: async ({ caller, params, query }, platform) => {
     const scope = platform.records.for(caller).scopeOf(srfKind, params.id);

@@ -58,7 +58,7 @@ export const ShortText = z
   .max(200)
   .refine(text => printable(text) && !text.includes('\n'), REFUSAL);
 export const LongText = z.string().trim().min(1).max(2000).refine(printable, REFUSAL);
-export const DateText = z.iso.date();
+export { DayText } from '../../platform/http/index.ts';
 export const InstantText = z.iso.datetime();
 export const RecordId = z.string().min(1).max(200);
 export const Status = z.enum(['active', 'inactive']);

@@ -21,7 +21,7 @@ import { draftItems, draftSrf, type Referred } from './draft-srf.ts';
 import { equipmentKind } from './equipment.ts';
 import { calibrationFault } from './faults.ts';
 import { procedureKind } from './procedure.ts';
-import { DateText, RecordId, viewOf } from './schema.ts';
+import { DayText, RecordId, viewOf } from './schema.ts';
 import {
   NewSrf,
   type NewSrfItem,
@@ -143,7 +143,7 @@ const listSrfs = defineList({
     number: equal(z.string().min(1).max(40)),
     assignedTo: anyOf(RecordId),
     priority: anyOf(SrfSummary.shape.priority),
-    promisedDate: between(DateText),
+    promisedDate: between(DayText),
   },
   sorts: ['number', 'promisedDate'],
   view: SrfSummary,

@@ -5,7 +5,7 @@ import { AddressLines } from './customer.ts';
 import { ItemAsAgreed, ToleranceField } from './equipment.ts';
 import { ProcedureAsAgreed } from './procedure.ts';
 import {
-  DateText,
+  DayText,
   DecisionRuleField,
   InstantText,
   LongText,
@@ -73,7 +73,7 @@ const Srf = z.strictObject({
   customer: CustomerAsAgreed.nullable(),
   purchaseOrder: ShortText.optional(),
   priority: z.enum(['normal', 'urgent', 'express']),
-  promisedDate: DateText.optional(),
+  promisedDate: DayText.optional(),
   instructions: LongText.optional(),
   /** Where the work is done, as the certificate says it. */
   place: ShortText,
@@ -82,7 +82,7 @@ const Srf = z.strictObject({
   /** Where a request on hold returns to. */
   heldFrom: SrfState.nullable(),
   assignedTo: Person.nullable(),
-  receivedAt: DateText.nullable(),
+  receivedAt: DayText.nullable(),
   conditionOnReceipt: LongText.nullable(),
   items: z.array(SrfItem).max(MOST_ITEMS),
   performedBy: Stamp.nullable(),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineRecord } from '../../platform/records/index.ts';
-import { DateText, LimitField, LongText, RangeField, recordFields, ShortText, Status } from './schema.ts';
+import { DayText, LimitField, LongText, RangeField, recordFields, ShortText, Status } from './schema.ts';
 
 /** A reference standard with what its own certificate says about it. */
 export const Standard = z.strictObject({
@@ -12,9 +12,9 @@ export const Standard = z.strictObject({
   certificateNumber: ShortText,
   laboratory: ShortText,
   traceability: LongText,
-  issuedAt: DateText,
+  issuedAt: DayText,
   /** The last day on which it may be used. */
-  validUntil: DateText,
+  validUntil: DayText,
   /** Expanded uncertainty of its certificate, and the coverage factor and degrees of freedom of that. */
   uncertainty: LimitField,
   coverageFactor: z.number().positive().max(20),

@@ -12,7 +12,7 @@ import { withdrawCertificate } from './issue-certificate.ts';
 import { localDay, tenantOf } from './local-day.ts';
 import { type HeldNumber, holdNumber, settleNumber } from './numbers.ts';
 import { onFreshState } from './on-fresh-state.ts';
-import { DateText, DecisionRuleField, LongText, RecordId, viewOf } from './schema.ts';
+import { DayText, DecisionRuleField, LongText, RecordId, viewOf } from './schema.ts';
 import { type SrfData, SrfState, SrfView, srfKind } from './srf.ts';
 import { type LoadedSrf, loadSrf } from './srf-context.ts';
 import { applyTransition, checkTransition, type TransitionInput } from './take-transition.ts';
@@ -27,7 +27,7 @@ const TransitionBody = z.strictObject({
   /** A user's id; for `assign` and `start`. */
   assignTo: RecordId.optional(),
   /** For `receive`: today unless given. */
-  receivedAt: DateText.optional(),
+  receivedAt: DayText.optional(),
   conditionOnReceipt: LongText.optional(),
   /** For `accept`: what was agreed with the customer, where it differs from the request. */
   decisionRule: DecisionRuleField.optional(),

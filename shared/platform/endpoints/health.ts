@@ -15,6 +15,7 @@ const live = defineEndpoint({
   method: 'GET',
   path: '//api/health/live',
   access: 'platform',
+  limit: 'none',
   summary: 'The process answers.',
   replies: { 200: { description: 'It does.', schema: z.strictObject({ status: z.literal('live') }) } },
   handle: async () => ok({ status: 'live' }),
@@ -25,6 +26,7 @@ const ready = defineEndpoint({
   method: 'GET',
   path: '//api/health/ready',
   access: 'platform',
+  limit: 'none',
   summary:
     'Everything that requests need answers: database, messages, files, keys. At most ten seconds old. Maintenance is no reason not to be ready.',
   replies: {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Access, defineEndpoint, type Endpoint, ok } from '../http/index.ts';
+import { type Access, defineEndpoint, type Endpoint, ok, wholeNumber } from '../http/index.ts';
 import { type RecordKind, recordFault, statesAt } from '../records/index.ts';
 import { compare } from './compare.ts';
 import { patchWithoutHidden, withoutHidden } from './hidden.ts';
@@ -43,7 +43,7 @@ const Report = z.strictObject({
 });
 
 const MOST_VERSIONS = 999_999_999;
-const Version = z.coerce.number().int().min(1).max(MOST_VERSIONS);
+const Version = wholeNumber(1, MOST_VERSIONS);
 
 /** What the endpoints below are made from: a kind, where its records are, and fields that no view shows. */
 type Historic = {
@@ -131,7 +131,7 @@ function diffEndpoint({ kind, path, hidden, access }: Historic): Endpoint {
       'What two versions differ in; the last change unless versions are named. Version 0 is before the first.',
     params: itemParams,
     query: z.strictObject({
-      from: z.coerce.number().int().min(0).max(MOST_VERSIONS).optional(),
+      from: wholeNumber(0, MOST_VERSIONS).optional(),
       to: Version.optional(),
     }),
     replies: { 200: { description: 'The difference.', schema: Difference } },

@@ -4,5 +4,5 @@ export { historyEndpoints } from './history.ts';
 export { anyOf, between, equal, exactly } from './list-filters.ts';
 export { Id, itemParams } from './lists.ts';
 export { type PlatformModuleOptions, platformModule } from './platform-module.ts';
-export type { ProblemEntry } from './reference-page.ts';
+export type { ProblemEntry } from './problems.ts';
 export { signatureEndpoints, signingProof } from './signatures.ts';

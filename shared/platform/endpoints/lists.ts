@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import * as z from 'zod';
-import type { ApiReply } from '../http/index.ts';
+import { type ApiReply, wholeNumber } from '../http/index.ts';
 
 /** An id in a path. What it is an id of is found out by reading. */
 export const Id = z.string().min(1).max(200);
@@ -8,7 +8,7 @@ export const itemParams = z.strictObject({ id: Id });
 
 /** Paging of every list: 50 by default, 100 at most. */
 export const paging = {
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  limit: wholeNumber(1, 100).default(50),
   cursor: z.string().min(1).max(500).optional(),
 };
 

@@ -1,4 +1,5 @@
 import type { FaultRows, PermissionTable } from '../../kernel/index.ts';
+import type { Language } from '../../kernel/languages/index.ts';
 import { accessFault, branchFault, branchKind, grantFault, grantKind, roleKind } from '../access/index.ts';
 import { accountFault, letterJobs, oauthFault } from '../accounts/index.ts';
 import { storageFault } from '../blobs/index.ts';
@@ -64,8 +65,9 @@ import { operatorEndpoints, operatorPermissions } from './operators/index.ts';
 import { passwordEndpoints, passwordPermissions } from './passwords.ts';
 import { platformEvents } from './platform-events.ts';
 import { privacyEndpoints, privacyPermissions, privacyPersonal } from './privacy-requests.ts';
+import { type ProblemEntry, problemEndpoints } from './problems.ts';
 import { rebuildRecordCounts, recordCountEndpoints, recordCountPermissions } from './record-counts.ts';
-import { type ProblemEntry, type ReferenceOptions, referenceEndpoints } from './reference-page.ts';
+import { type ReferenceOptions, referenceEndpoints } from './reference-page.ts';
 import { roleEndpoints, rolePermissions } from './roles.ts';
 import { secondFactorEndpoints, secondFactorPermissions } from './second-factor.ts';
 import { selfEndpoints, selfPermissions } from './self.ts';
@@ -216,7 +218,7 @@ const jobs: readonly JobDefinition[] = [
 export function platformModule(
   options: PlatformModuleOptions,
   whole: () => WholeApp,
-  problems: () => ReadonlyMap<string, ProblemEntry>,
+  problems: (language: Language) => ReadonlyMap<string, ProblemEntry>,
 ): Module {
   return defineModule({
     name: 'platform',
@@ -243,7 +245,8 @@ export function platformModule(
       ...webhookEndpoints(() => whole().events),
       ...historyEndpoints(webhookEndpointKind, '/webhook-endpoints', [], undefined, true),
       ...healthEndpoints,
-      ...referenceEndpoints(options, whole, problems),
+      ...referenceEndpoints(options, whole),
+      ...problemEndpoints(problems),
     ],
     chapters: platformChapters,
     jobs: [...jobs, ...privacyJobs(() => whole().kinds)],

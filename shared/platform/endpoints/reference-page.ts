@@ -6,8 +6,8 @@ import {
   type DescribedApi,
   defineEndpoint,
   type Endpoint,
+  FixedText,
   httpFault,
-  ok,
   openApiDocument,
 } from '../http/index.ts';
 
@@ -23,14 +23,6 @@ const START = `window.ui = SwaggerUIBundle({ url: '/api/v1/openapi.json', dom_id
 const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
-const Problem = z.strictObject({
-  code: z.string(),
-  title: z.string(),
-  detail: z.string(),
-  status: z.number().int(),
-  retryable: z.boolean(),
-});
-
 const FILES: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
@@ -38,24 +30,25 @@ const FILES: Readonly<Record<string, string>> = {
 /** `files.md`: static files a week in browsers. */
 const WEEK = { 'cache-control': 'public, max-age=604800' };
 
-/** What the catalogue says of one refusal. */
-export type ProblemEntry = {
-  readonly title: string;
-  readonly detail: string;
-  readonly status: number;
-  readonly retryable: boolean;
-};
-
 export type ReferenceOptions = { readonly assetsFolder: string; readonly version: string };
 
 /** The API's description as JSON, and a page to browse it. `whole` is what there is to describe. */
 export function referenceEndpoints(
   options: ReferenceOptions,
   whole: () => DescribedApi,
-  problems: () => ReadonlyMap<string, ProblemEntry>,
 ): readonly Endpoint[] {
-  let text: string | undefined;
-  let older: string | undefined;
+  let text: FixedText | undefined;
+  let older: FixedText | undefined;
+  const files = new Map<string, Promise<FixedText>>();
+  const fileNamed = (name: string): Promise<FixedText> => {
+    const known = files.get(name);
+    if (known !== undefined) return known;
+    const read = readFile(join(options.assetsFolder, 'swagger-ui', name), 'utf8').then(
+      text => new FixedText(text),
+    );
+    files.set(name, read);
+    return read;
+  };
   return [
     defineEndpoint({
       id: 'platform.reference.openapi',
@@ -65,7 +58,7 @@ export function referenceEndpoints(
       summary: 'This API as OpenAPI 3.1.',
       replies: { 200: { description: 'The document.', mediaType: 'application/json' } },
       handle: async () => {
-        text ??= JSON.stringify(openApiDocument(whole(), options.version));
+        text ??= new FixedText(JSON.stringify(openApiDocument(whole(), options.version)));
         return content('application/json', text);
       },
     }),
@@ -77,22 +70,8 @@ export function referenceEndpoints(
       summary: 'This API as OpenAPI 3.0, for generators that know no later version.',
       replies: { 200: { description: 'The document.', mediaType: 'application/json' } },
       handle: async () => {
-        older ??= JSON.stringify(openApiDocument(whole(), options.version, '3.0'));
+        older ??= new FixedText(JSON.stringify(openApiDocument(whole(), options.version, '3.0')));
         return content('application/json', older);
-      },
-    }),
-    defineEndpoint({
-      id: 'platform.reference.problem',
-      method: 'GET',
-      path: '//problems/:code',
-      access: 'platform',
-      summary: 'What a problem of this type means.',
-      params: z.strictObject({ code: z.string().max(100) }),
-      replies: { 200: { description: 'Its meaning.', schema: Problem } },
-      handle: async ({ params: { code } }) => {
-        const entry = problems().get(code);
-        if (entry === undefined) throw httpFault('platform.route_unknown');
-        return ok({ code, ...entry });
       },
     }),
     defineEndpoint({
@@ -117,8 +96,7 @@ export function referenceEndpoints(
         if (params.file === 'start.js') return content('text/javascript; charset=utf-8', START);
         const mediaType = FILES[params.file];
         if (mediaType === undefined) throw httpFault('platform.route_unknown');
-        const bytes = await readFile(join(options.assetsFolder, 'swagger-ui', params.file), 'utf8');
-        return content(mediaType, bytes, WEEK);
+        return content(mediaType, await fileNamed(params.file), WEEK);
       },
     }),
   ];

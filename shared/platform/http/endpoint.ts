@@ -93,8 +93,8 @@ export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly lists?: RecordKind;
   /** Fields of the body that may not leave a trace, not even as a hash. */
   readonly secretFields?: readonly string[];
-  /** A quota of its own, beside those of the user and the tenant; for strangers, instead of `anonymous`. */
-  readonly limit?: LimitName;
+  /** A quota of its own, beside those of the user and the tenant; for strangers, instead of `anonymous`. `none` is for probes alone. */
+  readonly limit?: LimitName | 'none';
   /** Only tenants whose plan has it are served; set for all endpoints of a module at once. */
   readonly feature?: Feature;
   /** Still answered, and to be left: since when, until when, and what takes its place. */

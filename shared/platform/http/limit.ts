@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type Limiter, type LimitName, limitClasses, rateLimitFields, type Use } from '../limits/index.ts';
+import {
+  type Limiter,
+  type LimitName,
+  limitClasses,
+  networkOf,
+  rateLimitFields,
+  type Use,
+} from '../limits/index.ts';
 import type { Tenant } from '../tenancy/index.ts';
 import type { Principal } from './authenticate.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -37,9 +44,9 @@ export async function limit(
 
 /** The quotas of an endpoint: its own class, and those of everybody who is logged in or a stranger. */
 function classesOf(endpoint: Endpoint, principal: Principal | undefined): readonly LimitName[] {
-  if (endpoint.access === 'platform') return endpoint.limit === undefined ? [] : [endpoint.limit];
+  if (endpoint.limit === 'none') return [];
   const own = endpoint.limit === undefined ? [] : [endpoint.limit];
-  if (principal === undefined || endpoint.access === 'public') {
+  if (principal === undefined || endpoint.access === 'public' || endpoint.access === 'platform') {
     return own.length > 0 ? own : ['anonymous'];
   }
   return endpoint.access === 'operator' ? [...own, 'user'] : [...own, 'user', 'tenant'];
@@ -61,9 +68,10 @@ function useOf(name: LimitName, factor: number, { tenant, principal, wire }: Cou
   };
 }
 
-/** An address is personal: its hash is counted. A subscriber's IPv6 network counts as one address. */
+/** An address is personal: its hash is counted. */
 function addressKey(address: string | undefined): string {
-  const whole = address ?? 'unknown';
-  const network = whole.includes(':') ? whole.split(':').slice(0, 4).join(':') : whole;
-  return createHash('sha256').update(network).digest('base64url').slice(0, 22);
+  return createHash('sha256')
+    .update(networkOf(address ?? 'unknown'))
+    .digest('base64url')
+    .slice(0, 22);
 }

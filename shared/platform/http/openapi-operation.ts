@@ -171,7 +171,7 @@ function problemStatuses(endpoint: Endpoint, secured: boolean): readonly (readon
           ['415', 'The body is not JSON.'],
           ['422', `Breaks a rule.${codes}`],
         ] as const)),
-    ...(endpoint.access === 'platform' ? [] : ([['429', 'A quota is used up; see `RateLimit`.']] as const)),
+    ...(endpoint.limit === 'none' ? [] : ([['429', 'A quota is used up; see `RateLimit`.']] as const)),
     ['503', 'A part that the request needs is out; try again.'],
   ];
 }

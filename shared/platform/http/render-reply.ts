@@ -1,6 +1,7 @@
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { codingFor, encode } from './coding.ts';
 import { conditional } from './conditional.ts';
 import type { ApiReply, ReplyCookie } from './endpoint.ts';
+import { FixedText } from './fixed-text.ts';
 import { mergeHeaders } from './merge-headers.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import type { WireRequest } from './wire.ts';
@@ -40,13 +41,14 @@ export function sendable(wire: WireRequest, reply: ApiReply, requestId: string, 
   const answer = conditional(wire, { status: reply.status, headers, body });
   watch.lap('conditional');
   if (wire.method === 'HEAD') return { ...answer, body: undefined, cookies: [] };
-  const encoded = compressed(wire, answer.headers, answer.body);
+  const encoded = compressed(wire, answer.headers, answer.body, reply.body);
   watch.lap('compression');
   return { status: answer.status, ...encoded, cookies: reply.cookies ?? [] };
 }
 
 function bodyOf(reply: ApiReply): Uint8Array | string | undefined {
   if (reply.body === undefined) return undefined;
+  if (reply.body instanceof FixedText) return reply.body.text;
   const isJson = (reply.headers['content-type'] ?? 'application/json').includes('json');
   if (reply.body instanceof Uint8Array) return reply.body;
   return isJson && typeof reply.body !== 'string' ? JSON.stringify(reply.body) : String(reply.body);
@@ -56,6 +58,7 @@ function compressed(
   wire: WireRequest,
   headers: Readonly<Record<string, string>>,
   body: Uint8Array | string | undefined,
+  source: unknown,
 ): { headers: Readonly<Record<string, string>>; body: Uint8Array | string | undefined } {
   const type = headers['content-type'] ?? '';
   if (
@@ -65,14 +68,11 @@ function compressed(
   ) {
     return { headers, body };
   }
-  const accepts = wire.header('accept-encoding') ?? '';
   const vary = mergeHeaders(headers, { vary: 'Accept-Encoding' });
-  if (/\bbr\b/.test(accepts)) {
-    const params = { [constants.BROTLI_PARAM_QUALITY]: 4 };
-    return { headers: { ...vary, 'content-encoding': 'br' }, body: brotliCompressSync(body, { params }) };
-  }
-  if (/\bgzip\b/.test(accepts)) {
-    return { headers: { ...vary, 'content-encoding': 'gzip' }, body: gzipSync(body, { level: 5 }) };
-  }
-  return { headers: vary, body };
+  const coding = codingFor(wire.header('accept-encoding'));
+  if (coding === undefined) return { headers: vary, body };
+  return {
+    headers: { ...vary, 'content-encoding': coding },
+    body: source instanceof FixedText ? source.coded(coding) : encode(body, coding),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Saved } from '../records/index.ts';
 import type { ApiReply } from './endpoint.ts';
+import type { FixedText } from './fixed-text.ts';
 
 /** 200 with a body; with the record's version as ETag when one is given. */
 export function ok(body: unknown, record?: Pick<Saved<unknown>, 'version'>): ApiReply {
@@ -23,7 +24,7 @@ export function accepted(jobId: string, body: unknown): ApiReply {
 /** Bytes or text that are not JSON. */
 export function content(
   mediaType: string,
-  body: Uint8Array | string,
+  body: Uint8Array | string | FixedText,
   headers: Readonly<Record<string, string>> = {},
 ): ApiReply {
   return { status: 200, headers: { 'content-type': mediaType, ...headers }, body };

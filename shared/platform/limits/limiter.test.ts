@@ -110,6 +110,14 @@ describe('a limiter', () => {
     assert.ok(allowed >= 100 && allowed <= 110, `${allowed} were allowed`);
   });
 
+  test('feels another quota at once, within the window', async () => {
+    const { counters } = memoryCounters();
+    const limiter = openLimiter(counters, at(0));
+    for (let asked = 0; asked < 30; asked += 1) await limiter.take(use(1000));
+    assert.equal((await limiter.take(use(10))).allowed, false);
+    assert.equal((await limiter.take(use(1000))).allowed, true);
+  });
+
   test('holds a bounded number of keys', async () => {
     const limiter = openLimiter(memoryCounters().counters, at(0));
     for (let key = 0; key < 60_000; key += 1) await limiter.take(use(1000, `usr_${key}`));

@@ -25,6 +25,8 @@ export type Limiter = { take(use: Use): Promise<Standing>; size(): number };
 /** What this instance holds of a key's quota in the window. */
 type Share = {
   readonly window: Window;
+  /** What it is a share of; another quota begins another share. */
+  readonly quota: number;
   /** Leased and not used yet. */
   held: number;
   /** Used before the first lease. */
@@ -61,9 +63,19 @@ export function openLimiter(counters: Counters, now: () => Date): Limiter {
 function shareOf(shares: Map<string, Share>, use: Use, now: number): Share {
   const key = `${use.name} ${use.tenant} ${use.key}`;
   const known = shares.get(key);
-  if (known !== undefined && known.window.start <= now && now < known.window.end) return known;
+  const isSame =
+    known !== undefined && known.window.start <= now && now < known.window.end && known.quota === use.quota;
+  if (isSame) return known;
   const window = windowAt(now, use.seconds, key);
-  const share: Share = { window, held: 0, free: 0, taken: 0, exhausted: false, leasing: undefined };
+  const share: Share = {
+    window,
+    quota: use.quota,
+    held: 0,
+    free: 0,
+    taken: 0,
+    exhausted: false,
+    leasing: undefined,
+  };
   shares.delete(key);
   if (shares.size >= KEPT_MOST) forgetOldest(shares);
   shares.set(key, share);

@@ -14,10 +14,14 @@ export type Page = {
   /** What the reader decides about, point by point; names of things, not sentences. */
   readonly points?: { readonly title: string; readonly items: readonly string[] } | undefined;
   readonly form?: PageForm | undefined;
+  /** Terms, each with what it means; a term can be led to by `#` and its anchor. */
+  readonly terms?: readonly PageTerm[] | undefined;
   /** Where the form may lead by a redirect, beside this very host. */
   readonly leadsTo?: string | undefined;
   readonly status?: number;
 };
+
+export type PageTerm = { readonly anchor: string; readonly term: string; readonly meaning: string };
 
 export type PageForm = {
   readonly action: string;
@@ -43,12 +47,13 @@ label{display:block;font-weight:600;margin-top:1rem}.hint{margin:.2rem 0 0;font-
 input{display:block;width:100%;font:inherit;padding:.7rem;margin-top:.3rem;border:1px solid #6b7680;border-radius:.3rem;background:#fff;color:inherit}
 button{font:inherit;font-weight:600;margin-top:1.5rem;padding:.75rem 2rem;border:1px solid #16324f;border-radius:.3rem;background:#16324f;color:#fff}
 .notice{padding:.75rem 1rem;border:2px solid;border-radius:.3rem}.good{border-color:#1b6e2d;background:#eef7f0}.bad{border-color:#a11b1b;background:#fcf0f0}
+dt{font-weight:600;margin-top:1.2rem}dd{margin:0}code{font-size:.85rem;color:#4a545e;overflow-wrap:anywhere}
 :focus-visible{outline:3px solid #0b4f9e;outline-offset:2px}`;
 const STYLE_DIGEST = createHash('sha256').update(STYLE).digest('base64');
 
 /** The page as an answer, with a policy that lets in nothing but its own style. No scripts. */
 export function pageReply(page: Page): ApiReply {
-  const { language, tenant, title, intro, notice, points, form, leadsTo } = page;
+  const { language, tenant, title, intro, notice, points, form, terms, leadsTo } = page;
   const told =
     notice === undefined
       ? ''
@@ -58,7 +63,7 @@ export function pageReply(page: Page): ApiReply {
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
 <title>${escapeHtml(title)} – ${escapeHtml(tenant)}</title><style>${STYLE}</style></head>
 <body><main><p class="tenant">${escapeHtml(tenant)}</p><h1>${escapeHtml(title)}</h1>${told}<p>${escapeHtml(intro)}</p>
-${points === undefined ? '' : pointsHtml(points)}${form === undefined ? '' : formHtml(form)}</main></body></html>`;
+${points === undefined ? '' : pointsHtml(points)}${form === undefined ? '' : formHtml(form)}${terms === undefined ? '' : termsHtml(terms)}</main></body></html>`;
   const targets = leadsTo === undefined ? "'self'" : `'self' ${leadsTo}`;
   const policy = `default-src 'none'; style-src 'sha256-${STYLE_DIGEST}'; form-action ${targets}; base-uri 'none'; frame-ancestors 'none'`;
   const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy };
@@ -68,6 +73,14 @@ ${points === undefined ? '' : pointsHtml(points)}${form === undefined ? '' : for
 function pointsHtml({ title, items }: NonNullable<Page['points']>): string {
   const rows = items.map(item => `<li><code dir="ltr">${escapeHtml(item)}</code></li>`);
   return `<p id="points">${escapeHtml(title)}</p><ul aria-labelledby="points">${rows.join('')}</ul>`;
+}
+
+function termsHtml(terms: readonly PageTerm[]): string {
+  const entries = terms.map(
+    ({ anchor, term, meaning }) =>
+      `<dt id="${escapeHtml(anchor)}">${escapeHtml(term)}</dt><dd>${escapeHtml(meaning)} <bdi><code>${escapeHtml(anchor)}</code></bdi></dd>`,
+  );
+  return `<dl>${entries.join('')}</dl>`;
 }
 
 function formHtml({ action, submit, hidden, fields }: PageForm): string {

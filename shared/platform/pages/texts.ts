@@ -26,6 +26,10 @@ const en = {
   signupSlugHint: 'Only if the first one is taken: the part before .{host}',
   signupConfirm: 'Confirm and begin',
   signupDone: 'It is being made and will be at {url} within a minute. Look into your mailbox.',
+  problemsTitle: 'Problems',
+  problemsIntro:
+    'Every refusal is a problem document (RFC 9457) with one of these codes. Codes never change; words may.',
+  problemLater: 'The same request may succeed later.',
   failed: 'That did not work: {why}',
 };
 type Texts = Readonly<Record<keyof typeof en, string>>;
@@ -56,6 +60,10 @@ const fa: Texts = {
   signupSlugHint: 'تنها اگر نام نخست گرفته شده باشد: بخش پیش از .{host}',
   signupConfirm: 'تأیید و آغاز',
   signupDone: 'در حال ساخته شدن است و تا یک دقیقهٔ دیگر در {url} خواهد بود. صندوق نامه‌هایتان را ببینید.',
+  problemsTitle: 'خطاها',
+  problemsIntro:
+    'هر پاسخ منفی یک سند خطا (RFC 9457) با یکی از این کدهاست. کدها هرگز عوض نمی‌شوند؛ متن‌ها شاید.',
+  problemLater: 'همین درخواست شاید دیرتر انجام شود.',
   failed: 'نشد: {why}',
 };
 

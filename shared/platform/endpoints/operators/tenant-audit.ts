@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { rule } from '../../../kernel/index.ts';
 import type { MaskedEntry } from '../../audit/index.ts';
 import { defineEndpoint, ok } from '../../http/index.ts';
 import {
@@ -48,7 +49,7 @@ const searchTenants = defineEndpoint({
   query: z
     .strictObject({ ...why, ...paging, ...auditFilters, order: auditOrder })
     .refine(({ address, tenant }) => address === undefined || tenant !== undefined, {
-      error: 'An address is looked for in one tenant.',
+      ...rule('tenant_missing'),
       path: ['tenant'],
     }),
   example,
@@ -68,7 +69,7 @@ const countTenants = defineEndpoint({
     'How often each security event happened in each tenant; in the last seven days unless told otherwise. That somebody looked is audited.',
   query: z
     .strictObject({ ...why, from: Instant.optional(), to: Instant.optional() })
-    .refine(isCountable, { error: `At most ${LONGEST_DAYS} days are counted at once.`, path: ['from'] }),
+    .refine(isCountable, { ...rule('span_too_long', { days: LONGEST_DAYS }), path: ['from'] }),
   example,
   replies: {
     200: {
