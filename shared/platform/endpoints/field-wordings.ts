@@ -68,7 +68,7 @@ export const platformFieldWordings: FieldWordings = {
     origin_invalid: 'یک مبدأ بدون مسیر: https://lab.example.',
     span_too_long: 'حداکثر {days, plural, other {# روز}} با هم شمرده می‌شود.',
     redirect_invalid: 'https، یا http روی همان دستگاه، بدون بخش پس از #.',
-    tenant_missing: 'نشانی در یک مستأجر جست‌وجو می‌شود.',
+    tenant_missing: 'نشانی در یک سازمان جست‌وجو می‌شود.',
     name_missing: 'نامی دست‌کم به یک زبان.',
     credentials_in_address: 'نام کاربری و گذرواژه در نشانی جایی ندارند.',
   },

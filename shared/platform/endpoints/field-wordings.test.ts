@@ -1,19 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as z from 'zod';
-import { makeApp } from '../../app.ts';
 import { rule } from '../../kernel/index.ts';
 import { formatMessage, type Language } from '../../kernel/languages/index.ts';
-import { fieldErrorsOf } from './field-errors.ts';
-
-const { fieldWordings } = makeApp({ assetsFolder: '', version: '1' });
+import { fieldErrorsOf } from '../http/index.ts';
+import { platformFieldWordings } from './field-wordings.ts';
 
 /** What somebody is told of a value that a schema refuses. */
 function told(schema: z.ZodType, value: unknown, language: Language = 'en'): readonly string[] {
   const { error } = schema.safeParse(value, { reportInput: true });
   return fieldErrorsOf(error?.issues ?? []).map(
     ({ pointer, code, data }) =>
-      `${pointer} ${formatMessage(language, fieldWordings[language][code] ?? code, data)}`,
+      `${pointer} ${formatMessage(language, platformFieldWordings[language][code] ?? code, data)}`,
   );
 }
 
@@ -52,12 +50,12 @@ describe('a rejected field', () => {
   });
 
   test('by a rule of our own has the code and the data of the rule', () => {
-    const Weight = z.number().refine(value => value < 3, rule('quantity_unlike', { unit: 'mm' }));
+    const Weight = z.number().refine(value => value < 3, rule('span_too_long', { days: 3 }));
     const { error } = Weight.safeParse(4, { reportInput: true });
     assert.deepEqual(fieldErrorsOf(error?.issues ?? []), [
-      { pointer: '#', code: 'quantity_unlike', data: { unit: 'mm' } },
+      { pointer: '#', code: 'span_too_long', data: { days: 3 } },
     ]);
-    assert.deepEqual(told(Weight, 4), ['# This is not a quantity such as mm measures.']);
+    assert.deepEqual(told(Weight, 4), ['# At most 3 days are counted at once.']);
   });
 
   test('outside the body is pointed at by its place, with what a URI fragment escapes', () => {
