@@ -15,6 +15,9 @@ const commands: Readonly<Record<string, Needs>> = {
   login: {},
   'extension add': {},
   'pipelines run': {},
+  // How the first page defines `everywhere`; what it is asked for stands where it is called.
+  functionapp: {},
+  'group list': actions('Microsoft.Resources/subscriptions/resourceGroups/read'),
   'functionapp list': actions(`${sites}/read`),
   'functionapp show': actions(`${sites}/read`),
   'functionapp restart': actions(`${sites}/restart/action`),
@@ -59,7 +62,6 @@ const commands: Readonly<Record<string, Needs>> = {
   'afd origin update': actions('Microsoft.Cdn/profiles/originGroups/origins/write'),
   'network front-door waf-policy rule create': actions(`${firewall}/write`),
   'network front-door waf-policy rule update': actions(`${firewall}/write`),
-  'network front-door waf-policy rule match-condition add': actions(`${firewall}/write`),
   'storage account list': actions(`${storage}/read`),
   'storage account management-policy show': actions(`${storage}/managementPolicies/read`),
   'storage account blob-service-properties show': actions(`${storage}/blobServices/read`),
@@ -91,8 +93,15 @@ export function instructionsOf(page: string): readonly Instruction[] {
     const asked = [...line.matchAll(/\baz ((?:[a-z][a-z-]*)(?: [a-z][a-z-]*)*)/g)].map(
       match => match[1] ?? '',
     );
+    const everywhere = [...line.matchAll(/\beverywhere (?:"([a-z ]+)"|([a-z]+)) /g)].map(
+      match => `functionapp ${match[1] ?? match[2]}`,
+    );
     const clicked = Object.keys(inPortal).filter(words => line.includes(words));
-    return [...asked, ...clicked].map(what => ({ line: line.trim(), who: doerOf(line), what }));
+    return [...asked, ...everywhere, ...clicked].map(what => ({
+      line: line.trim(),
+      who: doerOf(line),
+      what,
+    }));
   });
 }
 
