@@ -85,7 +85,8 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
       criteria: {
         allOf: [
           {
-            query: join(alert.query, '\n')
+            // The activity log is the subscription's, which other environments may share.
+            query: replace(join(alert.query, '\n'), '{group}', resourceGroup().name)
             timeAggregation: 'Count'
             operator: 'GreaterThan'
             threshold: 0

@@ -247,6 +247,11 @@ module governance 'governance.bicep' = [
   }
 ]
 
+module activity 'activity-log.bicep' = {
+  name: 'activity-log-${environment}'
+  params: { name: 'touchstone-${environment}', workspaceId: platform.outputs.workspaceId }
+}
+
 module plans 'defender.bicep' = if (defender) {
   name: 'defender'
 }

@@ -9,6 +9,7 @@ param suffix string
 
 var table = loadJsonContent('roles.json')
 var ownRoles = [
+  { role: table.people.developer, group: people.developers }
   { role: table.people.operator, group: people.operators }
   { role: table.people.breakGlass, group: people.breakGlass }
 ]
@@ -39,13 +40,3 @@ resource actors 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
     }
   }
 ]
-
-resource readers 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(people.developers)) {
-  name: guid(resourceGroup().id, people.developers, 'reader')
-  properties: {
-    principalId: people.developers
-    principalType: 'Group'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', table.builtIn.azureReader.id)
-    description: 'Developers read resources and logs. Data and keys stay closed.'
-  }
-}

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import topology from '../../shared/topology.json' with { type: 'json' };
 import alerts from '../alerts.json' with { type: 'json' };
+import { SUBSCRIPTION } from '../evaluate/scope.ts';
+import roles from '../roles.json' with { type: 'json' };
 import { ENVIRONMENTS, type Json, ofType, productionWith, propertiesOf } from './deployed.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -109,6 +111,11 @@ const FIGURES: Readonly<Record<string, readonly string[]>> = {
   'backup-missing': ['TimeGenerated > ago(26h)"'],
   expiry: ['NearExpiry'],
   'login-surge': ['refused > 300"'],
+  'edge-changed': [
+    "Caller contains '@'",
+    "startswith 'Microsoft.Cdn/profiles/'",
+    "startswith 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies/'",
+  ],
   'two-tenants': ['of another tenant'],
   'two-tenants-exceptions': ['of another tenant'],
 };
@@ -152,6 +159,34 @@ test('a queue whose messages nobody takes rings, for each queue that does work f
         ],
       );
     }
+});
+
+test('a change of Front Door by a person rings in its own environment, from the activity log, whatever operators may write there', () => {
+  const { query } = alerts.logs.find(({ name }) => name === 'edge-changed') ?? assert.fail();
+  const begins = [...query.join('\n').matchAll(/startswith '([^']+)'/g)].map(([, text = '']) => text);
+  const edge = roles.people.operator.actions.filter(action => /^Microsoft\.(Cdn|Network)\//.test(action));
+  assert.ok(edge.length >= 2);
+  for (const action of edge)
+    assert.ok(
+      begins.some(text => action.startsWith(text)),
+      action,
+    );
+  for (const environment of ENVIRONMENTS) {
+    const rule = ofType(environment, 'Microsoft.Insights/scheduledQueryRules').find(
+      one => one.fullName === 'edge-changed',
+    );
+    const [{ query: asked }] = propertiesOf(rule ?? assert.fail()).criteria.allOf;
+    assert.ok(asked.includes(`ResourceGroup =~ 'rg-touchstone-${environment}'`));
+    const [workspace] = ofType(environment, 'Microsoft.OperationalInsights/workspaces');
+    const told = ofType(environment, 'Microsoft.Insights/diagnosticSettings').filter(
+      one =>
+        one.id ===
+        `${SUBSCRIPTION}/providers/Microsoft.Insights/diagnosticSettings/touchstone-${environment}`,
+    );
+    const [{ workspaceId, logs }] = told.map(propertiesOf);
+    assert.equal(workspaceId, workspace?.id);
+    assert.ok(logs.some((one: Json) => one.category === 'Administrative' && one.enabled));
+  }
 });
 
 test('a receiver of each kind that is named is told: mail, chat and pager', () => {
