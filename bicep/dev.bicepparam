@@ -1,4 +1,4 @@
-// One developer's or the team's own: scales to nothing, costs little, is reachable without Front Door.
+// One developer's or the team's own: keeps nothing warm, is reachable without Front Door. Ticks keep worker running all the same: docs/cost.md.
 using 'main.bicep'
 
 param environment = 'dev'

@@ -52,7 +52,7 @@ param ddosProtection bool = false
 param defender bool = false
 @description('Optional. Nobody can delete Key Vault for good before 90 days. Cannot be taken back.')
 param purgeProtection bool = false
-@description('Optional. Whether anchors and backups can be deleted or changed before their time. Unless none, their accounts cannot be torn down meanwhile.')
+@description('Optional. Whether anchors, the ledger of erasures and backups can be deleted or changed before their time. Unless none, their accounts cannot be torn down meanwhile.')
 param immutability Immutability = 'none'
 @description('Optional. Encrypt data at rest with a key of ours. Needs purge protection.')
 param customerManagedKey bool = false

@@ -30,7 +30,7 @@ param premiumMessaging bool
 @description('Required. Messaging units of Premium.')
 @allowed([1, 2, 4, 8, 16])
 param messagingUnits int
-@description('Required. Whether anchors and backups can be deleted or changed before their time.')
+@description('Required. Whether anchors, the ledger of erasures and backups can be deleted or changed before their time.')
 param immutability Immutability
 @description('Required. Front Door.')
 param edge Edge

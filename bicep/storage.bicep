@@ -16,7 +16,7 @@ param isRedundant bool
 param isPrivate bool
 @description('Required. The key that encrypts exchange and vault. Backup keeps Microsoft\'s: it must outlive ours.')
 param encryption Encryption
-@description('Required. Whether anchors and backups can be deleted or changed before their time. Unless none, their accounts cannot be torn down.')
+@description('Required. Whether anchors, the ledger of erasures and backups can be deleted or changed before their time. Unless none, their accounts cannot be torn down.')
 param immutability Immutability
 @description('Required. Where logs go.')
 param workspaceId string

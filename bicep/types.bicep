@@ -14,13 +14,13 @@ type Ownership = {
 }
 
 @export()
-@description('Whether blobs of immutable containers can be changed or deleted before their time: anybody may (none), nobody unless the policy is taken away first (unlocked), nobody at all (locked, which is done by hand once and cannot be undone).')
+@description('Whether blobs of immutable containers (anchors, ledger and backups: immutableDays of shared/topology.json) can be changed or deleted before their time: anybody may (none), nobody unless the policy is taken away first (unlocked), nobody at all (locked, which is done by hand once and cannot be undone).')
 type Immutability = 'none' | 'unlocked' | 'locked'
 
 @export()
 @description('How an app scales.')
 type Scale = {
-  @description('Instances that are kept warm; 0 scales to nothing.')
+  @description('Instances that are kept warm; with 0 an app without work sleeps.')
   @minValue(0)
   alwaysReady: int
   @description('Instances at most. A ceiling for the bill and for the database.')

@@ -100,7 +100,7 @@ describe('production', () => {
 });
 
 for (const environment of ['dev', 'stage'] as const) {
-  test(`${environment} scales to nothing and is restored over seven days`, () => {
+  test(`${environment} keeps nothing warm and is restored over seven days`, () => {
     for (const site of ofType(environment, 'Microsoft.Web/sites'))
       assert.deepEqual(propertiesOf(site).functionAppConfig.scaleAndConcurrency.alwaysReady, []);
     const { backupPolicy } = one(environment, 'Microsoft.DocumentDB/databaseAccounts');
