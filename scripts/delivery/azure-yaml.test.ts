@@ -12,7 +12,7 @@ const Command = z.strictObject({ shell: z.enum(['sh', 'pwsh']), run: z.string().
 const AzureYaml = z.strictObject({
   name: z.string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/),
   metadata: z.strictObject({ template: z.string() }),
-  requiredVersions: z.strictObject({ azd: z.string() }),
+  requiredVersions: z.strictObject({ azd: z.literal('>= 1.23.5') }),
   infra: z.strictObject({ provider: z.literal('bicep'), path: z.string(), module: z.string() }),
   hooks: z.strictObject({ prepackage: z.strictObject({ posix: Command, windows: Command }) }),
   services: z.record(
@@ -26,7 +26,9 @@ const AzureYaml = z.strictObject({
   ),
 });
 
-const { infra, hooks, services } = AzureYaml.parse(parse(readFileSync(join(root, 'azure.yaml'), 'utf8')));
+const { infra, hooks, services, requiredVersions } = AzureYaml.parse(
+  parse(readFileSync(join(root, 'azure.yaml'), 'utf8')),
+);
 
 describe('azure.yaml', () => {
   test('names the three apps, each with the package that npm run build makes', () => {
@@ -38,6 +40,11 @@ describe('azure.yaml', () => {
     for (const { run } of Object.values(hooks.prepackage)) {
       assert.deepEqual(run.split(/ && |; /), ['npm ci', 'npm run build']);
     }
+  });
+
+  test('wants an azd that leaves the packages as they are, and the guide the same', () => {
+    const guide = readFileSync(join(root, 'docs', 'deployment.md'), 'utf8');
+    assert.ok(guide.includes(`\`azd\` ${requiredVersions.azd.replace('>= ', '')} or newer`));
   });
 
   test('leads to templates and parameters that are there', () => {

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
 import { type Behaviour, canaryRules } from './canary.ts';
 import type { Az } from './commands.ts';
 import { anEnvironment } from './deployment.fixture.ts';
+import { runCanary } from './production.ts';
 import { behaviourOf, behaviourQuery, readBehaviour } from './telemetry.ts';
 import { AT_REST, shareWithCanary } from './traffic.ts';
 import { type Watch, watchCanary } from './watch-canary.ts';
@@ -10,26 +14,27 @@ import { type Watch, watchCanary } from './watch-canary.ts';
 /** Origins of two Front Door profiles; `az` answers from them, changes them and remembers what was asked. */
 function frontDoors() {
   const origins = () => [
-    { name: 'api', enabledState: 'Enabled', weight: 999 },
-    { name: 'canary', enabledState: 'Enabled', weight: 1 },
-    { name: 'second-region', enabledState: 'Enabled', weight: 1000 },
+    { name: 'api', properties: { enabledState: 'Enabled', weight: 999 } },
+    { name: 'canary', properties: { enabledState: 'Enabled', weight: 1 } },
+    { name: 'second-region', properties: { enabledState: 'Enabled', weight: 1000 } },
   ];
-  const profiles: Record<string, ReturnType<typeof origins>> = { 'afd-0': origins(), 'afd-1': origins() };
+  const groupOf = (profile: string): string => `profiles/${profile}/originGroups/api`;
+  const groups = { [groupOf('afd-0')]: origins(), [groupOf('afd-1')]: origins() };
   const updates: string[] = [];
   const az: Az = async (...args) => {
     const option = (name: string): string => args[args.indexOf(`--${name}`) + 1] ?? '';
-    const group = profiles[option('profile-name')] ?? [];
-    if (args[2] === 'list') return group;
-    const origin = group.find(({ name }) => name === option('origin-name'));
-    assert.ok(origin !== undefined && args[2] === 'update');
-    origin.enabledState = option('enabled-state');
-    origin.weight = Number(option('weight'));
-    updates.push(`${option('profile-name')}/${origin.name}`);
+    assert.equal(`${option('namespace')}/${option('resource-type')}`, 'Microsoft.Cdn/origins');
+    const origin = groups[option('parent')]?.find(({ name }) => name === option('name'));
+    assert.ok(origin !== undefined);
+    if (args[1] === 'show') return origin;
+    assert.equal(args[1], 'patch');
+    Object.assign(origin.properties, JSON.parse(option('properties')));
+    updates.push(`${option('parent')}/${origin.name}`);
     return origin;
   };
   const told = () =>
-    Object.values(profiles).map(all =>
-      all.map(origin => `${origin.enabledState} ${origin.weight}`).join(', '),
+    Object.values(groups).map(all =>
+      all.map(({ properties }) => `${properties.enabledState} ${properties.weight}`).join(', '),
     );
   return { az, updates, told };
 }
@@ -55,10 +60,11 @@ describe('the canary’s share of the requests', () => {
   });
 
   test('cannot be given where there is no canary', async () => {
-    await assert.rejects(
-      shareWithCanary(async () => [], anEnvironment(), 0.1),
-      /afd-0 has no canary/,
-    );
+    const az: Az = async (...args) => {
+      if (args.includes('canary')) throw new Error('ERROR: (ResourceNotFound) The resource was not found');
+      return frontDoors().az(...args);
+    };
+    await assert.rejects(shareWithCanary(az, anEnvironment(), 0.1), /afd-0 has no canary/);
   });
 });
 
@@ -150,5 +156,57 @@ describe('the watch over a canary', () => {
       });
     await watchCanary(outage(5, 9));
     await assert.rejects(watchCanary(outage(19, 99)), /503/);
+  });
+});
+
+describe('a canary in prod', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'touchstone-canary-test-'));
+  for (const app of ['api', 'worker', 'render']) {
+    mkdirSync(join(folder, app));
+    writeFileSync(join(folder, app, 'host.json'), '{}');
+  }
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** Front Door, apps that take every package, and telemetry by which each app fails so many of 1,000 requests. */
+  function prod(failed: Readonly<Record<string, number>>) {
+    const doors = frontDoors();
+    const columns = ['app', 'requests', 'failed', 'p95'].map(name => ({ name }));
+    const az: Az = async (...args) => {
+      if (args[0] === 'resource') return doors.az(...args);
+      if (args[0] === 'functionapp') return 'Deployment was successful.';
+      assert.equal(args[0], 'rest');
+      const [, role = ''] = /func-touchstone-prod-(\w+)/.exec(args.at(-1) ?? '') ?? [];
+      return { tables: [{ columns, rows: [['api', 1000, failed[role] ?? 0, 90]] }] };
+    };
+    const work = { sleep: async () => undefined, folder };
+    return { ...doors, az, watch: () => runCanary(az, anEnvironment(), {}, () => undefined, work) };
+  }
+
+  test('keeps its share when it does well, until it is promoted', async () => {
+    const { watch, told } = prod({});
+    await watch();
+    assert.deepEqual(told(), Array(2).fill('Enabled 900, Enabled 100, Enabled 1000'));
+  });
+
+  test('gets no more requests when it does not, and that is told', async () => {
+    const { watch, told } = prod({ canary: 200 });
+    await assert.rejects(watch(), /the canary is not promoted: 20\.00 % of requests fail/);
+    assert.deepEqual(told(), Array(2).fill('Enabled 1000, Disabled 1, Enabled 1000'));
+  });
+
+  test('gets no more requests when its share could not be given everywhere', async () => {
+    const { az, told } = prod({});
+    let attempts = 0;
+    const once: Az = async (...args) => {
+      if (args[1] === 'patch' && args.includes('profiles/afd-1/originGroups/api') && attempts++ === 0)
+        throw new Error('ERROR: (Conflict) another operation is in progress');
+      return az(...args);
+    };
+    const work = { sleep: async () => undefined, folder };
+    await assert.rejects(
+      runCanary(once, anEnvironment(), {}, () => undefined, work),
+      /Conflict/,
+    );
+    assert.deepEqual(told(), Array(2).fill('Enabled 1000, Disabled 1, Enabled 1000'));
   });
 });

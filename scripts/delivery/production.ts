@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { canaryRules } from './canary.ts';
 import type { Az } from './commands.ts';
 import { publish } from './deploy.ts';
@@ -11,6 +11,11 @@ import { watchCanary } from './watch-canary.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 type Say = (line: string) => void;
+type Work = {
+  readonly sleep: (seconds: number) => Promise<unknown>;
+  /** Of the packages; that of the last build by default. */
+  readonly folder?: string;
+};
 
 /** Front Door takes minutes to change weights everywhere, and telemetry comes minutes late. */
 const SETTLE_SECONDS = 300;
@@ -25,10 +30,11 @@ export async function runCanary(
   deployment: Deployment,
   variables: Variables,
   say: Say,
+  { sleep, folder }: Work = { sleep: seconds => setTimeout(seconds * 1000) },
 ): Promise<void> {
   const minutes = numberOf(variables, 'CANARY_MINUTES', 15);
   const leastRequests = numberOf(variables, 'CANARY_LEAST_REQUESTS', canaryRules.leastRequests);
-  await publish(az, deployment, ['canary']);
+  await publish(az, deployment, ['canary'], folder);
   const since = new Date();
   const named = (role: Role) => deployment.apps.filter(app => app.role === role).map(({ name }) => name);
   const behaviour = (role: Role) => behaviourOf(az, deployment.workspaceId, named(role), since);
@@ -40,7 +46,7 @@ export async function runCanary(
       duration: minutes * 60,
       settle: SETTLE_SECONDS,
       every: EVERY_SECONDS,
-      sleep: seconds => sleep(seconds * 1000),
+      sleep,
       say,
     });
   } catch (error) {

@@ -28,7 +28,7 @@ describe('restoring the database', () => {
     ]);
   });
 
-  test('makes an account beside the one that runs, closed, where that one is written to', async () => {
+  test('makes an account beside the one that runs, closed and without keys, where that one is written to', async () => {
     const { az, asked } = azure();
     assert.equal(await restoreDatabase(az, anEnvironment(), '2026-11-25T02:55:00Z'), 'cosmos-restored');
     const restore = asked.at(-1) ?? [];
@@ -38,6 +38,7 @@ describe('restoring the database', () => {
     assert.equal(option('restore-timestamp'), '2026-11-25T02:55:00Z');
     assert.equal(option('location'), 'West Europe');
     assert.equal(option('public-network-access'), 'DISABLED');
+    assert.equal(option('disable-local-auth'), 'true');
   });
 
   for (const at of [undefined, '', 'yesterday', '2026-11-25 02:55']) {

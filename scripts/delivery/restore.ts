@@ -47,6 +47,8 @@ export async function restoreDatabase(
     ...['--account-name', name, '--target-database-account-name', target],
     ...['--location', account.writeLocations[0]?.locationName ?? ''],
     ...['--restore-timestamp', second, '--public-network-access', 'DISABLED'],
+    // What a restored account is not told it has by default: keys, which our policy refuses.
+    ...['--disable-local-auth', 'true'],
   );
   return target;
 }

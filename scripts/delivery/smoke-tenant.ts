@@ -45,7 +45,7 @@ export async function provisionSmokeTenant(
   const give = async (role: string, scope: string) => {
     const what = ['--assignee-object-id', me.id, '--role', role, '--scope', scope];
     await az('role', 'assignment', 'create', ...what, '--assignee-principal-type', me.type);
-    return () => az('role', 'assignment', 'delete', '--assignee', me.id, '--role', role, '--scope', scope);
+    return () => az('role', 'assignment', 'delete', ...what);
   };
   try {
     await give(OPERATIONS_ROLE, operations);

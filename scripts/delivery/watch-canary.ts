@@ -11,7 +11,7 @@ export type Watch = {
   /** Seconds after that until its last requests have been told. */
   readonly settle: number;
   readonly every: number;
-  readonly sleep: (seconds: number) => Promise<void>;
+  readonly sleep: (seconds: number) => Promise<unknown>;
   readonly say: (line: string) => void;
 };
 
