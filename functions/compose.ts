@@ -109,7 +109,7 @@ export function compose(
   const artifacts = openArtifacts(vaultContainer('artifacts'));
   const cacheFeed = openCacheFeed(entryFeed(stores.tenants), now);
   const news = openNews(stores.tenants, cacheFeed, newKey);
-  const outbound = { allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE ?? false };
+  const outbound = { allowLoopback: settings.OUTBOUND_ALLOW_LOOPBACK ?? false };
   const platform: Capabilities = {
     now,
     newKey,

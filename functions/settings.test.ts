@@ -15,7 +15,7 @@ const complete = {
 
 test('a complete environment is read, with safe values where nothing is said', () => {
   const settings = readSettings('worker', complete);
-  assert.equal(settings.OUTBOUND_ALLOW_PRIVATE, false);
+  assert.equal(settings.OUTBOUND_ALLOW_LOOPBACK, false);
   assert.equal(settings.KEY_VAULT_CHALLENGE_VERIFICATION, true);
   assert.equal(settings.MESSAGING_DIRECT_SEND, true);
   assert.equal(settings.RELAY_INTERVAL_SECONDS, 5);

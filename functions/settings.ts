@@ -27,7 +27,7 @@ const list = () =>
     .transform(text => text.split(',').filter(entry => entry !== ''));
 
 const outbound = {
-  OUTBOUND_ALLOW_PRIVATE: flag(false),
+  OUTBOUND_ALLOW_LOOPBACK: flag(false),
   /** Name servers that are asked about custom domains, `192.0.2.1:53`; those of the system when there are none. */
   DNS_SERVERS: list(),
 };

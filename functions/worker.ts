@@ -54,7 +54,7 @@ const deliverTools = {
   secrets,
   deliveries: platform.deliveries,
   messenger,
-  rules: { allowPrivate: settings.OUTBOUND_ALLOW_PRIVATE },
+  rules: { allowLoopback: settings.OUTBOUND_ALLOW_LOOPBACK },
   now: platform.now,
   random: Math.random,
   ended: deliveryEnded,

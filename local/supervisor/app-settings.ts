@@ -10,6 +10,6 @@ export function appSettings(apiPort: number): Readonly<Record<string, string>> {
     // Everything here comes from one address: demo, tests and load.
     RATE_LIMIT_FACTOR: '10000',
     // The demo's webhook receiver listens on this machine, which production refuses to call.
-    OUTBOUND_ALLOW_PRIVATE: 'true',
+    OUTBOUND_ALLOW_LOOPBACK: 'true',
   };
 }

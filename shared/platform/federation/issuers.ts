@@ -83,8 +83,8 @@ async function discover(client: IssuerClient, rules: OutboundRules): Promise<Con
   try {
     return await openid.discovery(new URL(client.issuer), client.clientId, client.clientSecret, undefined, {
       [openid.customFetch]: guardedFetch(rules),
-      // An issuer without TLS is for development, where private addresses are reached, too.
-      execute: rules.allowPrivate ? [openid.allowInsecureRequests] : [],
+      // An issuer without TLS is for development, where this machine is reached, too.
+      execute: rules.allowLoopback ? [openid.allowInsecureRequests] : [],
     });
   } catch (error) {
     throw federationFault('platform.issuer_unreachable', {}, error);

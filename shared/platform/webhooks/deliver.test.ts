@@ -90,7 +90,7 @@ function setUp(endpoint: Saved<WebhookEndpointData> | undefined, stale = 0, isSe
       probe: async () => undefined,
       close: async () => undefined,
     },
-    rules: { allowPrivate: true },
+    rules: { allowLoopback: true },
     now: () => NOW,
     random: () => 0.5,
     ended: end => void ends.push(end.outcome),

@@ -10,7 +10,8 @@ export const webhookFault = defineFaults({
 
 /** What outgoing calls may reach, and who says where names lead to; the system unless told otherwise. */
 export type OutboundRules = {
-  readonly allowPrivate: boolean;
+  /** This very machine is reached, without TLS, too: for development. */
+  readonly allowLoopback: boolean;
   readonly resolve?: (
     host: string,
   ) => Promise<{ readonly address: string; readonly family: number } | undefined>;
@@ -54,6 +55,10 @@ const blocked = new BlockList();
 for (const range of BLOCKED_V4) addRange(range, 'ipv4');
 for (const range of BLOCKED_V6) addRange(range, 'ipv6');
 
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
 function addRange(range: string, family: 'ipv4' | 'ipv6'): void {
   const [network = '', bits = ''] = range.split('/');
   blocked.addSubnet(network, Number(bits), family);
@@ -67,14 +72,16 @@ export async function assertReachable(
   url: URL,
   rules: OutboundRules,
 ): Promise<{ address: string; family: 4 | 6 }> {
-  if (url.protocol !== 'https:' && !rules.allowPrivate) throw webhookFault('platform.webhook_insecure');
+  const mayBePlain = url.protocol === 'https:' || rules.allowLoopback;
+  if (!mayBePlain) throw webhookFault('platform.webhook_insecure');
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const resolved = isIP(host) === 0 ? await resolve(host, rules) : { address: host, family: isIP(host) };
-  const family = resolved.family === 6 ? 6 : 4;
-  if (!rules.allowPrivate && blocked.check(resolved.address, family === 6 ? 'ipv6' : 'ipv4')) {
-    throw webhookFault('platform.webhook_unreachable_address');
-  }
-  return { address: resolved.address, family };
+  const [family, network] = resolved.family === 6 ? ([6, 'ipv6'] as const) : ([4, 'ipv4'] as const);
+  const reached = { address: resolved.address, family };
+  if (rules.allowLoopback && loopback.check(resolved.address, network)) return reached;
+  if (url.protocol !== 'https:') throw webhookFault('platform.webhook_insecure');
+  if (blocked.check(resolved.address, network)) throw webhookFault('platform.webhook_unreachable_address');
+  return reached;
 }
 
 /** A name that leads nowhere is as unreachable as a private address. */

@@ -36,7 +36,7 @@ test('filters take a type, a branch, or everything', () => {
   assert.equal(wants(['platform.job.failed'], 'platform.job.succeeded'), false);
 });
 
-const strict = { allowPrivate: false };
+const strict = { allowLoopback: false };
 
 test('addresses of private, loopback, link-local and metadata networks are refused', async () => {
   const hosts = [
@@ -60,6 +60,24 @@ test('addresses of private, loopback, link-local and metadata networks are refus
       host,
     );
   }
+});
+
+test('for development this very machine is reached without TLS, and nothing else that is private', async () => {
+  const local = { allowLoopback: true };
+  assert.deepEqual(await assertReachable(new URL('http://127.0.0.1:8080/'), local), {
+    address: '127.0.0.1',
+    family: 4,
+  });
+  assert.equal((await assertReachable(new URL('http://[::1]/'), local)).address, '::1');
+  for (const host of ['169.254.169.254', '10.0.0.8', '[fd00::1]'])
+    await assert.rejects(
+      assertReachable(new URL(`https://${host}/`), local),
+      { code: 'platform.webhook_unreachable_address' },
+      host,
+    );
+  await assert.rejects(assertReachable(new URL('http://93.184.216.34/'), local), {
+    code: 'platform.webhook_insecure',
+  });
 });
 
 test('plain http is refused where private addresses are', async () => {
