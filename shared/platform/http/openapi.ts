@@ -33,7 +33,7 @@ const INTRODUCTION = `Backend for businesses that measure, certify and sell by m
 
 **First step:** \`POST /api/v1/auth/login\` with e-mail and password gives an access token; press “Authorize” and paste it, or send it
 as \`Authorization: Bearer …\`. **Changes** to what exists need the ETag that you were given as \`If-Match\`. **Any POST** may carry an
-\`Idempotency-Key\`: sent again, it is answered again and done once. **Problems** are RFC 9457 documents with a stable \`code\`, in the
+\`Idempotency-Key\`: sent again, it is answered again and done once. **Problems** are RFC 9457 documents with a stable \`code\` (see [the catalogue](/problems)), in the
 language that \`Accept-Language\` asks for (English, Persian). **Quotas** are told in \`RateLimit\`; beyond them 429 with \`Retry-After\`.`;
 
 export type DescribedApi = {
