@@ -51,6 +51,8 @@ test('values, types and undefined behave as the language says', async t => {
       true,
       false,
     ],
+    // Were each % tried out in all its lengths, this would outlast the test.
+    [`REPLICATE("a", 5000) LIKE "${'%a'.repeat(40)}%b"`]: false,
     '[2 BETWEEN 1 AND 3, 2 IN (1, 3), 2 NOT IN (1, 3), "b" BETWEEN "a" AND "c"]': [true, false, true, true],
     'DateTimeAdd("mm", 1, "2024-01-31T00:00:00Z")': '2024-02-29T00:00:00.0000000Z',
     '[ROUND(2.5), ROUND(-2.5), FLOOR(-1.5), POWER(2, 10), ABS(-1)]': [3, -3, -2, 1024, 1],

@@ -1,3 +1,4 @@
+import { likeTest } from '../../like.ts';
 import { badRequest, notImplemented } from '../errors.ts';
 import type { Json, Value } from '../json.ts';
 import { member } from '../json.ts';
@@ -6,7 +7,7 @@ import type { Expression, Query } from './ast.ts';
 import { aggregateNames, hasAggregate, hasSubquery } from './ast.ts';
 import { functions, leftOut } from './functions.ts';
 import { queryFault } from './lexer.ts';
-import { applyBinary, equality, likePattern, logicalAnd, logicalOr, relation } from './operators.ts';
+import { applyBinary, equality, logicalAnd, logicalOr, relation } from './operators.ts';
 
 /** The values of the names in scope. */
 export type Names = Readonly<Record<string, Value>>;
@@ -206,7 +207,7 @@ function compileTest(expression: Of<'between'> | Of<'in'> | Of<'like'>, scope: S
     const wanted = pattern(names, totals);
     const mark = escapeMark?.(names, totals);
     if (typeof value !== 'string' || typeof wanted !== 'string') return undefined;
-    return likePattern(wanted, typeof mark === 'string' ? mark : undefined).test(value);
+    return likeTest(wanted, { escapeBy: typeof mark === 'string' ? mark : undefined, sets: true })(value);
   };
 }
 

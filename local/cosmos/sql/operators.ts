@@ -65,28 +65,3 @@ export function logicalOr(left: Value, right: Value): boolean | undefined {
   if (left === true || right === true) return true;
   return left === false && right === false ? false : undefined;
 }
-
-/** The regular expression of a LIKE pattern: `%` any text, `_` one character, `[...]` one of a set. */
-export function likePattern(pattern: string, escapeMark: string | undefined): RegExp {
-  let source = '';
-  const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-  for (let at = 0; at < pattern.length; at++) {
-    const letter = pattern.charAt(at);
-    if (escapeMark !== undefined && letter === escapeMark) {
-      at += 1;
-      source += literal(pattern.charAt(at));
-    } else if (letter === '%') source += '[\\s\\S]*';
-    else if (letter === '_') source += '[\\s\\S]';
-    else if (letter === '[' && pattern.indexOf(']', at + 1) > at + 1) {
-      const close = pattern.indexOf(']', at + 1);
-      source += `[${pattern.slice(at + 1, close).replace(/[\\\]]/g, '\\$&')}]`;
-      at = close;
-    } else source += literal(letter);
-  }
-  try {
-    return new RegExp(`^${source}$`, 'u');
-  } catch {
-    // A set such as [z-a] holds nothing.
-    return /(?!)/;
-  }
-}

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { type Token, tokenize } from './lexer.ts';
-import { likeTest } from './like.ts';
 import { systemProperty } from './system-properties.ts';
 import { calculate, order, type SqlValue } from './values.ts';
 
@@ -109,7 +108,7 @@ export class Parser {
       const like = pattern(lookup);
       const escapeWith = escapeBy?.(lookup);
       if (typeof value !== 'string' || typeof like !== 'string') return undefined;
-      return likeTest(like, typeof escapeWith === 'string' ? escapeWith : undefined)(value);
+      return likeTest(like, { escapeBy: typeof escapeWith === 'string' ? escapeWith : undefined })(value);
     };
   }
 

@@ -11,6 +11,7 @@ const message: Record<string, SqlValue> = {
   text: '50%',
   nothing: null,
   moment: new Date(2000),
+  long: 'a'.repeat(5000),
 };
 
 const cases: [string, boolean][] = [
@@ -26,6 +27,8 @@ const cases: [string, boolean][] = [
   ["colour LIKE '_e_'", true],
   ["colour NOT LIKE 'b%'", true],
   ["text LIKE '50!%' ESCAPE '!'", true],
+  // Were each % tried out in all its lengths, this would outlast the test.
+  [`long LIKE '${'%a'.repeat(40)}%b'`, false],
   ['EXISTS(size)', true],
   ['EXISTS(weight)', false],
   ['weight IS NULL', true],
