@@ -129,6 +129,11 @@ export function usualFault(status: number): CosmosFault {
   });
 }
 
+/** 408: a query that took too long and cannot go on on a further page. */
+export function tookTooLong(): CosmosFault {
+  return usualFault(408);
+}
+
 /** 501 for what this server leaves out on purpose, by name. */
 export function notImplemented(what: string): CosmosFault {
   return new CosmosFault(501, `The local Cosmos server does not implement ${what}.`);

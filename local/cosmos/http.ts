@@ -16,6 +16,8 @@ export type Call = {
   readonly body: string;
   /** The request's time, in milliseconds. */
   readonly nowMs: number;
+  /** Aborted when the client leaves before it was answered. */
+  readonly gone: AbortSignal;
 };
 
 export type Reply = {

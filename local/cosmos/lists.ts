@@ -6,7 +6,8 @@ import type { Json, JsonObject } from './json.ts';
 import { isObject } from './json.ts';
 import { parseQuery } from './sql/parse.ts';
 import { parametersOf } from './sql/plan.ts';
-import { collected, compileQuery } from './sql/run.ts';
+import { collected, compileQuery, rowsOf } from './sql/run.ts';
+import { withinHalfASecond } from './sql/within.ts';
 
 /** A list of databases, containers or offers, page by page; a POST filters it by a query. */
 export function listReply(call: Call, name: string, rid: string, all: readonly JsonObject[]): Reply {
@@ -27,8 +28,10 @@ function filtered(call: Call, all: readonly JsonObject[]): readonly Json[] {
   const text = isObject(body) ? body['query'] : undefined;
   if (!isObject(body) || typeof text !== 'string') throw badRequest("The request body has no 'query'.");
   const program = compileQuery(parseQuery(text), parametersOf(body['parameters']));
-  const rows = all.flatMap(resource => program.rows(resource));
-  return program.grouped
-    ? collected(program, rows)
-    : rows.map(program.project).filter(value => value !== undefined);
+  return withinHalfASecond(() => {
+    const rows = all.flatMap(resource => rowsOf(program, resource));
+    return program.grouped
+      ? collected(program, rows)
+      : rows.map(program.project).filter(value => value !== undefined);
+  });
 }

@@ -5,12 +5,14 @@ import { numberOf } from './database.ts';
 import { itemOf, renderItem } from './item-table.ts';
 import type { Json } from './json.ts';
 import { parseJson } from './json.ts';
+import type { Effort } from './sql/effort.ts';
+import { OutOfTime } from './sql/effort.ts';
 import type { Names } from './sql/evaluate.ts';
 import type { Collector, Program } from './sql/run.ts';
 import { canonical } from './sql/values.ts';
 
 /**
- * Where a page ended: the sort values of the last document with its tie breakers, how many joined rows of it were taken
+ * Where a page ended: the sort values of the last document with its tie breakers, how many joined rows of it were looked at
  * (0: all), and how many results came so far.
  */
 export type Position = { readonly after: readonly Bind[]; readonly inside: number; readonly emitted: number };
@@ -31,6 +33,16 @@ type PageOptions = {
   readonly keys: number;
   /** Whether a result is the document itself, whose text needs no second writing. */
   readonly wholeDocument: boolean;
+  readonly effort: Effort;
+  /** Whether the page ends where the time is over; else OutOfTime is thrown. */
+  readonly endsEarly: boolean;
+};
+
+type RowsOfDocument = {
+  /** How many rows earlier pages have looked at. */
+  readonly skipped: number;
+  readonly place: readonly Bind[];
+  readonly text: string;
 };
 
 /** Fills one page from the rows of a scan, one by one. */
@@ -75,43 +87,73 @@ export class PageRun {
       this.more = true;
       return false;
     }
+    // One document is taken whatever the time, so that the next page begins further on.
+    if (this.scanned > 0 && this.options.effort.isOver()) return this.outOfTime(new OutOfTime());
     const item = itemOf(row);
     const text = renderItem(this.container, item);
     this.scanned += 1;
     this.scannedBytes += item.size;
     const rows = this.program.rows(parseJson(text));
-    if (this.program.grouped) {
-      for (const one of rows) this.collecting.add(one);
-      return true;
-    }
+    if (this.program.grouped) return this.collect(rows);
     const isOrdered = this.options.keys > 0;
     const resumed = this.inside > 0 && this.after.at(isOrdered ? -2 : -1) === item.seq;
     const skipped = resumed ? this.inside : 0;
-    this.after = [
+    const place = [
       ...Array.from({ length: this.options.keys }, (_, at) => row[`k${at}`] ?? null),
       ...(isOrdered ? [numberOf(row, 'seq'), item.epk] : [item.epk, numberOf(row, 'seq')]),
     ];
-    this.inside = 0;
-    return this.emitRows(rows, skipped, text);
+    return this.emitRows(rows, { skipped, place, text });
   }
 
   /** Takes rows that come from no document. */
-  takeNames(rows: readonly Names[]): void {
-    if (this.program.grouped) for (const row of rows) this.collecting.add(row);
-    else this.emitRows(rows, 0, '');
+  takeNames(rows: Iterable<Names>): void {
+    if (this.program.grouped) this.collect(rows);
+    else this.emitRows(rows, { skipped: 0, place: [], text: '' });
   }
 
-  private emitRows(rows: readonly Names[], skipped: number, text: string): boolean {
-    for (let at = skipped; at < rows.length; at++) {
-      if (this.isFull()) {
-        this.inside = at;
-        this.more = true;
-        return false;
-      }
-      this.emit(rows[at] ?? {}, text);
-      if (this.emitted >= this.enough) return false;
+  private collect(rows: Iterable<Names>): boolean {
+    try {
+      for (const row of rows) if (this.program.passes(row)) this.collecting.add(row);
+      return true;
+    } catch (error) {
+      return this.outOfTime(error);
     }
+  }
+
+  private emitRows(rows: Iterable<Names>, from: RowsOfDocument): boolean {
+    let at = 0;
+    try {
+      for (const row of rows) {
+        if (at >= from.skipped && this.program.passes(row)) {
+          if (this.isFull()) return this.endInside(from, at);
+          this.emit(row, from.text);
+          if (this.emitted >= this.enough) return false;
+        }
+        at += 1;
+      }
+    } catch (error) {
+      const hasAdvanced = at > from.skipped || this.scanned > 1;
+      if (!hasAdvanced) throw error;
+      this.outOfTime(error);
+      return at > 0 ? this.endInside(from, at) : false;
+    }
+    this.after = from.place;
+    this.inside = 0;
     return true;
+  }
+
+  private endInside({ place }: RowsOfDocument, at: number): false {
+    this.after = place;
+    this.inside = at;
+    this.more = true;
+    return false;
+  }
+
+  /** The page ends after what was taken, if that is a place to go on from; groups have none. */
+  private outOfTime(error: unknown): false {
+    if (!(error instanceof OutOfTime) || !this.options.endsEarly || this.program.grouped) throw error;
+    this.more = true;
+    return false;
   }
 
   private emit(row: Names, text: string): void {

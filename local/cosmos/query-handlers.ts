@@ -18,6 +18,7 @@ import { storedPart } from './read-jobs.ts';
 import type { Service } from './service.ts';
 import { levelOf, ownerHeaders, readPoint, sessionToken } from './service.ts';
 import type { Query } from './sql/ast.ts';
+import { isBoundless, OutOfTime } from './sql/effort.ts';
 import { checkFeatures } from './sql/features.ts';
 import { parseQuery } from './sql/parse.ts';
 import type { QueryPlan } from './sql/plan.ts';
@@ -26,6 +27,10 @@ import type { Parameters } from './sql/run.ts';
 
 const usualPageSize = 100;
 const mostPageBytes = 4 * 1024 * 1024;
+
+// What takes longer does so in a thread, where it holds up nobody.
+const patienceMs = 100;
+const longQuery = 8192;
 
 type Asked = { readonly text: string; readonly query: Query; readonly parameters: Parameters };
 
@@ -88,23 +93,24 @@ export async function queryHandler(service: Service, call: Call, container: Cont
   const ranges = target.single ? target.ranges : target.ranges.filter(range => overlaps(range, wanted));
   const left = ranges.filter(range => target.single || start === undefined || range.max > start.min);
   const asOf = readPoint(service, call, 'query', container);
-  const run: PageReader = (range, position, limits) =>
-    readPage(service, {
-      ...asked,
-      container,
-      range,
-      position,
-      limits,
-      now: seconds(call),
-      asOf,
-      indexed: false,
-    });
   const began = performance.now();
+  const remainingMs = (): number => service.queryMs - (performance.now() - began);
+  const run: PageReader = (range, position, limits) => {
+    const where = { container, range, position, limits, asOf };
+    const effort = {
+      now: seconds(call),
+      indexed: false,
+      budgetMs: Math.max(1, remainingMs()),
+      endsEarly: true,
+    };
+    return readPage(service, { ...asked, ...where, ...effort }, call.gone);
+  };
   const pages = await readRanges(
     asked.query.sources.length === 0 ? left.slice(0, 1) : left,
     start?.position,
     pageSize(call),
     run,
+    () => remainingMs() <= 0,
   );
   const head = {
     ...ownerHeaders(container),
@@ -124,17 +130,34 @@ export async function queryHandler(service: Service, call: Call, container: Cont
 
 type PageReader = (range: EpkRange, position: Position | undefined, limits: PageLimits) => Promise<Page>;
 
-/** Reads one page here or in a thread, with an index when that is worth it. */
-async function readPage(service: Service, request: PageRequest & { readonly text: string }): Promise<Page> {
+/** Reads one page here, or in a thread when it may take long or turns out to, with an index when that is worth it. */
+async function readPage(
+  service: Service,
+  request: PageRequest & { readonly text: string },
+  gone: AbortSignal,
+): Promise<Page> {
   const { query, container, ...rest } = request;
   const large = service.threads.isLarge(container, request.range);
   const columns = indexFor(request);
   const indexed =
     columns !== undefined &&
     (await orGone(service, container, service.indexes.prepare(container, columns, large)));
-  if (!large) return runPage(service.sql, { ...request, indexed });
+  const isShort = !large && request.text.length <= longQuery && !isBoundless(query);
+  const here = isShort ? pageWithin(patienceMs, service, { ...request, indexed }) : undefined;
+  if (here !== undefined) return here;
   const job = { kind: 'page', ...rest, container: storedPart(container), indexed } as const;
-  return orGone(service, container, service.threads.run<'page'>(job, true));
+  const bounds = { gone, mostMs: request.budgetMs + service.queryMs };
+  return orGone(service, container, service.threads.run<'page'>(job, true, bounds));
+}
+
+/** The page, if the main thread can read it in this time. */
+function pageWithin(budgetMs: number, service: Service, request: PageRequest): Page | undefined {
+  try {
+    return runPage(service.sql, { ...request, budgetMs, endsEarly: false });
+  } catch (error) {
+    if (error instanceof OutOfTime) return undefined;
+    throw error;
+  }
 }
 
 /** The result of a thread; 404 when the container was dropped while it worked. */
@@ -175,6 +198,7 @@ async function readRanges(
   position: Position | undefined,
   size: number,
   run: PageReader,
+  isOver: () => boolean,
 ): Promise<Pages> {
   const results: string[] = [];
   let work = noWork;
@@ -189,7 +213,8 @@ async function readRanges(
     if (page.position !== undefined)
       return { results, work, next: writeContinuation({ min: range.min, position: page.position }) };
     const following = ranges[at + 1];
-    if (following !== undefined && (results.length >= size || work.returnedBytes >= mostPageBytes)) {
+    const isFull = results.length >= size || work.returnedBytes >= mostPageBytes || isOver();
+    if (following !== undefined && isFull) {
       return { results, work, next: writeContinuation({ min: following.min, position: undefined }) };
     }
   }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { SqlParameter } from '@azure/cosmos';
 import type { Json, JsonObject } from './json.ts';
 import { parseQuery } from './sql/parse.ts';
-import { compileQuery } from './sql/run.ts';
+import { compileQuery, rowsOf } from './sql/run.ts';
 import { compareValues } from './sql/values.ts';
 import { tenantContainer, testServer } from './test-server.ts';
 
@@ -110,7 +110,7 @@ test('what SQLite filters and sorts beforehand changes no result of a query', as
     const program = compileQuery(parseQuery(text), new Map<string, Json>([['@list', list]]));
     const expected = documents
       .filter(document => document['scope'] === `s${scope}`)
-      .flatMap(document => program.rows(document))
+      .flatMap(document => rowsOf(program, document))
       .map(row => program.project(row) as { id: string; key?: Json });
     assert.deepEqual(resources.map(row => row.id).sort(), expected.map(row => row.id).sort(), text);
     const sign = direction === 'ASC' ? 1 : -1;

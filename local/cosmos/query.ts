@@ -1,11 +1,12 @@
 import type { Container } from './container.ts';
 import type { Bind, SqlStore } from './database.ts';
 import type { EpkRange } from './epk.ts';
-import { badRequest } from './errors.ts';
+import { badRequest, tookTooLong } from './errors.ts';
 import { liveCondition, sourceOf } from './item-table.ts';
 import type { Page, PageLimits, Position } from './page.ts';
 import { PageRun } from './page.ts';
 import type { Query } from './sql/ast.ts';
+import { Effort, OutOfTime } from './sql/effort.ts';
 import { documentAlias, queryRanges } from './sql/key-filter.ts';
 import { checkOrder } from './sql/order-rules.ts';
 import type { OrderColumn, Pushed } from './sql/push.ts';
@@ -26,12 +27,25 @@ export type PageRequest = {
   readonly asOf: number | undefined;
   /** Whether the index that `indexFor` wants is there. */
   readonly indexed: boolean;
+  /** How long it may take, in milliseconds. */
+  readonly budgetMs: number;
+  /** Whether the page ends when the time is over, or is 408 where nothing can go on; else OutOfTime is thrown. */
+  readonly endsEarly: boolean;
 };
 
 /** Runs one page of a query over one part of one container. */
 export function runPage(sql: SqlStore, request: PageRequest): Page {
+  try {
+    return readRows(sql, request);
+  } catch (error) {
+    throw error instanceof OutOfTime && request.endsEarly ? tookTooLong() : error;
+  }
+}
+
+function readRows(sql: SqlStore, request: PageRequest): Page {
   const { container, query, parameters } = request;
-  const program = compileQuery(query, parameters);
+  const effort = new Effort(request.budgetMs);
+  const program = compileQuery(query, parameters, () => effort.step());
   checkOrder(query, container.index);
   const scan = planScan(request);
   const wholeDocument =
@@ -41,6 +55,8 @@ export function runPage(sql: SqlStore, request: PageRequest): Page {
     position: request.position,
     keys: scan.order.length - 2,
     wholeDocument,
+    effort,
+    endsEarly: request.endsEarly,
   });
   // Without FROM there is one row, whatever the container holds.
   if (query.sources.length === 0) run.takeNames(program.rows(null));

@@ -8,6 +8,7 @@ import { runJob } from './read-jobs.ts';
 const sql = new SqlStore(String(workerData), 64);
 
 parentPort?.on('message', (job: Job) => {
+  parentPort?.postMessage({ began: true });
   try {
     parentPort?.postMessage({ result: runJob(sql, job) });
   } catch (error) {

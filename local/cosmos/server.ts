@@ -38,6 +38,8 @@ type ServerOptions = {
   /** Physical partitions of a new container. */
   readonly partitions: number;
   readonly faultsToken?: string | undefined;
+  /** How long one execution of a query may take; the service's five seconds when it is not given. */
+  readonly queryMs?: number | undefined;
   /** Who may do what; without it everybody may do everything. */
   readonly rightsFile?: string | undefined;
 };
@@ -53,6 +55,8 @@ type RunningServer = {
 type Door = { readonly auth: Authenticator; readonly rights: Rights; readonly clock: Clock };
 
 const purgeEveryMs = 30_000;
+// https://learn.microsoft.com/azure/cosmos-db/concepts-limits#per-request-limits
+const usualQueryMs = 5000;
 // A document of 2 MB may grow on the wire by escapes; batches are checked on their own.
 const mostRequestBytes = 8 * 1024 * 1024;
 
@@ -76,6 +80,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     operations: new Operations(sql, items),
     indexes: new QueryIndexes(sql, threads),
     threads,
+    queryMs: options.queryMs ?? usualQueryMs,
     staleReads: new StaleReads(faults, items, () => catalog.all()),
     endpoint: () => endpoint,
     now,
@@ -166,6 +171,8 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const activityId = oneHeader(request, 'x-ms-activity-id') ?? randomUUID();
+  const leaving = new AbortController();
+  response.once('close', () => leaving.abort());
   let result: Reply;
   try {
     const body = request.method === 'GET' ? '' : await readBody(request);
@@ -175,9 +182,11 @@ async function serve(
       header: name => oneHeader(request, name),
       body,
       nowMs: service.now(),
+      gone: leaving.signal,
     };
     result = await answerCall(service, door, call);
   } catch (error) {
+    if (leaving.signal.aborted) return;
     result = failureReply(error, activityId);
   }
   response.writeHead(result.status, {

@@ -18,6 +18,8 @@ export type Service = {
   readonly operations: Operations;
   readonly indexes: QueryIndexes;
   readonly threads: Threads;
+  /** How long one execution of a query may take. */
+  readonly queryMs: number;
   readonly staleReads: StaleReads;
   readonly endpoint: () => string;
   /** Milliseconds since 1970. */

@@ -37,7 +37,10 @@ export function testFolder(test: TestContext): string {
 }
 
 /** Starts a server without TLS on a free port that ends with the test. */
-export async function testServer(test: TestContext): Promise<TestServer> {
+export async function testServer(
+  test: TestContext,
+  { queryMs }: { readonly queryMs?: number | undefined } = {},
+): Promise<TestServer> {
   const server = await startServer({
     port: 0,
     data: testFolder(test),
@@ -46,6 +49,7 @@ export async function testServer(test: TestContext): Promise<TestServer> {
     jwks: undefined,
     partitions: 4,
     faultsToken: 'test',
+    queryMs,
   });
   const { endpoint, key } = server;
   const client = new CosmosClient({ endpoint, key });

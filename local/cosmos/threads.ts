@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Container } from './container.ts';
 import type { SqlStore } from './database.ts';
 import type { EpkRange } from './epk.ts';
-import { CosmosFault } from './errors.ts';
+import { CosmosFault, tookTooLong } from './errors.ts';
 import type { Job, JobResult } from './read-jobs.ts';
 import { runJob } from './read-jobs.ts';
 
@@ -14,9 +14,22 @@ type Fault = {
   readonly headers: Record<string, string>;
 };
 
-type Answer = { readonly result?: unknown; readonly fault?: Fault; readonly failure?: string };
+type Answer = {
+  readonly began?: true;
+  readonly result?: unknown;
+  readonly fault?: Fault;
+  readonly failure?: string;
+};
+
+/** What ends a job before it is done. */
+type Bounds = {
+  readonly gone: AbortSignal;
+  /** A job that takes longer, once it has begun, is 408. It ends by itself where it can; a regular expression cannot. */
+  readonly mostMs: number;
+};
 
 type Waiting = {
+  readonly bounds: Bounds | undefined;
   readonly job: Job;
   readonly resolve: (result: never) => void;
   readonly reject: (error: Error) => void;
@@ -26,6 +39,8 @@ type Waiting = {
 const smallTable = 5000;
 const fewRows = 1000;
 const mostThreads = 2;
+// What a query piles up beyond this ends its thread and nothing else.
+const mostMegabytes = 1024;
 
 /**
  * SQLite answers synchronously, so a large scan would hold up everybody. Scans of large containers therefore run in threads with
@@ -59,15 +74,16 @@ export class Threads {
     return afterLsn === undefined || more('lsn > ?', afterLsn);
   }
 
-  /** Does a job here, or in a thread when it is large. */
+  /** Does a job here, or in a thread when it is large; only there it has bounds, and ends when its client leaves. */
   async run<Kind extends Job['kind']>(
     job: Extract<Job, { kind: Kind }>,
     large: boolean,
+    bounds?: Bounds,
   ): Promise<JobResult<Kind>> {
     // What a job of a kind results in is written down in read-jobs.ts.
     if (!large) return runJob(this.sql, job) as JobResult<Kind>;
     return new Promise<JobResult<Kind>>((resolve, reject) => {
-      this.queue.push({ job, resolve, reject });
+      this.queue.push({ job, bounds, resolve, reject });
       this.next();
     });
   }
@@ -97,26 +113,49 @@ export class Threads {
     if (this.queue.length === 0 || this.closed) return;
     const worker = this.idle.pop() ?? (this.all.size < mostThreads ? this.start() : undefined);
     const waiting = worker === undefined ? undefined : this.queue.shift();
-    if (worker === undefined || waiting === undefined) return;
+    if (worker === undefined) return;
+    if (waiting === undefined || waiting.bounds?.gone.aborted === true) {
+      waiting?.reject(new Error('The client has left.'));
+      this.idle.push(worker);
+      this.next();
+    } else this.give(worker, waiting);
+  }
+
+  private give(worker: Worker, { job, bounds, resolve, reject }: Waiting): void {
+    let timer: NodeJS.Timeout | undefined;
     const finish = (error: Error | undefined, answer: Answer): void => {
+      clearTimeout(timer);
+      bounds?.gone.removeEventListener('abort', onGone);
       worker.off('message', onAnswer).off('error', onError);
       worker.unref();
       if (error === undefined) this.idle.push(worker);
       else this.all.delete(worker);
       const failed = error ?? errorOf(answer);
-      if (failed === undefined) waiting.resolve(answer.result as never);
-      else waiting.reject(failed);
+      if (failed === undefined) resolve(answer.result as never);
+      else reject(failed);
       this.next();
     };
-    const onAnswer = (answer: Answer): void => finish(undefined, answer);
+    const end = (error: Error): void => {
+      finish(error, {});
+      void worker.terminate();
+    };
+    const onAnswer = (answer: Answer): void => {
+      if (answer.began !== true) finish(undefined, answer);
+      else if (bounds !== undefined) timer = setTimeout(() => end(tookTooLong()), bounds.mostMs);
+    };
     const onError = (error: Error): void => finish(error, {});
+    const onGone = (): void => end(new Error('The client has left.'));
     worker.on('message', onAnswer).on('error', onError);
+    bounds?.gone.addEventListener('abort', onGone);
     worker.ref();
-    worker.postMessage(waiting.job);
+    worker.postMessage(job);
   }
 
   private start(): Worker {
-    const worker = new Worker(new URL('./read-thread.ts', import.meta.url), { workerData: this.file });
+    const worker = new Worker(new URL('./read-thread.ts', import.meta.url), {
+      workerData: this.file,
+      resourceLimits: { maxOldGenerationSizeMb: mostMegabytes },
+    });
     worker.unref();
     this.all.add(worker);
     return worker;

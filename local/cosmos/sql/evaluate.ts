@@ -23,6 +23,8 @@ export type Scope = {
   readonly aggregates: AggregateCall[];
   /** Whether a name that is not in scope stands for the container: so it is outside of sub-queries, and in those that FROM begins with. */
   readonly container: boolean;
+  /** Called for every row; it may throw OutOfTime. */
+  readonly step: () => void;
   /** Compiles a sub-query to a function that yields its results; given by run.ts to break the cycle. */
   readonly subquery: (query: Query, scope: Scope) => (names: Names, document: Json) => readonly Json[];
 };

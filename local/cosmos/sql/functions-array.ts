@@ -16,7 +16,8 @@ function contains(items: readonly Json[], wanted: Value, partial: Value): Value 
 function containsMany(any: boolean): SqlFunction {
   return onArray((items, args) => {
     const wanted = args.slice(1);
-    const has = (value: Value): boolean => contains(items, value, false) === true;
+    const known = isIn(items);
+    const has = (value: Value): boolean => value !== undefined && known(value);
     return any ? wanted.some(has) : wanted.every(has);
   });
 }

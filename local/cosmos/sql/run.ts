@@ -18,8 +18,10 @@ export type Collector = { readonly add: (row: Names) => void; readonly results: 
 
 /** A query made ready to run over documents one by one. */
 export type Program = {
-  /** The rows that a document gives: one, or one per combination of joined elements, already filtered by WHERE. */
-  readonly rows: (document: Json) => readonly Names[];
+  /** The rows that a document gives before WHERE, one by one: one, or one per combination of joined elements. */
+  readonly rows: (document: Json) => Iterable<Names>;
+  /** Whether WHERE lets a row through. */
+  readonly passes: (row: Names) => boolean;
   readonly grouped: boolean;
   /** Starts to collect rows, for queries that aggregate or group. */
   readonly collect: () => Collector;
@@ -31,21 +33,31 @@ export type Program = {
   readonly limit: number | undefined;
 };
 
-/** Compiles a query whose first source is the container. Faults (400) point at what cannot be resolved. */
-export function compileQuery(query: Query, parameters: Parameters): Program {
-  return prepare(query, { parameters, names: new Set(), aggregates: [], container: true, subquery: nested });
+/**
+ * Compiles a query whose first source is the container. Faults (400) point at what cannot be resolved. `step` is called for every
+ * row that is made or tested, also inside of sub-queries, and may end the work by throwing.
+ */
+export function compileQuery(query: Query, parameters: Parameters, step = (): void => undefined): Program {
+  const names = new Set<string>();
+  return prepare(query, { parameters, names, aggregates: [], container: true, step, subquery: nested });
+}
+
+/** The rows of a document that WHERE lets through. */
+export function rowsOf(program: Program, document: Json): readonly Names[] {
+  return [...program.rows(document)].filter(program.passes);
 }
 
 function nested(query: Query, scope: Scope): (names: Names, document: Json) => readonly Json[] {
   const program = prepare(query, scope);
   const order = orderKeys(query, scopeInside(query, scope));
-  return (names, document) => finish(program, order, program.rows(document, names));
+  return (names, document) =>
+    finish(program, order, [...program.rows(document, names)].filter(program.passes));
 }
 
 // https://learn.microsoft.com/azure/cosmos-db/concepts-limits#sql-query-limits
 const mostJoins = 10;
 
-type Prepared = Program & { readonly rows: (document: Json, outer?: Names) => readonly Names[] };
+type Prepared = Program & { readonly rows: (document: Json, outer?: Names) => Iterable<Names> };
 
 function scopeInside(query: Query, scope: Scope): Scope {
   return {
@@ -78,10 +90,10 @@ function prepare(query: Query, outer: Scope): Prepared {
   for (const item of query.orderBy) compile(item.expression, { ...scope, aggregates: [] });
   const keys = query.groupBy.map(key => compile(key, scope));
   return {
-    rows: (document: Json, names: Names = {}) => {
-      let rows: readonly Names[] = [names];
-      for (const step of steps) rows = rows.flatMap(row => step(row, document));
-      return where === undefined ? rows : rows.filter(row => where(row, []) === true);
+    rows: (document: Json, names: Names = {}) => combined(steps, names, document),
+    passes: row => {
+      scope.step();
+      return where === undefined || where(row, []) === true;
     },
     grouped,
     collect: () => collector(keys, aggregates, project),
@@ -105,16 +117,30 @@ function count(expression: Expression | undefined, scope: Scope): number | undef
 
 type Step = (row: Names, document: Json) => readonly Names[];
 
+/** All combinations, one after the other: there may be more of them than memory holds. */
+function combined(steps: readonly Step[], row: Names, document: Json): Iterable<Names> {
+  const [first, ...rest] = steps;
+  if (first === undefined) return [row];
+  return rest.length === 0 ? first(row, document) : continued(first(row, document), rest, document);
+}
+
+function* continued(rows: readonly Names[], rest: readonly Step[], document: Json): Iterable<Names> {
+  for (const row of rows) yield* combined(rest, row, document);
+}
+
 function sourceStep(source: Source, scope: Scope, first: boolean): Step {
   const { alias, bind } = source;
+  const named = (row: Names, value: Value): Names => {
+    scope.step();
+    return { ...row, [alias]: value };
+  };
   const spread = (row: Names, value: Value): readonly Names[] => {
-    if (bind === 'each') return isArray(value) ? value.map(element => ({ ...row, [alias]: element })) : [];
-    return value === undefined ? [] : [{ ...row, [alias]: value }];
+    if (bind === 'each') return isArray(value) ? value.map(element => named(row, element)) : [];
+    return value === undefined ? [] : [named(row, value)];
   };
   if (source.from.kind === 'query') {
     const results = scope.subquery(source.from.query, { ...scope, container: first && scope.container });
-    if (bind === 'item')
-      return (row, document) => results(row, document).map(value => ({ ...row, [alias]: value }));
+    if (bind === 'item') return (row, document) => results(row, document).map(value => named(row, value));
     return (row, document) => results(row, document).flatMap(value => spread(row, value));
   }
   const root = pathOf(source.from)?.root ?? '';

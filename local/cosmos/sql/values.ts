@@ -52,7 +52,15 @@ export function canonical(value: Value): string {
 export function equalValues(left: Json, right: Json): boolean {
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null)
     return left === right;
-  return canonical(left) === canonical(right);
+  if (isArray(left) || isArray(right)) {
+    if (!isArray(left) || !isArray(right) || left.length !== right.length) return false;
+    return left.every((item, at) => equalValues(item, right[at] ?? null));
+  }
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every(key => Object.hasOwn(right, key) && equalValues(left[key] ?? null, right[key] ?? null))
+  );
 }
 
 /** Whether `left` has all that `right` has: the partial match of ARRAY_CONTAINS. */

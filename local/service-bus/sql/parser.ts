@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { likeTest } from '../../like.ts';
 import { type Token, tokenize } from './lexer.ts';
 import { systemProperty } from './system-properties.ts';
 import { calculate, order, type SqlValue } from './values.ts';
