@@ -248,12 +248,12 @@ module governance 'governance.bicep' = [
 ]
 
 module activity 'activity-log.bicep' = {
-  name: 'activity-log-${environment}'
+  name: 'activity-log-${environment}-${location}'
   params: { name: 'touchstone-${environment}', workspaceId: platform.outputs.workspaceId }
 }
 
 module plans 'defender.bicep' = if (defender) {
-  name: 'defender'
+  name: 'defender-${location}'
 }
 
 @description('The group of data and of the first region\'s apps.')

@@ -20,10 +20,10 @@ param tags object
 param isPrivate bool
 @description('Required. Who hears of alerts.')
 param contacts Contacts
-@description('Optional. Where chat takes alerts; the address is a secret. Empty: none.')
+@description('Optional. Where chat takes alerts; whoever may read the action group reads the address. Empty: none.')
 @secure()
 param chatWebhook string = ''
-@description('Optional. Where the pager takes alerts; the address is a secret. Empty: none.')
+@description('Optional. Where the pager takes alerts; whoever may read the action group reads the address. Empty: none.')
 @secure()
 param pagerWebhook string = ''
 

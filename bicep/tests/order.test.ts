@@ -43,6 +43,16 @@ test('regions are made one after the other, since both join the same accounts, a
   assert.deepEqual(edges.split(', ').sort(), ['groups', 'mailRole']);
 });
 
+test('what is deployed to the subscription names its region, since Azure keeps the record and lets none change its own', () => {
+  const main = files.find(({ name }) => name === 'main.bicep') ?? assert.fail();
+  const records = main.blocks.filter(
+    ({ text, head }) => head?.[1] === 'module' && !/\n {2,4}scope: /.test(text),
+  );
+  assert.ok(records.length >= 2);
+  for (const { text, head } of records)
+    assert.match(text, /\n {2}name: '[^'\n]+-\$\{location\}'\n/, head?.[2]);
+});
+
 test('a network is made after all of its rules', () => {
   for (const environment of ['stage', 'prod'] as const)
     for (const network of ofType(environment, 'Microsoft.Network/virtualNetworks')) {
