@@ -51,7 +51,7 @@ export async function runMessage(delivery: Delivery, message: ServiceBusReceived
   const { binding } = delivery.source.trigger;
   const reason = `message ${String(message.messageId)} delivery ${(message.deliveryCount ?? 0) + 1}`;
   const input = toInput(message, binding['dataType']);
-  await run(delivery, input, toMetadata(message), traceParentOf(message), reason);
+  await run(delivery, input, toMetadata(message, input), traceParentOf(message), reason);
 }
 
 /** Runs the function once for many messages; rejects with whatever the function threw. */

@@ -1,4 +1,5 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
+import { withMembersOf } from './binding-data.ts';
 import type { RpcTypedData } from './rpc.ts';
 import { toRpc, toTriggerMetadata } from './rpc-data.ts';
 
@@ -18,10 +19,14 @@ export function toInput(message: ServiceBusReceivedMessage, dataType: unknown): 
 
 /**
  * The trigger metadata under the names of the real extension (`ServiceBusTriggerBindingStrategy` of
- * Azure/azure-sdk-for-net). The first delivery counts 1, unlike in the JavaScript SDK, where it counts 0.
+ * Azure/azure-sdk-for-net), with the members of the body over them. The first delivery counts 1, unlike in the JavaScript
+ * SDK, where it counts 0.
  */
-export function toMetadata(message: ServiceBusReceivedMessage): Record<string, RpcTypedData> {
-  return toTriggerMetadata(valuesOf(message));
+export function toMetadata(
+  message: ServiceBusReceivedMessage,
+  { string, json }: RpcTypedData,
+): Record<string, RpcTypedData> {
+  return withMembersOf(string ?? json, toTriggerMetadata(valuesOf(message)));
 }
 
 function valuesOf(message: ServiceBusReceivedMessage) {

@@ -99,6 +99,20 @@ test('a message reaches its function with its metadata and is completed', async 
   assert.equal(await bus.waiting('work'), 0);
 });
 
+test('what a body says of itself stands over the metadata of its message', async t => {
+  const bus = await startBus(t);
+  const host = await startApp(
+    t,
+    bus,
+    `app.serviceBusQueue('work', { connection: 'SERVICE_BUS', queueName: 'work', handler: async (message, context) => {
+      const { messageId, subject, kind } = context.triggerMetadata;
+      context.log('got ' + [messageId, subject, kind, message.lines]); } });`,
+  );
+  const body = { messageId: 'forged', kind: 'order', lines: [1, 2] };
+  await bus.send('work', [{ body, messageId: 'm-1', subject: 'orders' }]);
+  await host.logged(/got forged,orders,order,1,2/);
+});
+
 test('a function that throws gets its message again at once, until the message is a dead letter', async t => {
   const bus = await startBus(t);
   const host = await startApp(
