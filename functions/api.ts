@@ -11,7 +11,7 @@ import { readSettings } from './settings.ts';
 import { toResponse, toWire } from './wire.ts';
 
 const settings = readSettings('api', process.env);
-const { app: product, platform, limiter } = compose(settings, import.meta.dirname);
+const { app: product, platform } = compose(settings, import.meta.dirname);
 
 const tools: PipelineTools = {
   platform,
@@ -21,7 +21,7 @@ const tools: PipelineTools = {
   personal: product.personal,
   wordings: product.wordings,
   fieldWordings: product.fieldWordings,
-  limiter,
+  limiter: platform.limiter,
   limitFactor: settings.RATE_LIMIT_FACTOR,
   log: logRequest,
   diagnosticHeaders: settings.DIAGNOSTIC_HEADERS,

@@ -16,11 +16,11 @@ import {
   openMachines,
 } from '../shared/platform/identity/index.ts';
 import { type Keyring, openKeyring } from '../shared/platform/keys/index.ts';
-import { type Limiter, openLimiter } from '../shared/platform/limits/index.ts';
+import { openLimiter } from '../shared/platform/limits/index.ts';
 import { announce, type Messenger, openMessenger } from '../shared/platform/messaging/index.ts';
 import { openMailer, type SmtpOptions } from '../shared/platform/notifications/index.ts';
 import { openPrivacy } from '../shared/platform/privacy/index.ts';
-import { openProjector, recordCounts } from '../shared/platform/projections/index.ts';
+import { openProjector, recordCounts, storedBytes } from '../shared/platform/projections/index.ts';
 import {
   blindIndexOf,
   type ChangeDocument,
@@ -64,7 +64,6 @@ export type Composition = {
     Stores,
     'archive' | 'records' | 'reservations' | 'projections' | 'leases' | 'limits' | 'keys' | 'tenants'
   >;
-  readonly limiter: Limiter;
   /** What caches of all instances are told. */
   readonly news: News;
   /** Names this process among those that hold leases. */
@@ -121,9 +120,10 @@ export function compose(
       anchors: openWriteOnceStore(vaultContainer('anchors')),
       records,
     }),
+    limiter: openLimiter(cosmosCounters(stores.limits.container), now),
     projector: openProjector({
       store: stores.projections,
-      projections: [recordCounts],
+      projections: [recordCounts, storedBytes],
       changesOf: tenant => walkTenant(changes, tenant),
       now,
     }),
@@ -148,9 +148,8 @@ export function compose(
     webhookSecrets: openWebhookSecrets(secrets, outbound),
     health: openHealth(probesOf(stores, { serviceBus: messenger, blob: artifacts, keyVault: secrets }), now),
   };
-  const limiter = openLimiter(cosmosCounters(stores.limits.container), now);
   const shared = { messenger, secrets, signingKey, wrappingKey, keyring, stores };
-  return { app, platform, limiter, news, ...shared, worker: randomUUID() };
+  return { app, platform, news, ...shared, worker: randomUUID() };
 }
 
 /** What is marked and found by keys of a tenant's own. */

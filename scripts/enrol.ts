@@ -43,6 +43,7 @@ export async function enrol(platform: Capabilities, tenant: Tenant): Promise<voi
     branding,
     corsOrigins = [],
     quotas = {},
+    entitlements,
   } = tenant;
   if (scopeOfId(tenantKind, id) === undefined)
     throw new Error(`the tenant's id is not tnt_ and 26 characters: ${id}`);
@@ -55,7 +56,7 @@ export async function enrol(platform: Capabilities, tenant: Tenant): Promise<voi
     statusReason: null,
     region: 'local',
     subscription: { plan: plan.code, state: 'active', since: timestamp(platform.now()), trialEndsAt: null },
-    overrides: { limits: {}, quotas, features: [] },
+    overrides: { limits: entitlements?.limits ?? {}, quotas, features: [] },
     origin: 'operator',
     beginnings: null,
     eraseAt: null,

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { until } from '../../scripts/demo/expect.ts';
 import { systemCaller } from '../../shared/kernel/index.ts';
 import { certificateKind } from '../../shared/modules/calibration/certificate.ts';
 import { observationKind } from '../../shared/modules/calibration/observation.ts';
 import { srfKind } from '../../shared/modules/calibration/srf.ts';
 import { jobKind } from '../../shared/platform/jobs/index.ts';
+import { storedBytes } from '../../shared/platform/projections/index.ts';
 import type { Scope } from '../../shared/platform/records/index.ts';
 import { type Laboratory, openLaboratory, testTenant } from '../laboratory.ts';
 import { openTestProduct } from '../product.ts';
@@ -13,16 +15,21 @@ import { testStack } from '../stack.ts';
 import { act, read } from './as-client.ts';
 
 const SLUG = 'withdrawn';
+const FULL = 'without-room';
 
 describe('what cannot be issued', () => {
   let laboratory: Laboratory;
   let scopeOf: (srfId: string) => Scope;
+  let storedIn: (slug: string) => Promise<number | undefined>;
 
   before(async () => {
     const { settings, urls } = testStack();
-    await provisionLaboratories(settings, SLUG);
+    const entitlements = { limits: { storageMegabytes: 0 }, features: [] };
+    await provisionLaboratories(settings, SLUG, { slug: FULL, entitlements });
     laboratory = await openLaboratory(urls['api'] ?? '', SLUG);
-    const { records } = openTestProduct().platform;
+    const { records, projector } = openTestProduct().platform;
+    storedIn = async slug =>
+      (await projector.read(systemCaller(testTenant(slug).id, slug, 'test'), storedBytes))['bytes'];
     scopeOf = srfId => records.for(systemCaller(testTenant(SLUG).id, SLUG, 'test')).scope(srfId);
   });
 
@@ -63,6 +70,16 @@ describe('what cannot be issued', () => {
     const { items } = await read(laboratory.quality, `number-registers/certificate-${number.slice(4, 8)}`);
     const entry = items.find((candidate: { number: string }) => candidate.number === number);
     assert.deepEqual([entry.state, entry.document], ['assigned', certificateId]);
+    // What was withdrawn has its file still.
+    const files = async () => (await storedIn(SLUG)) ?? 0;
+    await until(files, bytes => bytes >= issued.bytes, 30_000, 'its file is counted');
+  });
+
+  test('a certificate is refused when the files of the tenant take as much room as its plan allows', async () => {
+    const full = await openLaboratory(testStack().urls['api'] ?? '', FULL);
+    const { status, body } = await full.askForCertificate(await full.approvedSrf());
+    assert.deepEqual([status, body.code], [403, 'platform.plan_limit_reached']);
+    assert.deepEqual(body.data, { limit: 'storageMegabytes', most: 0 });
   });
 });
 

@@ -54,6 +54,28 @@ describe('the history of a record', () => {
     }
   });
 
+  test('tells what was changed in other records of its scope to who may read them alone', async () => {
+    const made = await tenant.owner.post('/api/v1/customers', { name: 'signed', address: [] });
+    const place = `/api/v1/customers/${made.body.id}`;
+    const proof = { meaning: 'approval', password: tenant.owner.password };
+    const signed = await tenant.owner.post(`${place}/signatures`, proof, { 'if-match': '"1"' });
+    assert.equal(signed.status, 201, String(signed.bytes));
+    const key = { name: 'Reads customers', permissions: ['calibration.customer:read'] };
+    const { id } = (await tenant.owner.post('/api/v1/api-keys', key)).body;
+    const secret = (await tenant.owner.post(`/api/v1/api-keys/${id}/secret`)).body.key;
+    for (const [reader, withheld] of [
+      [tenant.anonymous.as(secret), true],
+      [tenant.owner, undefined],
+    ] as const) {
+      const { status, body } = await reader.get(`${place}/history`);
+      assert.equal(status, 200);
+      const [own, signature] = body.items.flatMap((entry: Answer['body']) => entry.records);
+      assert.ok(own.patch.length > 0);
+      assert.deepEqual([signature.kind, signature.withheld], ['platform.signature', withheld]);
+      assert.equal(JSON.stringify(body).includes('approval'), withheld === undefined);
+    }
+  });
+
   test('shows the record as it was in any version, and who made it so', async () => {
     for (const [index, name] of ['first', 'second', 'third', 'fourth'].entries()) {
       const { status, body } = await tenant.owner.get(`${path}/history/${index + 1}`);

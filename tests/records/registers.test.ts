@@ -22,7 +22,7 @@ const newPaper = (): string => newRecordId(paperKind, one.platform.newKey());
 /** The whole way of a number: reserved, committed with its claim, settled. */
 async function publish(product: typeof one, register: string): Promise<number> {
   const id = newPaper();
-  const { sequence, claim } = await product.platform.registers.reserve(caller, register, id, id);
+  const { sequence, claim } = await product.platform.registers.reserve(caller, register, { id, scope: id });
   await product.platform.records
     .for(caller)
     .scope(id)
@@ -51,26 +51,28 @@ describe('a register', () => {
   test('gives a document that asks again the number that it has', async () => {
     const id = newPaper();
     const asks = await Promise.all(
-      [one, another, one, another].map(({ platform }) => platform.registers.reserve(caller, 'again', id, id)),
+      [one, another, one, another].map(({ platform }) =>
+        platform.registers.reserve(caller, 'again', { id, scope: id }),
+      ),
     );
     assert.deepEqual(new Set(asks.map(({ sequence }) => sequence)), new Set([1]));
   });
 
   test('voids the number of a document that never came, with a reason, and goes on', async () => {
     const id = newPaper();
-    await one.platform.registers.reserve(caller, 'void', id, id);
+    await one.platform.registers.reserve(caller, 'void', { id, scope: id });
     assert.equal(await another.platform.registers.settle(caller, 'void', 1), 'void');
     const [entry] = await one.platform.registers.list(caller, 'void');
     assert.equal(entry?.state, 'void');
     assert.ok(entry?.reason);
     assert.equal(await publish(one, 'void'), 2);
-    const again = await one.platform.registers.reserve(caller, 'void', id, id);
+    const again = await one.platform.registers.reserve(caller, 'void', { id, scope: id });
     assert.equal(again.sequence, 3, 'the late document gets a new number');
   });
 
   test('refuses the commit that comes after its number was voided', async () => {
     const id = newPaper();
-    const { sequence, claim } = await one.platform.registers.reserve(caller, 'late', id, id);
+    const { sequence, claim } = await one.platform.registers.reserve(caller, 'late', { id, scope: id });
     assert.equal(await another.platform.registers.settle(caller, 'late', sequence), 'void');
     const late = one.platform.records
       .for(caller)
@@ -85,7 +87,7 @@ describe('a register', () => {
 
   test('is settled alike by everybody who settles at once', async () => {
     const id = newPaper();
-    const { sequence } = await one.platform.registers.reserve(caller, 'race', id, id);
+    const { sequence } = await one.platform.registers.reserve(caller, 'race', { id, scope: id });
     const states = await Promise.all(
       [one, another, one, another].map(({ platform }) => platform.registers.settle(caller, 'race', sequence)),
     );

@@ -112,6 +112,15 @@ describe('the life of a tenant', () => {
     assert.equal((await change('active')).body.code, 'platform.plan_limit_reached');
   });
 
+  test('asks for as many jobs in a day as its plan allows', async () => {
+    const { owner } = await makeTenant({ limits: { jobsPerDay: 2 } });
+    const ask = () => owner.post('/api/v1/audit/verifications');
+    assert.deepEqual([(await ask()).status, (await ask()).status], [202, 202]);
+    const third = await ask();
+    assert.deepEqual([third.status, third.body.code], [403, 'platform.plan_limit_reached']);
+    assert.deepEqual(third.body.data, { limit: 'jobsPerDay', most: 2 });
+  });
+
   test('decides itself how it looks, and is felt to', async () => {
     const { slug, owner, technician } = await makeTenant();
     const before = await owner.get('/api/v1/tenant-settings');

@@ -70,12 +70,12 @@ describe('maintenance', () => {
 
   /** One more instance of the api, which alone hears of work on the whole platform. */
   function instanceIn(maintenance: Maintenance) {
-    const { app, platform, limiter } = openTestProduct();
+    const { app, platform } = openTestProduct();
     const { permissions, personal, wordings, fieldWordings, kinds } = app;
     const tools = {
       platform: { ...platform, maintenance: { ...platform.maintenance, current: async () => maintenance } },
       router: endpointRouter(app.endpoints),
-      ...{ permissions, personal, wordings, fieldWordings, kinds, limiter },
+      ...{ permissions, personal, wordings, fieldWordings, kinds, limiter: platform.limiter },
       limitFactor: 10_000,
       log: () => undefined,
       diagnosticHeaders: false,

@@ -72,8 +72,18 @@ export function certificateContentOf(source: CertificateSource): CertificateCont
 }
 
 function laboratoryOf({ branding }: Tenant): unknown {
-  const { legalName, address, phone, email, web, accreditation, colour, logoSvg } = branding;
-  return { name: legalName, address, phone, email, website: web, accreditation, colour, logo: logoSvg };
+  const { legalName, address, phone, email, web, accreditation, colour, logoSvg, footer } = branding;
+  return {
+    name: legalName,
+    address,
+    phone,
+    email,
+    website: web,
+    accreditation,
+    colour,
+    logo: logoSvg,
+    footer,
+  };
 }
 
 function itemOf({ agreed, srf }: CertificateSource): unknown {

@@ -13,7 +13,7 @@ import { signedHash } from './signed-content.ts';
 import type { SrfData, SrfItem } from './srf.ts';
 
 /** Raised when the look of certificates changes, so that new ones are not answered with old files. */
-const TEMPLATE_VERSION = 1;
+const TEMPLATE_VERSION = 2;
 
 /** Which certificate is wanted, of what, and how it should look. */
 type Order = {

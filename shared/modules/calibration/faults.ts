@@ -15,6 +15,7 @@ export const calibrationFault = defineFaults({
   'calibration.points_not_observed': { status: 422, retry: 'never' },
   'calibration.separation_of_duties': { status: 403, retry: 'never' },
   'calibration.changed_since_signed': { status: 409, retry: 'later' },
+  'calibration.review_missing': { status: 422, retry: 'never' },
   'calibration.certificate_under_way': { status: 422, retry: 'never' },
   'calibration.certificate_issued': { status: 422, retry: 'never' },
   'calibration.standard_expired': { status: 422, retry: 'never' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { allPointsObserved, missingPoints, notTheTechnician, standardsValid } from './guards.ts';
+import { allPointsObserved, missingPoints, notTheTechnician, reviewed, standardsValid } from './guards.ts';
 import {
   context,
   observation,
@@ -46,6 +46,15 @@ test('observing what is missing, whatever was there, leaves nothing missing', ()
       assert.deepEqual(missingPoints(request(), [...there, ...added]), []);
     }),
   );
+});
+
+test('a review is missed only where the tenant wants one', () => {
+  const stamp = { ...quality, position: null, at: '2026-11-20T09:00:00.000Z', meaning: 'reviewed' } as const;
+  const reviewedBy = { ...stamp, signed: 'h', digest: 'd' };
+  assert.equal(reviewed.refuses(context()), undefined);
+  assert.deepEqual(reviewed.refuses(context({ reviewRequired: true })), {});
+  const srf = request({ reviewedBy });
+  assert.equal(reviewed.refuses(context({ reviewRequired: true, srf })), undefined);
 });
 
 test('the refusal counts what is missing and shows it', () => {

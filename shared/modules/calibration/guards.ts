@@ -17,6 +17,8 @@ export type SrfContext = {
   readonly assignee: string | undefined;
   /** Where the tenant is; days are its days. */
   readonly timeZone: string;
+  /** The tenant wants a signed review before every approval. */
+  readonly reviewRequired: boolean;
 };
 
 type MissingPoint = { readonly itemId: string; readonly pointId: string; readonly run: Run };
@@ -115,6 +117,12 @@ export const unchangedSinceSigned: Guard<SrfContext> = {
     const reviewed = srf.reviewedBy?.signed ?? hash;
     return reviewed === hash ? undefined : { signature: 'reviewed' };
   },
+};
+
+/** Where the tenant wants one: two pairs of eyes beside the technician's, or one that signs twice. */
+export const reviewed: Guard<SrfContext> = {
+  code: 'calibration.review_missing',
+  refuses: ({ srf, reviewRequired }) => (reviewRequired && srf.reviewedBy === null ? {} : undefined),
 };
 
 export const noCertificateUnderWay: Guard<SrfContext> = {

@@ -5,10 +5,11 @@ import { branchFault } from '../../platform/access/index.ts';
 import { accountFault } from '../../platform/accounts/index.ts';
 import { endpointRouter, openApiDocument } from '../../platform/http/index.ts';
 import { recordFault } from '../../platform/records/index.ts';
+import { tenancyFault } from '../../platform/tenancy/index.ts';
 import { calibrationModule } from './index.ts';
 
 const { endpoints, faults, permissions, records, wordings } = calibrationModule;
-const shared: readonly object[] = [recordFault.rows, accountFault.rows, branchFault.rows];
+const shared: readonly object[] = [recordFault.rows, accountFault.rows, branchFault.rows, tenancyFault.rows];
 
 test('every example is a valid request, and every body has one', () => {
   for (const { id, body, example } of endpoints) {

@@ -1,9 +1,10 @@
 import { AppError, type Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
+import { readNumber, writeNumber } from '../../platform/tenancy/index.ts';
+import { tenantOf } from './local-day.ts';
 
 /** The registers of this module; each year has its own. */
-const PREFIXES = { srf: 'SRF', certificate: 'CAL' } as const;
-type NumberKind = keyof typeof PREFIXES;
+type NumberKind = 'srf' | 'certificate';
 
 /** A number that is held for a document, with the claim that its commit takes. */
 export type HeldNumber = {
@@ -18,23 +19,18 @@ export function registerName(kind: NumberKind, year: string): string {
   return `${kind}-${year}`;
 }
 
-/** `CAL-2026-00042`; undefined when there is no such register. */
-export function formatNumber(register: string, sequence: number): string | undefined {
-  const match = /^(srf|certificate)-(\d{4})$/.exec(register);
-  if (match === null) return undefined;
-  const kind: NumberKind = match[1] === 'srf' ? 'srf' : 'certificate';
-  return `${PREFIXES[kind]}-${match[2]}-${String(sequence).padStart(5, '0')}`;
+/** The register and sequence of a number; undefined when it is none. */
+export function placeOf(
+  kind: NumberKind,
+  number: string,
+): { readonly register: string; readonly sequence: number } | undefined {
+  const place = readNumber(number);
+  return place === undefined
+    ? undefined
+    : { register: registerName(kind, place.year), sequence: place.sequence };
 }
 
-/** The register and sequence of a certificate's or request's number. */
-export function parseNumber(number: string): { register: string; sequence: number } | undefined {
-  const match = /^(SRF|CAL)-(\d{4})-(\d{5,9})$/.exec(number);
-  if (match === null) return undefined;
-  const kind: NumberKind = match[1] === 'SRF' ? 'srf' : 'certificate';
-  return { register: registerName(kind, match[2] ?? ''), sequence: Number(match[3]) };
-}
-
-/** Holds the next number for a document; the same document gets the same number again. */
+/** Holds the next number for a document, as the tenant writes them; the same document gets the same number again. */
 export async function holdNumber(
   platform: Capabilities,
   caller: Caller,
@@ -43,9 +39,9 @@ export async function holdNumber(
   document: { readonly id: string; readonly scope: string },
 ): Promise<HeldNumber> {
   const register = registerName(kind, year);
-  const { sequence, claim } = await platform.registers.reserve(caller, register, document.id, document.scope);
-  const number = formatNumber(register, sequence);
-  if (number === undefined) throw new Error(`there is no format for the numbers of ${register}`);
+  const { numberFormats } = await tenantOf(platform, caller);
+  const write = (sequence: number): string => writeNumber(numberFormats, kind, year, sequence);
+  const { sequence, number, claim } = await platform.registers.reserve(caller, register, document, write);
   return { number, register, sequence, claim };
 }
 

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { defineEndpoint, ok } from '../../platform/http/index.ts';
-import { formatNumber } from './numbers.ts';
 
 const Entry = z.strictObject({
   number: z.string(),
@@ -26,9 +25,8 @@ export const readRegister = defineEndpoint({
   },
   handle: async ({ caller, params: { name } }, platform) => {
     const entries = await platform.registers.list(caller, name);
-    const items = entries.map(({ sequence, state, owner, reservedAt, reason }) => ({
-      number: formatNumber(name, sequence) ?? String(sequence),
-      ...{ state, document: owner, reservedAt, reason },
+    const items = entries.map(({ number, state, owner, reservedAt, reason }) => ({
+      ...{ number, state, document: owner, reservedAt, reason },
     }));
     return ok({ name, items });
   },

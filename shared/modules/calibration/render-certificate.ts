@@ -5,7 +5,7 @@ import type { Saved } from '../../platform/records/index.ts';
 import { type CertificateData, certificateKind } from './certificate.ts';
 import { calibrationFault } from './faults.ts';
 import { type Issued, issueCertificate } from './issue-certificate.ts';
-import { parseNumber, settleNumber } from './numbers.ts';
+import { placeOf, settleNumber } from './numbers.ts';
 import { RENDER_JOB } from './request-certificate.ts';
 import { type SrfData, srfKind } from './srf.ts';
 
@@ -38,7 +38,7 @@ export const renderCertificate = defineJob({
       events: eventsOf(certificate, srf, issued, artifact),
       links,
       afterwards: async () => {
-        const parsed = parseNumber(certificate.data.number);
+        const parsed = placeOf('certificate', certificate.data.number);
         if (parsed !== undefined) await settleNumber(platform, caller, parsed);
       },
     };

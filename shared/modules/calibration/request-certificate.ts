@@ -3,7 +3,9 @@ import { AppError, type Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
 import { type ApiReply, accepted, defineEndpoint, ok } from '../../platform/http/index.ts';
 import { askForJob, type JobData, JobView, jobKind, jobView } from '../../platform/jobs/index.ts';
+import { storedBytes } from '../../platform/projections/index.ts';
 import { type RecordKind, recordFault, type Saved, type Scope } from '../../platform/records/index.ts';
+import { assertWithinPlan, takeJob } from '../../platform/tenancy/index.ts';
 import {
   CertificateContent,
   type CertificateData,
@@ -96,6 +98,7 @@ export const requestCertificate = defineEndpoint({
     'calibration.certificate_not_issued',
     'calibration.certificate_incomplete',
     'calibration.changed_since_signed',
+    'platform.plan_limit_reached',
   ],
   handle: async ({ caller, params, body, newKey }, platform) => {
     const scope = platform.records.for(caller).scopeOf(srfKind, params.id);
@@ -158,6 +161,7 @@ async function renderAgain(
   certificate: Saved<CertificateData>,
   jobKey: string,
 ): Promise<ApiReply> {
+  await takeJob(platform, caller);
   const job = askForJob(caller, jobKey, platform.now(), {
     ...{ ...RENDER_JOB, subject: certificate.id, scope: scope.name },
   });
@@ -171,6 +175,11 @@ async function renderAgain(
   return reply ?? requested(certificate, saved.get(job.id) as Saved<JobData>);
 }
 
+/** What the tenant's files take, some seconds behind. */
+async function megabytesOf({ projector }: Capabilities, caller: Caller): Promise<number> {
+  return ((await projector.read(caller, storedBytes))['bytes'] ?? 0) / 1_000_000;
+}
+
 async function issue(
   platform: Capabilities,
   caller: Caller,
@@ -181,6 +190,8 @@ async function issue(
   jobKey: string,
 ): Promise<ApiReply> {
   const { srf, item, revision } = present;
+  await assertWithinPlan(platform, caller, 'storageMegabytes', () => megabytesOf(platform, caller));
+  await takeJob(platform, caller);
   const id = certificateIdOf(srf.id, item.id, revision);
   const job = askForJob(caller, jobKey, platform.now(), { ...RENDER_JOB, subject: id, scope: scope.name });
   const { language, paper, revise } = wish;

@@ -164,6 +164,7 @@ export function context(changes: Partial<SrfContext> = {}): SrfContext {
     user: quality.user,
     assignee: undefined,
     timeZone: 'UTC',
+    reviewRequired: false,
     ...changes,
   };
 }

@@ -38,7 +38,7 @@ export async function loadSrf(
     scope.all(observationKind),
     certifiable.includes(srf.data.state) ? scope.all(certificateKind) : [],
   ]);
-  const [standards, issuing, { timeZone }] = await Promise.all([
+  const [standards, issuing, { timeZone, workflow }] = await Promise.all([
     readStandards(records, observations),
     readIssuing(scope, certificates),
     tenantOf(platform, caller),
@@ -51,6 +51,7 @@ export async function loadSrf(
     user: caller.user,
     assignee,
     timeZone,
+    reviewRequired: workflow?.reviewRequired === true,
   };
   const stuck = issuing.flatMap(({ certificate, failed }) => (failed ? [certificate] : []));
   return { srf, observations, stuck, context };

@@ -43,6 +43,10 @@ test('nothing that is shown becomes markup', () => {
   const { html } = verificationPage({ what: 'unknown', number, code: number }, tenant);
   assert.ok(!html.includes('<script'));
   assert.ok(html.includes('Müller &amp; &lt;Sons&gt;'));
+  assert.ok(!html.includes('<footer>'));
+  const branding = { ...tenant.branding, footer: 'Registered <b>01234567</b>' };
+  const page = verificationPage({ what: 'found', verification }, { ...tenant, branding }).html;
+  assert.ok(page.includes('<footer>Registered &lt;b&gt;01234567&lt;/b&gt;</footer>'));
 });
 
 test('the policy lets in this very style and nothing else', () => {

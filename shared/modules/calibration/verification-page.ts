@@ -39,7 +39,7 @@ export function verificationPage(
   const html = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${titleOf(visit)} – ${name}</title><meta name="robots" content="noindex"><style>${style}</style></head>
-<body><header><div>${logoOf(tenant)}<p>${name}</p></div></header><main>${bodyOf(visit, tenant)}</main></body></html>`;
+<body><header><div>${logoOf(tenant)}<p>${name}</p></div></header><main>${bodyOf(visit, tenant)}</main>${footerOf(tenant)}</body></html>`;
   const policy = `default-src 'none'; style-src 'sha256-${digest}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
   return { html, policy };
 }
@@ -48,6 +48,10 @@ function titleOf(visit: Visit): string {
   return visit.what === 'found'
     ? `Certificate ${escaped(visit.verification.number)}`
     : 'Verify a calibration certificate';
+}
+
+function footerOf({ branding: { footer } }: Tenant): string {
+  return footer === undefined ? '' : `<footer>${escaped(footer)}</footer>`;
 }
 
 /** Beside the name, so that it says nothing more to those who cannot see it. */

@@ -3,7 +3,7 @@ export function verificationStyle(colour: string): string {
   return `:root{--tenant:${colour};--on-tenant:${readableOn(colour)}}*{box-sizing:border-box}
 body{font:1rem/1.55 system-ui,sans-serif;margin:0;color:#16191d;background:#f3f5f7}
 header{background:#fff;border-top:.5rem solid var(--tenant);border-bottom:1px solid #d5dbe1}
-header div,main{max-width:40rem;margin:0 auto;padding:1rem 1.25rem}
+header div,main,footer{max-width:40rem;margin:0 auto;padding:1rem 1.25rem}footer{font-size:.9rem;color:#4a545e;white-space:pre-line}
 header div{display:flex;align-items:center;gap:.9rem;font-weight:600;font-size:1.1rem}header p{margin:0}header img{height:3rem;max-width:9rem}
 main{background:#fff;padding:1.5rem 1.25rem 2rem}@media(min-width:42rem){main{margin:2rem auto;padding:2rem 2.5rem 2.5rem;border:1px solid #d5dbe1;border-radius:.5rem}}
 h1 b{font:inherit;white-space:nowrap}code{display:inline-block}h1{font-size:1.6rem;line-height:1.25;margin:0 0 1rem}h2{font-size:1.1rem;margin:2rem 0 .25rem}p{margin:.25rem 0 1rem}

@@ -34,6 +34,10 @@ export const en: Readonly<Record<CalibrationFaultCode, Wording>> = {
     'Changed since it was signed',
     'What stands in the request is not what was signed as {signature}. Read it again; if this stays, it must be signed again.',
   ],
+  'calibration.review_missing': [
+    'Review missing',
+    'The laboratory wants a signed review before measurements are approved.',
+  ],
   'calibration.certificate_under_way': [
     'Certificate under way',
     'A certificate of this request is being made; wait until it is issued.',

@@ -6,6 +6,7 @@ import {
   noCertificateIssued,
   noCertificateUnderWay,
   notTheTechnician,
+  reviewed,
   type SrfContext,
   standardsValid,
   unchangedSinceSigned,
@@ -146,7 +147,7 @@ export const srfWorkflow: readonly Row[] = [
     action: 'approve',
     to: 'approved',
     permission: permission('approve'),
-    guards: [notTheTechnician, allPointsObserved, standardsValid, unchangedSinceSigned],
+    guards: [notTheTechnician, allPointsObserved, standardsValid, unchangedSinceSigned, reviewed],
   },
   {
     from: ['observations_complete'],

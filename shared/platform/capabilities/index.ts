@@ -7,6 +7,7 @@ import type { Issuers } from '../federation/index.ts';
 import type { Health } from '../health/index.ts';
 import type { DirectoryWatch, Identity, IdentityKeys, Machines } from '../identity/index.ts';
 import type { BlindIndex } from '../keys/index.ts';
+import type { Limiter } from '../limits/index.ts';
 import type { Mailer } from '../notifications/index.ts';
 import type { Privacy } from '../privacy/index.ts';
 import type { Projector } from '../projections/index.ts';
@@ -47,6 +48,8 @@ export type Capabilities = {
   /** Which tokens are no longer good, and what a tenant wants of logins. */
   readonly directory: DirectoryWatch;
   readonly tenants: TenantDirectory;
+  /** Counts uses over all instances. */
+  readonly limiter: Limiter;
   /** Host names of tenants' own: who has them, what DNS says of them. */
   readonly domains: DomainTools;
   readonly erasure: Erasure;

@@ -2,6 +2,7 @@ import type { Capabilities } from '../capabilities/index.ts';
 import { type ApiReply, type ApiRequest, accepted } from '../http/index.ts';
 import { askForJob, type JobData, type JobRequest, jobView } from '../jobs/index.ts';
 import type { CommitRequest, Saved } from '../records/index.ts';
+import { takeJob } from '../tenancy/index.ts';
 
 export type Asking = Pick<ApiRequest<unknown, unknown, unknown>, 'caller' | 'newKey'>;
 export type Wanted = Pick<JobRequest, 'name' | 'subject' | 'scope'>;
@@ -16,13 +17,14 @@ export function jobParts(
   return { id: job.id, create: [job.create], jobs: [job.call] };
 }
 
-/** Commits the wish for a job that stands alone; the answer is 202 with the job. */
+/** Commits the wish for a job that stands alone, counted among those of the day; the answer is 202 with the job. */
 export async function commitJob(
   platform: Capabilities,
   asking: Asking,
   action: string,
   wanted: Wanted,
 ): Promise<ApiReply> {
+  await takeJob(platform, asking.caller);
   const { id, create, jobs } = jobParts(platform, asking, wanted);
   const { reply } = await platform.records
     .for(asking.caller)

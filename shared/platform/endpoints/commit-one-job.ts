@@ -5,6 +5,7 @@ import type { Capabilities } from '../capabilities/index.ts';
 import { type ApiReply, accepted } from '../http/index.ts';
 import { type JobData, jobKind, jobView } from '../jobs/index.ts';
 import { defineState, RepeatedRequest, recordFault, type Saved, type Scope } from '../records/index.ts';
+import { takeJob } from '../tenancy/index.ts';
 import { type Asking, jobParts, type Wanted } from './commit-job.ts';
 
 /** Which job of a name was asked for last in its scope; outside of the history, since jobs have their own. */
@@ -49,6 +50,7 @@ async function joined(
   const latest = await scope.state(latestKind, state);
   const open = latest === undefined ? undefined : await openJob(scope, latest.data.jobId);
   if (open !== undefined) return scope.keepReply(open);
+  await takeJob(platform, asking.caller);
   const { id, create, jobs } = jobParts(platform, asking, wanted);
   const answer = (saved: ReadonlyMap<string, Saved<unknown>>): ApiReply =>
     accepted(id, jobView(saved.get(id) as Saved<JobData>)); // the commit makes it

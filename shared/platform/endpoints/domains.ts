@@ -141,6 +141,7 @@ const check = defineEndpoint({
   summary: 'Looks at the domain’s zone now, as a job, instead of within five minutes.',
   params: itemParams,
   replies: { 202: { description: 'Asked for.', schema: JobView } },
+  faults: ['platform.plan_limit_reached'],
   handle: async (request, platform) => {
     const { id } = await platform.records.for(request.caller).get(domainKind, request.params.id);
     const wanted = { name: CHECK_DOMAIN_JOB, subject: id, scope: SCOPE };

@@ -36,6 +36,7 @@ export const platformFieldWordings: FieldWordings = {
     redirect_invalid: 'https, or http on the own machine, without a fragment.',
     tenant_missing: 'An address is looked for in one tenant.',
     name_missing: 'A name in at least one language.',
+    numbers_alike: 'Numbers of two kinds of documents would look alike.',
     credentials_in_address: 'Credentials do not belong in an address.',
   },
   fa: {
@@ -70,6 +71,7 @@ export const platformFieldWordings: FieldWordings = {
     redirect_invalid: 'https، یا http روی همان دستگاه، بدون بخش پس از #.',
     tenant_missing: 'نشانی در یک سازمان جست‌وجو می‌شود.',
     name_missing: 'نامی دست‌کم به یک زبان.',
+    numbers_alike: 'شماره‌های دو گونه سند همانند می‌شوند.',
     credentials_in_address: 'نام کاربری و گذرواژه در نشانی جایی ندارند.',
   },
 };

@@ -23,7 +23,16 @@ const Commit = z.strictObject({
 
 const Entry = Commit.extend({
   records: z.array(
-    z.strictObject({ id: z.string(), kind: z.string(), version: z.number(), patch: z.array(z.unknown()) }),
+    z.strictObject({
+      id: z.string(),
+      kind: z.string(),
+      version: z.number(),
+      patch: z.array(z.unknown()),
+      withheld: z
+        .literal(true)
+        .optional()
+        .meta({ description: 'The patch is left out: you may not read records of this kind.' }),
+    }),
   ),
 });
 

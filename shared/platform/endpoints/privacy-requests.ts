@@ -201,6 +201,7 @@ const rotateKeys = defineEndpoint({
   wholeTenant: true,
   stepUp: true,
   replies: { 202: { description: 'Asked for.', schema: JobView } },
+  faults: ['platform.plan_limit_reached'],
   handle: (request, platform) => {
     const wanted = { name: ROTATE_JOB, subject: request.caller.tenant, scope: 'privacy' };
     return commitOneJob(platform, request, 'platform.privacy.key_rotation_asked', wanted);

@@ -48,6 +48,7 @@ const rebuildCounts = defineEndpoint({
   summary:
     'Counts all records anew from their changes, as a job. Whoever asks while one is open is answered with that one.',
   replies: { 202: { description: 'Asked for.', schema: JobView } },
+  faults: ['platform.plan_limit_reached'],
   handle: (request, platform) => {
     const wanted = { name: NAME, subject: request.caller.tenant, scope: 'statistics' };
     return commitOneJob(platform, request, 'platform.statistics.rebuild_asked', wanted);

@@ -18,7 +18,8 @@ const read = defineEndpoint({
   method: 'GET',
   path,
   access: { permission: 'platform.tenant_settings:read' },
-  summary: 'What the tenant decided of itself: branding, locale, origins of its pages.',
+  summary:
+    'What the tenant decided of itself: branding, locale, origins of its pages, formats of numbers, choices in workflows.',
   replies,
   handle: async ({ caller }, platform) => {
     const settings = await platform.records.for(caller).get(settingsKind, settingsId(caller.tenant));
@@ -44,7 +45,10 @@ const change = defineEndpoint({
         legalName: 'Northgate Calibration Ltd',
         address: ['1 Quay Street', 'Leeds'],
         colour: '#16324f',
+        footer: 'Northgate Calibration Ltd, registered in England 01234567',
       },
+      numberFormats: { certificate: 'NG-{yyyy}-{seq:6}' },
+      workflow: { reviewRequired: true },
     },
   },
   replies,

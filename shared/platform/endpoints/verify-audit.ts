@@ -17,6 +17,7 @@ const askForVerification = defineEndpoint({
   summary:
     'Checks every change, every daily anchor and the chain of every record of the tenant, as a job with a report.',
   replies: { 202: { description: 'Asked for.', schema: JobView } },
+  faults: ['platform.plan_limit_reached'],
   handle: (request, platform) => {
     const scope = `verification-${request.newKey()}`;
     const wanted = { name: NAME, subject: request.caller.tenant, scope };

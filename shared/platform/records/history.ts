@@ -1,8 +1,9 @@
-import type { Caller } from '../../kernel/index.ts';
+import { type Caller, may } from '../../kernel/index.ts';
 import type { Keyring } from '../keys/index.ts';
 import { readChanges } from './changes.ts';
 import { cursorKeyOf, openCursor, sealCursor } from './cursor.ts';
-import type { ChangeDocument } from './documents.ts';
+import type { ChangeDocument, Touch } from './documents.ts';
+import type { RecordKind } from './record-kind.ts';
 import type { Saved } from './saved.ts';
 import { freshOpenerOf } from './sealing.ts';
 import type { PartitionKey, Store } from './store.ts';
@@ -22,6 +23,8 @@ export type HistoryEntry = {
     readonly kind: string;
     readonly version: number;
     readonly patch: readonly unknown[];
+    /** What was changed is not shown: whoever asks may not read records of this kind. */
+    readonly withheld?: true;
   }[];
 };
 
@@ -32,9 +35,17 @@ export type HistoryQuery = {
 };
 export type HistoryPage = { readonly items: readonly HistoryEntry[]; readonly next: string | undefined };
 
-type Tools = { readonly store: Store; readonly archive: Store; readonly keyring: Keyring };
+type Tools = {
+  readonly store: Store;
+  readonly archive: Store;
+  readonly keyring: Keyring;
+  readonly kinds?: readonly RecordKind[];
+};
 
-/** One page of what happened to a record; to everything in its scope when it is the scope's root. */
+/**
+ * One page of what happened to a record; to everything in its scope when it is the scope's root. Of other records than the one
+ * that is asked for, what was changed is told to who may read their kind.
+ */
 export async function historyPage(
   tools: Tools,
   caller: Caller,
@@ -49,8 +60,15 @@ export async function historyPage(
   const rows = await readChanges(tools, key, { touching, order, after, limit: limit + 1 });
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
+  const shows = (touch: Touch): boolean => {
+    if (touch.kind === record.kind.name) return true;
+    const kind = tools.kinds?.find(({ name }) => name === touch.kind);
+    return kind === undefined || may(caller, kind.readPermission);
+  };
   return {
-    items: (await freshOpenerOf(tools.keyring, caller.tenant).changes(page)).map(entryOf),
+    items: (await freshOpenerOf(tools.keyring, caller.tenant).changes(page)).map(change =>
+      entryOf(change, shows),
+    ),
     next:
       last === undefined
         ? undefined
@@ -58,13 +76,13 @@ export async function historyPage(
   };
 }
 
-function entryOf(change: ChangeDocument): HistoryEntry {
+function entryOf(change: ChangeDocument, shows: (touch: Touch) => boolean): HistoryEntry {
   const { id, time, action, by, reason, requestId, address, hash } = change;
   const records = change.touches.map(touch => ({
     id: touch.id,
     kind: touch.kind,
     version: touch.version,
-    patch: touch.forward,
+    ...(shows(touch) ? { patch: touch.forward } : { patch: [], withheld: true as const }),
   }));
   return { id, time, action, by, reason, requestId, address, hash, records };
 }

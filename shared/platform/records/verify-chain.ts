@@ -48,7 +48,9 @@ export async function verifyChain(
 /** The same for a record as it stands, with everything that stands beside its data. */
 export async function verifyRecord(scope: Readable, document: RecordDocument): Promise<ChainReport> {
   const { report, first, last } = await walk(scope, { ...document, stored: document.data });
-  if (!report.intact || first === undefined || last === undefined) return report;
+  if (!report.intact) return report;
+  // It claims to have no version, so that no change is missed.
+  if (first === undefined || last === undefined) return broken(0, '', 'head');
   const why = flawBeside(document, first, last);
   return why === undefined ? report : broken(report.versions, last.id, why);
 }

@@ -17,6 +17,8 @@ export type NumberEntry = {
   readonly register: string;
   readonly type: 'number';
   readonly sequence: number;
+  /** As it was written when it was given. */
+  readonly number: string;
   readonly state: NumberState;
   readonly owner: string;
   /** The scope that holds, or would hold, the document. */
@@ -33,6 +35,7 @@ export type OwnerEntry = {
   readonly register: string;
   readonly type: 'owner';
   readonly sequence: number;
+  readonly number: string;
 };
 
 /** The item id of a number. */

@@ -7,11 +7,15 @@ export type Ask = {
   readonly scope: string;
   readonly reservedAt: string;
   readonly expiresAt: string;
+  /** How a number of this register is written now. */
+  readonly write: (sequence: number) => string;
 };
+
+export type Given = { readonly sequence: number; readonly number: string };
 
 type Waiting = {
   readonly ask: Ask;
-  readonly resolve: (sequence: number) => void;
+  readonly resolve: (given: Given) => void;
   readonly reject: (error: unknown) => void;
 };
 type Line = { readonly waiting: Waiting[]; running: boolean };
@@ -25,7 +29,7 @@ const MOST_TRIES = 25;
  * Gives the numbers of registers in order. Asks of one process for one register stand in line and are
  * answered many at a time, so the register's head is no bottleneck; several processes meet at the head's ETag.
  */
-export function numberGiver(store: Store): (key: PartitionKey, ask: Ask) => Promise<number> {
+export function numberGiver(store: Store): (key: PartitionKey, ask: Ask) => Promise<Given> {
   const lines = new Map<string, Line>();
   return (key, ask) =>
     new Promise((resolve, reject) => {
@@ -48,7 +52,7 @@ async function serve(store: Store, key: PartitionKey, line: Line): Promise<void>
         key,
         group.map(entry => entry.ask),
       );
-      for (const entry of group) entry.resolve(given.get(entry.ask.document) ?? 0);
+      for (const { ask, resolve } of group) resolve(ownOf(given, ask));
     } catch (error) {
       for (const entry of group) entry.reject(error);
     }
@@ -56,20 +60,27 @@ async function serve(store: Store, key: PartitionKey, line: Line): Promise<void>
   line.running = false;
 }
 
+function ownOf(given: ReadonlyMap<string, Given>, { document }: Ask): Given {
+  const own = given.get(document);
+  if (own === undefined) throw new Error(`no number was given to ${document}`);
+  return own;
+}
+
 async function giveAll(
   store: Store,
   key: PartitionKey,
   asks: readonly Ask[],
-): Promise<ReadonlyMap<string, number>> {
-  const given = new Map<string, number>();
+): Promise<ReadonlyMap<string, Given>> {
+  const given = new Map<string, Given>();
   let open = [...new Map(asks.map(ask => [ask.document, ask])).values()];
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
     const { head, owned } = await look(store, key, open);
-    for (const pointer of owned) given.set(pointer.id.slice(ownerId('').length), pointer.sequence);
+    for (const { id, sequence, number } of owned)
+      given.set(id.slice(ownerId('').length), { sequence, number });
     open = open.filter(ask => !given.has(ask.document));
     if (open.length === 0) return given;
     if (await take(store, key, head, open)) {
-      for (const [index, ask] of open.entries()) given.set(ask.document, head.next + index);
+      for (const [index, ask] of open.entries()) given.set(ask.document, givenTo(ask, head.next + index));
       return given;
     }
   }
@@ -93,11 +104,15 @@ async function look(
   };
 }
 
+function givenTo({ write }: Ask, sequence: number): Given {
+  return { sequence, number: write(sequence) };
+}
+
 async function take(store: Store, key: PartitionKey, head: Head, asks: readonly Ask[]): Promise<boolean> {
   const [tenantId = '', register = ''] = key;
   const next: HeadEntry = { id: 'head', tenantId, register, type: 'head', next: head.next + asks.length };
   const items = asks.flatMap((ask, index): readonly (NumberEntry | OwnerEntry)[] => {
-    const sequence = head.next + index;
+    const { sequence, number } = givenTo(ask, head.next + index);
     const { document, scope, reservedAt, expiresAt } = ask;
     return [
       {
@@ -106,6 +121,7 @@ async function take(store: Store, key: PartitionKey, head: Head, asks: readonly 
         register,
         type: 'number',
         sequence,
+        number,
         state: 'reserved',
         owner: document,
         ownerScope: scope,
@@ -113,7 +129,7 @@ async function take(store: Store, key: PartitionKey, head: Head, asks: readonly 
         expiresAt,
         reason: null,
       },
-      { id: ownerId(document), tenantId, register, type: 'owner', sequence },
+      { id: ownerId(document), tenantId, register, type: 'owner', sequence, number },
     ];
   });
   const outcome = await store.batch(key, [

@@ -8,14 +8,23 @@ import type { ReservationTools } from './tools.ts';
 /** A number that is held for a document until its commit takes the claim, or the reservation expires. */
 export type ReservedNumber = {
   readonly sequence: number;
+  readonly number: string;
   /** To be taken by the document's commit. */
   readonly claim: FenceClaim;
 };
 
 /** Registers of numbers without gaps: certificate numbers, invoice numbers. */
 export type Registers = {
-  /** The same document gets the same number, however often it asks. */
-  reserve(caller: Caller, register: string, document: string, scope: string): Promise<ReservedNumber>;
+  /**
+   * The same document gets the same number, however often it asks. `write`: how a number of the register is written now; what
+   * was given before stays as it was written.
+   */
+  reserve(
+    caller: Caller,
+    register: string,
+    document: { readonly id: string; readonly scope: string },
+    write?: (sequence: number) => string,
+  ): Promise<ReservedNumber>;
   /** Settles a number once and for all: assigned when the document's commit took it, else void. */
   settle(caller: Caller, register: string, sequence: number): Promise<NumberEntry['state']>;
   /** Writes down that a number belongs to its document. Only for who has seen the document with this number. */
@@ -29,15 +38,16 @@ export function openRegisters(tools: ReservationTools): Registers {
   const { store, now } = tools;
   const give = numberGiver(store);
   return {
-    reserve: async (caller, register, document, scope) => {
+    reserve: async (caller, register, { id, scope }, write = String) => {
       const ask: Ask = {
-        document,
+        document: id,
         scope,
+        write,
         reservedAt: timestamp(now()),
         expiresAt: pendingUntil(now()),
       };
-      const sequence = await give([caller.tenant, register], ask);
-      return { sequence, claim: { id: fenceId(register, sequence), owner: document } };
+      const { sequence, number } = await give([caller.tenant, register], ask);
+      return { sequence, number, claim: { id: fenceId(register, sequence), owner: id } };
     },
     settle: async (caller, register, sequence) => {
       const entry = await store.read<NumberEntry>([caller.tenant, register], numberId(sequence));
@@ -90,7 +100,8 @@ async function write(
 }
 
 function own(entry: Stored<NumberEntry>): NumberEntry {
-  const { id, tenantId, register, type, sequence, state, owner, ownerScope, reservedAt, expiresAt, reason } =
-    entry;
-  return { id, tenantId, register, type, sequence, state, owner, ownerScope, reservedAt, expiresAt, reason };
+  const { id, tenantId, register, type, sequence, number, state, owner, ownerScope } = entry;
+  const { reservedAt, expiresAt, reason } = entry;
+  const place = { id, tenantId, register, type, sequence, number };
+  return { ...place, state, owner, ownerScope, reservedAt, expiresAt, reason };
 }

@@ -11,6 +11,7 @@ export {
   stricter,
 } from './maintenance.ts';
 export { type MaintenanceBoard, openMaintenanceBoard } from './maintenance-board.ts';
+export { readNumber, writeNumber } from './number-format.ts';
 export {
   type Entitlements,
   type Feature,
@@ -33,6 +34,7 @@ export {
   TenantSettings,
   TimeZone,
 } from './settings.ts';
+export { takeJob } from './take-job.ts';
 export { Slug, TenantAccount, tenantKind } from './tenant-record.ts';
 export { openTenants, Tenant, type TenantDirectory } from './tenants.ts';
 export { assertWithinPlan } from './within-plan.ts';

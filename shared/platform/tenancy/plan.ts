@@ -3,8 +3,8 @@ import { derivedKey, joinId } from '../../kernel/index.ts';
 import { type LimitName, limitNames } from '../limits/index.ts';
 import { defineRecord } from '../records/index.ts';
 
-/** What a plan counts. */
-export const planLimits = ['users', 'branches', 'inventoryItems', 'storageMegabytes', 'jobsPerDay'] as const;
+/** What a plan counts. Whatever else it may limit is named here with the module that has it. */
+export const planLimits = ['users', 'branches', 'storageMegabytes', 'jobsPerDay'] as const;
 export type PlanLimit = (typeof planLimits)[number];
 
 /** Systems and capabilities that a plan opens. */

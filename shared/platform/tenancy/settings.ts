@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { derivedKey, joinId, rule } from '../../kernel/index.ts';
 import { languageOf } from '../../kernel/languages/index.ts';
 import { defineRecord } from '../records/index.ts';
+import { NumberFormats } from './number-format.ts';
 
 export const Branding = z.strictObject({
   legalName: z.string().trim().min(1).max(200),
@@ -20,6 +21,8 @@ export const Branding = z.strictObject({
     .length(7)
     .regex(/^#[0-9a-f]{6}$/i),
   logoSvg: z.string().max(100_000).optional(),
+  /** Under every page of a document: registration, bank, whatever must be there. */
+  footer: z.string().trim().min(1).max(160).optional(),
 });
 
 const Locale = z
@@ -39,6 +42,16 @@ const Origin = z
   .max(300)
   .refine(text => URL.parse(text)?.origin === text, rule('origin_invalid'));
 
+/** Where a workflow leaves a choice. */
+export const WorkflowSettings = z
+  .strictObject({
+    reviewRequired: z.boolean().meta({
+      description:
+        'Measurements are approved only once somebody has signed a review of them. No review is needed unless it is set.',
+    }),
+  })
+  .partial();
+
 /** What a tenant decides of itself. */
 export const TenantSettings = z.strictObject({
   locale: Locale,
@@ -46,6 +59,8 @@ export const TenantSettings = z.strictObject({
   currency: Currency,
   branding: Branding,
   corsOrigins: z.array(Origin).max(50),
+  numberFormats: NumberFormats.optional(),
+  workflow: WorkflowSettings.optional(),
 });
 export type Settings = z.infer<typeof TenantSettings>;
 export { Locale };

@@ -5,9 +5,10 @@ import type { Store, Stored } from '../records/index.ts';
 import { type DomainDirectory, domainEntryId, hostnameIn } from './domain-directory.ts';
 import { tenantStatuses } from './lifecycle.ts';
 import { Maintenance } from './maintenance.ts';
+import { NumberFormats } from './number-format.ts';
 import { features, planLimits } from './plan.ts';
 import { PLATFORM, PLATFORM_SLUG } from './platform-tenant.ts';
-import { Branding } from './settings.ts';
+import { Branding, WorkflowSettings } from './settings.ts';
 import { Slug } from './tenant-record.ts';
 
 /** A tenant as its directory entry says; its id is the partition of everything that it owns. */
@@ -20,6 +21,9 @@ export const Tenant = z.strictObject({
   timeZone: z.string(),
   currency: z.string(),
   branding: Branding,
+  /** How numbers of documents are written, and what workflows leave to the tenant. */
+  numberFormats: NumberFormats.optional(),
+  workflow: WorkflowSettings.optional(),
   /** Origins whose pages may call the API: `https://lab.example`. */
   corsOrigins: z.array(z.string()).optional(),
   /** Work on this tenant alone. */

@@ -32,6 +32,8 @@ const Laboratory = z.object({
     .string()
     .regex(/^#[0-9a-fA-F]{6}$/)
     .default('#1d3d63'),
+  /** Under every page. */
+  footer: z.string().min(1).max(160).optional(),
 });
 
 const Customer = z.object({

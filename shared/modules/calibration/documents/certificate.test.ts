@@ -20,6 +20,14 @@ function assertHas(text: string, ...parts: readonly string[]): void {
     assert.ok(text.includes(part.normalize('NFKC')), `"${part}" is missing in: ${text}`);
 }
 
+test('has the footer of the laboratory under every page, whatever is in it', async () => {
+  const content = micrometerCertificate();
+  const footer = 'Registered in England 01234567 \\ "VAT" GB 1; } </style>';
+  const pages = await pagesOf({ ...content, laboratory: { ...content.laboratory, footer } });
+  assert.ok(pages.length > 1);
+  for (const page of pages) assertHas(page, footer);
+});
+
 test('says everything that ISO/IEC 17025 7.8.2.1 demands', async () => {
   const text = (await pagesOf(micrometerCertificate())).join(' ');
   assertHas(text, 'Calibration certificate');

@@ -14,6 +14,8 @@ export function stylesheet(content: CertificateContent, texts: CertificateTexts)
   const rtl = texts.direction === 'rtl';
   const [start, end] = rtl ? ['right', 'left'] : ['left', 'right'];
   const identification = `${texts.certificateNumber} ${content.number} · ${texts.revision} ${content.revision}`;
+  const { footer } = content.laboratory;
+  const below = footer === undefined ? '' : ` "\\A " ${cssString(footer)}`;
   const pageOf = `"${texts.page} " counter(page) " ${texts.of} " counter(pages)`;
   return `${baseStyles}
 @page {
@@ -24,7 +26,7 @@ export function stylesheet(content: CertificateContent, texts: CertificateTexts)
   @top-${start} { content: ${cssString(content.laboratory.name)}; ${runningLine('top')} }
   @top-center { content: ""; ${runningLine('top')} }
   @top-${end} { content: ${cssString(content.title ?? texts.title)}; ${runningLine('top')} }
-  @bottom-${start} { content: ${cssString(identification)}; width: 60%; ${runningLine('bottom')} }
+  @bottom-${start} { content: ${cssString(identification)}${below}; width: 70%; ${runningLine('bottom')} }
   @bottom-${end} { content: ${pageOf}; ${runningLine('bottom')} }
 }
 @page :first {
@@ -40,7 +42,7 @@ ${rules}${rtl ? rightToLeft : ''}`;
 function runningLine(edge: 'top' | 'bottom'): string {
   return edge === 'top'
     ? 'vertical-align: bottom; margin-bottom: 5mm; padding-bottom: 1.6mm; border-bottom: 0.5pt solid #cfd6dc; white-space: nowrap'
-    : 'vertical-align: top; margin-top: 5mm; padding-top: 1.8mm; border-top: 0.5pt solid #cfd6dc; white-space: nowrap';
+    : 'vertical-align: top; margin-top: 5mm; padding-top: 1.8mm; border-top: 0.5pt solid #cfd6dc; white-space: pre-line';
 }
 
 /** A CSS string that is safe within a style element: everything but letters, digits and blanks is escaped. */
