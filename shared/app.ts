@@ -34,7 +34,7 @@ export function makeApp(options: PlatformModuleOptions): App {
   ];
   const app: App = {
     modules,
-    endpoints: modules.flatMap(endpointsOf),
+    endpoints: modules.flatMap(endpointsOf).map(closedToLimited(modules.flatMap(({ records }) => records))),
     kinds: modules.flatMap(module => module.records),
     jobs: modules.flatMap(module => module.jobs),
     permissions: Object.assign({}, ...modules.map(module => module.permissions)) as PermissionTable,
@@ -53,6 +53,26 @@ function endpointsOf({ endpoints, feature }: Module): readonly Endpoint[] {
   return endpoints.map(endpoint =>
     typeof endpoint.access === 'object' ? { ...endpoint, feature } : endpoint,
   );
+}
+
+/**
+ * Closes what is about kinds that concern the tenant as a whole to whoever is limited to branches: reading and writing, lists
+ * and single records, by the one declaration of the kind.
+ */
+function closedToLimited(kinds: readonly RecordKind[]): (endpoint: Endpoint) => Endpoint {
+  const subjects = new Set(
+    kinds.filter(({ wholeTenant }) => wholeTenant === true).map(kind => subjectOf(kind.readPermission)),
+  );
+  return endpoint => {
+    const { access } = endpoint;
+    if (typeof access !== 'object' || !subjects.has(subjectOf(access.permission))) return endpoint;
+    return { ...endpoint, wholeTenant: true };
+  };
+}
+
+/** `platform.webhook:read` → `platform.webhook`. */
+function subjectOf(permission: string): string {
+  return permission.slice(0, permission.indexOf(':'));
 }
 
 function byLanguage<Text>(

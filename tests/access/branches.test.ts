@@ -120,7 +120,7 @@ describe('somebody who is limited to a branch', () => {
   test('watches the jobs about what is of their branch, also those asked for beside it', async () => {
     const ask = async (srf: string): Promise<string> => {
       const caller = systemOf(tenant);
-      const request = { name: 'test.nothing', queue: 'jobs', subject: srf, scope: srf };
+      const request = { name: 'platform.mail.mfa_changed', queue: 'jobs', subject: srf, scope: srf };
       const { id, create } = askForJob(caller, platform.newKey(), platform.now(), request);
       await platform.records
         .for(caller)
@@ -131,8 +131,21 @@ describe('somebody who is limited to a branch', () => {
     const [own, foreign] = await Promise.all([ask(hers.id), ask(his.id)]);
     assert.equal((await clerk.get(`/api/v1/jobs/${own}`)).status, 200);
     assert.equal((await clerk.get(`/api/v1/jobs/${foreign}`)).status, 404);
-    const listed = idsOf(await clerk.get('/api/v1/jobs?name=test.nothing'));
+    const listed = idsOf(await clerk.get('/api/v1/jobs?name=platform.mail.mfa_changed'));
     assert.deepEqual(listed, [own]);
+  });
+
+  test('sees no jobs about the tenant as a whole, but those that they asked for', async () => {
+    const wish = { type: 'export', reason: 'Taking it along' };
+    const { body: request } = await tenant.owner.post('/api/v1/privacy-requests', wish);
+    const path = `/api/v1/jobs/${request.jobId}`;
+    assert.equal((await tenant.owner.get(path)).status, 200);
+    assert.deepEqual(verdict(await clerk.get(path)), [403, 'platform.branch_limited']);
+    const seen = idsOf(await clerk.get('/api/v1/jobs?limit=100'));
+    assert.equal(seen.includes(request.jobId), false);
+    assert.ok(idsOf(await tenant.owner.get('/api/v1/jobs?limit=100')).includes(request.jobId));
+    const named = await clerk.get('/api/v1/jobs?name=platform.privacy.export');
+    assert.deepEqual(idsOf(named), []);
   });
 
   test('reads in the audit, and exports from it, what is of their branch and of all', async () => {
@@ -145,9 +158,20 @@ describe('somebody who is limited to a branch', () => {
     assert.ok(csv.includes(hers.id) && !csv.includes(his.id) && !csv.includes(nobodys.id));
   });
 
-  test('is kept from what concerns the tenant as a whole', async () => {
+  test('is kept from what concerns the tenant as a whole, lists and single records alike', async () => {
     const whole = endpoints.filter(({ wholeTenant }) => wholeTenant === true);
-    assert.ok(whole.length >= 15);
+    const lists = [
+      'domains',
+      'identity-providers',
+      'impersonations',
+      'privacy-requests',
+      'webhook-endpoints',
+    ];
+    for (const name of lists)
+      assert.ok(
+        whole.some(({ path }) => path === `/${name}`),
+        name,
+      );
     await inParallel(whole, async endpoint => {
       const { status, body } = await clerk.call(endpoint.method, pathWith(endpoint, hers.id));
       const expected = body?.code === 'platform.permission_missing' ? body.code : 'platform.branch_limited';
@@ -166,7 +190,24 @@ describe('somebody who is limited to a branch', () => {
     assert.ok(seen.includes(hers.id) && !seen.includes(his.id));
     const wide = await tenant.owner.post('/api/v1/api-keys', keyBody);
     const stolen = await clerk.post(`/api/v1/api-keys/${wide.body.id}/secret`);
-    assert.deepEqual(verdict(stolen), [403, 'platform.branches_beyond']);
+    assert.deepEqual(verdict(stolen), [404, 'platform.not_found']);
+    const path = `/api/v1/api-keys/${wide.body.id}`;
+    assert.equal((await clerk.post(`${path}/revocation`)).status, 404);
+    assert.equal((await clerk.get(path)).status, 404);
+    assert.deepEqual(idsOf(await clerk.get('/api/v1/api-keys')), [own.body.id]);
+    assert.equal(idsOf(await tenant.owner.get('/api/v1/api-keys')).length, 2);
+    assert.equal((await clerk.post(`/api/v1/api-keys/${own.body.id}/revocation`)).status, 200);
+  });
+
+  test('sees, ends and gets the secrets of programs that they declared, and of no others', async () => {
+    const wish = { name: 'P', kind: 'confidential', permissions: ['calibration.srf:read'] };
+    const [own, wide] = await Promise.all(
+      [clerk, tenant.owner].map(client => client.post('/api/v1/oauth-clients', wish)),
+    );
+    const path = `/api/v1/oauth-clients/${wide?.body.id}`;
+    for (const asked of [clerk.get(path), clerk.post(`${path}/revocation`), clerk.post(`${path}/secret`)])
+      assert.deepEqual(verdict(await asked), [404, 'platform.not_found']);
+    assert.deepEqual(idsOf(await clerk.get('/api/v1/oauth-clients')), [own?.body.id]);
   });
 
   test('makes nobody who is not limited so, and is not changed by themselves', async () => {

@@ -196,6 +196,31 @@ describe('a list', () => {
   });
 });
 
+describe('what is shared of another branch', () => {
+  test('counts for what the grant says, and not for what the person may where they work', async () => {
+    const branch = async (name: string) => (await tenant.owner.post('/api/v1/branches', { name })).body.id;
+    const [east, west] = await Promise.all([branch('East'), branch('West')]);
+    const clerk = await person(tenant, ['quality-manager', 'manager'], [east]);
+    const customerId = await makeCustomer();
+    const make = async (branchId: string) =>
+      (await tenant.owner.post('/api/v1/srfs', { customerId, items: [], branchId })).body.id;
+    const [theirs, foreign] = await Promise.all([make(east), make(west)]);
+    const permissions = ['calibration.srf:read', 'calibration.srf:act'];
+    for (const id of [theirs, foreign])
+      assert.equal((await share(id, { to: { user: clerk.id }, permissions })).status, 201);
+    const cancel = async (id: string) => {
+      const path = `/api/v1/srfs/${id}`;
+      const { headers } = await clerk.client.get(path);
+      const body = { action: 'cancel', reason: 'No longer needed' };
+      return clerk.client.post(`${path}/transitions`, body, { 'if-match': headers['etag'] ?? '' });
+    };
+    const refused = await cancel(foreign);
+    assert.equal(refused.status, 403, String(refused.bytes));
+    assert.equal((await tenant.owner.get(`/api/v1/srfs/${foreign}`)).body.state, 'draft');
+    assert.equal((await cancel(theirs)).status, 200);
+  });
+});
+
 describe('sharing', () => {
   test('gives nobody more than who shares it may, nor what is about something else, nor for ever', async () => {
     const id = await makeCustomer();

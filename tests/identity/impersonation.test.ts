@@ -47,7 +47,7 @@ describe('an operator in the place of a user', () => {
     assert.deepEqual([list.items[0].user, list.items[0].reason], [user, REASON]);
   });
 
-  test('signs nothing and touches no credentials, whatever roles the user has', async () => {
+  test('signs nothing, touches no credentials and opens no way out for data, whatever roles the user has', async () => {
     const acting = tenant.anonymous.as((await begin()).answer.body.accessToken);
     const missing = [403, 'platform.permission_missing'];
     assert.deepEqual(
@@ -60,6 +60,12 @@ describe('an operator in the place of a user', () => {
       missing,
     );
     assert.deepEqual(verdict(await acting.post('/api/v1/auth/logout-everywhere')), missing);
+    const hook = { url: 'https://hooks.example/x', eventTypes: ['*'] };
+    assert.deepEqual(verdict(await acting.post('/api/v1/webhook-endpoints', hook)), missing);
+    assert.deepEqual(verdict(await acting.get(`/api/v1/webhook-endpoints/whe_x/secret`)), missing);
+    const settings = { corsOrigins: ['https://elsewhere.example'] };
+    const opened = await acting.patch('/api/v1/tenant-settings', settings, { 'if-match': '"1"' });
+    assert.deepEqual(verdict(opened), missing);
     const { permissions } = (await acting.get('/api/v1/me')).body;
     for (const own of ['calibration.srf:approve', 'calibration.srf:review', 'calibration.certificate:issue'])
       assert.ok(!permissions.includes(own), own);

@@ -92,7 +92,11 @@ describe('a key with too little', () => {
     assert.equal((await machine.get('/api/v1/jobs')).status, 200);
     const others = secured.filter(endpoint => !isNamed(endpoint));
     await allHear(machine, others, [403, 'platform.permission_missing']);
-    const { body: jobs } = await machine.get('/api/v1/jobs?name=calibration.certificate.render');
+    const render = '/api/v1/jobs?name=calibration.certificate.render';
+    assert.deepEqual((await machine.get(render)).body.items, [], 'it may not read what they are about');
+    const { body: jobs } = await tenant.owner.get(render);
+    const single = await machine.get(`/api/v1/jobs/${jobs.items[0].id}`);
+    assert.deepEqual(verdict(single), [403, 'platform.permission_missing']);
     const [{ href }] = jobs.items[0].links;
     assert.equal((await tenant.owner.get(href)).status, 200);
     assert.deepEqual(verdict(await machine.get(href)), [403, 'platform.permission_missing']);

@@ -53,6 +53,7 @@ describe('a job', () => {
     const definition = {
       name: NAME,
       queue: 'jobs' as const,
+      about: noteKind,
       run: async (context: JobContext) => {
         await run(context);
         return { action: 'test.job.done', links: [] };
@@ -148,7 +149,12 @@ describe('a job', () => {
 
   test('of a tenant that cannot be seen yet comes later', async () => {
     const job = await askForOne();
-    const tools = toolsFor({ name: NAME, queue: 'jobs', run: () => assert.fail('it is not run') });
+    const tools = toolsFor({
+      name: NAME,
+      queue: 'jobs',
+      about: noteKind,
+      run: () => assert.fail('it is not run'),
+    });
     await assert.rejects(runJob(tools, { tenantId: 'tnt_unseen', jobId: job.id }, { count: 0, most: 18 }), {
       code: 'platform.job_not_visible',
       fault: { status: 503, retry: 'later' },
@@ -204,6 +210,7 @@ describe('a job', () => {
     const tools = toolsFor({
       name: NAME,
       queue: 'jobs',
+      about: noteKind,
       run: async ({ platform }) =>
         platform.now() < due ? { resumeAt: due, step: 'waiting' } : { action: 'test.job.done', links: [] },
     });
@@ -254,6 +261,7 @@ describe('a job', () => {
     const tools = toolsFor({
       name: NAME,
       queue: 'jobs',
+      about: noteKind,
       run: async context => {
         const end = await inPieces(context, Place, { next: 0 }, async ({ next }) => {
           if (next === ways.killedAt) throw new Error('killed');

@@ -157,9 +157,18 @@ describe('a person', () => {
   });
 
   test('who could log in is disabled first; then their address is free, and what they signed keeps their name', async () => {
-    const wish = { email: 'quincy@leaver.example', name: 'Quincy Leaver', roles: ['technician'] };
+    const wish = {
+      ...{
+        email: 'quincy@leaver.example',
+        name: 'Quincy Leaver',
+        title: 'Leverkusen',
+        roles: ['technician'],
+      },
+    };
     const user = expectStatus(await tenant.owner.post('/api/v1/users', wish), 201, 'a user');
-    const { keyring } = fresh();
+    const { keyring, stores } = fresh();
+    const stored = JSON.stringify(await rowsOf(stores, tenant.tenant.id));
+    assert.equal(stored.includes('Leverkusen'), false);
     const own = await tenant.owner.get('/api/v1/me');
     const refused = { type: 'erasure', person: own.body.id, reason: 'x' };
     const asked = await tenant.owner.post('/api/v1/privacy-requests', refused);
@@ -168,7 +177,12 @@ describe('a person', () => {
     assert.ok(report.records.some((one: { id: string }) => one.id === user.id));
     assert.equal((await keyring.find(tenant.tenant.id, [user.id])).get(user.id), null);
     const { body } = await tenant.owner.get(`/api/v1/users/${user.id}`);
-    assert.deepEqual([body.name, body.status], ['[erased]', 'disabled']);
+    assert.deepEqual([body.name, body.title, body.status], ['[erased]', '[erased]', 'disabled']);
+    for (const change of [{ status: 'active' }, { name: 'Quincy Leaver' }, { roles: ['tenant-owner'] }]) {
+      const match = { 'if-match': `"${body.version}"` };
+      const again = await tenant.owner.patch(`/api/v1/users/${user.id}`, change, match);
+      assert.deepEqual(verdict(again), [409, 'platform.user_erased'], JSON.stringify(change));
+    }
     assert.equal((await tenant.owner.get('/api/v1/users?email=quincy@leaver.example')).body.items.length, 0);
     expectStatus(await tenant.owner.post('/api/v1/users', wish), 201, 'the address is free again');
   });

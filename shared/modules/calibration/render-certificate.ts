@@ -12,6 +12,7 @@ import { type SrfData, srfKind } from './srf.ts';
 /** Renders a certificate's frozen content once, and issues it. */
 export const renderCertificate = defineJob({
   ...RENDER_JOB,
+  about: certificateKind,
   run: async context => {
     const { job, scope, caller, platform } = context;
     const certificate = await scope.get(certificateKind, job.data.subject);

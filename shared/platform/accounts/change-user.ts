@@ -1,7 +1,7 @@
 import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { type UserData, userKind } from '../identity/index.ts';
-import { type CommitRequest, recordFault, type Saved } from '../records/index.ts';
+import { type CommitRequest, isErasedMark, recordFault, type Saved } from '../records/index.ts';
 import { endSessions, openSessions, revocationWrite } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
 import { assertMayChange, onFreshRoles } from './may-change.ts';
@@ -23,6 +23,7 @@ export async function changeUser(
   const records = platform.records.for(caller);
   const user = await records.get(userKind, id);
   if (user.version !== version) throw recordFault('platform.version_stale', { version: user.version });
+  if (isErasedMark(user.data.email)) throw accountFault('platform.user_erased');
   const data: UserData = { ...user.data, ...change };
   if (user.data.status === 'disabled' && change.status === 'active')
     await assertRoomForPeople(platform, caller);

@@ -14,6 +14,7 @@ export const accountFault = defineFaults({
   'platform.permission_beyond': { status: 422, retry: 'never' },
   'platform.api_key_revoked': { status: 409, retry: 'never' },
   'platform.role_unfit': { status: 422, retry: 'never' },
+  'platform.user_erased': { status: 409, retry: 'never' },
   'platform.user_not_active': { status: 409, retry: 'never' },
   'platform.client_without_secret': { status: 409, retry: 'never' },
   'platform.challenge_invalid': { status: 401, retry: 'never' },

@@ -14,6 +14,7 @@ export { endClient, machineToken, revokeToken } from './oauth-token.ts';
 export { askForReset, changePassword, setPasswordByToken } from './passwords.ts';
 export { reauthenticate } from './reauthenticate.ts';
 export { refreshSession } from './refresh-session.ts';
+export { isPrivileged } from './role-change.ts';
 export { assertRoomForPeople } from './room-for-people.ts';
 export {
   beginEnrolment,

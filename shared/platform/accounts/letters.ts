@@ -40,6 +40,7 @@ export const letterJobs: readonly JobDefinition[] = LETTERS.map(letter =>
   defineJob({
     name: jobName(letter),
     queue: 'jobs',
+    about: userKind,
     run: async context => {
       const { platform, caller, job } = context;
       const user = await platform.records.for(caller).find(userKind, job.data.subject);

@@ -30,6 +30,8 @@ export async function erasePerson(
     await progress(30 + Math.floor((50 * index) / places.length), 'records');
     outcomes.push(await forgetIn(platform, caller, kind, id, person));
   }
+  // Whoever was let in again while this went on.
+  await endLogins(platform, caller, person);
   await progress(80, 'traces');
   const scopes = places.map(({ scope }) => scope);
   const traces = await platform.privacy.removeTraces(caller.tenant, person, scopes);

@@ -19,6 +19,7 @@ export function privacyJobs(kinds: () => readonly RecordKind[]): readonly JobDef
   const erase = defineJob({
     name: ERASE_PERSON_JOB,
     queue: 'jobs',
+    about: privacyRequestKind,
     run: async ({ platform, caller, scope, job, progress }) => {
       const request = await scope.get(privacyRequestKind, job.data.subject);
       const { person } = request.data;
@@ -31,6 +32,7 @@ export function privacyJobs(kinds: () => readonly RecordKind[]): readonly JobDef
   const take = defineJob({
     name: EXPORT_JOB,
     queue: 'jobs',
+    about: privacyRequestKind,
     run: async ({ platform, caller, scope, job, progress }) => {
       const request = await scope.get(privacyRequestKind, job.data.subject);
       const file = await exportData(platform, kinds(), caller, request, progress);
@@ -46,6 +48,7 @@ export function privacyJobs(kinds: () => readonly RecordKind[]): readonly JobDef
   const rotateKeys = defineJob({
     name: ROTATE_JOB,
     queue: 'jobs',
+    about: privacyRequestKind,
     run: async ({ platform, caller, progress, checkpoint, keep, isTimeUp }) => {
       const rotation = await platform.privacy.rotate(caller.tenant, {
         version: Begun.safeParse(checkpoint()).data?.version,
@@ -62,6 +65,7 @@ export function privacyJobs(kinds: () => readonly RecordKind[]): readonly JobDef
   const replay = defineJob({
     name: REPLAY_JOB,
     queue: 'jobs',
+    about: tenantKind,
     run: async ({ platform, scope, job, progress }) => {
       const account = await scope.get(tenantKind, job.data.subject);
       const caller = systemCaller(account.id, account.data.slug, job.id);

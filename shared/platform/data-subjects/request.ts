@@ -42,5 +42,6 @@ export const privacyRequestKind = defineRecord({
   home: { fixed: 'privacy' },
   schema: PrivacyRequest,
   indexed: ({ type, state, person }) => ({ type, state, person: person ?? '' }),
+  wholeTenant: true,
   readPermission: 'platform.privacy:read',
 });

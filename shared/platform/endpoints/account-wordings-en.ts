@@ -90,6 +90,10 @@ export const accountsEn = {
   'platform.grant_limit': ['Shared too often', 'A record is shared at most {most, number} times.'],
   'platform.grantee_unknown': ['Nobody to share with', 'There is no active person and no role “{holder}”.'],
   'platform.role_unfit': ['Role does not fit', 'These roles are not for this directory: {roles}.'],
+  'platform.user_erased': [
+    'Erased',
+    'This person was erased at their wish; invite them anew if they come back.',
+  ],
   'platform.user_not_active': ['Not active', 'This person may not log in, so nobody can be in their place.'],
   'platform.client_without_secret': ['No secret', 'This program is public or has ended; it keeps no secret.'],
   'platform.oauth.invalid_client': [

@@ -90,6 +90,10 @@ export const accountsFa: Readonly<Record<keyof typeof accountsEn, Wording>> = {
   ],
   'platform.grantee_unknown': ['گیرنده‌ای نیست', 'شخص فعال یا نقشی به نام «{holder}» وجود ندارد.'],
   'platform.role_unfit': ['نقش نامناسب', 'این نقش‌ها برای این فهرست نیستند: {roles}.'],
+  'platform.user_erased': [
+    'پاک شده است',
+    'این شخص به خواست خود پاک شده است؛ اگر بازگشت، او را از نو دعوت کنید.',
+  ],
   'platform.user_not_active': ['فعال نیست', 'این شخص اجازهٔ ورود ندارد، پس کسی نمی‌تواند به جای او باشد.'],
   'platform.client_without_secret': ['بی راز', 'این برنامه عمومی است یا پایان یافته؛ رازی نگه نمی‌دارد.'],
   'platform.oauth.invalid_client': [

@@ -23,6 +23,11 @@ export type ListDefinition<T, Ix extends Indexed, By extends Sortable> = {
   readonly personal?: Readonly<Record<string, Filter>> | undefined;
   /** What the kind declares as sorted; the time of making is always there. */
   readonly sorts?: readonly (keyof By & string)[];
+  /** What whoever asks sees of it, by indexed fields, whatever they ask for. */
+  readonly within?: (
+    caller: Caller,
+    platform: Capabilities,
+  ) => { readonly [field in keyof Ix & string]?: readonly string[] };
   /** The shape of a row, and how it is made. */
   readonly view: ZodObject;
   readonly show: (record: Saved<T>, asked: { caller: Caller; platform: Capabilities }) => object;
@@ -64,7 +69,9 @@ export function defineList<T, Ix extends Indexed, By extends Sortable>(
     replies: { 200: { description: 'A page.', schema: pageOf(view.partial().required({ id: true })) } },
     handle: async ({ caller, query, url }, platform) => {
       const { limit, cursor, sort, q, fields } = query;
-      const where = whereOf(filters, query);
+      const within = definition.within?.(caller, platform) ?? {};
+      const where = narrowed(whereOf(filters, query), within);
+      if (where === undefined) return pageReply(url, { items: [], next: undefined }, () => ({}));
       const page = await platform.records.for(caller).list(kind, { limit, cursor, sort, search: q, where });
       return pageReply(url, page, record => sparse(show(record, { caller, platform }), fields));
     },
@@ -114,6 +121,23 @@ function whereOf(
   query: ParsedQuery,
 ): Readonly<Record<string, Condition | undefined>> {
   return Object.fromEntries(filters.map(([name, filter]) => [name, filter.condition(name, query)]));
+}
+
+type Where = Readonly<Record<string, Condition | undefined>>;
+
+/** What was asked for, of what may be seen; undefined when that is nothing. */
+function narrowed(
+  where: Where,
+  within: Readonly<Record<string, readonly string[] | undefined>>,
+): Where | undefined {
+  const limits = Object.entries(within).map(([field, seen = []]) => {
+    const asked = where[field];
+    const wanted =
+      asked === undefined || !('oneOf' in asked) ? seen : seen.filter(one => asked.oneOf.includes(one));
+    return [field, { oneOf: wanted }] as const;
+  });
+  if (limits.some(([, { oneOf }]) => oneOf.length === 0)) return undefined;
+  return { ...where, ...Object.fromEntries(limits) };
 }
 
 function sparse(row: object, fields: readonly string[] | undefined): object {

@@ -44,7 +44,6 @@ const create = defineEndpoint({
   method: 'POST',
   path: '/identity-providers',
   access,
-  wholeTenant: true,
   stepUp: true,
   summary:
     'Registers an OpenID Connect issuer, Entra ID for instance. Its client secret is given in a second step.',
@@ -81,7 +80,6 @@ const giveSecret = defineEndpoint({
   method: 'PUT',
   path: '/identity-providers/:id/secret',
   access,
-  wholeTenant: true,
   stepUp: true,
   summary:
     'Gives the client secret, after the issuer was found and says that it is the one. Nobody can read it again.',
@@ -122,7 +120,6 @@ const change = defineEndpoint({
   method: 'PATCH',
   path: '/identity-providers/:id',
   access,
-  wholeTenant: true,
   stepUp: true,
   ifMatch: true,
   summary: 'Disables an issuer or lets it serve again. Who is logged in stays so until their session ends.',

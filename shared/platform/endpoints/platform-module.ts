@@ -88,6 +88,7 @@ export type WholeApp = {
   readonly endpoints: readonly Endpoint[];
   readonly permissions: PermissionTable;
   readonly kinds: readonly RecordKind[];
+  readonly jobs: readonly JobDefinition[];
   readonly events: EventTable;
   readonly chapters: Chapters;
 };
@@ -105,13 +106,12 @@ const everywhere: readonly Endpoint[] = [
   ...signInPolicyEndpoints,
   ...userEndpoints,
   ...selfEndpoints,
-  ...jobEndpoints,
   ...auditEndpoints,
   ...verifyAuditEndpoints,
   ...historyEndpoints(userKind, '/users'),
 ].map(endpoint => ({ ...endpoint, alsoForOperators: true }));
 
-/** Credentials and rights: no operator touches them in somebody's place. */
+/** Credentials, rights and ways out for data: no operator touches them in somebody's place. */
 const personal: readonly string[] = [
   'platform.self:password',
   'platform.self:change',
@@ -127,6 +127,9 @@ const personal: readonly string[] = [
   'platform.oauth_client:write',
   'platform.identity_provider:write',
   'platform.impersonation:end',
+  'platform.webhook:write',
+  'platform.tenant_settings:write',
+  'platform.domain:write',
   ...privacyPersonal,
 ];
 
@@ -225,6 +228,7 @@ export function platformModule(
     records,
     endpoints: [
       ...everywhere,
+      ...jobEndpoints(() => whole().jobs).map(endpoint => ({ ...endpoint, alsoForOperators: true })),
       ...roleEndpoints(() => whole().permissions),
       ...grantEndpoints(() => whole().kinds),
       ...branchEndpoints,

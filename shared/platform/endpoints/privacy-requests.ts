@@ -113,7 +113,6 @@ const askForRequest = defineEndpoint({
     'Asks for everything about a person, or of the whole tenant when none is named, as one file of JSON lines (gzip) that can be fetched for a day; or for the erasure of a person: a user, a contact, a customer. What law keeps stays (signatures, certificates), and the report says what. Erasing takes the permission to erase.',
   body: NewRequest,
   creates: privacyRequestKind as RecordKind,
-  wholeTenant: true,
   stepUp: true,
   example: {
     body: {
@@ -139,7 +138,6 @@ const readRequest = defineEndpoint({
   method: 'GET',
   path: '/privacy-requests/:id',
   access: { permission: privacyRequestKind.readPermission },
-  wholeTenant: true,
   summary: 'A request to export or to erase, and what came of it.',
   params: itemParams,
   replies: { 200: { description: 'The request.', schema: RequestView } },
@@ -171,7 +169,6 @@ const fetchFile = defineEndpoint({
   summary:
     'Leads to the file of an export, by a link that is good for an hour. That it was fetched is audited.',
   params: itemParams,
-  wholeTenant: true,
   stepUp: true,
   replies: { 303: { description: 'There it is.' } },
   faults: ['platform.export_over'],
@@ -198,7 +195,6 @@ const rotateKeys = defineEndpoint({
   access: { permission: 'platform.privacy:rotate_keys' },
   summary:
     'Renews the keys of the tenant, as a job, while it is served. It ends when no instance can have the old key in memory. Whoever asks while one is under way is answered with that one.',
-  wholeTenant: true,
   stepUp: true,
   replies: { 202: { description: 'Asked for.', schema: JobView } },
   faults: ['platform.plan_limit_reached'],

@@ -58,6 +58,7 @@ const rebuildCounts = defineEndpoint({
 export const rebuildRecordCounts = defineJob({
   name: NAME,
   queue: 'jobs',
+  about: { readPermission: 'platform.statistics:rebuild', wholeTenant: true },
   run: async ({ caller, platform }) => {
     await platform.projector.rebuild(caller.tenant, recordCounts);
     return {

@@ -30,7 +30,6 @@ const change = defineEndpoint<Record<string, never>, Record<string, never>, z.in
   method: 'PUT',
   path,
   access: { permission: 'platform.sign_in_policy:write' },
-  wholeTenant: true,
   summary: 'Changes what the tenant wants of everybody’s login. Felt everywhere within a minute.',
   body: SignInPolicy,
   ifMatch: true,

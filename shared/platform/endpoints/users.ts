@@ -7,6 +7,7 @@ import {
   assertMayChange,
   assertRoomForPeople,
   changeUser,
+  isPrivileged,
   letterTo,
   onFreshRoles,
 } from '../accounts/index.ts';
@@ -38,7 +39,7 @@ const Roles = z
 const NewUser = User.omit({ status: true, theme: true, timeZone: true }).extend({
   email: z.email().max(254).meta({ personal: true }),
   name: z.string().trim().min(1).max(200).meta({ personal: true }),
-  title: z.string().trim().min(1).max(200).optional(),
+  title: z.string().trim().min(1).max(200).optional().meta({ personal: true }),
   roles: Roles,
 });
 const UserPatch = NewUser.omit({ email: true })
@@ -61,7 +62,9 @@ const createUser = defineEndpoint({
   method: 'POST',
   path: '/users',
   access: { permission: 'platform.user:write' },
-  summary: 'Invites a person: a mail brings them the link to choose a password.',
+  stepUp: ({ roles }) => roles.some(isPrivileged),
+  summary:
+    'Invites a person: a mail brings them the link to choose a password. Roles that only owners give take a fresh proof.',
   body: NewUser,
   creates: userKind,
   example: {
@@ -128,8 +131,9 @@ const changePerson = defineEndpoint({
   method: 'PATCH',
   path: '/users/:id',
   access: { permission: 'platform.user:write' },
+  stepUp: ({ roles = [] }) => roles.some(isPrivileged),
   summary:
-    'Changes a person: name, title, roles, language, or whether they may log in. Felt everywhere within a minute.',
+    'Changes a person: name, title, roles, language, or whether they may log in. Felt everywhere within a minute. Roles that only owners give take a fresh proof.',
   params: itemParams,
   body: UserPatch,
   ifMatch: true,
@@ -142,6 +146,7 @@ const changePerson = defineEndpoint({
     'platform.branches_beyond',
     'platform.branches_unfit',
     'platform.user_own',
+    'platform.user_erased',
     'platform.owner_last',
     'platform.plan_limit_reached',
   ],

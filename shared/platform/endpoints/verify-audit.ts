@@ -51,6 +51,7 @@ const readReport = defineEndpoint({
 export const verifyAudit = defineJob({
   name: NAME,
   queue: 'jobs',
+  about: { readPermission: access.permission, wholeTenant: true },
   run: async ({ job, caller, platform, progress }) => {
     const report = await platform.audit.verify(caller, progress);
     const checkedAt = platform.now().toISOString();

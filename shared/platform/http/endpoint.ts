@@ -79,8 +79,11 @@ export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly example?: { readonly query?: unknown; readonly body?: unknown };
   /** The request changes a record that the client has read: `If-Match` is required. */
   readonly ifMatch?: boolean;
-  /** Whoever asks must have proved who they are within the last ten minutes (RFC 9470). */
-  readonly stepUp?: boolean;
+  /**
+   * Whoever asks must have proved who they are within the last ten minutes (RFC 9470): always, so that no machine can; if
+   * they are a person; or where the body asks for what is sensitive.
+   */
+  readonly stepUp?: true | 'people' | ((body: B) => boolean);
   /** The reply shows a secret, so it is not kept for a repeated request; asking again must do no harm. */
   readonly repliesSecret?: boolean;
   /** Served on the operators' own host, too. */

@@ -21,7 +21,7 @@ import { type Counted, limit } from './limit.ts';
 import { mergeHeaders } from './merge-headers.ts';
 import { noteRefusal } from './note-refusal.ts';
 import { oauthRefusal } from './oauth-refusal.ts';
-import { assertInPlan, permit } from './permit.ts';
+import { assertInPlan, permit, permitBody } from './permit.ts';
 import { type FieldWordings, problemReply, type Wordings } from './problem.ts';
 import { sendable, type WireReply } from './render-reply.ts';
 import { declaredReply } from './reply-check.ts';
@@ -146,6 +146,7 @@ async function pass(
   assertInPlan(endpoint, tenant);
   passage.watch.lap('access');
   const input = await readInput(endpoint, wire, params);
+  permitBody(endpoint, input.body, who, tools.platform.now());
   const ifMatch = readIfMatch(endpoint, wire);
   passage.watch.lap('validation');
   const idempotency = idempotencyClaim(

@@ -51,6 +51,12 @@ async function withRecord(
     timestamp(platform.now()),
   );
   if (!granted.includes(permission)) return who;
-  const permissions = new Set([...who.permissions, ...granted]);
+  // Where they work, a grant adds to what they may; what is elsewhere they may do nothing with but what it says.
+  const isTheirs = who.branches === undefined || (await isSeen(platform, who, shared.kind, id));
+  const permissions = new Set([...(isTheirs ? who.permissions : []), ...granted]);
   return { ...who, permissions, granted: { records: new Set([shared.scope]), only: false } };
+}
+
+async function isSeen(platform: Capabilities, who: Caller, kind: RecordKind, id: string): Promise<boolean> {
+  return (await platform.records.for(who).find(kind, id)) !== undefined;
 }

@@ -18,6 +18,7 @@ export const apiKeyKind = defineRecord({
   home: { fixed: 'directory' },
   schema: ApiKey,
   indexed: ({ status }) => ({ status }),
+  owner: ({ maker }) => maker,
   readPermission: 'platform.api_key:read',
 });
 

@@ -25,6 +25,7 @@ export const identityProviderKind = defineRecord({
   home: { fixed: 'directory' },
   schema: IdentityProvider,
   indexed: ({ status }) => ({ status }),
+  wholeTenant: true,
   readPermission: 'platform.identity_provider:read',
 });
 

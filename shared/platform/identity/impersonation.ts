@@ -18,6 +18,7 @@ export const impersonationKind = defineRecord({
   home: { fixed: 'directory' },
   schema: Impersonation,
   indexed: ({ user }) => ({ user }),
+  wholeTenant: true,
   readPermission: 'platform.impersonation:read',
 });
 

@@ -23,6 +23,7 @@ export const oauthClientKind = defineRecord({
   home: { fixed: 'directory' },
   schema: OAuthClient,
   indexed: ({ status, kind }) => ({ status, kind }),
+  owner: ({ maker }) => maker,
   readPermission: 'platform.oauth_client:read',
 });
 

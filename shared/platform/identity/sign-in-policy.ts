@@ -24,6 +24,7 @@ export const signInPolicyKind = defineRecord<SignInPolicy>({
   home: { fixed: 'directory' },
   schema: SignInPolicy,
   indexed: () => ({}),
+  wholeTenant: true,
   readPermission: 'platform.sign_in_policy:read',
 });
 

@@ -13,7 +13,7 @@ import { TimeZone } from '../tenancy/index.ts';
 export const User = z.strictObject({
   email: z.email().meta({ personal: true }),
   name: z.string().meta({ personal: true }),
-  title: z.string().optional(),
+  title: z.string().optional().meta({ personal: true }),
   roles: z.array(RoleName),
   /** The branches that they are limited to; everything when there are none. */
   branches: z.array(BranchId).min(1).max(MOST_BRANCHES).nullable().optional(),
@@ -38,7 +38,7 @@ export const userKind = defineRecord({
   }),
   searchable: ({ name, email, title }) => [
     { text: name, personal: true },
-    { text: title },
+    { text: title, personal: true },
     { text: email, personal: true },
   ],
   searchesPersonal: true,

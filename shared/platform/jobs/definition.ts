@@ -1,6 +1,6 @@
 import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import type { ChangeEvent, CommitRequest, Saved, Scope } from '../records/index.ts';
+import type { ChangeEvent, CommitRequest, RecordKind, Saved, Scope } from '../records/index.ts';
 import type { JobData } from './job.ts';
 
 export type Job = Saved<JobData>;
@@ -54,6 +54,8 @@ export const jobQueues = ['jobs', 'render'] as const;
 export type JobDefinition = {
   readonly name: string;
   readonly queue: (typeof jobQueues)[number];
+  /** What it is about: whoever may not read that does not see the job either. */
+  readonly about: Pick<RecordKind, 'readPermission' | 'wholeTenant'>;
   readonly run: (context: JobContext) => Promise<JobEnding | JobPause>;
 };
 

@@ -1,5 +1,6 @@
 import { checkDomain } from '../domains/index.ts';
 import { defineJob } from '../jobs/index.ts';
+import { domainKind } from '../tenancy/index.ts';
 
 export const CHECK_DOMAIN_JOB = 'platform.domain.check';
 
@@ -7,6 +8,7 @@ export const CHECK_DOMAIN_JOB = 'platform.domain.check';
 export const checkDomainJob = defineJob({
   name: CHECK_DOMAIN_JOB,
   queue: 'jobs',
+  about: domainKind,
   run: async ({ platform, caller, job }) => {
     await checkDomain(platform, caller, job.data.subject);
     return {

@@ -14,6 +14,7 @@ export const ERASE_JOB = 'platform.tenant.erase';
 export const eraseJob = defineJob({
   name: ERASE_JOB,
   queue: 'jobs',
+  about: tenantKind,
   run: async context => {
     const { scope, job, caller, platform, progress } = context;
     const account = await scope.get(tenantKind, job.data.subject);

@@ -69,6 +69,7 @@ const provisioningSteps: readonly Step[] = [takeName, makeKeys, writeSettings, m
 export const provisionJob = defineJob({
   name: PROVISION_JOB,
   queue: 'jobs',
+  about: tenantKind,
   run: async context => {
     const { platform, job } = context;
     const account = await context.scope.get(tenantKind, job.data.subject);

@@ -1,5 +1,5 @@
 import { defineJob } from '../jobs/index.ts';
-import { publishTenant } from '../tenancy/index.ts';
+import { publishTenant, settingsKind } from '../tenancy/index.ts';
 
 export const PUBLISH_JOB = 'platform.tenant.publish';
 
@@ -7,6 +7,7 @@ export const PUBLISH_JOB = 'platform.tenant.publish';
 export const publishJob = defineJob({
   name: PUBLISH_JOB,
   queue: 'jobs',
+  about: settingsKind,
   run: async ({ platform, job }) => {
     await publishTenant(platform, job.data.subject);
     return { action: 'platform.tenant.published', links: [] };

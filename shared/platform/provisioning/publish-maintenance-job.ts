@@ -7,6 +7,7 @@ export const PUBLISH_MAINTENANCE_JOB = 'platform.maintenance.publish';
 export const publishMaintenanceJob = defineJob({
   name: PUBLISH_MAINTENANCE_JOB,
   queue: 'jobs',
+  about: maintenanceKind,
   run: async ({ platform, scope, job }) => {
     const { data, version } = await scope.get(maintenanceKind, job.data.subject);
     await platform.maintenance.publish(data, version);

@@ -22,15 +22,16 @@ export function branchWithin(
 }
 
 function ownBranch(kind: RecordKind, id: string, data: unknown): string | undefined {
+  if (kind.owner !== undefined) return kind.owner(data);
   return kind.branch === undefined ? undefined : (kind.branch(data, id) ?? NO_BRANCH);
 }
 
 /**
  * Whether somebody sees what belongs to a branch: who is not limited everything, who is what is of their branches or of
- * none, and what was shared with them.
+ * none, what is theirs, and what was shared with them.
  */
 export function seesBranch(
-  { branches, granted }: Pick<Caller, 'branches' | 'granted'>,
+  { user, branches, granted }: Pick<Caller, 'user' | 'branches' | 'granted'>,
   scope: string,
   branch: string | undefined,
 ): boolean {
@@ -38,6 +39,7 @@ export function seesBranch(
     branches === undefined ||
     branch === undefined ||
     branches.has(branch) ||
+    branch === user ||
     granted?.records.has(scope) === true
   );
 }
@@ -49,13 +51,14 @@ export function assertWritesBranch(caller: Caller, scope: string, branch: string
 }
 
 /** The part of a list's query that leaves out other branches, and keeps in what was shared with whoever asks. */
-export function branchClause({ branches, granted }: Caller, kind: RecordKind): readonly Clause[] {
+export function branchClause({ user, branches, granted }: Caller, kind: RecordKind): readonly Clause[] {
   const shared = granted === undefined ? [] : [sharedClause(granted.records)];
   if (granted?.only === true) return shared;
   if (branches === undefined) return [];
-  const parameters = parametersOf('b', branches);
+  const parameters = parametersOf('b', new Set([...branches, user]));
   const within = `c.ix.${BRANCH} IN (${namesOf(parameters)})`;
-  const text = kind.branch === undefined ? `(NOT IS_DEFINED(c.ix.${BRANCH}) OR ${within})` : within;
+  const isOpen = kind.branch === undefined && kind.owner === undefined;
+  const text = isOpen ? `(NOT IS_DEFINED(c.ix.${BRANCH}) OR ${within})` : within;
   const ways = [{ text, parameters }, ...shared];
   return [
     {

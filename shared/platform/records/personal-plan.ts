@@ -90,6 +90,11 @@ function joined(left: PersonalPlan | undefined, right: PersonalPlan | undefined)
 /** RFC 6761: nobody ever has an address in `invalid`. */
 const MARKS: readonly unknown[] = ['[erased]', 'erased@erased.invalid', ['[erased]'], []];
 
+/** Whether a personal value says that whoever it was about was erased. */
+export function isErasedMark(value: string): boolean {
+  return MARKS.includes(value);
+}
+
 function erasedFor(schema: ZodType): unknown {
   const mark = MARKS.find(candidate => schema.safeParse(candidate).success);
   if (mark === undefined) throw new Error('a personal field has no value that says it was erased');

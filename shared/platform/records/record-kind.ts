@@ -42,6 +42,10 @@ export type RecordKind<T = unknown, Ix extends Indexed = Indexed, By extends Sor
    * scope is of that one's branch.
    */
   branch?(data: T, id: string): string | undefined;
+  /** For kinds that know no branches and still not everybody's: to who is limited to branches, only what is theirs is there. */
+  owner?(data: T): string;
+  /** Concerns the tenant as a whole: every endpoint about it is closed to whoever is limited to branches. */
+  readonly wholeTenant?: boolean;
   /** Lives within another record's scope and is of no branch all the same. */
   readonly acrossBranches?: boolean;
   /** Which permission reads it, and so its history. */

@@ -1,7 +1,7 @@
 import { type Language, languageOf } from '../../kernel/languages/index.ts';
 import { defineJob } from '../jobs/index.ts';
 import { type Letter, letterHtml, letterText } from '../notifications/index.ts';
-import { PLATFORM_SLUG } from '../tenancy/index.ts';
+import { PLATFORM_SLUG, tenantKind } from '../tenancy/index.ts';
 import { openWish, SIGNUPS, type SignupWish, signupState, signupToken } from './signup.ts';
 
 export const SIGNUP_MAIL_JOB = 'platform.mail.signup';
@@ -36,6 +36,7 @@ const letters: Readonly<Record<Language, (wish: SignupWish, url: string) => Lett
 export const signupLetterJob = defineJob({
   name: SIGNUP_MAIL_JOB,
   queue: 'jobs',
+  about: tenantKind,
   run: async ({ platform, scope, job }) => {
     const signup = await scope.state(signupState, job.data.subject);
     if (signup === undefined || scope.name !== SIGNUPS || signup.data.tenant !== null)

@@ -34,5 +34,6 @@ export const domainKind = defineRecord<CustomDomain>({
   home: { fixed: 'domains' },
   schema: CustomDomain,
   indexed: ({ status, hostname }) => ({ status, hostname }),
+  wholeTenant: true,
   readPermission: 'platform.domain:read',
 });

@@ -29,6 +29,7 @@ export const webhookEndpointKind = defineRecord({
   home: { fixed: 'webhooks' },
   schema: WebhookEndpoint,
   indexed: endpoint => ({ status: endpoint.status }),
+  wholeTenant: true,
   readPermission: 'platform.webhook:read',
   rollback: {
     permission: 'platform.webhook:write',

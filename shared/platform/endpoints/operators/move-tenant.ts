@@ -42,6 +42,7 @@ function moveEndpoint(move: Move): Endpoint {
     method: 'POST',
     path: `/tenants/:id/${move}`,
     access: 'operator',
+    ...(move === 'schedule-deletion' ? { stepUp: true } : {}),
     summary,
     params: itemParams,
     body: Move,
