@@ -106,6 +106,10 @@ describe("a role of a tenant's own", () => {
     const clerk = await holder(role);
     for (const above of ['manager', 'technician', 'administrator', 'tenant-owner'])
       assert.deepEqual(verdict(await invite([above], clerk)), [403, 'platform.role_privileged'], above);
+    const noted = () => tenant.owner.get('/api/v1/audit?action=platform.security.permission_refused');
+    const isNoted = ({ reason }: { reason: string }) =>
+      reason === 'platform.role_privileged for platform.user.create';
+    await until(noted, ({ body }) => body.items.some(isNoted), A_MINUTE, 'the refusal in the audit');
     assert.equal((await invite(['viewer'], clerk)).status, 201);
     assert.equal((await invite([role], clerk)).status, 201);
     assert.equal((await invite(['technician', 'manager'], await holder('administrator'))).status, 201);
@@ -154,6 +158,20 @@ describe("a role of a tenant's own", () => {
     assert.equal((await change(tenant.owner, `/api/v1/roles/${role}`, undefined, 'DELETE')).status, 204);
     assert.equal((await tenant.owner.get(`/api/v1/roles/${role}`)).status, 404);
     assert.equal((await tenant.owner.get(`/api/v1/roles/${role}/history`)).status, 200);
+  });
+
+  test('is not deleted as long as something is shared with it', async () => {
+    const role = await makeRole([READ]);
+    const { body: shared } = await tenant.owner.post('/api/v1/customers', customer);
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const wish = { to: { role }, permissions: [READ], reason: 'A question.', expiresAt };
+    const { body: grant, headers } = await tenant.owner.post(`/api/v1/records/${shared.id}/grants`, wish);
+    const refused = await change(tenant.owner, `/api/v1/roles/${role}`, undefined, 'DELETE');
+    assert.deepEqual(verdict(refused), [409, 'platform.in_use']);
+    assert.deepEqual(refused.body.data.users, [{ kind: 'platform.grant', count: 1, first: [grant.id] }]);
+    const match = { 'if-match': headers['etag'] ?? '' };
+    await tenant.owner.call('DELETE', `/api/v1/grants/${grant.id}`, { headers: match });
+    assert.equal((await change(tenant.owner, `/api/v1/roles/${role}`, undefined, 'DELETE')).status, 204);
   });
 
   test('is given to fifty at once, and never to somebody while it is deleted', async () => {

@@ -122,7 +122,8 @@ describe('an enrolment', () => {
     assert.equal(changed.status, 200);
     const me = () => client.get('/api/v1/me');
     const closed = await until(me, ({ status }) => status === 403, A_MINUTE, 'the policy');
-    assert.deepEqual(verdict(closed), [403, 'platform.permission_missing']);
+    assert.deepEqual(verdict(closed), [403, 'platform.enrolment_needed']);
+    assert.equal((await logInTo(tenant)).body.enrolmentNeeded, true);
     const { recoveryCodes } = await enrol(client);
     assert.equal(recoveryCodes.length, 10);
     const renewed = await refreshAt(tenant, session.body.refreshToken);

@@ -4,6 +4,10 @@ export const accountsEn = {
     'Logged out',
     'The session of this access token has ended, or its user was changed; log in or refresh.',
   ],
+  'platform.enrolment_needed': [
+    'Second factor needed',
+    'Everybody here needs a second factor; enrol one at /api/v1/me/second-factor, and everything opens.',
+  ],
   'platform.csrf_invalid': [
     'CSRF token needed',
     'A request that a cookie carries must repeat the session’s CSRF token as “X-CSRF-Token”.',

@@ -7,6 +7,10 @@ export const accountsFa: Readonly<Record<keyof typeof accountsEn, Wording>> = {
     'از سامانه خارج شده‌اید',
     'نشست این توکن دسترسی پایان یافته یا کاربر آن تغییر کرده است؛ دوباره وارد شوید یا آن را تازه کنید.',
   ],
+  'platform.enrolment_needed': [
+    'عامل دوم لازم است',
+    'اینجا همه به عامل دوم نیاز دارند؛ آن را در ‎/api/v1/me/second-factor بیفزایید تا همه چیز باز شود.',
+  ],
   'platform.csrf_invalid': [
     'توکن CSRF لازم است',
     'درخواستی که با کوکی می‌آید باید توکن CSRF نشست را در «X-CSRF-Token» تکرار کند.',

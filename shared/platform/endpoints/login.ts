@@ -6,7 +6,13 @@ import { readRefreshToken } from '../identity/index.ts';
 import { Carrier, deviceOf, sessionReply, TokensView } from './session-reply.ts';
 
 const UserLine = z.strictObject({ id: z.string(), name: z.string(), roles: z.array(z.string()) });
-const LoggedInView = TokensView.extend({ user: UserLine });
+const LoggedInView = TokensView.extend({
+  user: UserLine,
+  enrolmentNeeded: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'The tenant wants a second factor: nothing but enrolling one is open until then.' }),
+});
 
 const ChallengeView = z.strictObject({
   mfaRequired: z.literal(true),
@@ -21,9 +27,13 @@ function loggedInReply(
   platform: Capabilities,
   { caller, body }: Pick<ApiRequest<unknown, unknown, { readonly carrier: Carrier }>, 'caller' | 'body'>,
   { user, tokens }: LoggedIn,
+  more: { readonly enrolmentNeeded?: true } = {},
 ) {
   const { name, roles } = user.data;
-  return sessionReply(platform, caller, tokens, body.carrier, { user: { id: user.id, name, roles } });
+  return sessionReply(platform, caller, tokens, body.carrier, {
+    user: { id: user.id, name, roles },
+    ...more,
+  });
 }
 
 const login = defineEndpoint({
@@ -44,7 +54,11 @@ const login = defineEndpoint({
   handle: async ({ caller, body, header }, platform) => {
     const { email, password } = body;
     const outcome = await logIn(platform, caller, { email, password, device: deviceOf({ caller, header }) });
-    if ('tokens' in outcome) return loggedInReply(platform, { caller, body }, outcome);
+    if ('tokens' in outcome) {
+      const { policy } = await platform.directory.of(caller.tenant);
+      const more = policy.requireMfa ? ({ enrolmentNeeded: true } as const) : {};
+      return loggedInReply(platform, { caller, body }, outcome, more);
+    }
     const { token, expiresIn } = outcome.challenge;
     return ok({ mfaRequired: true, challenge: token, expiresIn, methods: ['totp', 'recovery_code'] });
   },

@@ -1,19 +1,22 @@
 import * as z from 'zod';
-import { type Caller, everyTenantRole, type PermissionTable } from '../../kernel/index.ts';
+import { type Caller, everyTenantRole, type PermissionTable, timestamp } from '../../kernel/index.ts';
 import { languages } from '../../kernel/languages/index.ts';
 import {
   accessFault,
   CustomRole,
   type CustomRoleData,
+  grantKind,
   isSelf,
+  MOST_GRANTS,
   MOST_ROLES,
   Permission,
   roleKind,
   roleTitles,
 } from '../access/index.ts';
 import { accountFault } from '../accounts/index.ts';
+import type { Capabilities } from '../capabilities/index.ts';
 import { created, defineEndpoint, type Endpoint, ok } from '../http/index.ts';
-import { newRecordId, type RecordKind, recordFault, type Saved } from '../records/index.ts';
+import { newRecordId, type RecordKind, recordFault, type Saved, type Use } from '../records/index.ts';
 import { defineList } from './define-list.ts';
 import { historyEndpoints } from './history.ts';
 import { itemParams } from './lists.ts';
@@ -25,6 +28,8 @@ export const rolePermissions: PermissionTable = {
 
 const RoleView = CustomRole.extend({ id: z.string(), version: z.int() });
 const feature = 'custom_roles';
+/** How many of those that stand in the way a refusal names. */
+const MOST_NAMED = 5;
 const writing = { permission: 'platform.role:write' };
 
 function roleView({ id, version, data }: Saved<CustomRoleData>): z.infer<typeof RoleView> {
@@ -155,7 +160,10 @@ const remove = defineEndpoint({
     const role = await records.get(roleKind, params.id);
     if (role.version !== ifMatch) throw recordFault('platform.version_stale', { version: role.version });
     assertNotBeyond(caller, role.data.permissions);
-    const users = await records.usersOf(roleKind as RecordKind, role.id);
+    const users = [
+      ...(await records.usersOf(roleKind as RecordKind, role.id)),
+      ...(await grantsTo(platform, caller, role.id)),
+    ];
     if (users.length > 0) throw recordFault('platform.in_use', { id: role.id, users });
     // Whoever gives the role to somebody meanwhile expects it as it was, so one of the two is told to look again.
     await records.scope('directory').commit({ action: 'platform.role.deleted', remove: [role] });
@@ -163,6 +171,16 @@ const remove = defineEndpoint({
     return { status: 204, headers: {}, body: undefined };
   },
 });
+
+/** The grants that share something with a role now, as `usersOf` tells them. */
+async function grantsTo(platform: Capabilities, caller: Caller, role: string): Promise<readonly Use[]> {
+  const where = { to: role, expiresAt: { from: timestamp(platform.now()) } };
+  const { items } = await platform.records.for(caller).list(grantKind, { where, limit: MOST_GRANTS });
+  if (items.length === 0) return [];
+  return [
+    { kind: grantKind.name, count: items.length, first: items.slice(0, MOST_NAMED).map(({ id }) => id) },
+  ];
+}
 
 const read = defineEndpoint({
   id: 'platform.role.read',

@@ -25,6 +25,8 @@ export type Principal = {
   /** Whom grants on single records can name: a person whose session is not narrowed to less. */
   readonly grantee?: Grantee | undefined;
   readonly via?: Via | undefined;
+  /** Their tenant wants a second factor of everybody, and this session has none: they can do nothing but enrol one. */
+  readonly mustEnrol?: boolean | undefined;
   readonly proof?: Proof | undefined;
 };
 
@@ -131,6 +133,7 @@ function principalOf(
     branches: limitOf(claims.branches),
     language: claims.locale,
     grantee: isNarrowed ? undefined : { user, roles },
+    mustEnrol: lacksFactor,
     via: viaOf(session, operator, client),
     proof: authTime === undefined ? undefined : { at: new Date(authTime * 1000), methods },
   };

@@ -14,6 +14,7 @@ export const httpFault = defineFaults({
   'platform.token_revoked': { status: 401, retry: 'never' },
   'platform.csrf_invalid': { status: 403, retry: 'never' },
   'platform.step_up_required': { status: 401, retry: 'never' },
+  'platform.enrolment_needed': { status: 403, retry: 'never' },
   'platform.permission_missing': { status: 403, retry: 'never' },
   'platform.branch_limited': { status: 403, retry: 'never' },
   'platform.body_malformed': { status: 400, retry: 'never' },

@@ -11,10 +11,14 @@ export function permit(
   endpoint: Endpoint,
   { permissions, branches, proof, via }: Pick<Principal, 'permissions' | 'branches' | 'proof' | 'via'>,
   now: Date,
+  { mustEnrol }: Pick<Principal, 'mustEnrol'> = {},
 ): void {
   const needed = permissionFor(endpoint);
   if (needed === undefined) return;
-  if (!permissions.has(needed)) throw httpFault('platform.permission_missing', { permission: needed });
+  if (!permissions.has(needed)) {
+    if (mustEnrol === true) throw httpFault('platform.enrolment_needed');
+    throw httpFault('platform.permission_missing', { permission: needed });
+  }
   if (endpoint.wholeTenant === true && branches !== undefined) throw httpFault('platform.branch_limited');
   if (endpoint.stepUp === true || (endpoint.stepUp === 'people' && !isMachine(via))) assertFresh(proof, now);
 }

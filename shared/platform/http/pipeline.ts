@@ -130,7 +130,7 @@ async function pass(
   const limits = await limit(tools.limiter, tools.limitFactor, endpoint, { tenant, principal, wire });
   passage.headers = mergeHeaders(passage.headers, limits);
   passage.watch.lap('limits');
-  const { grantee: _grantee, language, ...asker } = principal;
+  const { grantee: _grantee, mustEnrol: _mustEnrol, language, ...asker } = principal;
   passage.language = negotiateLanguage(wire.header('accept-language'), language ?? usual);
   const known: Caller = {
     ...asker,
@@ -141,7 +141,7 @@ async function pass(
     idempotency: undefined,
   };
   const who = await withShared(tools, endpoint, params, principal, known);
-  await permitted(tools, endpoint, who);
+  await noting(tools, endpoint, who, async () => permit(endpoint, who, tools.platform.now(), principal));
   assertServes(tenant, endpoint, principal);
   assertInPlan(endpoint, tenant);
   passage.watch.lap('access');
@@ -167,13 +167,19 @@ async function pass(
     newKey: keysOf(idempotency, tools.platform.newKey),
   } as unknown as ApiRequest<unknown, unknown, unknown>; // every part was parsed by the endpoint's own schemas
   passage.watch.lap('idempotency');
-  return handled(tools, endpoint, request, params, passage.watch);
+  const { watch } = passage;
+  return noting(tools, endpoint, who, () => handled(tools, endpoint, request, params, watch));
 }
 
-/** Lets pass whoever may; who may not is refused, and that they tried is written down. */
-async function permitted({ platform }: PipelineTools, endpoint: Endpoint, who: Caller): Promise<void> {
+/** Does what whoever asks may; that they tried what they may not is written down. */
+async function noting<T>(
+  { platform }: PipelineTools,
+  endpoint: Endpoint,
+  who: Caller,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    permit(endpoint, who, platform.now());
+    return await work();
   } catch (error) {
     await noteRefusal(platform, who, endpoint, error);
     throw error;
