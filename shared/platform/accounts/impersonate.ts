@@ -48,7 +48,7 @@ export async function impersonate(
   const { record, isRepeated } = await beginOrMeet(platform, operator, caller, request, newKey());
   if (!isKnown) await own.keepReply({ status: 201, headers: {}, body: { id: record.id } });
   const left = Math.round((Date.parse(record.data.until) - platform.now().getTime()) / 1000);
-  const expiresIn = Math.max(0, left);
+  const expiresIn = isRepeated ? Math.max(0, left) : request.minutes * 60;
   const accessToken = await platform.identity.issue(
     {
       user: user.id,
