@@ -53,6 +53,16 @@ describe('a change of roles', () => {
   });
 });
 
+describe('an address', () => {
+  test('is one person’s, and the refusal says nothing of it', async () => {
+    const wish = { email: `${crypto.randomUUID()}@twice.example`, name: 'Somebody', roles: ['viewer'] };
+    assert.equal((await tenant.owner.post('/api/v1/users', wish)).status, 201);
+    const again = await tenant.owner.post('/api/v1/users', { ...wish, email: wish.email.toUpperCase() });
+    assert.deepEqual(verdict(again), [409, 'platform.claim_taken']);
+    assert.deepEqual(again.body.data, { claim: 'email' });
+  });
+});
+
 describe('somebody who is disabled', () => {
   test('is out within a minute and stays out', async () => {
     const own = await ownTenant();

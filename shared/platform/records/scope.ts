@@ -258,7 +258,9 @@ async function refuse(
   const reply = await readRepeated(tools, key, caller);
   if (reply !== undefined) throw new RepeatedRequest(reply);
   if (status === 413) throw recordFault('platform.commit_too_large');
-  if (meaning?.what === 'claim') throw recordFault('platform.claim_taken', { claim: meaning.id });
+  // What it is a claim on; the rest may stand for something personal.
+  if (meaning?.what === 'claim')
+    throw recordFault('platform.claim_taken', { claim: meaning.id.split(':', 1)[0] });
   if (meaning?.what === 'create') throw recordFault('platform.already_exists', { id: meaning.id });
   throw recordFault('platform.version_stale', { id: meaning?.id ?? '' });
 }
