@@ -104,5 +104,6 @@ function told(error: Failure, program: string, args: readonly string[], minutes:
   if (error.name !== 'AbortError') return error;
   const options = args.findIndex(arg => arg.startsWith('-'));
   const words = args.slice(0, options === -1 ? 1 : Math.max(options, 1));
-  return new Error(`${[program, ...words].join(' ')} did not end within ${minutes} minutes`);
+  const after = program === 'az' ? '; what Azure began goes on there' : '';
+  return new Error(`${[program, ...words].join(' ')} did not end within ${minutes} minutes${after}`);
 }

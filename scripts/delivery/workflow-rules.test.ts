@@ -276,4 +276,10 @@ describe('the guide to deployment', () => {
     for (const parameter of ['deploymentAddresses', 'runnerNetworks'])
       assert.ok(steps.indexOf(parameter) > 0 && steps.indexOf(parameter) < publishing, parameter);
   });
+
+  test('has the platform’s own host served before it sends an operator there', () => {
+    const steps = section('First run, in order');
+    assert.ok(steps.indexOf('The wildcard') > 0);
+    assert.ok(steps.indexOf('The wildcard') < steps.indexOf('The first operator'));
+  });
 });

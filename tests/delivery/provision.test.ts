@@ -21,7 +21,15 @@ const folder = mkdtempSync(join(tmpdir(), 'touchstone-provision-test-'));
 const { settings, urls } = testStack();
 const originOf = (slug: string) => `http://${slug}.localhost:${new URL(urls['api'] ?? '').port}`;
 
+const guide = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'deployment.md'), 'utf8');
+
 after(() => rmSync(folder, { recursive: true }));
+
+/** What the guide sends to a path of the API. */
+function bodyOf(path: string): object {
+  const [, body = ''] = new RegExp(`\\$api${path} .*--json '([^']+)'`).exec(guide) ?? [];
+  return JSON.parse(body);
+}
 
 async function provision(...args: string[]): Promise<string> {
   const env = { ...process.env, ...settings };
@@ -52,7 +60,7 @@ describe('npm run provision', () => {
     await logIn(originOf('smoke'), smokeParts.quality, passphrase);
   });
 
-  test('makes an operator, who sees tenants on the platform’s own host after enrolling a second factor', async () => {
+  test('makes an operator, who makes a plan and a tenant as the guide shows after enrolling a second factor', async () => {
     const said = await provision('--operator', 'first@operators.example');
     const [, passphrase = ''] = /told this once: (\S+)/.exec(said) ?? [];
     const email = 'first@operators.example';
@@ -65,12 +73,16 @@ describe('npm run provision', () => {
       challenge: first.body.challenge,
       code: authenticator.next(),
     });
-    assert.equal((await client.as(second.body.accessToken).get('/api/v1/tenants')).status, 200);
+    const operator = client.as(second.body.accessToken);
+    assert.equal((await operator.get('/api/v1/tenants')).status, 200);
+    const [plan, tenant] = [bodyOf('/plans'), bodyOf('/tenants')];
+    assert.equal((await operator.post('/api/v1/plans', { ...plan, code: 'of-the-guide' })).status, 201);
+    const order = { ...tenant, slug: 'of-the-guide', plan: 'of-the-guide' };
+    assert.equal((await operator.post('/api/v1/tenants', order)).status, 202);
     assert.match(await provision('--operator', 'first@operators.example'), /was there/);
   });
 
   test('takes the file that the deployment guide shows', () => {
-    const guide = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'deployment.md'), 'utf8');
     const [, example = ''] = /```json\n(\[[\s\S]+?\n\])\n```/.exec(guide) ?? [];
     const [wanted] = WantedTenants.parse(JSON.parse(example));
     assert.equal(scopeOfId(tenantKind, wanted?.tenant.id ?? ''), wanted?.tenant.id);
