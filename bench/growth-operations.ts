@@ -19,7 +19,7 @@ export type Operation = {
   readonly status: number;
   readonly rows: number | undefined;
   readonly ask: (place: Place, time: number) => Promise<Answer>;
-  /** The local server has no index of what is in lists and walks where Azure seeks: its time says nothing. */
+  /** The local server walks through the list where Azure seeks in its index, so its time says nothing. */
   readonly walksLocally?: true;
 };
 
@@ -34,7 +34,7 @@ function list(name: string, query: (place: Place) => string, rows = ROWS): Opera
 /** What must cost the same among few records and among many. */
 export const operations: readonly Operation[] = [
   list('first page', () => ''),
-  list('page in the middle', ({ look }) => `&cursor=${look.middle}`),
+  { ...list('page in the middle', ({ look }) => `&cursor=${look.middle}`), walksLocally: true },
   list('filtered by customer', ({ look }) => `&customerId=${look.customers[3]}`),
   list('sorted by serial number', () => '&sort=serial'),
   list('filtered and sorted', ({ look }) => `&customerId=${look.customers[3]}&sort=-dueDate`),

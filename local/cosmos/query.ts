@@ -10,7 +10,7 @@ import { Effort, OutOfTime } from './sql/effort.ts';
 import { documentAlias, queryRanges } from './sql/key-filter.ts';
 import { checkOrder } from './sql/order-rules.ts';
 import type { OrderColumn, Pushed } from './sql/push.ts';
-import { afterPosition, orderBounds, orderColumns, pinnedColumns, push } from './sql/push.ts';
+import { afterPosition, orderColumns, pinnedColumns, push } from './sql/push.ts';
 import type { Parameters } from './sql/run.ts';
 import { compileQuery } from './sql/run.ts';
 
@@ -86,7 +86,7 @@ function planScan(request: PageRequest): Scan {
   const place = placeCondition(request);
   const filters: Pushed[] = [place.condition, liveCondition(container, now)];
   const filter = query.where === undefined || alias === '' ? undefined : push(query.where, context);
-  if (filter !== undefined) filters.push(filter, ...orderBounds(query.where, query.orderBy, context));
+  if (filter !== undefined) filters.push(filter);
   const sorted = orderColumns(query.orderBy, context);
   if (sorted === undefined)
     throw badRequest('ORDER BY is only possible over plain property paths of the document.');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { logIn } from '../../scripts/demo/client.ts';
+import { type Client, logIn } from '../../scripts/demo/client.ts';
 import { passphrase } from '../laboratory.ts';
 import { provisionLaboratories } from '../provision.ts';
 import { testStack } from '../stack.ts';
@@ -12,16 +12,18 @@ const SLUG = 'costs';
 describe('what requests cost the database', () => {
   let api: MeteredApi;
   let costs: Costs;
+  let manager: Client;
 
   before(async () => {
     const { settings } = testStack();
     await provisionLaboratories(settings, SLUG);
     api = await startMeteredApi(settings);
     const origin = `http://${SLUG}.localhost:${new URL(api.url).port}`;
-    const [manager, technician, reviewer] = await Promise.all(
+    const [owner, technician, reviewer] = await Promise.all(
       ['owner', 'technician', 'quality'].map(part => logIn(origin, `${part}@${SLUG}.example`, passphrase)),
     );
-    assert(manager !== undefined && technician !== undefined && reviewer !== undefined);
+    assert(owner !== undefined && technician !== undefined && reviewer !== undefined);
+    manager = owner;
     costs = await walk(api, { manager, technician, reviewer });
   });
 
@@ -88,6 +90,18 @@ describe('what requests cost the database', () => {
     const others = reads().filter(([name]) => name !== 'calibration.srf.list');
     assert(others.length >= 10);
     for (const [name, { trips }] of others) assert(trips <= 3, `${name} waits ${trips} times`);
+  });
+
+  test('an answer names the steps that its request passed, in their order', async () => {
+    const { answer } = await api.costOf(() => manager.get('/api/v1/srfs'));
+    const steps = [...(answer.headers['server-timing'] ?? '').matchAll(/([a-z-]+);dur=\d+\.\d{4}(?=, |$)/g)];
+    assert.deepEqual(
+      steps.map(([, step]) => step),
+      [
+        ...['route', 'tenant', 'authentication', 'limits', 'access', 'validation', 'idempotency'],
+        ...['handler', 'reply-check', 'log', 'json', 'conditional', 'compression'],
+      ],
+    );
   });
 
   test('nothing that is read writes', () => {

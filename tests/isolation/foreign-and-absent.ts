@@ -8,7 +8,7 @@ import { type MeteredApi, startMeteredApi, type WireCost } from '../costs/metere
 import { testStack } from '../stack.ts';
 import { exampleBody } from './example-body.ts';
 import { allRoles, type OwnTenant } from './own-tenants.ts';
-import { PAIRS, type Pair, type Trial } from './same-time.ts';
+import { BEST_OF, PAIRS, type Pair, type Trial } from './same-time.ts';
 import { type IdBook, pathWith } from './table.ts';
 
 /** What a request for another tenant's id costs, and one for an id that nobody has. */
@@ -22,6 +22,8 @@ export type Stranger = {
   timesOf(endpoint: Endpoint, foreign: string): Promise<Trial>;
   close(): Promise<void>;
 };
+
+type Place = 0 | 1 | 2;
 
 const LOOKS = 5;
 const WARM = 20;
@@ -77,22 +79,36 @@ async function trialOf(ask: (id: string) => Promise<Answer>, foreign: string): P
   const control: Pair[] = [];
   for (let pair = 0; pair < PAIRS; pair += 1) {
     const ids = [foreign, absentLike(foreign, 2 * pair), absentLike(foreign, 2 * pair + 1)];
-    const taken: number[] = [];
-    for (const place of shuffled()) {
-      const started = performance.now();
-      await ask(ids[place] ?? '');
-      taken[place] = performance.now() - started;
-    }
-    const [theirs = 0, nobodys = 0, again = 0] = taken;
+    const [theirs, nobodys, again] = await shortestOf(ask, ids);
     compared.push([theirs, nobodys]);
     control.push([again, nobodys]);
   }
   return { compared, control };
 }
 
+/** Milliseconds of three requests, in an order that chance decides, each the shortest of some. */
+async function shortestOf(
+  ask: (id: string) => Promise<Answer>,
+  ids: readonly string[],
+): Promise<readonly [number, number, number]> {
+  const shortest: [number, number, number] = [
+    Number.POSITIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+  ];
+  for (let time = 0; time < BEST_OF; time += 1) {
+    for (const place of shuffled()) {
+      const started = performance.now();
+      await ask(ids[place] ?? '');
+      shortest[place] = Math.min(shortest[place], performance.now() - started);
+    }
+  }
+  return shortest;
+}
+
 /** Each order of three as often as any other. */
-function shuffled(): readonly number[] {
+function shuffled(): readonly Place[] {
   const first = randomInt(3);
-  const others = [0, 1, 2].filter(place => place !== first);
-  return [first, ...(randomInt(2) === 0 ? others : others.toReversed())];
+  const others = ([0, 1, 2] as const).filter(place => place !== first);
+  return [first as Place, ...(randomInt(2) === 0 ? others : others.toReversed())]; // randomInt gives 0, 1 or 2
 }

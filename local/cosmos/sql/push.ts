@@ -195,42 +195,6 @@ export function pinnedColumns(where: Expression | undefined, context: Context): 
   return [...new Set(columns)].sort();
 }
 
-/** The place of a property's type among all types, and its value among those of its type. */
-function orderedForm({ type, value }: Column): { readonly rank: string; readonly value: string } {
-  return {
-    rank: `CASE ${type} WHEN 'null' THEN 1 WHEN 'false' THEN 2 WHEN 'true' THEN 3 WHEN 'integer' THEN ${RANK_OF_NUMBERS} WHEN 'real' THEN ${RANK_OF_NUMBERS} WHEN 'text' THEN ${RANK_OF_TEXTS} WHEN 'array' THEN 6 WHEN 'object' THEN 7 ELSE 0 END`,
-    value: `CASE ${type} WHEN 'integer' THEN CAST(${value} AS REAL) WHEN 'real' THEN ${value} WHEN 'text' THEN ${value} ELSE 0 END`,
-  };
-}
-
-const RANK_OF_NUMBERS = 4;
-const RANK_OF_TEXTS = 5;
-
-/**
- * The bounds that the filter sets to the first property of the order, in the form in which an index has it: a page far down a
- * list begins where it is and not at the beginning. They say nothing that the filter does not.
- */
-export function orderBounds(
-  where: Expression | undefined,
-  [first]: readonly OrderItem[],
-  context: Context,
-): readonly Pushed[] {
-  const ordered = first === undefined ? undefined : columnFor(first.expression, context);
-  if (ordered?.type.startsWith('json_type') !== true) return [];
-  const form = orderedForm(ordered);
-  return conjuncts(where).flatMap((part): readonly Pushed[] => {
-    if (part.kind !== 'binary' || mirrored[part.operator] === undefined) return [];
-    const isLeft = columnFor(part.left, context)?.value === ordered.value;
-    const other = isLeft ? part.right : part.left;
-    if (!isLeft && columnFor(part.right, context)?.value !== ordered.value) return [];
-    const bound = constantOf(other, context);
-    if (typeof bound !== 'string' && typeof bound !== 'number') return [];
-    const rank = typeof bound === 'string' ? RANK_OF_TEXTS : RANK_OF_NUMBERS;
-    const operator = isLeft ? part.operator : mirrored[part.operator];
-    return [{ sql: `${form.rank} = ${rank} AND ${form.value} ${operator} ?`, binds: [bound] }];
-  });
-}
-
 export type OrderColumn = { readonly sql: string; readonly descending: boolean };
 
 /**
@@ -246,8 +210,12 @@ export function orderColumns(
     const column = columnFor(expression, context);
     if (column === undefined) return undefined;
     if (column.type.startsWith('json_type')) {
-      const { rank, value } = orderedForm(column);
-      columns.push({ sql: rank, descending }, { sql: value, descending });
+      const rank = `CASE ${column.type} WHEN 'null' THEN 1 WHEN 'false' THEN 2 WHEN 'true' THEN 3 WHEN 'integer' THEN 4 WHEN 'real' THEN 4 WHEN 'text' THEN 5 WHEN 'array' THEN 6 WHEN 'object' THEN 7 ELSE 0 END`;
+      columns.push({ sql: rank, descending });
+      columns.push({
+        sql: `CASE ${column.type} WHEN 'integer' THEN CAST(${column.value} AS REAL) WHEN 'real' THEN ${column.value} WHEN 'text' THEN ${column.value} ELSE 0 END`,
+        descending,
+      });
     } else columns.push({ sql: column.value, descending });
   }
   return columns;
