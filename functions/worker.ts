@@ -17,6 +17,7 @@ import {
   feedReader,
   followFeed,
 } from '../shared/platform/records/index.ts';
+import { askForDisposals } from '../shared/platform/retention/index.ts';
 import { isClosed } from '../shared/platform/tenancy/index.ts';
 import { deliver, fanOut, releaseHeld } from '../shared/platform/webhooks/index.ts';
 import { compose } from './compose.ts';
@@ -117,6 +118,11 @@ const ticks = openTicks(
         }),
     },
     { name: 'release-deliveries', everySeconds: 60, work: () => releaseHeld(deliverTools) },
+    {
+      name: 'dispose-of-old',
+      everySeconds: 3600,
+      work: () => askForDisposals({ ...platform, store: stores.records, kinds: composition.app.kinds }),
+    },
     { name: 'sweep-jobs', everySeconds: 60, work: () => sweepJobs(sweepTools) },
   ],
   (tick, error) => log('error', 'a tick failed; the next one tries again', { tick, error }),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { joinId } from '../../kernel/index.ts';
 import { emailForm, phoneForm } from '../../kernel/languages/index.ts';
 import { defineRecord } from '../../platform/records/index.ts';
-import { DecisionRuleField, recordFields, ShortText, Status } from './schema.ts';
+import { DecisionRuleField, recordFields, ShortText, Status, TEN_YEARS } from './schema.ts';
 import { openSrfStates } from './srf-states.ts';
 
 export const AddressLines = z.array(ShortText).max(5);
@@ -92,6 +92,7 @@ export const customerKind = defineRecord({
     { kind: 'calibration.equipment', field: 'customerId', where: { status: ['active'] } },
     { kind: 'calibration.srf', field: 'customerId', where: { state: openSrfStates } },
   ],
+  retention: { isOver: ({ status }) => status === 'inactive', ...TEN_YEARS },
   rollback: {
     permission: 'calibration.customer:write',
     to: (now, then) => ({ data: { ...then, status: now.status } }),

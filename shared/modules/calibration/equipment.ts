@@ -9,6 +9,7 @@ import {
   recordFields,
   ShortText,
   Status,
+  TEN_YEARS,
   UnitText,
 } from './schema.ts';
 import { openSrfStates } from './srf-states.ts';
@@ -75,6 +76,7 @@ export const equipmentKind = defineRecord({
     [serial, assetNumber, description, maker, model].map(text => ({ text })),
   readPermission: 'calibration.equipment:read',
   usedBy: [{ kind: 'calibration.srf', field: 'equipmentIds', where: { state: openSrfStates } }],
+  retention: { isOver: ({ status }) => status === 'inactive', ...TEN_YEARS },
   rollback: {
     permission: 'calibration.equipment:write',
     to: (now, then) => ({ data: { ...then, status: now.status } }),

@@ -61,6 +61,9 @@ export const LongText = z.string().trim().min(1).max(2000).refine(printable, REF
 export { DayText } from '../../platform/http/index.ts';
 export const InstantText = z.iso.datetime();
 export const RecordId = z.string().min(1).max(200);
+/** How long what is no longer dealt with is kept, unless a tenant says otherwise. */
+export const TEN_YEARS = { usualDays: 3653, leastDays: 365, mostDays: 36_525 } as const;
+
 export const Status = z.enum(['active', 'inactive']);
 
 /** Who has something to do. */

@@ -44,4 +44,11 @@ export const privacyRequestKind = defineRecord({
   indexed: ({ type, state, person }) => ({ type, state, person: person ?? '' }),
   wholeTenant: true,
   readPermission: 'platform.privacy:read',
+  // That a request was answered must be shown for as long as somebody may complain of it.
+  retention: {
+    isOver: ({ state }) => state === 'completed',
+    usualDays: 1095,
+    leastDays: 365,
+    mostDays: 3650,
+  },
 });

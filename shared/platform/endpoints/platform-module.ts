@@ -30,6 +30,7 @@ import {
 } from '../provisioning/index.ts';
 import { type RecordKind, recordFault } from '../records/index.ts';
 import { reservationFault } from '../reservations/index.ts';
+import { disposeJob, retentionFault } from '../retention/index.ts';
 import { vaultFault } from '../secrets/index.ts';
 import { signatureKind } from '../signatures/index.ts';
 import { signupFault, signupLetterJob, signupPolicyKind } from '../signups/index.ts';
@@ -68,6 +69,7 @@ import { privacyEndpoints, privacyPermissions, privacyPersonal } from './privacy
 import { type ProblemEntry, problemEndpoints } from './problems.ts';
 import { rebuildRecordCounts, recordCountEndpoints, recordCountPermissions } from './record-counts.ts';
 import { type ReferenceOptions, referenceEndpoints } from './reference-page.ts';
+import { retentionEndpoints } from './retention.ts';
 import { roleEndpoints, rolePermissions } from './roles.ts';
 import { secondFactorEndpoints, secondFactorPermissions } from './second-factor.ts';
 import { selfEndpoints, selfPermissions } from './self.ts';
@@ -168,6 +170,7 @@ const faults: FaultRows = {
   ...vaultFault.rows,
   ...keyFault.rows,
   ...privacyFault.rows,
+  ...retentionFault.rows,
   ...messagingFault.rows,
   ...jobFault.rows,
   ...reservationFault.rows,
@@ -240,7 +243,8 @@ export function platformModule(
       ...oauthEndpoints,
       ...authorizeEndpoints,
       ...discoveryEndpoints,
-      ...tenantSettingsEndpoints,
+      ...tenantSettingsEndpoints(() => whole().kinds),
+      ...retentionEndpoints(() => whole().kinds),
       ...domainEndpoints,
       ...operatorEndpoints,
       ...signupEndpoints,
@@ -253,7 +257,7 @@ export function platformModule(
       ...problemEndpoints(problems),
     ],
     chapters: platformChapters,
-    jobs: [...jobs, ...privacyJobs(() => whole().kinds)],
+    jobs: [...jobs, ...privacyJobs(() => whole().kinds), disposeJob(() => whole().kinds)],
     permissions,
     personal,
     events: platformEvents,

@@ -1,6 +1,8 @@
 import type { PermissionTable } from '../../kernel/index.ts';
-import { defineEndpoint, ok } from '../http/index.ts';
+import { defineEndpoint, type Endpoint, ok } from '../http/index.ts';
 import { PUBLISH_JOB } from '../provisioning/index.ts';
+import type { RecordKind } from '../records/index.ts';
+import { assertFit } from '../retention/index.ts';
 import { settingsId, settingsKind, TenantSettings } from '../tenancy/index.ts';
 import { jobParts } from './commit-job.ts';
 import { changeRecord } from './current-record.ts';
@@ -27,49 +29,55 @@ const read = defineEndpoint({
   },
 });
 
-const change = defineEndpoint({
-  id: 'platform.tenant_settings.change',
-  method: 'PATCH',
-  path,
-  access: { permission: 'platform.tenant_settings:write' },
-  wholeTenant: true,
-  summary: 'Changes the settings; felt everywhere within a minute.',
-  body: TenantSettings.partial(),
-  ifMatch: true,
-  example: {
-    body: {
-      locale: 'fa-IR',
-      timeZone: 'Asia/Tehran',
-      corsOrigins: ['https://app.northgate.example'],
-      branding: {
-        legalName: 'Northgate Calibration Ltd',
-        address: ['1 Quay Street', 'Leeds'],
-        colour: '#16324f',
-        footer: 'Northgate Calibration Ltd, registered in England 01234567',
+const changeEndpoint = (kinds: () => readonly RecordKind[]): Endpoint =>
+  defineEndpoint({
+    id: 'platform.tenant_settings.change',
+    method: 'PATCH',
+    path,
+    access: { permission: 'platform.tenant_settings:write' },
+    wholeTenant: true,
+    summary: 'Changes the settings; felt everywhere within a minute.',
+    body: TenantSettings.partial(),
+    ifMatch: true,
+    example: {
+      body: {
+        locale: 'fa-IR',
+        timeZone: 'Asia/Tehran',
+        corsOrigins: ['https://app.northgate.example'],
+        branding: {
+          legalName: 'Northgate Calibration Ltd',
+          address: ['1 Quay Street', 'Leeds'],
+          colour: '#16324f',
+          footer: 'Northgate Calibration Ltd, registered in England 01234567',
+        },
       },
       numberFormats: { certificate: 'NG-{yyyy}-{seq:6}' },
       workflow: { reviewRequired: true },
     },
-  },
-  replies,
-  handle: async (request, platform) => {
-    const { caller, body } = request;
-    const wanted = { name: PUBLISH_JOB, subject: caller.tenant, scope: 'settings' };
-    const { create, jobs } = jobParts(platform, request, wanted);
-    const changed = await changeRecord(
-      platform,
-      request,
-      settingsKind,
-      settingsId(caller.tenant),
-      ({ data }) => ({
-        action: 'platform.tenant_settings.changed',
-        data: TenantSettings.parse({ ...data, ...body }),
-        create,
-        jobs,
-      }),
-    );
-    return ok(changed.data, changed);
-  },
-});
+    replies,
+    faults: ['platform.retention_unfit'],
+    handle: async (request, platform) => {
+      const { caller, body } = request;
+      if (body.retention !== undefined) assertFit(kinds(), body.retention);
+      const wanted = { name: PUBLISH_JOB, subject: caller.tenant, scope: 'settings' };
+      const { create, jobs } = jobParts(platform, request, wanted);
+      const changed = await changeRecord(
+        platform,
+        request,
+        settingsKind,
+        settingsId(caller.tenant),
+        ({ data }) => ({
+          action: 'platform.tenant_settings.changed',
+          data: TenantSettings.parse({ ...data, ...body }),
+          create,
+          jobs,
+        }),
+      );
+      return ok(changed.data, changed);
+    },
+  });
 
-export const tenantSettingsEndpoints = [read, change];
+/** What tenants decide of themselves. `kinds`: those whose retention may be chosen. */
+export function tenantSettingsEndpoints(kinds: () => readonly RecordKind[]): readonly Endpoint[] {
+  return [read, changeEndpoint(kinds)];
+}

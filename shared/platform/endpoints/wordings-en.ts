@@ -80,6 +80,10 @@ export const en = {
   'platform.person_active': ['Still active', 'Disable the person first; who can log in is not erased.'],
   'platform.person_unknown': ['Unknown person', 'Nothing is known of {person}.'],
   'platform.export_over': ['Export over', 'The file could be fetched for a day; ask for it once more.'],
+  'platform.retention_unfit': [
+    'Retention unfit',
+    'Some kinds cannot be kept for so long or so short; “errors” says which.',
+  ],
   'platform.keys_destroyed': ['Erased', 'What this tenant had was erased.'],
   'platform.keys_not_visible': ['Temporarily unavailable', 'A key is not to be seen yet; try again.'],
   'platform.messaging_unavailable': ['Temporarily unavailable', 'Messages cannot be sent now; try again.'],

@@ -75,6 +75,10 @@ export const fa: Readonly<Record<keyof typeof en, Wording>> = {
   ],
   'platform.person_unknown': ['شخص ناشناخته', 'از {person} چیزی دانسته نیست.'],
   'platform.export_over': ['مهلت پرونده گذشته', 'این پرونده یک روز در دسترس بود؛ دوباره درخواست دهید.'],
+  'platform.retention_unfit': [
+    'مدت نگهداری نامناسب',
+    'مدت نگهداری برخی گونه‌ها چنین نمی‌تواند باشد؛ «errors» هر یک را نشان می‌دهد.',
+  ],
   'platform.keys_destroyed': ['پاک شده', 'آنچه این سازمان داشت پاک شده است.'],
   'platform.keys_not_visible': ['موقتاً در دسترس نیست', 'یکی از کلیدها هنوز دیده نمی‌شود؛ دوباره تلاش کنید.'],
   'platform.messaging_unavailable': ['موقتاً در دسترس نیست', 'اکنون نمی‌توان پیام فرستاد؛ دوباره تلاش کنید.'],

@@ -1,5 +1,5 @@
 import type { Caller } from '../../kernel/index.ts';
-import { mapPersonal, PERSONS, planOf } from './personal-plan.ts';
+import { mapPersonal, PERSONS, personsIn, planOf } from './personal-plan.ts';
 import type { Saved } from './saved.ts';
 import type { Store } from './store.ts';
 
@@ -19,6 +19,17 @@ export async function placesAbout(
       AND ARRAY_CONTAINS(c.ix["${PERSONS}"], @person)`,
     parameters: { tenant: caller.tenant, person },
   });
+}
+
+/** Everybody whom a record is about, itself among them when it has personal values of its own. */
+export function personsAbout({
+  kind,
+  id,
+  data,
+}: Pick<Saved<unknown>, 'kind' | 'id' | 'data'>): readonly string[] {
+  const plan = planOf(kind.schema);
+  const { own, kept } = valuesAbout({ kind, id, data }, id);
+  return [...(own + kept > 0 ? [id] : []), ...personsIn(plan, data, id)];
 }
 
 /** How many values of a record are about a person: those that go with the person's key, and those that law keeps. */

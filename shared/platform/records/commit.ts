@@ -15,7 +15,7 @@ import type {
 import { recordFault } from './faults.ts';
 import { PERSONS, personsIn, planOf } from './personal-plan.ts';
 import type { RecordKind } from './record-kind.ts';
-import { BRANCH, branchOf, type Saved } from './saved.ts';
+import { BRANCH, branchOf, OVER_SINCE, type Saved } from './saved.ts';
 import { sealReply } from './sealed-reply.ts';
 import { sealData } from './sealing.ts';
 import { tokensOf } from './search-tokens.ts';
@@ -138,7 +138,7 @@ function draftNew(parts: Parts, now: string, kind: RecordKind, id: string, data:
     createdBy: parts.caller.user,
     updatedAt: now,
     at: `${now}~${id}`,
-    ...listed(parts, kind, id, now, data),
+    ...listed(parts, kind, id, { createdAt: now, now }, data),
     data: sealed(parts, kind, id, data),
   };
   return { before: undefined, document, kind, data };
@@ -147,7 +147,7 @@ function draftNew(parts: Parts, now: string, kind: RecordKind, id: string, data:
 function draftNext(parts: Parts, now: string, before: Saved<unknown>, data: unknown): Draft {
   const { kind, id, createdAt } = before;
   const content = {
-    ...listed(parts, kind, id, createdAt, data),
+    ...listed(parts, kind, id, { createdAt, now }, data),
     data: sealed(parts, kind, id, data, before),
   };
   return draftAfter(parts, now, before, content, data);
@@ -201,7 +201,7 @@ function listed(
   { caller, blind, branch }: Parts,
   kind: RecordKind,
   id: string,
-  createdAt: string,
+  { createdAt, now }: { readonly createdAt: string; readonly now: string },
   data: unknown,
 ): Pick<RecordDocument, 'ix' | 'sort' | 'tokens'> {
   const orders = Object.entries({ ...kind.sorted?.(data), createdAt });
@@ -216,6 +216,7 @@ function listed(
     ...kind.indexed(data),
     ...branchIn(branchWithin(kind, id, data, branch)),
     ...Object.fromEntries(blinded),
+    ...(kind.retention?.isOver(data) === true ? { [OVER_SINCE]: now } : {}),
     ...(persons.length === 0 ? {} : { [PERSONS]: persons }),
   };
   return { ix, sort: Object.fromEntries(sort), ...tokens };

@@ -1,4 +1,4 @@
-export { type RecordPlace, valuesAbout } from './about.ts';
+export { personsAbout, type RecordPlace, valuesAbout } from './about.ts';
 export { archivedBefore, archiveOld, asChange } from './archive.ts';
 export { blindIndexOf } from './blind-index.ts';
 export { isIntact, sealChange, touchOf } from './change.ts';
@@ -31,6 +31,7 @@ export {
   type Indexed,
   newRecordId,
   type RecordKind,
+  type Retention,
   type Sortable,
   scopeOfId,
 } from './record-kind.ts';

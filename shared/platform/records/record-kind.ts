@@ -52,6 +52,8 @@ export type RecordKind<T = unknown, Ix extends Indexed = Indexed, By extends Sor
   readonly readPermission: string;
   /** What keeps a record from being deleted. */
   readonly usedBy?: readonly Reference[];
+  /** When records of the kind are disposed of. Without it they are kept for as long as the tenant. */
+  readonly retention?: Retention<T> | undefined;
   /** Records of the kind can be taken back to an earlier version. Without it they cannot. */
   readonly rollback?: Rollback<T>;
 };
@@ -62,6 +64,14 @@ export type Reference = {
   readonly kind: string;
   readonly field: string;
   readonly where?: Readonly<Record<string, readonly string[]>>;
+};
+
+/** Days that a record is kept after its last change once it is over: what is usual, and the bounds of what a tenant may choose. */
+export type Retention<T> = {
+  isOver(data: T): boolean;
+  readonly usualDays: number;
+  readonly leastDays: number;
+  readonly mostDays: number;
 };
 
 /** Who may take a record back, and what comes of it: data for the new version, or why it may not be. */

@@ -27,6 +27,9 @@ export type Saved<T> = {
 /** The indexed field that says whose branch a record is. Records of kinds that know no branches have none. */
 export const BRANCH = 'branch';
 
+/** The indexed field that says since when nothing of a record that is over was changed; for kinds with a retention. */
+export const OVER_SINCE = 'overSince';
+
 export function branchOf({ ix }: Pick<RecordDocument, 'ix'>): string | undefined {
   const branch = ix[BRANCH];
   return typeof branch === 'string' ? branch : undefined;

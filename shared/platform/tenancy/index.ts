@@ -28,6 +28,7 @@ export {
   Currency,
   firstSettings,
   Locale,
+  RetentionSettings,
   type Settings,
   settingsId,
   settingsKind,

@@ -52,6 +52,15 @@ export const WorkflowSettings = z
   })
   .partial();
 
+/** How long records are kept, by their kind where it is not what is usual; and whether nothing at all is disposed of. */
+export const RetentionSettings = z.strictObject({
+  hold: z.boolean().meta({ description: 'A legal hold: nothing is disposed of while it is set.' }),
+  days: z.record(z.string().max(100), z.int().min(1).max(100_000)).meta({
+    description: 'Days after the last change of a record that is over, by the name of its kind.',
+  }),
+});
+export type RetentionSettings = z.infer<typeof RetentionSettings>;
+
 /** What a tenant decides of itself. */
 export const TenantSettings = z.strictObject({
   locale: Locale,
@@ -61,6 +70,7 @@ export const TenantSettings = z.strictObject({
   corsOrigins: z.array(Origin).max(50),
   numberFormats: NumberFormats.optional(),
   workflow: WorkflowSettings.optional(),
+  retention: RetentionSettings.optional(),
 });
 export type Settings = z.infer<typeof TenantSettings>;
 export { Locale };

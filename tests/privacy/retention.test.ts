@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { expectStatus, until } from '../../scripts/demo/expect.ts';
+import { secondsAfter } from '../../shared/kernel/index.ts';
+import { askForJob, jobKind, runJob } from '../../shared/platform/jobs/index.ts';
+import { newRecordId, type Store } from '../../shared/platform/records/index.ts';
+import { askForDisposals, DISPOSE_JOB } from '../../shared/platform/retention/index.ts';
+import { ownTenant, verdict } from '../identity/people.ts';
+import type { OwnTenant } from '../isolation/own-tenants.ts';
+import { callerOf, openTestProduct } from '../product.ts';
+
+const YEAR_SECONDS = 366 * 86_400;
+const CONTACT = { name: 'Zenobia Quillfeather', email: 'zenobia@quill.example' };
+const { platform, stores, app } = openTestProduct();
+
+let tenant: OwnTenant;
+
+before(async () => {
+  tenant = await ownTenant();
+});
+
+/** A customer with a contact; one that nobody deals with any more unless told otherwise. */
+async function makeCustomer(status: 'active' | 'inactive' = 'inactive') {
+  const wish = { name: 'Quill Instruments', address: ['1 Street'], contacts: [CONTACT] };
+  const made = expectStatus(await tenant.owner.post('/api/v1/customers', wish), 201, 'a customer');
+  const path = `/api/v1/customers/${made.id}`;
+  if (status === 'inactive')
+    expectStatus(await tenant.owner.patch(path, { status }, { 'if-match': '"1"' }), 200, 'put away');
+  return { path, id: made.id as string, contact: made.contacts[0].id as string };
+}
+
+/** Runs a disposal as the worker would so many years from now. */
+async function disposeAfter(years: number): Promise<void> {
+  const now = (): Date => secondsAfter(platform.now(), years * YEAR_SECONDS);
+  const caller = callerOf(tenant.tenant.id);
+  const request = { name: DISPOSE_JOB, queue: 'jobs', subject: tenant.tenant.id, scope: 'retention' };
+  const job = askForJob(caller, platform.newKey(), platform.now(), request);
+  const scope = platform.records.for(caller).scope('retention');
+  // No message asks for it, so the worker of the stack leaves it alone.
+  await scope.commit({ action: 'test.asked', create: [job.create] });
+  const tools = {
+    platform: { ...platform, now },
+    definitions: app.jobs,
+    print: () => Promise.reject(new Error('no browser here')),
+    worker: 'test',
+    ended: () => undefined,
+    messenger: { send: () => assert.fail('it does not pause') },
+  };
+  await runJob(tools, { tenantId: tenant.tenant.id, jobId: job.id }, { count: 0, most: 18 });
+  const { data } = await scope.get(jobKind, job.id);
+  assert.equal(data.state, 'succeeded', JSON.stringify(data.problem));
+}
+
+async function setRetention(retention: object): Promise<ReturnType<typeof verdict>> {
+  const { headers } = await tenant.owner.get('/api/v1/tenant-settings');
+  const headed = { 'if-match': headers['etag'] ?? '' };
+  return verdict(await tenant.owner.patch('/api/v1/tenant-settings', { retention }, headed));
+}
+
+const statusOf = async (path: string): Promise<number> => (await tenant.owner.get(path)).status;
+
+describe('what is past its retention', () => {
+  test('is disposed of with what was personal in it, said in the audit, and the chain stays whole', async () => {
+    const { path, id, contact } = await makeCustomer();
+    const active = await makeCustomer('active');
+    await disposeAfter(9);
+    assert.equal(await statusOf(path), 200, 'ten years are usual');
+    await disposeAfter(11);
+    assert.equal(await statusOf(path), 404);
+    assert.equal(await statusOf(active.path), 200, 'who is dealt with stays');
+    const { keyring } = openTestProduct();
+    const keys = await keyring.find(tenant.tenant.id, [contact, id, active.contact]);
+    assert.deepEqual([keys.get(contact), keys.get(id)], [null, undefined]);
+    assert.ok(keys.get(active.contact));
+    const { body } = await tenant.owner.get(`/api/v1/audit?record=${id}`);
+    assert.ok(
+      body.items.some(
+        ({ action, reason }: { action: string; reason: string }) =>
+          action === 'platform.retention.disposed' && reason === 'kept for 3653 days',
+      ),
+      JSON.stringify(body.items),
+    );
+    const report = await platform.audit.verify(callerOf(tenant.tenant.id), async () => undefined);
+    assert.deepEqual([report.intact, report.findings], [true, []]);
+  });
+
+  test('stays under a legal hold, and is kept as long as the tenant says within the bounds of its kind', async () => {
+    const { path } = await makeCustomer();
+    const kind = 'calibration.customer';
+    assert.deepEqual(await setRetention({ hold: true, days: {} }), [200, undefined]);
+    await disposeAfter(20);
+    assert.equal(await statusOf(path), 200);
+    for (const days of [{ [kind]: 10 }, { [kind]: 90_000 }, { 'platform.user': 700 }])
+      assert.deepEqual(await setRetention({ hold: false, days }), [422, 'platform.retention_unfit']);
+    assert.deepEqual(await setRetention({ hold: false, days: { [kind]: 400 } }), [200, undefined]);
+    const { body } = await tenant.owner.get('/api/v1/retention-rules');
+    assert.equal(body.hold, false);
+    assert.equal(body.items.find((item: { kind: string }) => item.kind === kind).days, 400);
+    await disposeAfter(1);
+    assert.equal(await statusOf(path), 200);
+    await disposeAfter(2);
+    assert.equal(await statusOf(path), 404);
+  });
+
+  test('stays while something that is dealt with needs it', async () => {
+    const { path, id } = await makeCustomer();
+    const equipment = {
+      ...{ customerId: id, description: 'Multimeter', maker: 'Fluke', model: '87V', serial: '1' },
+      resolution: { value: 0.001, unit: 'V' },
+      tolerance: { constant: 0, percentOfReading: 0.05, digits: 1, unit: 'V', source: 'data sheet' },
+    };
+    const kind = app.kinds.find(({ name }) => name === 'calibration.equipment') ?? assert.fail();
+    const own = newRecordId(kind, platform.newKey());
+    const create = [{ kind, id: own, data: { ...equipment, status: 'active' } }];
+    const system = platform.records.for(callerOf(tenant.tenant.id));
+    await system.scope(own).commit({ action: 'test.made', create });
+    await disposeAfter(20);
+    assert.equal(await statusOf(path), 200);
+  });
+});
+
+describe('the round that asks for disposals', () => {
+  test('asks once a day in each tenant that has something old, and the worker does it', async () => {
+    const own = await ownTenant();
+    tenant = own;
+    await makeCustomer();
+    const store: Pick<Store, 'queryAcross'> = {
+      queryAcross: async query => {
+        const rows = await stores.records.queryAcross<{ readonly tenantId: string }>(query);
+        // The tenants of other tests are theirs.
+        return rows.filter(({ tenantId }) => tenantId === own.tenant.id) as never;
+      },
+    };
+    const tools = { ...platform, store, kinds: app.kinds };
+    assert.equal(await askForDisposals(tools), 0, 'nothing is old');
+    const now = (): Date => secondsAfter(platform.now(), 2 * YEAR_SECONDS);
+    // What was just written may not be seen yet.
+    await until(
+      () => askForDisposals({ ...tools, now }),
+      count => count === 1,
+      20_000,
+      'it is asked for',
+    );
+    assert.equal(await askForDisposals({ ...tools, now }), 0, 'once a day');
+    await until(
+      () => own.owner.get(`/api/v1/jobs?name=${DISPOSE_JOB}`),
+      ({ body }) => body?.items?.[0]?.state === 'succeeded',
+      90_000,
+      'the worker has done it',
+    );
+  });
+});
