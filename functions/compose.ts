@@ -94,7 +94,7 @@ export function compose(
     if (settings.MESSAGING_DIRECT_SEND) void sayNow(messenger, change);
   };
   const wrappingKey = openWrappingKey(vault, WRAPPING_KEY);
-  const keyring = openKeyring({ items: stores.keys, wrapping: wrappingKey, now });
+  const { cacheFeed, news, keyring } = openShared(stores, wrappingKey, now, newKey);
   const changes = { store: stores.records, archive: stores.archive, now, keyring };
   const app = makeApp({ assetsFolder: join(bundleFolder, 'assets'), version: '1.0.0' });
   const records = recordsDoor({ ...changes, kinds: app.kinds, newKey, committed });
@@ -106,8 +106,6 @@ export function compose(
     credential,
   });
   const artifacts = openArtifacts(vaultContainer('artifacts'));
-  const cacheFeed = openCacheFeed(entryFeed(stores.tenants), now);
-  const news = openNews(stores.tenants, cacheFeed, newKey);
   const outbound = { allowLoopback: settings.OUTBOUND_ALLOW_LOOPBACK ?? false };
   const platform: Capabilities = {
     now,
@@ -150,6 +148,14 @@ export function compose(
   };
   const shared = { messenger, secrets, signingKey, wrappingKey, keyring, stores };
   return { app, platform, news, ...shared, worker: randomUUID() };
+}
+
+/** What all instances hear of, and the keys that they forget by it. */
+function openShared(stores: Stores, wrapping: WrappingKey, now: () => Date, newKey: () => string) {
+  const cacheFeed = openCacheFeed(entryFeed(stores.tenants), now);
+  const news = openNews(stores.tenants, cacheFeed, newKey);
+  const keyNews = { ...news, covers: cacheFeed.covers };
+  return { cacheFeed, news, keyring: openKeyring({ items: stores.keys, wrapping, now, news: keyNews }) };
 }
 
 /** What is marked and found by keys of a tenant's own. */

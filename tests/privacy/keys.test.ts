@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { until } from '../../scripts/demo/expect.ts';
 import { openKeyring } from '../../shared/platform/keys/index.ts';
 import { openTestProduct } from '../product.ts';
 
@@ -78,6 +79,88 @@ describe('keys of a tenant', () => {
     assert.equal((await one.keyring.ensure(tenant, ['usr_5'])).get('usr_5'), null);
     await new Promise(resolve => setTimeout(resolve, 5));
     assert.equal((await other.keyring.ensure(tenant, ['usr_5'], new Set(['usr_5']))).get('usr_5'), null);
+  });
+
+  test('of an erased person are forgotten by all instances that are running, within seconds', async () => {
+    const [worker, other] = [openTestProduct(), openTestProduct()];
+    await worker.keyring.ensure(tenant, ['usr_6', 'usr_7']);
+    const find = async () => (await other.keyring.find(tenant, ['usr_6', 'usr_7'])).get('usr_6');
+    await until(find, key => key != null, 10_000, 'the other one has it in memory');
+    // The feed has begun: what is read now is kept for as long as keys are.
+    await until(
+      async () => other.platform.tenants.byId('tnt_nobody'),
+      () => true,
+      10_000,
+      'it follows the feed',
+    );
+    await worker.platform.privacy.forget(tenant, 'usr_6');
+    await until(find, key => key === null, 20_000, 'it is forgotten');
+    assert.ok((await other.keyring.find(tenant, ['usr_7'])).get('usr_7'), 'somebody else is not');
+  });
+
+  /** News as a test tells them, and a clock of its own. */
+  function watched(isHeard: boolean) {
+    const listeners: ((topic: string) => void)[] = [];
+    const told: string[] = [];
+    let isOut = false;
+    const clock = { now: Date.now() };
+    const news = {
+      tell: async (topic: string) => {
+        if (isOut) throw new Error('out');
+        told.push(topic);
+        for (const listener of listeners) listener(topic);
+      },
+      on: (listener: (topic: string) => void) => void listeners.push(listener),
+      covers: () => isHeard,
+    };
+    let reads = 0;
+    const read: typeof stores.keys.read = (...call) => {
+      reads += 1;
+      return stores.keys.read(...call);
+    };
+    const now = (): Date => new Date(clock.now);
+    const keyring = openKeyring({ items: { ...stores.keys, read }, wrapping: wrappingKey, now, news });
+    const cut = (): void => {
+      isOut = true;
+    };
+    return { keyring, told, clock, news, cut, reads: () => reads };
+  }
+
+  test('are kept for minutes while news of their end would come, and for half a minute where they would not', async () => {
+    await instance().keyring.ensure(tenant, ['usr_8']);
+    for (const [isHeard, again] of [
+      [true, 0],
+      [false, 1],
+    ] as const) {
+      const { keyring, clock, reads } = watched(isHeard);
+      await keyring.find(tenant, ['usr_8']);
+      const before = reads();
+      clock.now += 31_000;
+      await keyring.find(tenant, ['usr_8']);
+      assert.equal(reads() - before, again);
+    }
+  });
+
+  test('that were read anew after news of an end are soon read once more, for reads may be behind', async () => {
+    const { keyring, clock, news, reads } = watched(true);
+    await keyring.ensure(tenant, ['usr_9']);
+    await news.tell(`person-keys:${tenant}`);
+    await keyring.find(tenant, ['usr_9']);
+    const before = reads();
+    clock.now += 16_000;
+    await keyring.find(tenant, ['usr_9']);
+    assert.equal(reads() - before, 1);
+    clock.now += 60_000;
+    await keyring.find(tenant, ['usr_9']);
+    assert.equal(reads() - before, 1);
+  });
+
+  test('whose end could not be told are not erased for whoever asked, who asks again', async () => {
+    const { keyring, told, cut } = watched(true);
+    await keyring.ensure(tenant, ['usr_10']);
+    cut();
+    await assert.rejects(keyring.erase(tenant, 'usr_10'), /out/);
+    assert.deepEqual(told, []);
   });
 
   test('end with the tenant', async () => {

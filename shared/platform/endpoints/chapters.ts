@@ -26,6 +26,7 @@ export const platformChapters: Chapters = {
   'webhook-event-types': 'Every event that there is.',
   webhooks: 'What arrives at your addresses: Standard Webhooks, signed, at least once.',
   'tenant-settings': 'Branding, locale, and which pages may call the API.',
+  'retention-rules': 'Which records are disposed of, and after how long.',
   domains: 'Host names of the tenant’s own, proved by DNS.',
   signups: 'A trial for strangers, where operators let them.',
   tenants: 'Operators: provisioning, suspension, deletion with grace.',

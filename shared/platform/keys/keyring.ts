@@ -64,63 +64,61 @@ const KEY_BYTES = 32;
 /** Cosmos: at most 100 operations in a batch. */
 const AT_ONCE = 90;
 
-type Kept = { readonly key: PersonKey; readonly until: number };
+type Kept = { readonly key: PersonKey; readonly readAt: number; readonly until: number };
 type Tools = TenantKeyTools & { readonly tenants: TenantKeyCache };
 
-/** How long an unwrapped key stays in memory: so long an erasure, and the end of a key, may take to be felt everywhere. */
+/** How long an unwrapped key stays in memory: so long the end of a tenant's older key may take to be felt everywhere. */
 const KEEP_MILLISECONDS = 5 * 60_000;
+/** A person's key, where no news of its end would come. */
+const UNHEARD_MILLISECONDS = 30_000;
+/** After news of an end what is read may still be from before: it is read again so soon. */
+const DOUBT_MILLISECONDS = 15_000;
+const PERSONS_TOPIC = 'person-keys:';
+const TENANT_TOPIC = 'tenant-keys:';
+
+/** Tells instances that keys have ended. `covers`: whether what was read at that time (milliseconds) would have been told. */
+export type KeyNews = {
+  tell(topic: string): Promise<void>;
+  on(listener: (topic: string) => void): void;
+  covers(readAt: number): boolean;
+};
+
+/** Nobody tells anything. */
+const silence: KeyNews = { tell: async () => undefined, on: () => undefined, covers: () => false };
 
 /** The keys in container `keys`. */
 export function openKeyring(
-  options: Pick<TenantKeyTools, 'items' | 'wrapping' | 'now'> & Partial<TenantKeyTools>,
+  options: Pick<TenantKeyTools, 'items' | 'wrapping' | 'now'> &
+    Partial<TenantKeyTools> & { readonly news?: KeyNews },
 ): Keyring {
   const all: TenantKeyTools = { random: randomBytes, keepMilliseconds: KEEP_MILLISECONDS, ...options };
   const tools: Tools = { ...all, tenants: openTenantKeys(all) };
-  const kept = new Map<string, Map<string, Kept>>();
-  const keep = (tenant: string, found: PersonKeys): PersonKeys => {
-    const until = all.now().getTime() + all.keepMilliseconds;
-    const own = kept.get(tenant) ?? new Map<string, Kept>();
-    if (own.size >= KEEP_MOST) own.clear();
-    if (kept.size >= KEEP_MOST) kept.clear();
-    kept.set(tenant, own);
-    for (const [person, key] of found) own.set(person, { key, until });
-    return found;
-  };
-  const known = (
-    tenant: string,
-    persons: Iterable<string>,
-    versions: ReadonlyMap<string, number> = new Map(),
-    isFresh: (person: string) => boolean = () => false,
-  ): [Map<string, PersonKey>, string[]] => {
-    const time = all.now().getTime();
-    const own = kept.get(tenant);
-    const here = new Map<string, PersonKey>();
-    const open: string[] = [];
-    for (const person of new Set(persons)) {
-      const entry = own?.get(person);
-      if (serves(entry, time, versions.get(person), isFresh(person))) here.set(person, entry.key);
-      else open.push(person);
-    }
-    return [here, open];
-  };
+  const news = options.news ?? silence;
+  const { keep, known, forget: forgetPersons } = openMemory(all, news);
   const find: Keyring['find'] = async (tenant, persons, versions, fresh = false) => {
     const [here, open] = known(tenant, persons, versions, person => fresh && !person.startsWith(OF_NOBODY));
     if (open.length === 0) return here;
-    return new Map([...here, ...keep(tenant, await read(tools, tenant, open))]);
+    const readAt = all.now().getTime();
+    return new Map([...here, ...keep(tenant, await read(tools, tenant, open), readAt)]);
   };
   const ensure: Keyring['ensure'] = async (tenant, persons, born, fresh = new Set()) => {
     const [here, open] = known(tenant, persons, undefined, person => fresh.has(person));
     if (open.length === 0) return here;
+    const readAt = all.now().getTime();
     const old = open.filter(person => born?.has(person) !== true);
     const found = old.length === 0 ? new Map<string, PersonKey>() : await read(tools, tenant, old);
     const missing = open.filter(person => !found.has(person));
     const made = missing.length === 0 ? [] : await make(tools, tenant, missing);
-    return new Map([...here, ...keep(tenant, new Map([...found, ...made]))]);
+    return new Map([...here, ...keep(tenant, new Map([...found, ...made]), readAt)]);
   };
   const forget = (tenant: string): void => {
-    kept.delete(tenant);
+    forgetPersons(tenant);
     tools.tenants.forget(tenant);
   };
+  news.on(topic => {
+    if (topic.startsWith(PERSONS_TOPIC)) forgetPersons(topic.slice(PERSONS_TOPIC.length));
+    if (topic.startsWith(TENANT_TOPIC)) forget(topic.slice(TENANT_TOPIC.length));
+  });
   return {
     find,
     ensure,
@@ -133,24 +131,73 @@ export function openKeyring(
     },
     erase: async (tenant, person) => {
       await erase(all, tenant, person);
-      keep(tenant, new Map([[person, null]]));
+      keep(tenant, new Map([[person, null]]), all.now().getTime());
+      // Others rely on being told: what is not told is not done, and is done again.
+      await news.tell(`${PERSONS_TOPIC}${tenant}`);
     },
     rotate: (tenant, watch) => {
-      kept.delete(tenant);
+      forgetPersons(tenant);
       return rotate(tools, tenant, watch);
     },
     destroy: async tenant => {
       await destroyTenantKey(all, tenant);
       await removePersons(all.items, tenant);
       forget(tenant);
+      await news.tell(`${TENANT_TOPIC}${tenant}`);
     },
   };
 }
 
-/** Whether a key in memory may be used: it is neither too old nor older than what is at hand. Who was erased stays so. */
-function serves(entry: Kept | undefined, time: number, version = 0, fresh = false): entry is Kept {
-  if (entry === undefined || entry.until <= time) return false;
-  return entry.key === null || (!fresh && entry.key.current >= version);
+/** Persons' keys in memory: as long as news of their end would come, and for a short time where they would not. */
+function openMemory(
+  { now, keepMilliseconds }: Pick<TenantKeyTools, 'now' | 'keepMilliseconds'>,
+  news: KeyNews,
+) {
+  const kept = new Map<string, Map<string, Kept>>();
+  const doubted = new Map<string, number>();
+  const isGood = ({ readAt, until }: Kept, time: number): boolean =>
+    until > time && (news.covers(readAt) || readAt + UNHEARD_MILLISECONDS > time);
+  return {
+    keep: (tenant: string, found: PersonKeys, readAt: number): PersonKeys => {
+      news.covers(readAt);
+      const doubtedUntil = doubted.get(tenant) ?? 0;
+      const until = readAt < doubtedUntil ? doubtedUntil : readAt + keepMilliseconds;
+      const own = kept.get(tenant) ?? new Map<string, Kept>();
+      if (own.size >= KEEP_MOST) own.clear();
+      if (kept.size >= KEEP_MOST) kept.clear();
+      kept.set(tenant, own);
+      for (const [person, key] of found) own.set(person, { key, readAt, until });
+      return found;
+    },
+    known: (
+      tenant: string,
+      persons: Iterable<string>,
+      versions: ReadonlyMap<string, number> = new Map(),
+      isFresh: (person: string) => boolean = () => false,
+    ): [Map<string, PersonKey>, string[]] => {
+      const time = now().getTime();
+      const own = kept.get(tenant);
+      const here = new Map<string, PersonKey>();
+      const open: string[] = [];
+      for (const person of new Set(persons)) {
+        const entry = own?.get(person);
+        const isHeld = entry !== undefined && isGood(entry, time);
+        if (isHeld && serves(entry, versions.get(person), isFresh(person))) here.set(person, entry.key);
+        else open.push(person);
+      }
+      return [here, open];
+    },
+    forget: (tenant: string): void => {
+      kept.delete(tenant);
+      if (doubted.size >= KEEP_MOST) doubted.clear();
+      doubted.set(tenant, now().getTime() + DOUBT_MILLISECONDS);
+    },
+  };
+}
+
+/** Whether a key in memory is neither older than what is at hand nor to be looked up. Who was erased stays so. */
+function serves({ key }: Kept, version = 0, fresh = false): boolean {
+  return key === null || (!fresh && key.current >= version);
 }
 
 async function read(tools: Tools, tenant: string, persons: readonly string[]): Promise<PersonKeys> {
