@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import type { Answer, Client } from '../../scripts/demo/client.ts';
 import { expectStatus, until } from '../../scripts/demo/expect.ts';
 import { tenantId } from '../../shared/kernel/index.ts';
 import { ownTenant, verdict } from '../identity/people.ts';
@@ -211,6 +212,45 @@ describe('a person', () => {
       async () => undefined,
     );
     assert.equal(report.intact, true);
+  });
+
+  test('is erased by who may erase and no more, and exported by who may export and no more', async () => {
+    const { contact } = await customerWithContacts(tenant);
+    const only = async (permission: string) => {
+      const wish = { name: { en: permission }, permissions: [permission] };
+      const { id } = expectStatus(await tenant.owner.post('/api/v1/roles', wish), 201, 'a role');
+      // Roles are read every few seconds.
+      return tenant.anonymous.as(await tenant.token([id]));
+    };
+    const [eraser, exporter, neither] = await Promise.all([
+      only('platform.privacy:erase'),
+      only('platform.privacy:export'),
+      only('platform.privacy:read'),
+    ]);
+    const ask = (client: Client, type: string) => () =>
+      client.post('/api/v1/privacy-requests', { type, person: contact, reason: 'x' });
+    const isMade = ({ status }: Answer): boolean => status === 201;
+    await until(ask(exporter, 'export'), isMade, 40_000, 'it may be exported');
+    await until(ask(eraser, 'erasure'), isMade, 40_000, 'it may be erased');
+    for (const refused of [ask(exporter, 'erasure'), ask(eraser, 'export'), ask(neither, 'export')])
+      assert.deepEqual(verdict(await refused()), [403, 'platform.permission_missing']);
+  });
+
+  test('is one contact: two with one id are refused', async () => {
+    const { id, contact } = await customerWithContacts(tenant);
+    const contacts = [OTHER, { ...CONTACT, id: contact }, { ...OTHER, id: contact }];
+    const path = `/api/v1/customers/${id}`;
+    const answers = [
+      await tenant.owner.patch(path, { contacts }, { 'if-match': '"1"' }),
+      await tenant.owner.post('/api/v1/customers', { name: 'X', address: [], contacts }),
+    ];
+    for (const answer of answers) {
+      assert.deepEqual(verdict(answer), [422, 'calibration.contact_twice']);
+      assert.deepEqual(
+        answer.body.errors.map(({ pointer }: { pointer: string }) => pointer),
+        ['#/contacts/2/id'],
+      );
+    }
   });
 
   test('of another tenant, or nobody, is not there', async () => {

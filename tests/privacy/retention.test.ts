@@ -25,7 +25,11 @@ async function makeCustomer(status: 'active' | 'inactive' = 'inactive') {
   const made = expectStatus(await tenant.owner.post('/api/v1/customers', wish), 201, 'a customer');
   const path = `/api/v1/customers/${made.id}`;
   if (status === 'inactive')
-    expectStatus(await tenant.owner.patch(path, { status }, { 'if-match': '"1"' }), 200, 'put away');
+    expectStatus(
+      await tenant.owner.post(`${path}/deactivate`, { reason: 'Left.' }, { 'if-match': '"1"' }),
+      200,
+      'put away',
+    );
   return { path, id: made.id as string, contact: made.contacts[0].id as string };
 }
 

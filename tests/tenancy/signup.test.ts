@@ -64,6 +64,26 @@ describe('self-signup', () => {
       `${name} is served`,
     );
 
+  test('is over for the day when so many have asked as operators let, for whatever address', async () => {
+    assert.equal((await ask()).status, 202);
+    const { headers, body } = await operators.operator.get('/api/v1/signup-policy');
+    const put = (changes: object, etag: string) =>
+      operators.operator.call('PUT', '/api/v1/signup-policy', {
+        body: { ...body, ...changes },
+        headers: { 'if-match': etag },
+      });
+    const lowered = await put({ perDay: 1 }, headers['etag'] ?? '');
+    assert.deepEqual([lowered.status, lowered.body.perDay], [200, 1]);
+    for (const email of [wish['email'], `other@${slug}.example`]) {
+      const refused = await ask({ email });
+      assert.deepEqual([refused.status, refused.body.code], [429, 'platform.signups_over']);
+      const wait = Number(refused.headers['retry-after']);
+      assert.ok(wait >= 1 && wait <= 86_400, String(wait));
+    }
+    assert.equal((await put({ perDay: body.perDay }, lowered.headers['etag'] ?? '')).status, 200);
+    assert.equal((await ask({ email: `other@${slug}.example` })).status, 202);
+  });
+
   test('makes a tenant on trial of who proves an address, and invites them', async () => {
     const { status, body } = await confirm(await token());
     assert.equal(status, 202, JSON.stringify(body));

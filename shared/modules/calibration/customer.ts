@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { joinId } from '../../kernel/index.ts';
 import { emailForm, phoneForm } from '../../kernel/languages/index.ts';
 import { defineRecord } from '../../platform/records/index.ts';
+import { calibrationFault } from './faults.ts';
 import { DecisionRuleField, recordFields, ShortText, Status, TEN_YEARS } from './schema.ts';
 import { openSrfStates } from './srf-states.ts';
 
@@ -49,6 +50,7 @@ export const NewCustomer = Customer.omit({ status: true, contacts: true, sites: 
 
 /** Each contact with an id: the one that was sent, that of the contact who was so called before, or a new one. */
 function withIds(contacts: readonly Contact[], before: readonly Contact[], newKey: () => string): Contact[] {
+  assertOnce(contacts);
   const taken = new Set(contacts.map(({ id }) => id));
   return contacts.map(contact => {
     if (contact.id !== undefined) return contact;
@@ -57,6 +59,17 @@ function withIds(contacts: readonly Contact[], before: readonly Contact[], newKe
     taken.add(id);
     return { ...contact, id };
   });
+}
+
+/** Two contacts are two people: what is erased of one must not be the other's. */
+function assertOnce(contacts: readonly Contact[]): void {
+  const ids = contacts.map(({ id }) => id);
+  const errors = ids.flatMap((id, index) =>
+    id === undefined || ids.indexOf(id) === index
+      ? []
+      : [{ pointer: `#/contacts/${index}/id`, code: 'duplicate', detail: 'Another contact has this id.' }],
+  );
+  if (errors.length > 0) throw calibrationFault('calibration.contact_twice', { errors });
 }
 
 function isSame(known: Contact, contact: Contact): boolean {

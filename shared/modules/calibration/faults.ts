@@ -3,6 +3,7 @@ import { defineFaults } from '../../kernel/index.ts';
 /** How calibration says no. */
 export const calibrationFault = defineFaults({
   'calibration.reference_unknown': { status: 422, retry: 'never' },
+  'calibration.contact_twice': { status: 422, retry: 'never' },
   'calibration.inactive': { status: 422, retry: 'never' },
   'calibration.equipment_of_other_customer': { status: 422, retry: 'never' },
   'calibration.unit_mismatch': { status: 422, retry: 'never' },

@@ -4,6 +4,10 @@ import type { CalibrationFaultCode } from './faults.ts';
 /** What calibration's refusals say in English. `{name}` stands for the refusal's data. */
 export const en: Readonly<Record<CalibrationFaultCode, Wording>> = {
   'calibration.reference_unknown': ['Unknown reference', '{field} names a record that does not exist: {id}.'],
+  'calibration.contact_twice': [
+    'One contact twice',
+    'Each contact has an id of its own; “errors” points at those that do not.',
+  ],
   'calibration.inactive': ['Inactive', '{field} names a record that is no longer in use: {id}.'],
   'calibration.equipment_of_other_customer': [
     'Equipment of another customer',

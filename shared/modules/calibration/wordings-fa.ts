@@ -4,6 +4,10 @@ import type { CalibrationFaultCode } from './faults.ts';
 /** What calibration's refusals say in Persian. */
 export const fa: Readonly<Record<CalibrationFaultCode, Wording>> = {
   'calibration.reference_unknown': ['مرجع ناشناخته', '{field} رکوردی را نام می‌برد که وجود ندارد: {id}.'],
+  'calibration.contact_twice': [
+    'مخاطب تکراری',
+    'هر مخاطب شناسهٔ خودش را دارد؛ «errors» موارد تکراری را نشان می‌دهد.',
+  ],
   'calibration.inactive': ['غیرفعال', '{field} رکوردی را نام می‌برد که دیگر به کار نمی‌رود: {id}.'],
   'calibration.equipment_of_other_customer': [
     'تجهیز مشتری دیگر',

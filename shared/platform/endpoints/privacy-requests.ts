@@ -34,6 +34,7 @@ export const privacyPersonal: readonly string[] = [
   'platform.privacy:rotate_keys',
 ];
 
+const EXPORT = 'platform.privacy:export';
 const ERASE = 'platform.privacy:erase';
 
 const RequestView = PrivacyRequest.extend({ id: z.string(), version: z.int() });
@@ -108,9 +109,9 @@ const askForRequest = defineEndpoint({
   id: 'platform.privacy.request',
   method: 'POST',
   path: '/privacy-requests',
-  access: { permission: 'platform.privacy:export' },
+  access: { permission: EXPORT, or: [ERASE] },
   summary:
-    'Asks for everything about a person, or of the whole tenant when none is named, as one file of JSON lines (gzip) that can be fetched for a day; or for the erasure of a person: a user, a contact, a customer. What law keeps stays (signatures, certificates), and the report says what. Erasing takes the permission to erase.',
+    'Asks for everything about a person, or of the whole tenant when none is named, as one file of JSON lines (gzip) that can be fetched for a day; or for the erasure of a person: a user, a contact, a customer. What law keeps stays (signatures, certificates), and the report says what. Exporting takes the permission to export, erasing the permission to erase.',
   body: NewRequest,
   creates: privacyRequestKind as RecordKind,
   stepUp: true,
@@ -125,8 +126,8 @@ const askForRequest = defineEndpoint({
   faults: ['platform.person_unknown', 'platform.person_active', 'platform.permission_missing'],
   handle: async ({ caller, body, newKey }, platform) => {
     const { type, person, reason } = body;
-    if (type === 'erasure' && !may(caller, ERASE))
-      throw httpFault('platform.permission_missing', { permission: ERASE });
+    const permission = type === 'erasure' ? ERASE : EXPORT;
+    if (!may(caller, permission)) throw httpFault('platform.permission_missing', { permission });
     if (person !== undefined) await assertKnown(platform, caller, person);
     if (type === 'erasure') await assertErasable(platform, caller, person);
     return ask(platform, caller, newKey, { type, person: person ?? null, reason });

@@ -32,7 +32,7 @@ const ask = defineEndpoint({
     },
   },
   replies: { 202: { description: 'A mail is on its way.' } },
-  faults: ['platform.signup_closed', 'platform.slug_reserved'],
+  faults: ['platform.signup_closed', 'platform.signups_over', 'platform.slug_reserved'],
   handle: async ({ caller, body }, platform) => {
     await askForSignup(platform, caller, body);
     return { status: 202, headers: {}, body: undefined };

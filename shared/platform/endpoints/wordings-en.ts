@@ -84,6 +84,10 @@ export const en = {
     'Retention unfit',
     'Some kinds cannot be kept for so long or so short; “errors” says which.',
   ],
+  'platform.signups_over': [
+    'No more today',
+    'So many trials were asked for today that more can begin tomorrow only.',
+  ],
   'platform.keys_destroyed': ['Erased', 'What this tenant had was erased.'],
   'platform.keys_not_visible': ['Temporarily unavailable', 'A key is not to be seen yet; try again.'],
   'platform.messaging_unavailable': ['Temporarily unavailable', 'Messages cannot be sent now; try again.'],

@@ -9,9 +9,14 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * Who may call: somebody with a permission; anybody on a tenant's host (`public`); anybody, without a tenant
- * (`platform`); an operator on the platform's own host (`operator`). There is no endpoint without one.
+ * (`platform`); an operator on the platform's own host (`operator`). There is no endpoint without one. `or`: any of these opens it,
+ * too; then the handler looks which of them what is asked for takes.
  */
-export type Access = { readonly permission: string } | 'public' | 'platform' | 'operator';
+export type Access =
+  | { readonly permission: string; readonly or?: readonly string[] }
+  | 'public'
+  | 'platform'
+  | 'operator';
 
 /** A reply that an endpoint may give: its meaning and the shape of its body. */
 export type ReplyShape = {

@@ -12,7 +12,7 @@ export function describeOperation(endpoint: Endpoint, version: OpenApiVersion): 
     summary: endpoint.summary,
     tags: [chapterOf(endpoint)],
     ...(typeof endpoint.access === 'object'
-      ? { description: `Needs permission \`${endpoint.access.permission}\`.` }
+      ? { description: `Needs permission ${permissionsOf(endpoint.access)}.` }
       : {}),
     ...(endpoint.deprecated === undefined ? {} : { deprecated: true }),
     ...(secured ? { security: [{ bearer: [] }] } : { security: [] }),
@@ -20,6 +20,10 @@ export function describeOperation(endpoint: Endpoint, version: OpenApiVersion): 
     ...(endpoint.body === undefined ? {} : { requestBody: requestBody(endpoint, endpoint.body, version) }),
     responses: responses(endpoint, secured, version),
   };
+}
+
+function permissionsOf({ permission, or = [] }: Exclude<Endpoint['access'], string>): string {
+  return [permission, ...or].map(name => `\`${name}\``).join(' or ');
 }
 
 /** The chapter of the description: for a collection the first part of its path. */

@@ -15,7 +15,8 @@ export function permit(
 ): void {
   const needed = permissionFor(endpoint);
   if (needed === undefined) return;
-  if (!permissions.has(needed)) {
+  const { or = [] } = typeof endpoint.access === 'object' ? endpoint.access : {};
+  if (![needed, ...or].some(permission => permissions.has(permission))) {
     if (mustEnrol === true) throw httpFault('platform.enrolment_needed');
     throw httpFault('platform.permission_missing', { permission: needed });
   }

@@ -23,7 +23,7 @@ export { isKept } from './kept-replies.ts';
 export type { Lease, LeasePlace } from './lease.ts';
 export type { Condition, ListPage, ListQuery } from './list-query.ts';
 export { type Cost, metered } from './meter.ts';
-export { isErasedMark } from './personal-plan.ts';
+export { isErasedMark, type PersonalField, personalFields } from './personal-plan.ts';
 export { type PastState, statesAt } from './rebuild.ts';
 export {
   defineRecord,

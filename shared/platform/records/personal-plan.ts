@@ -7,7 +7,7 @@ import { parseId } from '../../kernel/index.ts';
  * its fields are about; elsewhere they are about the record itself.
  */
 export type PersonalPlan = {
-  readonly leaf?: { readonly kept: boolean; readonly erased: unknown };
+  readonly leaf?: { readonly kept: boolean; readonly why: string; readonly erased: unknown };
   readonly person?: string;
   readonly members?: ReadonlyMap<string, PersonalPlan>;
   readonly each?: PersonalPlan;
@@ -53,7 +53,10 @@ export function planOf(schema: ZodType): PersonalPlan | undefined {
 
 function compile(schema: ZodType): PersonalPlan | undefined {
   const { personal, kept, person } = schema.meta() ?? {};
-  if (personal === true) return { leaf: { kept: kept !== undefined, erased: erasedFor(schema) } };
+  if (personal === true) {
+    const why = kept === undefined ? '' : String(kept);
+    return { leaf: { kept: kept !== undefined, why, erased: erasedFor(schema) } };
+  }
   const def = schema._zod.def as unknown as Def; // zod's own description of a schema, by its type
   const inner = def.innerType ?? def.out;
   if (inner !== undefined) return planOf(inner);
@@ -163,4 +166,23 @@ export function personsIn(plan: PersonalPlan | undefined, data: unknown, owner: 
     return value;
   });
   return [...persons];
+}
+
+/** One personal field of a schema, for the register of personal data: where, about whom, and the rule that keeps it. */
+export type PersonalField = { readonly path: string; readonly about: string; readonly kept: string };
+
+/** Every personal field of a kind, in the order of its schema. `about` names the member with the person's id, or `itself`. */
+export function personalFields({ schema }: { readonly schema: ZodType }): readonly PersonalField[] {
+  const plan = planOf(schema);
+  return plan === undefined ? [] : fieldsOf(plan, [], 'itself');
+}
+
+function fieldsOf(plan: PersonalPlan, path: readonly string[], about: string): readonly PersonalField[] {
+  const { leaf, each, members, person } = plan;
+  if (leaf !== undefined) return [{ path: path.join('.'), about, kept: leaf.why }];
+  const whom = person === undefined ? about : [...path, person].join('.');
+  return [
+    ...(each === undefined ? [] : fieldsOf(each, [...path, '*'], about)),
+    ...[...(members ?? [])].flatMap(([name, member]) => fieldsOf(member, [...path, name], whom)),
+  ];
 }

@@ -1,6 +1,7 @@
 import { AppError, type Caller, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { askForJob } from '../jobs/index.ts';
+import { recordFault } from '../records/index.ts';
 import { isFreeName, tenancyFault } from '../tenancy/index.ts';
 import { signupFault } from './faults.ts';
 import {
@@ -9,6 +10,7 @@ import {
   SIGNUPS,
   type SignupWish,
   sealWish,
+  signupCountState,
   signupIdOf,
   signupState,
 } from './signup.ts';
@@ -26,35 +28,63 @@ export async function openPolicy(
   return data;
 }
 
+const MOST_TRIES = 8;
+
 /**
  * Keeps a stranger's wish and mails a link to the address. Whether the address, or the name, is known is told to nobody:
- * that is said to who has proved the address.
+ * that is said to who has proved the address. `platform.signups_over` once so many asked today as operators let.
  */
 export async function askForSignup(platform: Capabilities, caller: Caller, wish: SignupWish): Promise<void> {
-  await openPolicy(platform, caller);
+  const { perDay } = await openPolicy(platform, caller);
   if (!isFreeName(wish.slug)) throw tenancyFault('platform.slug_reserved', { slug: wish.slug });
-  const { identityKeys, records } = platform;
-  const scope = records.for(caller).scope(SIGNUPS);
-  const id = await signupIdOf(identityKeys, wish.email);
+  const id = await signupIdOf(platform.identityKeys, wish.email);
+  for (let tries = 0; tries < MOST_TRIES; tries += 1)
+    if (await keepWish(platform, caller, wish, id, perDay)) return;
+  throw recordFault('platform.busy');
+}
+
+/** Whether the wish stands, this one or one of a moment ago; not when others asked at the same time. */
+async function keepWish(
+  platform: Capabilities,
+  caller: Caller,
+  wish: SignupWish,
+  id: string,
+  perDay: number,
+): Promise<boolean> {
+  const scope = platform.records.for(caller).scope(SIGNUPS);
   const now = platform.now();
-  const before = await scope.state(signupState, id);
+  const day = `signups_${timestamp(now).slice(0, 10)}`;
+  const [before, today] = await Promise.all([
+    scope.state(signupState, id),
+    scope.state(signupCountState, day),
+  ]);
+  const count = today?.data.count ?? 0;
+  if (count >= perDay)
+    throw signupFault('platform.signups_over', { retryAfterSeconds: secondsToMidnight(now) });
   const age = (now.getTime() - Date.parse(before?.data.askedAt ?? timestamp(new Date(0)))) / 1000;
-  if (before !== undefined && (before.data.tenant !== null || age < QUIET_SECONDS)) return;
+  if (before !== undefined && (before.data.tenant !== null || age < QUIET_SECONDS)) return true;
   const request = { name: SIGNUP_MAIL_JOB, queue: 'jobs', subject: id, scope: SIGNUPS };
   const job = askForJob(caller, platform.newKey(), now, request);
-  const data = { sealed: await sealWish(identityKeys, wish), askedAt: timestamp(now), tenant: null };
-  const write = { kind: signupState, id, data, etag: before?.etag, ttlSeconds: SIGNUP_SECONDS };
+  const data = { sealed: await sealWish(platform.identityKeys, wish), askedAt: timestamp(now), tenant: null };
+  const states = [
+    { kind: signupState, id, data, etag: before?.etag, ttlSeconds: SIGNUP_SECONDS },
+    {
+      ...{ kind: signupCountState, id: day, data: { count: count + 1 } },
+      ...{ etag: today?.etag, ttlSeconds: 2 * SIGNUP_SECONDS },
+    },
+  ];
   try {
-    await scope.commit({
-      action: 'platform.signup.asked',
-      events: [],
-      states: [write],
-      create: [job.create],
-      jobs: [job.call],
-    });
+    const action = 'platform.signup.asked';
+    await scope.commit({ action, events: [], states, create: [job.create], jobs: [job.call] });
+    return true;
   } catch (error) {
-    // The same address at the same time: one mail is enough.
-    if (!(error instanceof AppError) || (error.fault.status !== 409 && error.fault.status !== 412))
-      throw error;
+    if (error instanceof AppError && (error.fault.status === 409 || error.fault.status === 412)) return false;
+    throw error;
   }
+}
+
+const DAY_SECONDS = 86_400;
+
+function secondsToMidnight(now: Date): number {
+  return Math.max(1, DAY_SECONDS - (Math.floor(now.getTime() / 1000) % DAY_SECONDS));
 }

@@ -29,6 +29,12 @@ export type Signup = z.infer<typeof Signup>;
 
 export const signupState = defineState<Signup>({ name: 'platform.signup', schema: Signup });
 
+/** How many asked in a day, which its id names. */
+export const signupCountState = defineState({
+  name: 'platform.signup_count',
+  schema: z.strictObject({ count: z.int() }),
+});
+
 /** All wishes stand in one scope of the platform's own partition. */
 export const SIGNUPS = 'signups';
 /** So long a link is good. */
