@@ -70,7 +70,7 @@ async function keepWish(
     { kind: signupState, id, data, etag: before?.etag, ttlSeconds: SIGNUP_SECONDS },
     {
       ...{ kind: signupCountState, id: day, data: { count: count + 1 } },
-      ...{ etag: today?.etag, ttlSeconds: 2 * SIGNUP_SECONDS },
+      ...{ etag: today?.etag, ttlSeconds: SIGNUP_SECONDS },
     },
   ];
   try {

@@ -51,7 +51,9 @@ function entryOf(
 ): Tenant {
   const { slug, name, status, maintenance } = data;
   const work = maintenance === undefined ? {} : { maintenance };
-  const entry = { id, slug, name, status, ...work, ...settings.data };
+  // How long records are kept concerns no request.
+  const { retention: _retention, ...own } = settings.data;
+  const entry = { id, slug, name, status, ...work, ...own };
   if (entitlements === undefined) return entry;
   const { limits, quotas, features } = entitlements;
   return { ...entry, entitlements: { limits, features: [...features] }, quotas };
