@@ -122,8 +122,8 @@ export function compose(
     projector: openProjector({
       store: stores.projections,
       projections: [recordCounts, storedBytes],
-      changesOf: tenant => walkTenant(changes, tenant),
-      now,
+      changesOf: (tenant, after) => walkTenant(changes, tenant, { after }),
+      ...{ now, newKey },
     }),
     ...openReservations({ store: stores.reservations, records, keyring, now, newKey }),
     artifacts,

@@ -4,7 +4,11 @@ import { type TenantId, tenantId } from '../../shared/kernel/index.ts';
 import type { Finding } from '../../shared/platform/audit/finding.ts';
 import { anchorDay, anchorDue } from '../../shared/platform/audit/make-anchors.ts';
 import type { AuditTools } from '../../shared/platform/audit/tools.ts';
-import { verifyTenant } from '../../shared/platform/audit/verify-tenant.ts';
+import {
+  VerificationPlace,
+  verificationOf,
+  verifyTenant,
+} from '../../shared/platform/audit/verify-tenant.ts';
 import { openWriteOnceStore } from '../../shared/platform/blobs/index.ts';
 import { newRecordId, recordsDoor, type Saved } from '../../shared/platform/records/index.ts';
 import { openCredential } from '../../shared/platform/secrets/index.ts';
@@ -42,8 +46,20 @@ async function tenantWithPast(): Promise<{ tenant: TenantId; notes: readonly Sav
   return { tenant, notes };
 }
 
+/** What is found in one go, which is also what is found by a job that is cut off after every piece. */
 async function findingsOf(tenant: TenantId): Promise<readonly Finding[]> {
-  return (await verifyTenant(tools, tenant, async () => undefined)).findings;
+  const whole = await verifyTenant(tools, tenant, async () => undefined);
+  const begin = () => verificationOf(tools, tenant, async () => undefined, { changes: 1, records: 1 });
+  let [at, done, pieces] = [begin().first, false, 0];
+  while (!done) {
+    const next = await begin().piece(at);
+    at = VerificationPlace.parse(JSON.parse(JSON.stringify(next.at)));
+    done = next.done;
+    pieces += 1;
+  }
+  assert.ok(pieces > 3);
+  assert.deepEqual(begin().report(at), whole);
+  return whole.findings;
 }
 
 describe('the anchor of a day', () => {
@@ -79,6 +95,7 @@ describe('a whole tenant', () => {
     const { tenant } = await tenantWithPast();
     const report = await verifyTenant(tools, tenant, async () => undefined);
     const { intact, changes, records, anchors: days } = report;
+    assert.deepEqual(await findingsOf(tenant), []);
     assert.deepEqual({ intact, changes, records, days }, { intact: true, changes: 6, records: 3, days: 2 });
   });
 

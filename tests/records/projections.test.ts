@@ -3,7 +3,12 @@ import { describe, test } from 'node:test';
 import * as z from 'zod';
 import { type AppError, tenantId } from '../../shared/kernel/index.ts';
 import { walkTenant } from '../../shared/platform/audit/index.ts';
-import { openProjector, recordCounts } from '../../shared/platform/projections/index.ts';
+import {
+  openProjector,
+  RebuildPlace,
+  rebuildFirst,
+  recordCounts,
+} from '../../shared/platform/projections/index.ts';
 import {
   type ChangeDocument,
   defineRecord,
@@ -25,12 +30,15 @@ const taskKind = defineRecord({
 
 const { platform, stores } = openTestProduct();
 let now = new Date();
-const openWith = (store: Store) =>
+const both = { store: stores.records, archive: stores.archive };
+const openWith = (store: Store, pieceChanges = 5000) =>
   openProjector({
     store,
     projections: [recordCounts],
-    changesOf: tenant => walkTenant({ store: stores.records, archive: stores.archive }, tenant),
+    changesOf: (tenant, after) => walkTenant(both, tenant, { after }),
     now: () => now,
+    newKey: platform.newKey,
+    pieceChanges,
   });
 const projector = openWith(stores.projections);
 const newTenant = () => tenantId(`tnt_${platform.newKey()}`);
@@ -75,6 +83,41 @@ describe('a projection', () => {
     await projector.take(changes.slice(0, 5));
     assert.deepEqual(await projector.rebuild(tenant, recordCounts), EXPECTED);
     await projector.take(changes);
+    assert.deepEqual(await projector.read(callerOf(tenant), recordCounts), EXPECTED);
+  });
+
+  test('is counted anew piece by piece, and goes on where it was cut off while nobody else could count', async () => {
+    const tenant = newTenant();
+    const changes = await tasks(tenant);
+    await projector.take(changes.slice(0, 5));
+    const small = openWith(stores.projections, 4);
+    let at = rebuildFirst;
+    for (let pieces = 1; ; pieces += 1) {
+      const next = await small.rebuildPiece(tenant, recordCounts, 'job_1', at);
+      at = RebuildPlace.parse(JSON.parse(JSON.stringify(next.at)));
+      if (next.done) {
+        assert.equal(pieces, 4, 'fifteen changes, four at a time');
+        break;
+      }
+      const other = small.rebuildPiece(tenant, recordCounts, 'job_2', rebuildFirst);
+      await assert.rejects(other, { code: 'platform.busy' });
+      await assert.rejects(projector.take(changes.slice(0, 1)), { code: 'platform.busy' });
+    }
+    assert.deepEqual(await projector.read(callerOf(tenant), recordCounts), EXPECTED);
+    await projector.take(changes);
+    assert.deepEqual(await projector.read(callerOf(tenant), recordCounts), EXPECTED);
+  });
+
+  test('is counted from the beginning by whoever comes back when others counted meanwhile', async () => {
+    const tenant = newTenant();
+    const changes = await tasks(tenant);
+    const small = openWith(stores.projections, 4);
+    const { at } = await small.rebuildPiece(tenant, recordCounts, 'job_1', rebuildFirst);
+    now = new Date(now.getTime() + 700_000);
+    await projector.take(changes);
+    assert.deepEqual(await projector.read(callerOf(tenant), recordCounts), EXPECTED);
+    let next = await small.rebuildPiece(tenant, recordCounts, 'job_1', at);
+    while (!next.done) next = await small.rebuildPiece(tenant, recordCounts, 'job_1', next.at);
     assert.deepEqual(await projector.read(callerOf(tenant), recordCounts), EXPECTED);
   });
 

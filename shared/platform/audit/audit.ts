@@ -10,7 +10,7 @@ import {
   searchChanges,
 } from './search-changes.ts';
 import type { AuditTools } from './tools.ts';
-import { type TenantReport, verifyTenant } from './verify-tenant.ts';
+import { type TenantReport, type Verification, verificationOf, verifyTenant } from './verify-tenant.ts';
 
 /** What happened in a tenant: who did what to which record, when and from where. It can be read and only grows. */
 export type Audit = OperatorsAudit & {
@@ -19,7 +19,9 @@ export type Audit = OperatorsAudit & {
   securityCounts(caller: Caller, from: string, to: string): Promise<readonly ActionCount[]>;
   /** Anchors what days that are over hold, of every tenant. For the platform's own tick. */
   anchorDue(): Promise<number>;
-  /** Checks every change, anchor and record of a tenant. For the job that was asked to. */
+  /** The same, for a job that goes on where it was. */
+  verification(caller: Caller, progress: (percent: number, step: string) => Promise<void>): Verification;
+  /** Checks every change, anchor and record of a tenant. */
   verify(caller: Caller, progress: (percent: number, step: string) => Promise<void>): Promise<TenantReport>;
 };
 
@@ -34,6 +36,7 @@ export function openAudit(tools: AuditTools): Audit {
     },
     securityCounts: (caller, from, to) => countActions(tools, caller.tenant, `${SECURITY}*`, from, to),
     anchorDue: () => anchorDue(tools),
+    verification: (caller, progress) => verificationOf(tools, caller.tenant, progress),
     verify: (caller, progress) => verifyTenant(tools, caller.tenant, progress),
   };
 }

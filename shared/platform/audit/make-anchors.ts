@@ -44,7 +44,7 @@ export async function anchorDay(tools: AuditTools, tenant: TenantId, day: string
 
 async function changesOf(tools: AuditTools, tenant: TenantId, day: string): Promise<DayOfChanges> {
   const scopes = new Map<string, (readonly [string, string])[]>();
-  for await (const change of walkTenant(tools, tenant, day, dayAfter(day))) {
+  for await (const change of walkTenant(tools, tenant, { from: day, to: dayAfter(day) })) {
     const list = scopes.get(change.scope) ?? [];
     scopes.set(change.scope, list);
     list.push([change.id, change.hash]);

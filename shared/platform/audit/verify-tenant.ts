@@ -1,8 +1,10 @@
+import * as z from 'zod';
 import { systemCaller, type TenantId } from '../../kernel/index.ts';
 import { type ChangeDocument, isIntact, verifyRecord } from '../records/index.ts';
 import { type AnchorFlaw, type DayOfChanges, flawsOfAnchor } from './anchor.ts';
-import { type TouchedChecker, touchedChecker } from './check-touched.ts';
+import { touchedChecker } from './check-touched.ts';
 import type { Finding } from './finding.ts';
+import { dayAfter } from './make-anchors.ts';
 import type { AuditTools } from './tools.ts';
 import { walkRecords, walkTenant } from './walk-tenant.ts';
 
@@ -17,76 +19,167 @@ export type TenantReport = {
 };
 
 const MOST_FINDINGS = 1000;
-type Count = { changes: number; records: number; anchors: number };
+/** What is checked between two places: whole days until there were so many changes, and so many records. */
+const PIECES = { changes: 5000, records: 500 };
 
-/** Checks every change, every anchor and every record's chain of a tenant. Nothing grows with the tenant but the time it takes. */
-export async function verifyTenant(
+const FindingShape = z.strictObject({
+  what: z.enum(['change', 'record', 'anchor']),
+  id: z.string(),
+  why: z.string(),
+});
+/** How far a verification is. Changes are checked day by day, since an anchor holds a day. */
+export const VerificationPlace = z.strictObject({
+  phase: z.enum(['changes', 'records']),
+  /** Up to and with this day changes and anchors are checked. */
+  lastDay: z.string().nullable(),
+  lastAnchor: z.string().nullable(),
+  /** The record that was checked last. */
+  after: z.string(),
+  changes: z.int(),
+  records: z.int(),
+  anchors: z.int(),
+  findings: z.array(FindingShape),
+});
+export type VerificationPlace = z.infer<typeof VerificationPlace>;
+
+/** Long work that goes on where it was: its beginning, one piece of it, and what came of it in the end. */
+export type Verification = {
+  readonly first: VerificationPlace;
+  readonly piece: (
+    at: VerificationPlace,
+  ) => Promise<{ readonly at: VerificationPlace; readonly done: boolean }>;
+  readonly report: (at: VerificationPlace) => TenantReport;
+};
+
+/**
+ * Checks every change, every anchor and every record's chain of a tenant, piece by piece. Nothing grows with the tenant but the
+ * time it takes; with a day what that day's changes are by id and hash.
+ */
+export function verificationOf(
   tools: AuditTools,
   tenant: TenantId,
   progress: (percent: number, step: string) => Promise<void>,
-): Promise<TenantReport> {
-  const count: Count = { changes: 0, records: 0, anchors: 0 };
-  const findings: Finding[] = [];
-  const own = tools.records.for(systemCaller(tenant, '', 'verify-tenant'));
-  await progress(5, 'changes and anchors');
-  const touched = touchedChecker(tools, tenant, own);
-  for await (const finding of checkDays(tools, tenant, count, touched)) findings.push(finding);
-  await progress(50, 'records');
-  for await (const record of walkRecords(tools.store, tenant)) {
-    count.records += 1;
-    const { broken } = await verifyRecord(own.scope(record.scope), record);
-    if (broken !== null) findings.push({ what: 'record', id: record.id, why: broken.why });
+  pieces = PIECES,
+): Verification {
+  return {
+    first: {
+      ...{ phase: 'changes', lastDay: null, lastAnchor: null, after: '' },
+      ...{ changes: 0, records: 0, anchors: 0, findings: [] },
+    },
+    piece: async before => {
+      const at = { ...before, findings: [...before.findings] };
+      if (at.phase === 'changes') {
+        await progress(5, 'changes and anchors');
+        await checkDays(tools, tenant, at, pieces.changes);
+        return { at, done: false };
+      }
+      await progress(50, 'records');
+      return { at, done: await checkRecords(tools, tenant, at, pieces.records) };
+    },
+    report: ({ changes, records, anchors, findings }) => ({
+      ...{ tenant, intact: findings.length === 0, changes, records, anchors },
+      findings: findings.slice(0, MOST_FINDINGS),
+    }),
+  };
+}
+
+/** All pieces in one go. */
+export async function verifyTenant(...whose: Parameters<typeof verificationOf>): Promise<TenantReport> {
+  const { first, piece, report } = verificationOf(...whose);
+  for (let at = first; ; ) {
+    const next = await piece(at);
+    if (next.done) return report(next.at);
+    at = next.at;
   }
-  return { tenant, intact: findings.length === 0, ...count, findings: findings.slice(0, MOST_FINDINGS) };
+}
+
+function find(at: VerificationPlace, ...found: readonly Finding[]): void {
+  // Two pieces may come upon the same.
+  const isNew = ({ what, id, why }: Finding): boolean =>
+    !at.findings.some(known => known.what === what && known.id === id && known.why === why);
+  at.findings.push(...found.filter(isNew).slice(0, Math.max(0, MOST_FINDINGS - at.findings.length)));
+}
+
+/** Whether these were all. */
+async function checkRecords(
+  tools: AuditTools,
+  tenant: TenantId,
+  at: VerificationPlace,
+  most: number,
+): Promise<boolean> {
+  const own = tools.records.for(systemCaller(tenant, '', 'verify-tenant'));
+  let seen = 0;
+  for await (const record of walkRecords(tools.store, tenant, at.after)) {
+    if (seen >= most) return false;
+    seen += 1;
+    const { broken } = await verifyRecord(own.scope(record.scope), record);
+    if (broken !== null) find(at, { what: 'record', id: record.id, why: broken.why });
+    at.records += 1;
+    at.after = record.at;
+  }
+  return true;
 }
 
 type Day = { readonly day: string; readonly scopes: Map<string, (readonly [string, string])[]> };
 
 /** Every change by itself, the records that it touched, and each anchored day as a whole, also those whose changes are all gone. */
-async function* checkDays(
+async function checkDays(
   tools: AuditTools,
   tenant: TenantId,
-  count: Count,
-  touched: TouchedChecker,
-): AsyncGenerator<Finding> {
-  const waiting = [...(await tools.anchors.names(tenant))];
-  const anchored = { first: waiting.at(0) ?? '', last: waiting.at(-1) ?? '' };
-  const check = anchorChecker(tools, tenant, count);
+  at: VerificationPlace,
+  most: number,
+): Promise<void> {
+  const names = await tools.anchors.names(tenant);
+  const anchored = { first: names.at(0) ?? '', last: names.at(-1) ?? '' };
+  const waiting = names.filter(day => day > (at.lastDay ?? ''));
+  const check = await anchorChecker(tools, tenant, at);
+  const touched = touchedChecker(tools, tenant, tools.records.for(systemCaller(tenant, '', 'verify-tenant')));
+  const end = async (day: Day): Promise<void> => {
+    await checkDay(day, waiting, anchored, at, check);
+    at.lastDay = day.day;
+  };
   let open: Day | undefined;
-  for await (const change of walkTenant(tools, tenant)) {
-    count.changes += 1;
-    if (!isIntact(change)) yield { what: 'change', id: change.id, why: 'content' };
+  let seen = 0;
+  const from = at.lastDay === null ? undefined : dayAfter(at.lastDay);
+  for await (const change of walkTenant(tools, tenant, { from })) {
     const day = change.time.slice(0, 10);
-    if (open !== undefined && open.day !== day) yield* checkDay(open, waiting, anchored, check);
+    if (open !== undefined && open.day !== day) {
+      await end(open);
+      if (seen >= most) {
+        for await (const finding of touched.rest()) find(at, finding);
+        return;
+      }
+    }
     if (open?.day !== day) open = { day, scopes: new Map() };
+    seen += 1;
+    at.changes += 1;
+    if (!isIntact(change)) find(at, { what: 'change', id: change.id, why: 'content' });
     note(open, change);
-    yield* touched.note(change);
+    for await (const finding of touched.note(change)) find(at, finding);
   }
-  yield* touched.rest();
-  if (open !== undefined) yield* checkDay(open, waiting, anchored, check);
-  yield* checkWithoutChanges(waiting, '\uffff', check);
+  for await (const finding of touched.rest()) find(at, finding);
+  if (open !== undefined) await end(open);
+  await checkWithoutChanges(waiting, '\uffff', check);
+  at.phase = 'records';
 }
 
-type CheckAnchor = (day: string, changes: DayOfChanges) => AsyncGenerator<Finding>;
+type CheckAnchor = (day: string, changes: DayOfChanges) => Promise<void>;
 
-async function* checkDay(
+async function checkDay(
   { day, scopes }: Day,
   waiting: string[],
   anchored: { readonly first: string; readonly last: string },
+  at: VerificationPlace,
   check: CheckAnchor,
-): AsyncGenerator<Finding> {
-  yield* checkWithoutChanges(waiting, day, check);
-  if (waiting[0] === day) yield* check(waiting.shift() ?? '', scopes);
-  else if (anchored.first < day && day < anchored.last) yield { what: 'anchor', id: day, why: 'missing' };
+): Promise<void> {
+  await checkWithoutChanges(waiting, day, check);
+  if (waiting[0] === day) await check(waiting.shift() ?? '', scopes);
+  else if (anchored.first < day && day < anchored.last) find(at, { what: 'anchor', id: day, why: 'missing' });
 }
 
 /** Days that were anchored and of which nothing is left. */
-async function* checkWithoutChanges(
-  waiting: string[],
-  before: string,
-  check: CheckAnchor,
-): AsyncGenerator<Finding> {
-  while (waiting[0] !== undefined && waiting[0] < before) yield* check(waiting.shift() ?? '', new Map());
+async function checkWithoutChanges(waiting: string[], before: string, check: CheckAnchor): Promise<void> {
+  while (waiting[0] !== undefined && waiting[0] < before) await check(waiting.shift() ?? '', new Map());
 }
 
 function note({ scopes }: Day, { scope, id, hash }: ChangeDocument): void {
@@ -96,14 +189,21 @@ function note({ scopes }: Day, { scope, id, hash }: ChangeDocument): void {
 }
 
 /** Compares anchors one after the other, each with the one before it and with the changes of its day. */
-function anchorChecker(tools: AuditTools, tenant: TenantId, count: Count): CheckAnchor {
-  let before: { readonly day: string; readonly text: string } | undefined;
-  return async function* (day: string, changes: DayOfChanges): AsyncGenerator<Finding> {
+async function anchorChecker(
+  tools: AuditTools,
+  tenant: TenantId,
+  at: VerificationPlace,
+): Promise<CheckAnchor> {
+  const last = at.lastAnchor === null ? undefined : await tools.anchors.read(tenant, at.lastAnchor);
+  let before = last === undefined ? undefined : { day: at.lastAnchor ?? '', text: last };
+  return async (day, changes) => {
     const text = await tools.anchors.read(tenant, day);
-    count.anchors += 1;
+    at.anchors += 1;
     const flaws: readonly (AnchorFlaw | 'missing')[] =
       text === undefined ? ['missing'] : flawsOfAnchor(text, { tenant, day }, before, changes);
-    for (const why of flaws) yield { what: 'anchor', id: day, why };
-    if (text !== undefined) before = { day, text };
+    find(at, ...flaws.map(why => ({ what: 'anchor', id: day, why }) as const));
+    if (text === undefined) return;
+    before = { day, text };
+    at.lastAnchor = day;
   };
 }

@@ -11,16 +11,22 @@ import {
 
 const PAGE = 200;
 
-/** A tenant's changes in the order of time, from one time up to another, a page in memory at a time. */
+/** From one time up to another; `after`: behind the change with this `sort.time`. */
+export type Walk = {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly after?: string | undefined;
+};
+
+/** A tenant's changes in the order of time, a page in memory at a time. */
 export async function* walkTenant(
   stores: { readonly store: Store; readonly archive: Store },
   tenant: TenantId,
-  from?: string,
-  to?: string,
+  { from, to, after: behind }: Walk = {},
 ): AsyncGenerator<ChangeDocument> {
   const range = sortRange(tenant, 'change');
   const end = to === undefined ? range.to : timeKey(tenant, to, '');
-  let after = from === undefined ? range.from : timeKey(tenant, from, '');
+  let after = behind ?? (from === undefined ? range.from : timeKey(tenant, from, ''));
   for (;;) {
     const query = {
       text: `SELECT TOP ${PAGE} * FROM c WHERE c.tenantId = @tenant AND c.type = 'change'
@@ -46,9 +52,13 @@ function inOrder(changes: readonly ChangeDocument[]): readonly ChangeDocument[] 
   return [...once.values()].toSorted((left, right) => (left.sort.time < right.sort.time ? -1 : 1));
 }
 
-/** A tenant's records, deleted ones too, in the order of their making. */
-export async function* walkRecords(store: Store, tenant: TenantId): AsyncGenerator<Stored<RecordDocument>> {
-  let after = '';
+/** A tenant's records, deleted ones too, in the order of their making; behind the one with this `at`. */
+export async function* walkRecords(
+  store: Store,
+  tenant: TenantId,
+  behind = '',
+): AsyncGenerator<Stored<RecordDocument>> {
+  let after = behind;
   for (;;) {
     const page = await store.queryAcross<RecordDocument>({
       text: `SELECT TOP ${PAGE} * FROM c WHERE c.tenantId = @tenant AND c.type = 'record' AND c.at > @after ORDER BY c.at ASC`,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { PermissionTable } from '../../kernel/index.ts';
 import { defineEndpoint, ok } from '../http/index.ts';
-import { defineJob, JobView } from '../jobs/index.ts';
-import { recordCounts } from '../projections/index.ts';
+import { defineJob, inPieces, JobView } from '../jobs/index.ts';
+import { RebuildPlace, rebuildFirst, recordCounts } from '../projections/index.ts';
 import { commitOneJob } from './commit-one-job.ts';
 
 export const recordCountPermissions: PermissionTable = {
@@ -59,8 +59,12 @@ export const rebuildRecordCounts = defineJob({
   name: NAME,
   queue: 'jobs',
   about: { readPermission: 'platform.statistics:rebuild', wholeTenant: true },
-  run: async ({ caller, platform }) => {
-    await platform.projector.rebuild(caller.tenant, recordCounts);
+  run: async context => {
+    const { caller, platform, job } = context;
+    const end = await inPieces(context, RebuildPlace, rebuildFirst, at =>
+      platform.projector.rebuildPiece(caller.tenant, recordCounts, job.id, at),
+    );
+    if ('resumeAt' in end) return end;
     return {
       action: 'platform.statistics.rebuilt',
       events: [],

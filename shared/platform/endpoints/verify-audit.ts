@@ -1,6 +1,7 @@
 import { contentHash } from '../../kernel/index.ts';
+import { VerificationPlace } from '../audit/index.ts';
 import { content, defineEndpoint } from '../http/index.ts';
-import { defineJob, JobView, jobKind } from '../jobs/index.ts';
+import { defineJob, inPieces, JobView, jobKind } from '../jobs/index.ts';
 import { recordFault } from '../records/index.ts';
 import { commitJob } from './commit-job.ts';
 import { itemParams } from './lists.ts';
@@ -52,8 +53,12 @@ export const verifyAudit = defineJob({
   name: NAME,
   queue: 'jobs',
   about: { readPermission: access.permission, wholeTenant: true },
-  run: async ({ job, caller, platform, progress }) => {
-    const report = await platform.audit.verify(caller, progress);
+  run: async context => {
+    const { job, caller, platform, progress } = context;
+    const verification = platform.audit.verification(caller, progress);
+    const end = await inPieces(context, VerificationPlace, verification.first, verification.piece);
+    if ('resumeAt' in end) return end;
+    const report = verification.report(end.at);
     const checkedAt = platform.now().toISOString();
     const bytes = Buffer.from(JSON.stringify({ ...report, checkedAt }));
     await platform.artifacts.keep(caller.tenant, reportOf(job.id), 'json', 'application/json', bytes);

@@ -1,3 +1,3 @@
-export { openProjector, type Projector } from './projector.ts';
+export { openProjector, type Projector, RebuildPlace, rebuildFirst } from './projector.ts';
 export { recordCounts } from './record-counts.ts';
 export { storedBytes } from './stored-bytes.ts';

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { type Caller, secondsAfter, type TenantId, tenantId, timestamp } from '../../kernel/index.ts';
 import {
   type ChangeDocument,
@@ -15,14 +16,28 @@ export type Projector = {
   take(changes: readonly ChangeDocument[]): Promise<void>;
   /** Forgets the counters of a tenant and counts all of its changes. */
   rebuild(tenant: TenantId, projection: Projection): Promise<Readonly<Record<string, number>>>;
+  /**
+   * The same for a job that goes on where it was: one piece of it, done when all are counted. `by` names whoever counts: while one does,
+   * another is `platform.busy`.
+   */
+  rebuildPiece(
+    tenant: TenantId,
+    projection: Projection,
+    by: string,
+    at: RebuildPlace,
+  ): Promise<{ readonly at: RebuildPlace; readonly done: boolean }>;
 };
 
 export type ProjectorTools = {
   /** Container `projections`. */
   readonly store: Store;
   readonly projections: readonly Projection[];
-  readonly changesOf: (tenant: TenantId) => AsyncIterable<ChangeDocument>;
+  /** In the order of time; behind the change with this `sort.time`. */
+  readonly changesOf: (tenant: TenantId, after: string | undefined) => AsyncIterable<ChangeDocument>;
   readonly now: () => Date;
+  readonly newKey: () => string;
+  /** How many changes are counted between two places. */
+  readonly pieceChanges?: number;
 };
 
 type Counters = {
@@ -32,7 +47,17 @@ type Counters = {
   readonly counters: Readonly<Record<string, number>>;
   /** Changes that are waiting to be counted anew keep off until then. */
   readonly rebuildingUntil: string | null;
+  /** Who counts. */
+  readonly rebuildingBy?: string;
 };
+/** How far counting anew is: behind which change, and what was counted up to there. */
+export const RebuildPlace = z.strictObject({
+  after: z.string().nullable(),
+  counters: z.record(z.string(), z.int()),
+});
+export type RebuildPlace = z.infer<typeof RebuildPlace>;
+/** Nothing is counted. */
+export const rebuildFirst: RebuildPlace = { after: null, counters: {} };
 /** Says that a change was added; the feed may bring it again for as long as its checkpoint may be lost. */
 type Added = {
   readonly id: string;
@@ -46,6 +71,7 @@ const REBUILD_SECONDS = 600;
 const MOST_TRIES = 20;
 /** With the counters themselves well below a batch's 100. */
 const MARKS_AT_ONCE = 90;
+const PIECE_CHANGES = 5000;
 
 /** Opens the projections over container `projections`. */
 export function openProjector(tools: ProjectorTools): Projector {
@@ -57,6 +83,7 @@ export function openProjector(tools: ProjectorTools): Projector {
         for (const change of changes) await takeOne(tools, projection, change);
     },
     rebuild: (tenant, projection) => rebuild(tools, tenant, projection),
+    rebuildPiece: (tenant, projection, by, at) => rebuildPiece(tools, tenant, projection, by, at),
   };
 }
 
@@ -83,37 +110,69 @@ async function takeOne(tools: ProjectorTools, projection: Projection, change: Ch
   throw recordFault('platform.busy');
 }
 
-/**
- * While it counts, the feed's changes wait. What it counted is marked first, so that none of it is added again; it is
- * marked for as long as the feed may bring it again.
- */
 async function rebuild(
   tools: ProjectorTools,
   tenant: TenantId,
   projection: Projection,
 ): Promise<Readonly<Record<string, number>>> {
+  const by = tools.newKey();
+  for (let at = rebuildFirst; ; ) {
+    const next = await rebuildPiece(tools, tenant, projection, by, at);
+    if (next.done) return next.at.counters;
+    at = next.at;
+  }
+}
+
+/**
+ * While it counts, the feed's changes wait. What it counted is marked first, so that none of it is added again; it is
+ * marked for as long as the feed may bring it again. Whoever finds that others counted in between begins anew.
+ */
+async function rebuildPiece(
+  tools: ProjectorTools,
+  tenant: TenantId,
+  projection: Projection,
+  by: string,
+  from: RebuildPlace,
+): Promise<{ readonly at: RebuildPlace; readonly done: boolean }> {
   const key = [tenant, projection.name];
-  const until = timestamp(secondsAfter(tools.now(), REBUILD_SECONDS));
-  const present = await tools.store.read<Counters>(key, 'counters');
-  if (isRebuilding(present, tools.now())) throw recordFault('platform.busy');
-  const locked = await tools.store.batch(key, [
-    writeOf(countersOf(key, present?.counters ?? {}, until), present),
-  ]);
-  if (!locked.done) throw recordFault('platform.busy');
+  const isMine = await lock(tools, key, by);
+  const at = isMine ? from : rebuildFirst;
   const since = timestamp(secondsAfter(tools.now(), -REMEMBERED_SECONDS));
-  let counters: Readonly<Record<string, number>> = {};
+  let { after, counters }: { after: string | null; counters: Readonly<Record<string, number>> } = at;
   let recent: string[] = [];
-  for await (const change of tools.changesOf(tenant)) {
+  let seen = 0;
+  let isOver = true;
+  for await (const change of tools.changesOf(tenant, after ?? undefined)) {
+    if (seen >= (tools.pieceChanges ?? PIECE_CHANGES)) {
+      isOver = false;
+      break;
+    }
+    seen += 1;
     const more = projection.fold(change);
     counters = added(counters, more);
     if (more.size > 0 && change.time >= since) recent.push(change.id);
     if (recent.length >= MARKS_AT_ONCE) recent = await mark(tools.store, key, recent);
+    after = change.sort.time;
   }
   await mark(tools.store, key, recent);
+  const next = { after, counters: { ...counters } };
+  if (!isOver) return { at: next, done: false };
   const mine = await tools.store.read<Counters>(key, 'counters');
+  if (mine?.rebuildingBy !== by) throw recordFault('platform.busy');
   const done = await tools.store.batch(key, [writeOf(countersOf(key, counters, null), mine)]);
   if (!done.done) throw recordFault('platform.busy');
-  return counters;
+  return { at: next, done: true };
+}
+
+/** Keeps the others off for a while. Whether it was so all the time since this one counted last. */
+async function lock(tools: ProjectorTools, key: PartitionKey, by: string): Promise<boolean> {
+  const present = await tools.store.read<Counters>(key, 'counters');
+  const isMine = present?.rebuildingUntil != null && present.rebuildingBy === by;
+  if (!isMine && isRebuilding(present, tools.now())) throw recordFault('platform.busy');
+  const until = timestamp(secondsAfter(tools.now(), REBUILD_SECONDS));
+  const locked = { ...countersOf(key, present?.counters ?? {}, until), rebuildingBy: by };
+  if (!(await tools.store.batch(key, [writeOf(locked, present)])).done) throw recordFault('platform.busy');
+  return isMine;
 }
 
 async function mark(store: Store, key: PartitionKey, ids: readonly string[]): Promise<string[]> {
