@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ContainerClient } from '@azure/storage-blob';
+import type { BlobItem, ContainerClient } from '@azure/storage-blob';
 import type { TenantId } from '../../kernel/index.ts';
 import { type ContainerOptions, guarded, isStatus, openContainer, upload } from './container.ts';
 
@@ -26,10 +26,18 @@ export type Artifacts = {
     bytes: Uint8Array,
   ): Promise<Artifact>;
   read(tenant: TenantId, artifact: Artifact): Promise<Uint8Array>;
+  /** Some artifacts of a tenant, and where the next ones begin. */
+  list(
+    tenant: TenantId,
+    after: string | undefined,
+  ): Promise<{ readonly items: readonly Artifact[]; readonly next: string | undefined }>;
   /** Removes every artifact of a tenant; tells how many there were. */
   erase(tenant: TenantId): Promise<number>;
   probe(): Promise<void>;
 };
+
+/** They may be read whole, one after the other. */
+const LISTED_AT_ONCE = 10;
 
 /**
  * Opens the artifacts of the vault account. The SDK is loaded by the first call. Throttling and outages become
@@ -59,6 +67,23 @@ export function openArtifacts(options: ContainerOptions): Artifacts {
         throw new Error('an artifact of another tenant was asked for');
       const blob = (await client()).getBlobClient(artifact.blob);
       return guarded(() => blob.downloadToBuffer());
+    },
+    list: async (tenant, after) => {
+      const pages = (await client())
+        .listBlobsFlat({ prefix: `${tenant}/`, includeMetadata: true })
+        .byPage({
+          maxPageSize: LISTED_AT_ONCE,
+          ...(after === undefined ? {} : { continuationToken: after }),
+        });
+      const { value: page } = await guarded(() => pages.next());
+      const blobs: readonly BlobItem[] = page?.segment.blobItems ?? [];
+      const items = blobs.map(({ name, properties, metadata }) => ({
+        blob: name,
+        mediaType: properties.contentType ?? 'application/octet-stream',
+        bytes: properties.contentLength ?? 0,
+        sha256: metadata?.['sha256'] ?? '',
+      }));
+      return { items, next: page?.continuationToken === '' ? undefined : page?.continuationToken };
     },
     erase: async tenant => {
       const container = await client();

@@ -1,18 +1,20 @@
-import { Readable } from 'node:stream';
+import { createHash } from 'node:crypto';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { type ContainerOptions, guarded, isStatus } from './container.ts';
 
 /** Files in the account that is reachable from outside, each by a link of its own that ends soon. Nothing is meant to stay. */
 export type ExportStore = {
-  /** Writes a file from its parts as they come; another one of this name is replaced. */
-  write(name: string, mediaType: string, parts: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Keeps one part of a file that is not there before it is assembled; the same part of before is replaced. Parts count from 0. */
+  stage(name: string, part: number, bytes: Uint8Array): Promise<void>;
+  /** Makes the file of its first so many parts; another one of this name is replaced. */
+  assemble(name: string, mediaType: string, parts: number): Promise<void>;
+  /** The hash and size of a file, read as a stream. */
+  digest(name: string): Promise<{ readonly sha256: string; readonly bytes: number }>;
   /** A link to this one file, to read it until then (a user-delegation SAS); undefined when it is gone. */
   link(name: string, fileName: string, from: Date, until: Date): Promise<string | undefined>;
   remove(name: string): Promise<void>;
 };
 
-const PART_BYTES = 4 * 1024 * 1024;
-const PARTS_AT_ONCE = 2;
 /** The version of the service whose rules a link is signed by; every later one takes it, and Azurite knows no newer rules. */
 const SAS_VERSION = '2022-11-02';
 /** Clocks of Azure and ours differ. */
@@ -28,13 +30,29 @@ export function openExports(options: ContainerOptions): ExportStore {
   const blob = async (name: string) =>
     (await service()).getContainerClient(options.container).getBlockBlobClient(name);
   return {
-    write: async (name, mediaType, parts) => {
+    stage: async (name, part, bytes) => {
       const target = await blob(name);
+      await guarded(() => target.stageBlock(blockId(part), bytes, bytes.byteLength));
+    },
+    assemble: async (name, mediaType, parts) => {
+      const target = await blob(name);
+      const ids = Array.from({ length: parts }, (_none, part) => blockId(part));
       await guarded(() =>
-        target.uploadStream(Readable.from(parts), PART_BYTES, PARTS_AT_ONCE, {
+        target.commitBlockList(ids, {
           blobHTTPHeaders: { blobContentType: mediaType, blobCacheControl: 'no-store' },
         }),
       );
+    },
+    digest: async name => {
+      const target = await blob(name);
+      const { readableStreamBody } = await guarded(() => target.download());
+      const hash = createHash('sha256');
+      let bytes = 0;
+      for await (const chunk of readableStreamBody ?? []) {
+        hash.update(chunk);
+        bytes += chunk.length;
+      }
+      return { sha256: hash.digest('hex'), bytes };
     },
     link: async (name, fileName, from, until) => {
       const target = await blob(name);
@@ -67,6 +85,11 @@ export function openExports(options: ContainerOptions): ExportStore {
       }
     },
   };
+}
+
+/** Ids of one blob's blocks have one length. */
+function blockId(part: number): string {
+  return Buffer.from(String(part).padStart(8, '0')).toString('base64');
 }
 
 async function openService({ endpoint, credential }: ContainerOptions): Promise<BlobServiceClient> {

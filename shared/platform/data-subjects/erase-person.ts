@@ -1,46 +1,77 @@
-import { AppError, type Caller } from '../../kernel/index.ts';
+import * as z from 'zod';
+import { AppError, type Caller, parseId } from '../../kernel/index.ts';
 import { endSessions, openSessions, revocationWrite } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { userKind } from '../identity/index.ts';
 import { type RecordKind, recordFault, type Saved, scopeOfId, valuesAbout } from '../records/index.ts';
-import type { ErasureReport } from './request.ts';
+import { type ErasureReport, Outcome } from './request.ts';
 
 const ACTION = 'platform.person.erased';
 const MOST_TRIES = 10;
 
+/** How far an erasure is: whether the key is gone, and behind which record. */
+export const ErasurePlace = z.strictObject({
+  isForgotten: z.boolean(),
+  after: z.string(),
+  records: z.array(Outcome),
+  traces: z.int(),
+});
+export type ErasurePlace = z.infer<typeof ErasurePlace>;
+export const erasureFirst: ErasurePlace = { isForgotten: false, after: '', records: [], traces: 0 };
+
+const PIECE_RECORDS = 50;
+
 /**
  * Forgets a person: logins end, the ledger notes it, their key is destroyed, records are indexed anew without them, and traces
- * that no key covers are removed. What was sealed for them reads as erased wherever it lies; what law keeps stays. Each step
- * finds its work done when it runs again, so the same call erases somebody anew after a restore.
+ * that no key covers are removed. What was sealed for them reads as erased wherever it lies; what law keeps stays. Each piece
+ * finds its work done when it runs again, so the same erases somebody anew after a restore.
  */
+export async function erasePiece(
+  platform: Capabilities,
+  kinds: readonly RecordKind[],
+  caller: Caller,
+  person: string,
+  at: ErasurePlace,
+): Promise<{ readonly at: ErasurePlace; readonly done: boolean }> {
+  if (!at.isForgotten) {
+    await endLogins(platform, caller, person);
+    await platform.privacy.forget(caller.tenant, person);
+    return { at: { ...at, isForgotten: true }, done: false };
+  }
+  const places = await placesOf(platform, kinds, caller, person);
+  const left = places.filter(({ id }) => id > at.after);
+  const some = left.slice(0, PIECE_RECORDS);
+  const records = [...at.records];
+  for (const { kind, id } of some) records.push(await forgetIn(platform, caller, kind, id, person));
+  const next = { ...at, after: some.at(-1)?.id ?? at.after, records };
+  if (left.length > some.length) return { at: next, done: false };
+  // Whoever was let in again while this went on.
+  await endLogins(platform, caller, person);
+  const scopes = records.map(({ id }) => parseId(id)?.scope ?? id);
+  const traces = await platform.privacy.removeTraces(caller.tenant, person, [
+    ...scopes,
+    ...places.map(({ scope }) => scope),
+  ]);
+  return { at: { ...next, traces }, done: true };
+}
+
+/** All pieces in one go. */
 export async function erasePerson(
   platform: Capabilities,
   kinds: readonly RecordKind[],
   caller: Caller,
   person: string,
-  progress: (percent: number, step: string) => Promise<void>,
 ): Promise<ErasureReport> {
-  await progress(5, 'logins');
-  await endLogins(platform, caller, person);
-  await progress(20, 'keys');
-  const places = await placesOf(platform, kinds, caller, person);
-  await platform.privacy.forget(caller.tenant, person);
-  const outcomes: ErasureReport['records'] = [];
-  for (const [index, { kind, id }] of places.entries()) {
-    await progress(30 + Math.floor((50 * index) / places.length), 'records');
-    outcomes.push(await forgetIn(platform, caller, kind, id, person));
+  for (let at = erasureFirst; ; ) {
+    const next = await erasePiece(platform, kinds, caller, person, at);
+    if (next.done) return { records: next.at.records, traces: next.at.traces };
+    at = next.at;
   }
-  // Whoever was let in again while this went on.
-  await endLogins(platform, caller, person);
-  await progress(80, 'traces');
-  const scopes = places.map(({ scope }) => scope);
-  const traces = await platform.privacy.removeTraces(caller.tenant, person, scopes);
-  return { records: outcomes, traces };
 }
 
 type Place = { readonly kind: RecordKind; readonly id: string; readonly scope: string };
 
-/** The person's own record, and every other one that says something of them. */
+/** The person's own record, and every other one that says something of them, in the order of their ids. */
 export async function placesOf(
   platform: Capabilities,
   kinds: readonly RecordKind[],
@@ -55,10 +86,10 @@ export async function placesOf(
   });
   const own = kinds.find(kind => kind.home !== 'within' && scopeOfId(kind, person) !== undefined);
   const scope = own === undefined ? undefined : scopeOfId(own, person);
-  if (own === undefined || scope === undefined) return others;
-  return (await records.find(own, person)) === undefined
-    ? others
-    : [{ kind: own, id: person, scope }, ...others];
+  if (own === undefined || scope === undefined)
+    return others.toSorted((left, right) => (left.id < right.id ? -1 : 1));
+  const found = (await records.find(own, person)) === undefined ? [] : [{ kind: own, id: person, scope }];
+  return [...found, ...others].toSorted((left, right) => (left.id < right.id ? -1 : 1));
 }
 
 async function endLogins(platform: Capabilities, caller: Caller, person: string): Promise<void> {

@@ -1,19 +1,36 @@
-import { createHash } from 'node:crypto';
-import { createGzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import * as z from 'zod';
 import { type Caller, secondsAfter, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import { sessionKind } from '../identity/index.ts';
-import { type RecordKind, type Saved, statesAt } from '../records/index.ts';
-import { placesOf } from './erase-person.ts';
+import type { RecordKind, Saved } from '../records/index.ts';
+import { type Line, type Section, sectionsOfPerson, sectionsOfTenant } from './export-sections.ts';
 import type { PrivacyRequestData } from './request.ts';
 
 /** So long a file can be fetched. */
 const KEPT_SECONDS = 24 * 60 * 60;
-const SESSIONS_SECONDS = 90 * 24 * 60 * 60;
-const PAGE = 100;
+/** A part ends with the page that passes one of these. */
+const PART_LINES = 1000;
+const PART_CHARACTERS = 4_000_000;
 type File = NonNullable<PrivacyRequestData['file']>;
 type Progress = (percent: number, step: string) => Promise<void>;
-type Line = { readonly type: string } & Readonly<Record<string, unknown>>;
+
+/** How far an export is: which section from where, and how many parts of the file stand. */
+export const ExportPlace = z.strictObject({
+  madeAt: z.string(),
+  section: z.int(),
+  cursor: z.string().nullable(),
+  parts: z.int(),
+  lines: z.int(),
+});
+export type ExportPlace = z.infer<typeof ExportPlace>;
+
+export type Export = {
+  readonly first: ExportPlace;
+  readonly piece: (at: ExportPlace) => Promise<{ readonly at: ExportPlace; readonly done: boolean }>;
+  /** The file, once all pieces are done. */
+  readonly file: (at: ExportPlace) => Promise<File>;
+};
 
 /** Where the file of a request lies; its id cannot be guessed and tells nothing. */
 export function exportName(tenant: string, request: string): string {
@@ -21,122 +38,71 @@ export function exportName(tenant: string, request: string): string {
 }
 
 /**
- * Writes everything about a person, or of the whole tenant, as JSON lines, compressed: a header, records with their present
- * data and versions, what the person did, a footer with the count. Written a page at a time; done twice it is the same file anew.
+ * Everything about a person, or of the whole tenant, as JSON lines, compressed: a header, the sections, a footer with the count. Each piece is
+ * a part of the file and a gzip member of its own (RFC 1952, section 2.2: members follow each other), so an export goes on where it was cut off; a part that
+ * is made twice takes the place of itself.
  */
-export async function exportData(
+export function exportOf(
   platform: Capabilities,
   kinds: readonly RecordKind[],
   caller: Caller,
   request: Saved<PrivacyRequestData>,
   progress: Progress,
-): Promise<File> {
+  partLines = PART_LINES,
+): Export {
   const { person } = request.data;
-  const madeAt = platform.now();
-  const source = { platform, kinds, caller, progress };
-  const lines = person === null ? ofTenant(source) : ofPerson(source, person);
-  const counted = { lines: 0, bytes: 0 };
-  const hash = createHash('sha256');
-  const header: Line = {
+  const source = { platform, kinds, caller };
+  const sections = person === null ? sectionsOfTenant(source) : sectionsOfPerson(source, person);
+  const name = exportName(caller.tenant, request.id);
+  const headerOf = (madeAt: string): Line => ({
     ...{ type: 'export', format: 1, tenant: caller.tenant, person },
-    ...{ request: request.id, madeAt: timestamp(madeAt) },
-  };
-  const parts = compressed(framed(header, lines, counted), bytes => {
-    counted.bytes += bytes.length;
-    hash.update(bytes);
+    ...{ request: request.id, madeAt },
   });
-  await platform.exports.write(exportName(caller.tenant, request.id), 'application/gzip', parts);
-  return { sha256: hash.digest('hex'), ...counted, expiresAt: timestamp(secondsAfter(madeAt, KEPT_SECONDS)) };
+  return {
+    first: { madeAt: timestamp(platform.now()), section: 0, cursor: null, parts: 0, lines: 0 },
+    piece: async before => {
+      await progress(
+        Math.floor((100 * before.section) / sections.length),
+        sections[before.section]?.name ?? 'end',
+      );
+      const { lines, at } = await partFrom(sections, before, partLines);
+      const done = at.section >= sections.length;
+      const framed = [
+        ...(before.parts === 0 ? [headerOf(at.madeAt)] : []),
+        ...lines,
+        ...(done ? [{ type: 'end', lines: at.lines }] : []),
+      ];
+      const text = framed.map(line => `${JSON.stringify(line)}\n`).join('');
+      await platform.exports.stage(name, before.parts, await promisify(gzip)(text));
+      if (done) await platform.exports.assemble(name, 'application/gzip', at.parts);
+      return { at, done };
+    },
+    file: async ({ lines, madeAt }) => {
+      const { sha256, bytes } = await platform.exports.digest(name);
+      return { sha256, bytes, lines, expiresAt: timestamp(secondsAfter(new Date(madeAt), KEPT_SECONDS)) };
+    },
+  };
 }
 
-async function* framed(
-  header: Line,
-  lines: AsyncIterable<Line>,
-  counted: { lines: number },
-): AsyncGenerator<string> {
-  yield `${JSON.stringify(header)}\n`;
-  for await (const line of lines) {
-    counted.lines += 1;
-    yield `${JSON.stringify(line)}\n`;
+/** The lines of the next part, and the place behind it. */
+async function partFrom(
+  sections: readonly Section[],
+  before: ExportPlace,
+  partLines: number,
+): Promise<{ readonly lines: readonly Line[]; readonly at: ExportPlace }> {
+  let { section, cursor } = before;
+  const lines: Line[] = [];
+  let characters = 0;
+  while (section < sections.length && lines.length < partLines && characters < PART_CHARACTERS) {
+    const page = await sections[section]?.page(cursor);
+    lines.push(...(page?.lines ?? []));
+    characters += JSON.stringify(page?.lines ?? []).length;
+    cursor = page?.next ?? null;
+    if (cursor === null) section += 1;
   }
-  yield `${JSON.stringify({ type: 'end', lines: counted.lines })}\n`;
-}
-
-async function* compressed(
-  texts: AsyncIterable<string>,
-  seen: (bytes: Uint8Array) => void,
-): AsyncGenerator<Uint8Array> {
-  const { Readable } = await import('node:stream');
-  const { pipeline } = await import('node:stream');
-  const gzip = createGzip();
-  // What goes wrong before it comes out of it as an error of the stream that is read here.
-  pipeline(Readable.from(texts), gzip, () => undefined);
-  for await (const bytes of gzip) {
-    seen(bytes as Uint8Array); // gzip gives bytes
-    yield bytes as Uint8Array;
-  }
-}
-
-type Source = {
-  readonly platform: Capabilities;
-  readonly kinds: readonly RecordKind[];
-  readonly caller: Caller;
-  readonly progress: Progress;
-};
-
-async function* ofPerson(source: Source, person: string): AsyncGenerator<Line> {
-  const { platform, kinds, caller, progress } = source;
-  const records = platform.records.for(caller);
-  for (const { kind, id } of await placesOf(platform, kinds, caller, person)) {
-    await progress(20, 'records');
-    const record = await records.scopeOf(kind, id).ever(kind, id);
-    yield recordLine(record);
-    // Earlier versions are about the person, too, where the whole record is.
-    if (id === person) yield* versionsOf(source, record);
-  }
-  await progress(50, 'logins');
-  const since = secondsAfter(platform.now(), -SESSIONS_SECONDS);
-  for (const { id, data } of await records.scope(person).states(sessionKind, since)) {
-    const { tokenHash: _hash, ...session } = data;
-    yield { type: 'session', id, ...session };
-  }
-  await progress(60, 'acts');
-  yield* acts(source, person);
-}
-
-async function* ofTenant(source: Source): AsyncGenerator<Line> {
-  const { platform, kinds, caller, progress } = source;
-  const records = platform.records.for(caller);
-  for (const [index, kind] of kinds.entries()) {
-    await progress(Math.floor((60 * index) / kinds.length), kind.name);
-    let cursor: string | undefined;
-    do {
-      const page = await records.list(kind, { order: 'oldest', limit: PAGE, cursor });
-      for (const record of page.items) yield recordLine(record);
-      cursor = page.next;
-    } while (cursor !== undefined);
-  }
-  await progress(60, 'changes');
-  yield* acts(source, undefined);
-}
-
-function recordLine({ kind, id, version, createdAt, updatedAt, data }: Saved<unknown>): Line {
-  return { type: 'record', kind: kind.name, id, version, createdAt, updatedAt, data };
-}
-
-async function* versionsOf({ platform, caller }: Source, record: Saved<unknown>): AsyncGenerator<Line> {
-  const scope = platform.records.for(caller).scope(record.scope);
-  const versions = Array.from({ length: record.version - 1 }, (_, index) => index + 1);
-  for (const [version, { data, change }] of await statesAt(scope, record, versions))
-    yield { type: 'version', kind: record.kind.name, id: record.id, version, time: change.time, data };
-}
-
-async function* acts({ platform, caller }: Source, user: string | undefined): AsyncGenerator<Line> {
-  let cursor: string | undefined;
-  do {
-    const search = { user, order: 'oldest', limit: PAGE, cursor } as const;
-    const page = await platform.audit.search(caller, search);
-    for (const { tenantId: _tenant, ...change } of page.items) yield { type: 'change', ...change };
-    cursor = page.next;
-  } while (cursor !== undefined);
+  const at = {
+    ...{ madeAt: before.madeAt, section, cursor },
+    ...{ parts: before.parts + 1, lines: before.lines + lines.length },
+  };
+  return { lines, at };
 }

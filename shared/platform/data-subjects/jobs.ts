@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { systemCaller } from '../../kernel/index.ts';
-import { defineJob, type JobDefinition } from '../jobs/index.ts';
+import { defineJob, inPieces, type JobDefinition } from '../jobs/index.ts';
 import type { RecordKind } from '../records/index.ts';
 import { tenantKind } from '../tenancy/index.ts';
-import { erasePerson } from './erase-person.ts';
-import { exportData } from './export-data.ts';
+import { ErasurePlace, erasePerson, erasePiece, erasureFirst } from './erase-person.ts';
+import { ExportPlace, exportOf } from './export-data.ts';
 import { privacyRequestKind } from './request.ts';
 
 export const ERASE_PERSON_JOB = 'platform.privacy.erase';
@@ -12,30 +12,43 @@ export const EXPORT_JOB = 'platform.privacy.export';
 export const ROTATE_JOB = 'platform.privacy.rotate_keys';
 export const REPLAY_JOB = 'platform.privacy.replay_erasures';
 
+/** Behind whom a replay is. */
+const Replayed = z.strictObject({ after: z.string() });
 const Begun = z.strictObject({ version: z.int() });
 
-/** What is done about personal data. `kinds` are all that there are: who is forgotten is so everywhere. */
-export function privacyJobs(kinds: () => readonly RecordKind[]): readonly JobDefinition[] {
-  const erase = defineJob({
+const eraseJob = (kinds: () => readonly RecordKind[]): JobDefinition =>
+  defineJob({
     name: ERASE_PERSON_JOB,
     queue: 'jobs',
     about: privacyRequestKind,
-    run: async ({ platform, caller, scope, job, progress }) => {
+    run: async context => {
+      const { platform, caller, scope, job } = context;
       const request = await scope.get(privacyRequestKind, job.data.subject);
       const { person } = request.data;
       if (person === null) throw new Error('a tenant is erased by its operators');
-      const report = await erasePerson(platform, kinds(), caller, person, progress);
+      const end = await inPieces(context, ErasurePlace, erasureFirst, at =>
+        erasePiece(platform, kinds(), caller, person, at),
+      );
+      if ('resumeAt' in end) return end;
+      const { records, traces } = end.at;
+      const report = { records, traces };
       const data = { ...request.data, state: 'completed' as const, report };
       return { action: 'platform.privacy.erased', update: [{ record: request, data }], links: [] };
     },
   });
-  const take = defineJob({
+
+const exportJob = (kinds: () => readonly RecordKind[]): JobDefinition =>
+  defineJob({
     name: EXPORT_JOB,
     queue: 'jobs',
     about: privacyRequestKind,
-    run: async ({ platform, caller, scope, job, progress }) => {
+    run: async context => {
+      const { platform, caller, scope, job, progress } = context;
       const request = await scope.get(privacyRequestKind, job.data.subject);
-      const file = await exportData(platform, kinds(), caller, request, progress);
+      const { first, piece, file: fileOf } = exportOf(platform, kinds(), caller, request, progress);
+      const end = await inPieces(context, ExportPlace, first, piece);
+      if ('resumeAt' in end) return end;
+      const file = await fileOf(end.at);
       const data = { ...request.data, state: 'completed' as const, file };
       const href = `/api/v1/privacy-requests/${request.id}/file`;
       return {
@@ -45,39 +58,50 @@ export function privacyJobs(kinds: () => readonly RecordKind[]): readonly JobDef
       };
     },
   });
-  const rotateKeys = defineJob({
-    name: ROTATE_JOB,
-    queue: 'jobs',
-    about: privacyRequestKind,
-    run: async ({ platform, caller, progress, checkpoint, keep, isTimeUp }) => {
-      const rotation = await platform.privacy.rotate(caller.tenant, {
-        version: Begun.safeParse(checkpoint()).data?.version,
-        began: version => keep({ version }),
-        progress: done => progress(50, `${done} keys`),
-        isTimeUp,
-      });
-      if ('resumeAt' in rotation)
-        return { resumeAt: rotation.resumeAt, step: 'until old keys are forgotten' };
-      return { action: 'platform.privacy.keys_rotated', links: [] };
-    },
-  });
-  /** After a restore: whoever was erased before is erased again. Asked for by operators, in the tenant's entry of the register. */
-  const replay = defineJob({
+
+const rotateJob = defineJob({
+  name: ROTATE_JOB,
+  queue: 'jobs',
+  about: privacyRequestKind,
+  run: async ({ platform, caller, progress, checkpoint, keep, isTimeUp }) => {
+    const rotation = await platform.privacy.rotate(caller.tenant, {
+      version: Begun.safeParse(checkpoint()).data?.version,
+      began: version => keep({ version }),
+      progress: done => progress(50, `${done} keys`),
+      isTimeUp,
+    });
+    if ('resumeAt' in rotation) return { resumeAt: rotation.resumeAt, step: 'until old keys are forgotten' };
+    return { action: 'platform.privacy.keys_rotated', links: [] };
+  },
+});
+
+/** After a restore: whoever was erased before is erased again. Asked for by operators, in the tenant's entry of the register. */
+const replayJob = (kinds: () => readonly RecordKind[]): JobDefinition =>
+  defineJob({
     name: REPLAY_JOB,
     queue: 'jobs',
     about: tenantKind,
-    run: async ({ platform, scope, job, progress }) => {
+    run: async context => {
+      const { platform, scope, job, progress } = context;
       const account = await scope.get(tenantKind, job.data.subject);
       const caller = systemCaller(account.id, account.data.slug, job.id);
       const ledger = await platform.privacy.ledger(account.id);
       if (ledger.includes(null)) await platform.privacy.forgetTenant(account.id);
-      else
-        for (const [index, person] of ledger.entries()) {
-          await progress(Math.floor((100 * index) / ledger.length), 'erasures');
-          if (person !== null) await erasePerson(platform, kinds(), caller, person, async () => undefined);
-        }
+      const persons = ledger.filter(person => person !== null).toSorted();
+      const end = await inPieces(context, Replayed, { after: '' }, async ({ after }) => {
+        const left = persons.filter(person => person > after);
+        const [person] = left;
+        if (person === undefined || ledger.includes(null)) return { at: { after }, done: true };
+        await progress(Math.floor(100 - (100 * left.length) / persons.length), 'erasures');
+        await erasePerson(platform, kinds(), caller, person);
+        return { at: { after: person }, done: false };
+      });
+      if ('resumeAt' in end) return end;
       return { action: 'platform.privacy.erasures_replayed', links: [] };
     },
   });
-  return [erase, take, rotateKeys, replay];
+
+/** What is done about personal data. `kinds` are all that there are: who is forgotten is so everywhere. */
+export function privacyJobs(kinds: () => readonly RecordKind[]): readonly JobDefinition[] {
+  return [eraseJob(kinds), exportJob(kinds), rotateJob, replayJob(kinds)];
 }

@@ -11,7 +11,7 @@ export const privacyFault = defineFaults({
 });
 
 /** What became of one record: its values about the person are gone, are kept because law wants it, or some are one and some the other. */
-const Outcome = z.strictObject({
+export const Outcome = z.strictObject({
   id: z.string(),
   kind: z.string(),
   outcome: z.enum(['erased', 'kept', 'partly_kept']),

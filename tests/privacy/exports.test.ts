@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { expectStatus, until } from '../../scripts/demo/expect.ts';
+import { ExportPlace, exportName, exportOf } from '../../shared/platform/data-subjects/export-data.ts';
+import { privacyRequestKind } from '../../shared/platform/data-subjects/index.ts';
+import { ownTenant } from '../identity/people.ts';
+import type { OwnTenant } from '../isolation/own-tenants.ts';
+import { callerOf, openTestProduct } from '../product.ts';
+
+type Line = Readonly<Record<string, unknown>> & { readonly type: string };
+const { platform, app } = openTestProduct();
+const EARLIER = 'Quill Instruments';
+const LATER = 'Quill & Sons';
+
+let tenant: OwnTenant;
+let customer: string;
+let request: string;
+
+async function ended(id: string): Promise<void> {
+  const job = await until(
+    () => tenant.owner.get(`/api/v1/jobs/${id}`),
+    ({ body }) => body?.state === 'succeeded' || body?.state === 'failed',
+    90_000,
+    'the job has ended',
+  );
+  assert.equal(job.body.state, 'succeeded', JSON.stringify(job.body.problem));
+}
+
+/** A tenant with a record of two versions, a file, and an export that was asked for. */
+before(async () => {
+  tenant = await ownTenant();
+  const wish = { name: EARLIER, address: ['1 Street'] };
+  customer = expectStatus(await tenant.owner.post('/api/v1/customers', wish), 201, 'a customer').id;
+  const path = `/api/v1/customers/${customer}`;
+  expectStatus(await tenant.owner.patch(path, { name: LATER }, { 'if-match': '"1"' }), 200, 'a change');
+  await ended(expectStatus(await tenant.owner.post('/api/v1/audit/verifications', {}), 202, 'a file').id);
+  const asked = { type: 'export', reason: 'We leave.' };
+  const made = expectStatus(await tenant.owner.post('/api/v1/privacy-requests', asked), 201, 'an export');
+  request = made.id;
+  await ended(made.jobId);
+});
+
+async function linesAt(link: string): Promise<readonly Line[]> {
+  const bytes = Buffer.from(await (await fetch(link)).arrayBuffer());
+  return gunzipSync(bytes)
+    .toString('utf8')
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as Line);
+}
+
+describe('the export of a tenant', () => {
+  test('holds every record with its past versions, what happened, and every file', async () => {
+    const { headers } = await tenant.owner.get(`/api/v1/privacy-requests/${request}/file`);
+    const lines = await linesAt(headers['location'] ?? '');
+    assert.deepEqual([lines[0]?.type, lines.at(-1)?.type], ['export', 'end']);
+    assert.equal(lines.at(-1)?.['lines'], lines.length - 2);
+    const named = lines
+      .filter(({ id }) => id === customer)
+      .map(({ type, version, data }) => [type, version, (data as { name: string }).name]);
+    assert.deepEqual(named, [
+      ['record', 2, LATER],
+      ['version', 1, EARLIER],
+    ]);
+    assert.ok(
+      lines.some(({ type, action }) => type === 'change' && action === 'calibration.customer.changed'),
+    );
+    const files = lines.filter(({ type }) => type === 'file');
+    const reports = files.map(({ content }) => JSON.parse(Buffer.from(String(content), 'base64').toString()));
+    assert.deepEqual(
+      reports.map(({ tenant: whose, intact }) => [whose, intact]),
+      [[tenant.tenant.id, true]],
+    );
+  });
+
+  test('is the same when it is cut off after every part, and every part is made twice', async () => {
+    const caller = callerOf(tenant.tenant.id);
+    const scope = platform.records.for(caller).scope('privacy');
+    const saved = await scope.get(privacyRequestKind, request);
+    const { exports } = platform;
+    const name = exportName(caller.tenant, request);
+    const link = async (): Promise<string> => {
+      const now = new Date();
+      const until = new Date(now.getTime() + 600_000);
+      return (await exports.link(name, 'export', now, until)) ?? assert.fail('it is not there');
+    };
+    const begin = (lines?: number) =>
+      exportOf(platform, app.kinds, caller, saved, async () => undefined, lines);
+    let whole = begin().first;
+    for (let done = false; !done; ) ({ at: whole, done } = await begin().piece(whole));
+    const expected = await linesAt(await link());
+
+    let at: ExportPlace = whole;
+    at = { ...at, section: 0, cursor: null, parts: 0, lines: 0 };
+    for (let done = false; !done; ) {
+      await begin(1).piece(at);
+      const next = await begin(1).piece(at);
+      at = ExportPlace.parse(JSON.parse(JSON.stringify(next.at)));
+      done = next.done;
+    }
+    assert.ok(at.parts > 5);
+    assert.deepEqual(await linesAt(await link()), expected);
+    const { lines, bytes } = await begin(1).file(at);
+    assert.equal(lines, expected.length - 2);
+    assert.ok(bytes > 0);
+  });
+});
