@@ -4,10 +4,14 @@ import { expectStatus, until } from '../../scripts/demo/expect.ts';
 import { secondsAfter } from '../../shared/kernel/index.ts';
 import { askForJob, jobKind, runJob } from '../../shared/platform/jobs/index.ts';
 import { newRecordId, type Store } from '../../shared/platform/records/index.ts';
+import { dispose } from '../../shared/platform/retention/dispose.ts';
 import { askForDisposals, DISPOSE_JOB } from '../../shared/platform/retention/index.ts';
 import { ownTenant, verdict } from '../identity/people.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
+import { openLaboratory, testTenant } from '../laboratory.ts';
 import { callerOf, openTestProduct } from '../product.ts';
+import { provisionLaboratories } from '../provision.ts';
+import { testStack } from '../stack.ts';
 
 const YEAR_SECONDS = 366 * 86_400;
 const CONTACT = { name: 'Zenobia Quillfeather', email: 'zenobia@quill.example' };
@@ -120,6 +124,38 @@ describe('what is past its retention', () => {
     await system.scope(own).commit({ action: 'test.made', create });
     await disposeAfter(20);
     assert.equal(await statusOf(path), 200);
+  });
+});
+
+describe('a service request that is past its retention', () => {
+  test('goes with its observations, signatures, certificates and their files, and the chain stays whole', async () => {
+    const slug = 'retention';
+    const { settings, urls } = testStack();
+    await provisionLaboratories(settings, slug);
+    const laboratory = await openLaboratory(urls['api'] ?? '', slug);
+    const srf = await laboratory.approvedSrf();
+    const asked = await laboratory.askForCertificate(srf);
+    const job = await laboratory.ended(asked.headers['location'] ?? '');
+    assert.equal(job.state, 'succeeded', JSON.stringify(job.problem));
+    const id = testTenant(slug).id;
+    const caller = callerOf(id);
+    const scope = platform.records.for(caller).scope(srf);
+    const kindOf = (name: string) => app.kinds.find(kind => kind.name === name) ?? assert.fail(name);
+    const [certificate] = await scope.all(kindOf('calibration.certificate'));
+    assert.ok(certificate);
+    assert.equal((await platform.artifacts.list(caller.tenant, undefined)).items.length, 1);
+
+    // It is over as if it had been cancelled: what it went through to be closed is its workflow's matter.
+    const record = await scope.get(kindOf('calibration.srf'), srf);
+    const update = [{ record, data: { ...(record.data as object), state: 'cancelled' } }];
+    await scope.commit({ action: 'test.over', update, events: [] });
+    const cutoff = secondsAfter(platform.now(), YEAR_SECONDS).toISOString();
+    const disposal = { platform, kinds: app.kinds, caller };
+    assert.equal(await dispose(disposal, kindOf('calibration.srf'), srf, cutoff, 365), true);
+    for (const kind of app.kinds) assert.deepEqual(await scope.all(kind), [], kind.name);
+    assert.equal((await platform.artifacts.list(caller.tenant, undefined)).items.length, 0);
+    const report = await platform.audit.verify(caller, async () => undefined);
+    assert.deepEqual([report.intact, report.findings], [true, []]);
   });
 });
 

@@ -66,6 +66,7 @@ export const certificateKind = defineRecord({
   prefix: 'crt',
   home: 'within',
   schema: Certificate,
+  files: ({ artifact }) => (artifact === null ? [] : [artifact.blob]),
   indexed: certificate => ({
     number: certificate.number,
     srfId: certificate.srfId,

@@ -15,8 +15,9 @@ import {
   recordFields,
   ShortText,
   Stamp,
+  TEN_YEARS,
 } from './schema.ts';
-import { srfStates } from './srf-states.ts';
+import { openSrfStates, srfStates } from './srf-states.ts';
 
 export const SrfState = z.enum(srfStates);
 export type SrfState = z.infer<typeof SrfState>;
@@ -159,6 +160,8 @@ export const srfKind = defineRecord({
   ],
   branch: ({ branchId }) => branchId,
   readPermission: 'calibration.srf:read',
+  // With its observations, certificates and signatures: ISO/IEC 17025:2017, 8.4.2, leaves how long to the laboratory.
+  retention: { isOver: ({ state }) => !openSrfStates.includes(state), ...TEN_YEARS },
   rollback: {
     permission: 'calibration.srf:write',
     // What was submitted moves by its workflow alone.

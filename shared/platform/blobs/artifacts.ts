@@ -31,6 +31,8 @@ export type Artifacts = {
     tenant: TenantId,
     after: string | undefined,
   ): Promise<{ readonly items: readonly Artifact[]; readonly next: string | undefined }>;
+  /** Removes one artifact by its name; doing it twice is once. */
+  remove(tenant: TenantId, blob: string): Promise<void>;
   /** Removes every artifact of a tenant; tells how many there were. */
   erase(tenant: TenantId): Promise<number>;
   probe(): Promise<void>;
@@ -69,12 +71,10 @@ export function openArtifacts(options: ContainerOptions): Artifacts {
       return guarded(() => blob.downloadToBuffer());
     },
     list: async (tenant, after) => {
-      const pages = (await client())
-        .listBlobsFlat({ prefix: `${tenant}/`, includeMetadata: true })
-        .byPage({
-          maxPageSize: LISTED_AT_ONCE,
-          ...(after === undefined ? {} : { continuationToken: after }),
-        });
+      const pages = (await client()).listBlobsFlat({ prefix: `${tenant}/`, includeMetadata: true }).byPage({
+        maxPageSize: LISTED_AT_ONCE,
+        ...(after === undefined ? {} : { continuationToken: after }),
+      });
       const { value: page } = await guarded(() => pages.next());
       const blobs: readonly BlobItem[] = page?.segment.blobItems ?? [];
       const items = blobs.map(({ name, properties, metadata }) => ({
@@ -84,6 +84,11 @@ export function openArtifacts(options: ContainerOptions): Artifacts {
         sha256: metadata?.['sha256'] ?? '',
       }));
       return { items, next: page?.continuationToken === '' ? undefined : page?.continuationToken };
+    },
+    remove: async (tenant, blob) => {
+      if (!blob.startsWith(`${tenant}/`)) throw new Error('an artifact of another tenant was to be removed');
+      const target = (await client()).getBlobClient(blob);
+      await guarded(() => target.deleteIfExists({ deleteSnapshots: 'include' }));
     },
     erase: async tenant => {
       const container = await client();

@@ -54,6 +54,8 @@ export type RecordKind<T = unknown, Ix extends Indexed = Indexed, By extends Sor
   readonly usedBy?: readonly Reference[];
   /** When records of the kind are disposed of. Without it they are kept for as long as the tenant. */
   readonly retention?: Retention<T> | undefined;
+  /** Names of the artifacts that are the record's own, which go when it is disposed of. */
+  files?(data: T): readonly string[];
   /** Records of the kind can be taken back to an earlier version. Without it they cannot. */
   readonly rollback?: Rollback<T>;
 };

@@ -39,6 +39,7 @@ export async function dispose(
   };
   try {
     if (kind.home === 'own') await emptyScope(disposal, scope, because);
+    await removeFiles(disposal, [record]);
     await scope.commit({ ...because, remove: [record] });
     return true;
   } catch (error) {
@@ -48,15 +49,25 @@ export async function dispose(
 }
 
 async function emptyScope(
-  { kinds }: Disposal,
+  disposal: Disposal,
   scope: Scope,
   because: { readonly action: string; readonly reason: string },
 ): Promise<void> {
-  for (const kind of kinds.filter(({ home }) => home === 'within')) {
+  for (const kind of disposal.kinds.filter(({ home }) => home === 'within')) {
     const all = await scope.all(kind);
+    await removeFiles(disposal, all);
     for (let start = 0; start < all.length; start += AT_ONCE)
       await scope.commit({ ...because, remove: all.slice(start, start + AT_ONCE) });
   }
+}
+
+/** Before the records that name them: what is cut off in between is found again. */
+async function removeFiles(
+  { platform, caller }: Disposal,
+  records: readonly Saved<unknown>[],
+): Promise<void> {
+  for (const { kind, data } of records)
+    for (const blob of kind.files?.(data) ?? []) await platform.artifacts.remove(caller.tenant, blob);
 }
 
 /** The record itself, and those in it who have no record of their own and stand in no other one. */
