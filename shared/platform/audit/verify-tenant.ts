@@ -100,6 +100,10 @@ function find(at: VerificationPlace, ...found: readonly Finding[]): void {
   at.findings.push(...found.filter(isNew).slice(0, Math.max(0, MOST_FINDINGS - at.findings.length)));
 }
 
+async function findEach(at: VerificationPlace, found: AsyncIterable<Finding>): Promise<void> {
+  for await (const finding of found) find(at, finding);
+}
+
 /** Whether these were all. */
 async function checkRecords(
   tools: AuditTools,
@@ -146,7 +150,7 @@ async function checkDays(
     if (open !== undefined && open.day !== day) {
       await end(open);
       if (seen >= most) {
-        for await (const finding of touched.rest()) find(at, finding);
+        await findEach(at, touched.rest());
         return;
       }
     }
@@ -155,9 +159,9 @@ async function checkDays(
     at.changes += 1;
     if (!isIntact(change)) find(at, { what: 'change', id: change.id, why: 'content' });
     note(open, change);
-    for await (const finding of touched.note(change)) find(at, finding);
+    await findEach(at, touched.note(change));
   }
-  for await (const finding of touched.rest()) find(at, finding);
+  await findEach(at, touched.rest());
   if (open !== undefined) await end(open);
   await checkWithoutChanges(waiting, '\uffff', check);
   at.phase = 'records';
