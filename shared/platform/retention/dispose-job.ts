@@ -25,6 +25,7 @@ export function disposeJob(kinds: () => readonly RecordKind[]): JobDefinition {
   return defineJob({
     name: DISPOSE_JOB,
     queue: 'jobs',
+    about: { readPermission: settingsKind.readPermission, wholeTenant: true },
     run: async context => {
       const { platform, caller } = context;
       const settings = await platform.records.for(caller).find(settingsKind, settingsId(caller.tenant));
