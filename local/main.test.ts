@@ -66,6 +66,18 @@ test('a topology that cannot be served is refused in one line that names the pla
       { cosmos: { database: 'd' }, serviceBus: { queues: [{ name: 'q', lockSecs: 1 }] } },
       /, \/serviceBus\/queues\/0: .*"lockSecs"/,
     ],
+    [
+      { cosmos: { database: 'd', containers: [container, container] } },
+      /, \/cosmos\/containers\/1: the name 'a' is taken\.$/m,
+    ],
+    [
+      { cosmos: { database: 'd', containers: [{ ...container, name: 'a/b' }] } },
+      /, \/cosmos\/containers\/0: container 'a\/b': /,
+    ],
+    [
+      { cosmos: { database: 'd' }, serviceBus: { queues: [{ name: 'q' }, { name: 'Q' }] } },
+      /, \/serviceBus\/queues\/1\/name: the name 'Q' is taken\.$/m,
+    ],
     [{ cosmos: { database: 'd' }, serviceBus: {} }, /, \/storage: /],
     [
       { cosmos: { database: 'd' }, serviceBus: {}, storage: { files: { containers: ['Upper'] } } },

@@ -3,6 +3,7 @@ import { readTopologyFile, TopologyProblem, topologyPart } from '../topology-fil
 import type { Catalog } from './catalog.ts';
 import { partitionKeyOf } from './container.ts';
 import { completedDefinition } from './container-rules.ts';
+import { checkName } from './documents.ts';
 import { CosmosFault } from './errors.ts';
 import type { JsonObject } from './json.ts';
 
@@ -65,7 +66,10 @@ function definitionOf(declared: Declared): JsonObject {
 export function readTopology(file: string): Topology {
   const { database, containers } = topologyPart(file, readTopologyFile(file), 'cosmos', cosmos);
   const definitions = containers.map((declared, at) => {
+    if (containers.findIndex(one => one.name === declared.name) < at)
+      throw new TopologyProblem(file, `the name '${declared.name}' is taken.`, ['cosmos', 'containers', at]);
     try {
+      checkName(declared.name);
       const definition = completedDefinition(definitionOf(declared));
       partitionKeyOf(definition);
       return definition;

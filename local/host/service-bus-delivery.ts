@@ -26,6 +26,7 @@ export function openReceiver({ client, source }: Delivery, renewalMilliseconds: 
   const settings = {
     maxAutoLockRenewalDurationInMs: renewalMilliseconds,
     skipParsingBodyAsJson: true,
+    skipConvertingDate: true,
   };
   return 'queue' in source.entity
     ? client.createReceiver(source.entity.queue, settings)
@@ -40,6 +41,7 @@ export function acceptNextSession(
   const settings = {
     maxAutoLockRenewalDurationInMs: renewalMilliseconds,
     skipParsingBodyAsJson: true,
+    skipConvertingDate: true,
   };
   return 'queue' in source.entity
     ? client.acceptNextSession(source.entity.queue, settings)

@@ -29,14 +29,20 @@ export function toMetadata(
   return withMembersOf(string ?? json, toTriggerMetadata(valuesOf(message)));
 }
 
+const lastMoment = Date.parse('9999-12-31T23:59:59.999Z');
+
 function valuesOf(message: ServiceBusReceivedMessage) {
-  const properties = message.applicationProperties ?? {};
+  const properties = withoutDates(message.applicationProperties ?? {});
+  const { expiresAtUtc } = message;
+  // What never expires does so in the last moment that .NET knows.
+  const expiresAt =
+    expiresAtUtc === undefined || expiresAtUtc.getTime() > lastMoment ? undefined : expiresAtUtc;
   return {
     DeliveryCount: (message.deliveryCount ?? 0) + 1,
     DeadLetterSource: message.deadLetterSource,
     LockToken: message.lockToken,
-    ExpiresAtUtc: withoutZone(message.expiresAtUtc) ?? '9999-12-31T23:59:59.9999999',
-    ExpiresAt: withZone(message.expiresAtUtc) ?? '9999-12-31T23:59:59.9999999+00:00',
+    ExpiresAtUtc: withoutZone(expiresAt) ?? '9999-12-31T23:59:59.9999999',
+    ExpiresAt: withZone(expiresAt) ?? '9999-12-31T23:59:59.9999999+00:00',
     EnqueuedTimeUtc: withoutZone(message.enqueuedTimeUtc),
     EnqueuedTime: withZone(message.enqueuedTimeUtc),
     MessageId: asText(message.messageId),
@@ -101,6 +107,16 @@ export function traceParentOf(message: ServiceBusReceivedMessage): string | unde
 
 function asText(value: string | number | Buffer | undefined): string | undefined {
   return value === undefined ? undefined : String(value);
+}
+
+/** Dates in application properties are written as Newtonsoft writes a DateTime: without the noughts at the end of a second. */
+function withoutDates(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [
+      name,
+      value instanceof Date ? value.toISOString().replace(/\.?0*Z$/, 'Z') : value,
+    ]),
+  );
 }
 
 // A .NET DateTime of unspecified kind is written without a zone; a DateTimeOffset with one.

@@ -99,6 +99,29 @@ test('a message reaches its function with its metadata and is completed', async 
   assert.equal(await bus.waiting('work'), 0);
 });
 
+test('a message that never expires does so in the year 9999, and dates in its properties are texts', async t => {
+  const bus = await startBus(t);
+  const host = await startApp(
+    t,
+    bus,
+    `app.serviceBusQueue('work', { connection: 'SERVICE_BUS', queueName: 'work', handler: async (_, context) => {
+      const { expiresAtUtc, expiresAt, applicationProperties } = context.triggerMetadata;
+      context.log('got ' + JSON.stringify([expiresAtUtc, expiresAt, applicationProperties])); } });`,
+  );
+  const applicationProperties = {
+    whole: new Date('2026-11-25T10:00:00Z'),
+    part: new Date('2026-11-25T10:00:00.250Z'),
+  };
+  await bus.send('work', [{ body: 'x', applicationProperties }]);
+  await host.logged(/got \[/);
+  const [, expiry = ''] = /got (\[.*\])/.exec(host.log()) ?? [];
+  assert.deepEqual(JSON.parse(expiry), [
+    '9999-12-31T23:59:59.9999999',
+    '9999-12-31T23:59:59.9999999+00:00',
+    { whole: '2026-11-25T10:00:00Z', part: '2026-11-25T10:00:00.25Z' },
+  ]);
+});
+
 test('what a body says of itself stands over the metadata of its message', async t => {
   const bus = await startBus(t);
   const host = await startApp(

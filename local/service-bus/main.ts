@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { readOptions } from '../command-line.ts';
 import { announceReady, closeOnSignal } from '../server.ts';
 import { orExplain } from '../topology-file.ts';
+import { readTopology } from './read-topology.ts';
 import { startServiceBus } from './server.ts';
-import { readTopology } from './topology.ts';
 
 const usage =
   'node local/service-bus/main.ts --port N --data DIR --topology FILE [--admin-port N] [--tls-cert FILE --tls-key FILE] [--jwks FILE]';

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { readTopologyFile, topologyPart } from '../topology-file.ts';
 import type { NamedKind } from './entity.ts';
 import { type EntitySettings, settingsFrom } from './settings.ts';
 
@@ -26,7 +25,6 @@ const receivable = {
   deadLetterOnExpiry: z.boolean().default(false),
   forwardTo: z.string().nullable().default(null),
   forwardDeadLettersTo: z.string().nullable().default(null),
-  /** Azure offers 1024 and multiples; less makes full queues cheap to test. */
   maxSizeMegabytes: z.int().min(1).default(1024),
 };
 
@@ -48,7 +46,7 @@ const topic = z.strictObject({
   subscriptions: z.array(subscription).default([]),
 });
 
-const serviceBus = z.strictObject({
+export const serviceBus = z.strictObject({
   queues: z.array(queue).default([]),
   topics: z.array(topic).default([]),
 });
@@ -57,12 +55,10 @@ export type Topology = z.infer<typeof serviceBus>;
 type Declared = Partial<z.infer<typeof queue> & z.infer<typeof subscription>>;
 export type CorrelationFilter = z.infer<typeof correlationFilter>;
 
-/** Reads the `serviceBus` section of a topology file. Throws a TopologyProblem with the place of what does not fit. */
-export function readTopology(file: string): Topology {
-  return topologyPart(file, readTopologyFile(file), 'serviceBus', serviceBus);
-}
-
-/** The `serviceBus` section of a parsed topology file. */
+/**
+ * The `serviceBus` section of a parsed topology file, also with shorter times and smaller sizes than Azure has, so that tests need not
+ * wait. What is read from a file keeps to Azure's limits (`read-topology.ts`).
+ */
 export function parseTopology(content: unknown): Topology {
   return z.object({ serviceBus }).parse(content).serviceBus;
 }

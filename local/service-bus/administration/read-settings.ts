@@ -1,4 +1,5 @@
 import type { NamedKind } from '../entity.ts';
+import { limits } from '../entity-limits.ts';
 import { Refusal } from '../refusals.ts';
 import {
   type AuthorizationRule,
@@ -9,18 +10,6 @@ import {
 } from '../settings.ts';
 import { readDuration } from './durations.ts';
 import { child, children, type Node, textOf } from './xml.ts';
-
-/** Limits of the Standard tier and of each setting (service-bus-quotas). Milliseconds and megabytes. */
-const limits = {
-  lock: [5000, 300_000],
-  window: [20_000, 604_800_000],
-  autoDelete: [300_000, Number.POSITIVE_INFINITY],
-  ttl: [1000, Number.POSITIVE_INFINITY],
-  deliveries: [1, 2000],
-  sizes: [1024, 2048, 3072, 4096, 5120],
-  messageKilobytes: 256,
-  metadata: 1024,
-} as const;
 
 /**
  * The settings in a QueueDescription, TopicDescription or SubscriptionDescription, with defaults for what it leaves out.
