@@ -4,6 +4,22 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 const hostPattern = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 
 /**
+ * Gives a request whose target is a whole URL the target of a path and query, as servers see it behind a proxy. False for what
+ * Kestrel answers with 400: a Host that can be none, one that is not that of the URL, and a path with a null character.
+ */
+export function takesOriginForm(request: IncomingMessage): boolean {
+  const { url = '/', headers } = request;
+  const { host = '' } = headers;
+  if (host !== '' && !hostPattern.test(host)) return false;
+  const [, authority, path] = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(url) ?? [];
+  if (authority !== undefined) {
+    if (authority.toLowerCase() !== host.toLowerCase()) return false;
+    request.url = path?.startsWith('/') === true ? path : `/${path ?? ''}`;
+  }
+  return !/^[^?]*%00/.test(url);
+}
+
+/**
  * The URL that a request asks for; undefined when its target and its Host header make none. A target of `//` is a path
  * here, while `new URL(target, base)` would take it for the begin of a host.
  */

@@ -123,6 +123,7 @@ async function answerByStream(exchange: Exchange, streamServer: Server): Promise
   request.headers['x-forwarded-proto'] = schemeOf(headers);
   if (Number(headers['content-length'] ?? 0) > context.maxBodyBytes)
     throw new Error('The request body is too large.');
+  limitBody(request, response, context.maxBodyBytes);
   streamServer.emit('request', request, response);
   await context.runtime.run(target.registered, toRequest(exchange, { http: {} }, metadata));
   // A function that returns nothing has sent nothing: its client waits until it is cut off.
@@ -172,6 +173,23 @@ async function readBody(request: IncomingMessage, length: number, most: number):
   if (received !== length) throw new Error('Unexpected end of request content.');
   const [only] = chunks;
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+}
+
+/** A body without a length is counted as it comes; what is too large is answered at once, and its reader gets an error. */
+function limitBody(request: IncomingMessage, response: ServerResponse, most: number): void {
+  const push = request.push.bind(request);
+  let received = 0;
+  request.push = (chunk: Buffer | null, encoding) => {
+    const isOver = received > most;
+    received += chunk?.byteLength ?? 0;
+    if (received <= most) return push(chunk, encoding);
+    if (isOver) return false;
+    const failure = new Error(`Request body too large. The max request body size is ${most} bytes.`);
+    response.once('close', () => request.destroy(failure));
+    if (response.headersSent) response.destroy();
+    else response.writeHead(500, { 'content-length': '0', connection: 'close' }).end();
+    return false;
+  };
 }
 
 /** Ends a response on whose connection nothing moved for so long, as the load balancer does. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { type RunningHost, startTestHost } from './test-app.ts';
 
@@ -52,6 +54,38 @@ test('a body above the limit is 500, as long as Azure does not say 413', async t
   assert.equal((await send(host, '/echo', { method: 'POST', headers, body: 'x'.repeat(11) })).status, 500);
   assert.equal((await fetch(`${host.url}/echo`, { method: 'POST', body: 'x'.repeat(10) })).status, 200);
   await host.logged(/Request body too large\. The max request body size is 10 bytes/);
+});
+
+test('a chunked body above the limit is 500 for a streaming app, too', async t => {
+  const streaming = source.replace(
+    "import { app } from '@azure/functions';",
+    match => `${match}\napp.setup({ enableHttpStream: true });`,
+  );
+  const settings = { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '10' };
+  const host = await startTestHost(t, { source: streaming, settings });
+  const post = (length: number) => {
+    const headers = { 'transfer-encoding': 'chunked' };
+    return send(host, '/echo', { method: 'POST', headers, body: 'x'.repeat(length) });
+  };
+  assert.equal((await post(11)).status, 500);
+  assert.deepEqual([(await post(10)).status, (await post(10)).body], [200, 'xxxxxxxxxx']);
+});
+
+test('a target may be a whole URL of the host itself; a host that is none and a null character are 400', async t => {
+  const host = await startTestHost(t, { source });
+  const { host: own, port } = new URL(host.url);
+  const ask = async (target: string, header: string): Promise<number> => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: ${header}\r\nConnection: close\r\n\r\n`);
+    return Number(/^HTTP\/1\.1 (\d+)/.exec(await text(socket))?.[1]);
+  };
+  const base = new URL(host.url).pathname.replace(/\/$/, '');
+  assert.equal(await ask(`${base}/echo`, own), 200);
+  assert.equal(await ask(`http://${own}${base}/echo?x=1`, own), 200);
+  assert.equal(await ask(`http://other${base}/echo`, own), 400);
+  assert.equal(await ask(`${base}/echo`, 'a b'), 400);
+  assert.equal(await ask(`${base}/echo%00`, own), 400);
+  assert.equal(await ask(`${base}/echo?x=%00`, own), 200);
 });
 
 test('header lines, their number and the request line have Kestrel’s limits', async t => {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Faults } from '../faults/faults.ts';
+import { takesOriginForm } from '../http.ts';
 import type { Admin } from './admin.ts';
 import { guardHttp } from './faults.ts';
 import type { FunctionKeys } from './function-keys.ts';
@@ -55,7 +56,10 @@ export async function serveHttp(parts: HttpParts, port: number): Promise<HttpFro
       track(turn.then(isServed => isServed || end(request, response, 429, { 'x-function-scaleout': '1' })));
     }
   });
-  const server = createServer({ maxHeaderSize: maxHeaderBytes }, listener);
+  const server = createServer({ maxHeaderSize: maxHeaderBytes }, (request, response) => {
+    if (takesOriginForm(request)) listener(request, response);
+    else end(request, response, 400, { connection: 'close' });
+  });
   // Azure's front end keeps idle connections for 4 minutes; Node would close them after 5 seconds.
   server.keepAliveTimeout = 240_000;
   server.requestTimeout = 0;

@@ -1,9 +1,13 @@
+import { isDateTime } from './date-time.ts';
+
 /** Whether a route value, already decoded, is what its constraint asks for. */
 export type RouteConstraint = (value: string) => boolean;
 
 const integer = /^\s*[+-]?\d+\s*$/;
-const real = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
-const decimal = /^\s*[+-]?(\d+(,\d+)*\.?\d*|\.\d+)\s*$/;
+// What double.TryParse takes with Float and AllowThousands, and decimal.TryParse with Number, both in the invariant culture:
+// commas anywhere after a digit, and for decimals a sign at the end, too.
+const real = /^\s*[+-]?(?:(?:\d[\d,]*\.?\d*|\.\d+)(?:e[+-]?\d+)?|infinity|nan)\s*$/i;
+const decimal = /^\s*(?:[+-]?(?:\d[\d,]*\.?\d*|\.\d+)|(?:\d[\d,]*\.?\d*|\.\d+)[+-])\s*$/;
 const dashed = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const guid = new RegExp(`^(?:[0-9a-f]{32}|${dashed}|\\{${dashed}\\}|\\(${dashed}\\))$`, 'i');
 
@@ -16,7 +20,7 @@ const plain: Readonly<Record<string, RouteConstraint>> = {
   double: value => real.test(value),
   float: value => real.test(value),
   guid: value => guid.test(value),
-  datetime: value => /\d/.test(value) && !Number.isNaN(Date.parse(value)),
+  datetime: isDateTime,
   required: value => value !== '',
   file: isFileName,
   nonfile: value => !isFileName(value),
