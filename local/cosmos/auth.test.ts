@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { CosmosClient } from '@azure/cosmos';
 import { ensureCertificates } from '../tls/certificates.ts';
+import { Authenticator } from './auth.ts';
+import { CosmosFault } from './errors.ts';
 import { startServer } from './server.ts';
 import { refusal, testFolder, testServer } from './test-server.ts';
 
@@ -75,4 +77,23 @@ test('a token of the known issuer reaches data and reads metadata, but manages n
   assert.equal(await code(own.token({ aud: 'https://vault.azure.net', exp: seconds + 600 })), 401);
   assert.equal(await code(issuer('k1').token({ aud: 'https://localhost', exp: seconds + 600 })), 401);
   assert.equal(await code(issuer('k2').token({ aud: 'https://localhost', exp: seconds + 600 })), 401);
+});
+
+test('a token counts from its begin, give or take, to its end, also when it was seen before', t => {
+  const own = issuer('k1');
+  const jwks = join(testFolder(t), 'jwks.json');
+  writeFileSync(jwks, JSON.stringify({ keys: [own.jwk] }));
+  const auth = new Authenticator({ key: '', jwks, audiences: ['a'] });
+  const token = own.token({ aud: 'a', nbf: 10_000, exp: 20_000, oid: 'p' });
+  const request = { method: 'GET', resourceType: 'docs', resourceLink: '', date: undefined };
+  const authorization = encodeURIComponent(`type=aad&ver=1.0&sig=${token}`);
+  const check = (second: number): unknown => {
+    try {
+      return auth.check({ ...request, authorization }, second * 1000);
+    } catch (error) {
+      return error instanceof CosmosFault ? error.status : error;
+    }
+  };
+  const inside = { principalId: 'p' };
+  assert.deepEqual([check(9000), check(9200), check(19_999), check(20_000)], [401, inside, inside, 401]);
 });

@@ -134,6 +134,11 @@ export function tookTooLong(): CosmosFault {
   return usualFault(408);
 }
 
+/** 405: what a path names cannot be done with this method. */
+export function methodNotAllowed(method: string): CosmosFault {
+  return new CosmosFault(405, `The requested verb '${method}' is not supported.`);
+}
+
 /** 501 for what this server leaves out on purpose, by name. */
 export function notImplemented(what: string): CosmosFault {
   return new CosmosFault(501, `The local Cosmos server does not implement ${what}.`);

@@ -1,7 +1,7 @@
 import type { Database } from './catalog.ts';
 import { metadataCharge } from './charge.ts';
 import type { Container } from './container.ts';
-import { preconditionFailed } from './errors.ts';
+import { methodNotAllowed, preconditionFailed } from './errors.ts';
 import type { Call, Reply } from './http.ts';
 import { isTrue, jsonBody, reply, seconds } from './http.ts';
 import type { JsonObject } from './json.ts';
@@ -103,6 +103,7 @@ export function databaseHandler(service: Service, call: Call, id: string): Reply
     service.catalog.deleteDatabase(id);
     return reply(204, '', writeCost);
   }
+  if (call.method !== 'GET') throw methodNotAllowed(call.method);
   const database = service.catalog.database(id);
   return reply(200, JSON.stringify(databaseBody(database)), { ...readCost, etag: database.etag });
 }
@@ -136,6 +137,7 @@ export function containerHandler(service: Service, call: Call, databaseId: strin
     return reply(204, '', writeCost);
   }
   const replaced = call.method === 'PUT';
+  if (!replaced && call.method !== 'GET') throw methodNotAllowed(call.method);
   const shown = replaced
     ? service.catalog.replaceContainer(container, jsonBody(call), tag, seconds(call))
     : container;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import type { Container, ContainerDefinition, ContainerRequest } from '@azure/cosmos';
 import { CosmosClient, PartitionKeyKind } from '@azure/cosmos';
@@ -331,4 +332,21 @@ test('a consistency level that there is not is refused, whatever the request is'
     );
     assert.equal(await refusal(call(asking('Eventual'))), undefined);
   }
+});
+
+test('a database and a container cannot be patched: 405', async t => {
+  const server = await testServer(t);
+  await server.container({ id: 'things', partitionKey: { paths: ['/pk'] } });
+  const patch = async (type: string, link: string): Promise<number> => {
+    const date = new Date().toUTCString().toLowerCase();
+    const payload = `patch\n${type}\n${link}\n${date}\n\n`;
+    const signature = createHmac('sha256', Buffer.from(server.key, 'base64'))
+      .update(payload)
+      .digest('base64');
+    const authorization = encodeURIComponent(`type=master&ver=1.0&sig=${signature}`);
+    const headers = { authorization, 'x-ms-date': date, 'x-ms-version': '2020-07-15' };
+    return (await fetch(`${server.endpoint}/${link}`, { method: 'PATCH', headers, body: '{}' })).status;
+  };
+  assert.equal(await patch('dbs', 'dbs/tests'), 405);
+  assert.equal(await patch('colls', 'dbs/tests/colls/things'), 405);
 });

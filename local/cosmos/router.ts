@@ -1,6 +1,6 @@
 import type { Caller } from './auth.ts';
 import type { Container } from './container.ts';
-import { badRequest, CosmosFault, notFound, notImplemented } from './errors.ts';
+import { badRequest, CosmosFault, methodNotAllowed, notFound, notImplemented } from './errors.ts';
 import type { Call, OperationName, Reply } from './http.ts';
 import { isTrue } from './http.ts';
 import { batchItems, deleteKey, readItem, writeItem } from './item-handlers.ts';
@@ -72,10 +72,6 @@ function checkVersion(version: string | undefined): void {
   );
 }
 
-function notAllowed(call: Head): CosmosFault {
-  return new CosmosFault(405, `The requested verb '${call.method}' is not supported.`);
-}
-
 /** Finds the handler of a request; 404, 405 or 501 when there is none. */
 export function route(call: Head): Route {
   checkVersion(call.header('x-ms-version'));
@@ -141,7 +137,7 @@ function feedRoute(call: Head): Route {
       ? data(call, 'query', queryHandler)
       : data(call, 'changefeed', changeFeedHandler);
   }
-  if (call.method !== 'POST') throw notAllowed(call);
+  if (call.method !== 'POST') throw methodNotAllowed(call.method);
   if (isTrue(call.header('x-ms-cosmos-is-query-plan-request'))) {
     return data(call, 'metadata', planHandler);
   }
@@ -156,7 +152,8 @@ const itemKinds = { PUT: 'replace', PATCH: 'patch', DELETE: 'delete' } as const;
 function itemRoute(call: Head, id: string): Route {
   if (call.method === 'GET')
     return data(call, 'read', (service, one, container) => readItem(service, one, container, id));
-  if (call.method !== 'PUT' && call.method !== 'PATCH' && call.method !== 'DELETE') throw notAllowed(call);
+  if (call.method !== 'PUT' && call.method !== 'PATCH' && call.method !== 'DELETE')
+    throw methodNotAllowed(call.method);
   const kind = itemKinds[call.method];
   return data(call, kind, (service, one, container) => writeItem(service, one, container, kind, id));
 }

@@ -205,6 +205,20 @@ test('a cancelled message never arrives and cannot be cancelled again', async t 
   await assert.rejects(sender.cancelScheduledMessages(first), { code: 'MessageNotFound' });
 });
 
+test('of several scheduled messages all are cancelled or none', async t => {
+  const bus = await startTestBus(t, topology);
+  const client = bus.client();
+  const sender = client.createSender('work');
+  const soon = new Date(Date.now() + 10_000);
+  const [kept, gone] = await sender.scheduleMessages([{ body: 1 }, { body: 2 }], soon);
+  assert.ok(kept && gone);
+  await sender.cancelScheduledMessages(gone);
+  await assert.rejects(sender.cancelScheduledMessages([kept, gone]), { code: 'MessageNotFound' });
+  await bus.jump(11);
+  const receiver = client.createReceiver('work', { receiveMode: 'receiveAndDelete' });
+  assert.deepEqual(bodies(await receiver.receiveMessages(2, { maxWaitTimeInMs: 20_000 })), [1]);
+});
+
 test('a queue with sessions refuses a message without one', async t => {
   const bus = await startTestBus(t, topology);
   const sender = bus.client().createSender('ordered');
