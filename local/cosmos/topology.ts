@@ -66,12 +66,12 @@ function definitionOf(declared: Declared): JsonObject {
 export function readTopology(file: string): Topology {
   const { database, containers } = topologyPart(file, readTopologyFile(file), 'cosmos', cosmos);
   const definitions = containers.map((declared, at) => {
-    if (containers.findIndex(one => one.name === declared.name) < at)
-      throw new TopologyProblem(file, `the name '${declared.name}' is taken.`, ['cosmos', 'containers', at]);
     try {
       checkName(declared.name);
       const definition = completedDefinition(definitionOf(declared));
       partitionKeyOf(definition);
+      if (containers.findIndex(one => one.name === declared.name) < at)
+        throw new TopologyProblem(file, `the name '${declared.name}' is taken.`, ['cosmos', 'containers', at]);
       return definition;
     } catch (error) {
       if (!(error instanceof CosmosFault)) throw error;
