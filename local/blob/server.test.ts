@@ -97,6 +97,13 @@ test('a blob comes back with its bytes, properties, metadata and tags, by token 
   assert.deepEqual((await blob.getTags()).tags, { kind: 'certificate' });
 });
 
+test('metadata of more than 8 KB is refused', async () => {
+  const blob = artifacts().getBlockBlobClient('described');
+  const upload = (length: number) => blob.upload('x', 1, { metadata: { a: 'x'.repeat(length), b: 'y' } });
+  await assert.rejects(upload(8190), { statusCode: 400, code: 'MetadataTooLarge' });
+  assert.equal((await upload(8189))._response.status, 201);
+});
+
 test('a create-only upload of an existing name is 409 BlobAlreadyExists and changes nothing', async () => {
   const blob = artifacts().getBlockBlobClient('content-addressed');
   await blob.upload('first', 5, { conditions: { ifNoneMatch: '*' } });

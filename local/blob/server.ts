@@ -11,6 +11,7 @@ import { type Azurite, type BlobMetadataStore, loadAzurite } from './azurite.ts'
 import { indexByName } from './blob-index.ts';
 import { describe, refuse } from './faults.ts';
 import { Journal } from './journal.ts';
+import { withMetadataLimit } from './metadata-limit.ts';
 import { refuseMissingBlobs } from './missing-blobs.ts';
 import { withPaths } from './paths.ts';
 import { withRoles } from './roles.ts';
@@ -58,7 +59,9 @@ export async function startBlobServer(options: BlobServerOptions): Promise<BlobS
   const control = { token: options.faultsToken, describe, refuse };
   const server = createServer(
     credentials,
-    withPaths(guard(faults, control, withRoles(Rights.read(options.rightsFile), service.listener))),
+    withPaths(
+      guard(faults, control, withRoles(Rights.read(options.rightsFile), withMetadataLimit(service.listener))),
+    ),
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, '127.0.0.1', resolve);

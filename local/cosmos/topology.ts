@@ -71,7 +71,11 @@ export function readTopology(file: string): Topology {
       const definition = completedDefinition(definitionOf(declared));
       partitionKeyOf(definition);
       if (containers.findIndex(one => one.name === declared.name) < at)
-        throw new TopologyProblem(file, `the name '${declared.name}' is taken.`, ['cosmos', 'containers', at]);
+        throw new TopologyProblem(file, `the name '${declared.name}' is taken.`, [
+          'cosmos',
+          'containers',
+          at,
+        ]);
       return definition;
     } catch (error) {
       if (!(error instanceof CosmosFault)) throw error;

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { ContainerClient } from '@azure/storage-blob';
 import { startTestStorage, type TestStorage } from '../blob/test-storage.ts';
 import { startTestHost } from './test-app.ts';
+import { renewalMilliseconds } from './timers.ts';
 
 let storage: TestStorage;
 let settings: Readonly<Record<string, string>>;
@@ -93,4 +94,11 @@ app.timer('flaky', { schedule: '0 0 3 1 1 *', runOnStartup: true, retry: { strat
   await host.logged(
     /✗ flaky[\s\S]*✗ flaky[\s\S]*recovered from "Result: Failure\\nException: again[\s\S]*✓ flaky [0-9a-f]{8} retry 2/,
   );
+});
+
+test('a lock is renewed while there is time for one that comes late', () => {
+  for (const leaseSeconds of [15, 60]) {
+    const after = renewalMilliseconds({ leaseSeconds, pollSeconds: 60 });
+    assert.ok(after > 0 && after <= leaseSeconds * 500);
+  }
 });

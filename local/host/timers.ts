@@ -12,6 +12,11 @@ export type Timers = {
 /** How long a timer's lock lasts without renewal, and how often the others ask for it: both 60 in Azure. */
 export type LockTimes = { readonly leaseSeconds: number; readonly pollSeconds: number };
 
+/** A lock is renewed when half of it is over, so that a renewal that comes late still finds it. */
+export function renewalMilliseconds({ leaseSeconds }: LockTimes): number {
+  return leaseSeconds * 500;
+}
+
 /**
  * Runs each timer on one instance at a time: the instance that holds the timer's blob lease. The others ask for it
  * again every minute, so after a crash the timer stands still for up to two minutes, as in Azure.
@@ -76,8 +81,7 @@ class Singleton {
       this.#warn('could not start', error);
     }
     const holding = this.#lock !== undefined;
-    // A lock is renewed when half of it is over.
-    this.#again(holding ? this.#times.leaseSeconds * 500 : this.#times.pollSeconds * 1000, holding);
+    this.#again(holding ? renewalMilliseconds(this.#times) : this.#times.pollSeconds * 1000, holding);
   }
 
   /** Listens while it holds the lock, unless a rule has the timer stand still; after that as after a restart. */
@@ -96,7 +100,7 @@ class Singleton {
   async #renew(): Promise<void> {
     try {
       await this.#lock?.renew();
-      this.#again(this.#times.leaseSeconds * 500, true);
+      this.#again(renewalMilliseconds(this.#times), true);
     } catch (error) {
       this.#warn('lost its lock', error);
       this.#lock = undefined;

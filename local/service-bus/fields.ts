@@ -21,6 +21,14 @@ export function integerOf(fields: Fields, name: string): number {
   return toInteger(fields[name], name);
 }
 
+/** How many messages are asked for: 1 or more, and no more than `most`. Throws a Refusal. */
+export function countOf(fields: Fields, name: string, most = Number.POSITIVE_INFINITY): number {
+  const count = integerOf(fields, name);
+  if (count >= 1 && count <= most) return count;
+  const bounds = Number.isFinite(most) ? `from 1 to ${most}` : '1 or more';
+  throw new Refusal('argument-error', `The value ${count} of '${name}' must be ${bounds}.`);
+}
+
 /** A list of whole numbers. */
 export function integersOf(fields: Fields, name: string): number[] {
   return listOf(fields, name).map(value => toInteger(value, name));

@@ -3,7 +3,16 @@ import type { Bus } from './bus.ts';
 import { expire } from './dead-letters.ts';
 import { lockMessage } from './dispatch.ts';
 import type { Entity } from './entity.ts';
-import { type Fields, integerOf, integersOf, mapOf, mapsOf, optionalText, tokensOf } from './fields.ts';
+import {
+  countOf,
+  type Fields,
+  integerOf,
+  integersOf,
+  mapOf,
+  mapsOf,
+  optionalText,
+  tokensOf,
+} from './fields.ts';
 import { maxMessageBytes } from './incoming-link.ts';
 import { readMessage } from './incoming-message.ts';
 import { messageState, type StoredMessage } from './message-table.ts';
@@ -42,7 +51,8 @@ export function peek(bus: Bus, entity: Entity, fields: Fields): Reply {
   requireReceivable(bus, entity, 'browser');
   const lane = entity.requiresSession ? optionalText(fields, 'session-id') : undefined;
   const from = integerOf(fields, 'from-sequence-number');
-  const found = bus.messages.from(entity.id, from, integerOf(fields, 'message-count'), lane);
+  const count = countOf(fields, 'message-count');
+  const found = bus.messages.from(entity.id, from, count, lane);
   if (found.length === 0) return { status: 204, description: 'NoContent' };
   let bytes = 0;
   const messages: { message: Buffer }[] = [];
@@ -60,10 +70,7 @@ export function deleteMessages(bus: Bus, entity: Entity, fields: Fields): Reply 
   requireReceivable(bus, entity);
   const before = fields['enqueued-time-utc'];
   const end = before instanceof Date ? before.getTime() : Number(before ?? bus.clock.now());
-  const count = integerOf(fields, 'message-count');
-  if (count > mostDeleted) {
-    throw new Refusal('argument-error', `At most ${mostDeleted} messages can be deleted at once.`);
-  }
+  const count = countOf(fields, 'message-count', mostDeleted);
   const found = bus.messages.enqueuedBefore(entity.id, end, count);
   for (const message of found) bus.messages.delete(message.id);
   if (found.length === 0) return { status: 204, description: 'NoContent' };

@@ -5,7 +5,7 @@ import { verifySas } from './sas.ts';
 
 const signing = { name: 'k', key: 'secret', rights: ['Send'] } as const;
 
-function token(resource: string, expiry: number, key = signing.key): string {
+function token(resource: string, expiry: number, key: string = signing.key): string {
   const sr = encodeURIComponent(resource);
   const sig = createHmac('sha256', key).update(`${sr}\n${expiry}`).digest('base64');
   return `SharedAccessSignature sr=${sr}&sig=${encodeURIComponent(sig)}&se=${expiry}&skn=${signing.name}`;

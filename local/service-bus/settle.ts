@@ -44,8 +44,14 @@ function checkChanges({ bare }: StoredMessage, outcome: Outcome): void {
   if (Object.keys(changes).length > 0) checkHeader(splitSections(withApplicationProperties(bare, changes)));
 }
 
+type LockKeeper = {
+  readonly locks: Pick<Bus['locks'], 'get'>;
+  readonly sessions: Pick<Bus['sessions'], 'isHeld'>;
+  readonly clock: Pick<Bus['clock'], 'now'>;
+};
+
 /** The lock with that token, while it is held. Throws a Refusal otherwise. */
-export function heldLock(bus: Bus, token: string): Lock {
+export function heldLock(bus: LockKeeper, token: string): Lock {
   const lock = bus.locks.get(token);
   if (lock === undefined) throw lockLost();
   if (lock.session !== undefined && !bus.sessions.isHeld(lock.session))
