@@ -25,6 +25,19 @@ test('an application property holds a simple value: objects, arrays and bytes ar
   assert.equal((await client.createReceiver('work').peekMessages(10)).length, 1);
 });
 
+test('a message of more transfers than a session has room for is refused, too', async t => {
+  const { client, sender } = await open(t);
+  await sender.sendMessages({ body: 'first' });
+  // What the SDK keeps to itself: with small frames two megabytes are enough.
+  const { _connectionContext: context } = client as unknown as {
+    _connectionContext: { connection: { _connection: { remote: { open: { max_frame_size: number } } } } };
+  };
+  context.connection._connection.remote.open.max_frame_size = 512;
+  await assert.rejects(sender.sendMessages({ body: 'x'.repeat(2_000_000) }), { code: 'MessageSizeExceeded' });
+  await sender.sendMessages({ body: 'last' });
+  assert.equal((await client.createReceiver('work').peekMessages(10)).length, 2);
+});
+
 test('a property of more than 32 KB and properties of more than 64 KB are refused', async t => {
   const { client, sender } = await open(t);
   await assert.rejects(sender.sendMessages(withProperties({ value: 'x'.repeat(32_769) })), {

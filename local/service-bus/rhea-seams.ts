@@ -16,10 +16,23 @@ import rhea, {
 /** Any message format but 0 makes rhea hand over the payload as bytes instead of decoding it. */
 const rawFormat = 1;
 
-type TransferFrame = { performative: { message_format: number | null | undefined } };
+/** What is kept of a message while it arrives: more than any that is taken has. */
+const keptBytes = 1_048_576;
+
+type TransferFrame = {
+  readonly channel: number;
+  payload?: Buffer;
+  performative: { message_format: number | null | undefined; handle: number; more?: boolean | null };
+};
+
+type SessionInside = {
+  incoming: { max_transfer_id: number; next_transfer_id: number; window: number };
+  connection: { _register: () => void };
+};
 
 type ConnectionInside = {
   on_transfer: (frame: TransferFrame) => void;
+  remote_channel_map: Record<number, SessionInside | undefined>;
   _process: () => void;
   heartbeat_in: NodeJS.Timeout | undefined;
   heartbeat_out: NodeJS.Timeout | undefined;
@@ -42,13 +55,27 @@ type SenderInside = {
   _get_drain: () => boolean;
 };
 
-/** Prepares a new connection: messages arrive undecoded, and one turn's frames leave in one write. */
+/**
+ * Prepares a new connection: messages arrive undecoded, one of any size reaches its end, and one turn's frames leave in one
+ * write. rhea opens the window of a session again only when it has something else to say.
+ */
 export function prepareConnection(connection: Connection): void {
   const inside = connection as unknown as ConnectionInside;
   const onTransfer = inside.on_transfer.bind(connection);
+  const arriving = new Map<string, number>();
   inside.on_transfer = frame => {
-    if ((frame.performative.message_format ?? 0) === 0) frame.performative.message_format = rawFormat;
+    const { performative, channel } = frame;
+    if ((performative.message_format ?? 0) === 0) performative.message_format = rawFormat;
+    const key = `${channel}/${performative.handle}`;
+    const before = arriving.get(key) ?? 0;
+    if (performative.more === true) arriving.set(key, before + (frame.payload?.length ?? 0));
+    else if (before > 0) arriving.delete(key);
+    if (before > keptBytes) delete frame.payload;
     onTransfer(frame);
+    const session = inside.remote_channel_map[channel];
+    if (session === undefined) return;
+    const { max_transfer_id: end, next_transfer_id: next, window } = session.incoming;
+    if (end - next < window / 2) session.connection._register();
   };
   const process = inside._process.bind(connection);
   inside._process = () => {
