@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import type { Answer } from '../../scripts/demo/client.ts';
+import type { Answer, Client } from '../../scripts/demo/client.ts';
+import { until } from '../../scripts/demo/expect.ts';
+import { exampleBody } from '../isolation/example-body.ts';
+import { issueCertificate } from '../isolation/issue-certificate.ts';
 import { type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
+import { bookOf, endpoints, idsIn, pathWith } from '../isolation/table.ts';
 
 let tenant: OwnTenant;
 let other: OwnTenant;
@@ -94,6 +98,41 @@ describe('the history of a record', () => {
     const { body: last } = await tenant.owner.get(`${path}/diff`);
     assert.deepEqual(last.fields, [{ field: 'name', before: 'third', after: 'fourth' }]);
     assert.equal((await tenant.owner.get(`${path}/diff?from=1&to=9`)).status, 404);
+  });
+});
+
+describe('the history of a record whose scope holds others', () => {
+  test('shows of those what its reader may read, and of what changed together with it nothing else', async () => {
+    const role = async (...permissions: string[]): Promise<Client> => {
+      const made = await tenant.owner.post('/api/v1/roles', { name: { en: permissions[0] }, permissions });
+      assert.equal(made.status, 201, String(made.bytes));
+      return tenant.anonymous.as(await tenant.token([made.body.id], `usr_${'7'.repeat(26)}`));
+    };
+    const ids: string[] = [];
+    for (const part of ['customer', 'equipment', 'procedure', 'standard', 'srf']) {
+      const endpoint = endpoints.find(({ id }) => id === `calibration.${part}.create`) ?? assert.fail(part);
+      const answer = await tenant.owner.post(pathWith(endpoint, ''), exampleBody(endpoint, bookOf(ids)));
+      ids.push(answer.body.id);
+    }
+    for (const answer of await issueCertificate(tenant, bookOf(ids))) ids.push(...idsIn(answer.body));
+    const [srf] = bookOf(ids).get('srf') ?? assert.fail('a request');
+    const listed = () => tenant.owner.get('/api/v1/certificates');
+    const { body } = await until(listed, ({ body: { items } }) => items.length > 0, 60_000, 'a certificate');
+    const kindsIn = async (client: Client, place: string): Promise<readonly string[]> => {
+      const answer = await client.get(`/api/v1/${place}/history?limit=100`);
+      assert.equal(answer.status, 200, String(answer.bytes));
+      const touched = answer.body.items.flatMap(({ records }: Answer['body']) => records);
+      const told = touched.filter(({ withheld }: { withheld?: true }) => withheld !== true);
+      return [...new Set<string>(told.map(({ kind }: { kind: string }) => kind))].toSorted();
+    };
+    const certificates = await role('calibration.certificate:read', 'calibration.observation:read');
+    const requests = await role('calibration.srf:read');
+    const certificate = `certificates/${body.items[0].id}`;
+    assert.deepEqual(await kindsIn(certificates, certificate), ['calibration.certificate']);
+    assert.deepEqual(await kindsIn(requests, `srfs/${srf}`), ['calibration.srf']);
+    const all = await kindsIn(tenant.owner, `srfs/${srf}`);
+    for (const kind of ['calibration.srf', 'calibration.observation', 'calibration.certificate'])
+      assert.ok(all.includes(kind), kind);
   });
 });
 

@@ -61,9 +61,9 @@ export async function historyPage(
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   const shows = (touch: Touch): boolean => {
-    if (touch.kind === record.kind.name) return true;
+    if (touch.id === record.id) return true;
     const kind = tools.kinds?.find(({ name }) => name === touch.kind);
-    return kind === undefined || may(caller, kind.readPermission);
+    return kind !== undefined && may(caller, kind.readPermission);
   };
   return {
     items: (await freshOpenerOf(tools.keyring, caller.tenant).changes(page)).map(change =>
