@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Answer, Client } from '../../scripts/demo/client.ts';
 import { expectStatus, until } from '../../scripts/demo/expect.ts';
 import { tenantId } from '../../shared/kernel/index.ts';
-import { ownTenant, verdict } from '../identity/people.ts';
+import { ownTenant, PASSPHRASE, verdict } from '../identity/people.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
 import { callerOf, openTestProduct } from '../product.ts';
 import { type Operators, openOperators } from '../tenancy/operators.ts';
@@ -155,6 +155,39 @@ describe('a person', () => {
       assert.equal(body.data.contacts[0].name, '[erased]');
     }
     assert.equal((await tenant.owner.get(`${path}/verify`)).body.intact, true);
+  });
+
+  test('leaves a signature valid, which tells of it; who changes data or past beside the product is found out', async () => {
+    const { id, contact } = await customerWithContacts(tenant);
+    const path = `/api/v1/customers/${id}`;
+    const body = { meaning: 'approval', password: PASSPHRASE };
+    expectStatus(
+      await tenant.owner.post(`${path}/signatures`, body, { 'if-match': '"1"' }),
+      201,
+      'a signature',
+    );
+    await done(tenant, { type: 'erasure', person: contact, reason: 'Article 17' });
+    const standing = async () => {
+      const { valid, broken, erased } = (await tenant.owner.get(`${path}/signatures`)).body.items[0];
+      return { valid, broken, erased };
+    };
+    assert.deepEqual(await standing(), { valid: true, broken: null, erased: true });
+    const { stores } = fresh();
+    const container = await stores.records.container();
+    const rows = (await rowsOf(stores, tenant.tenant.id)).records.filter(({ scope }) => scope === id);
+    const record = rows.find(row => row.id === id) ?? assert.fail();
+    const forged = JSON.parse(JSON.stringify(record).replaceAll('Quill Instruments', 'Quilt Instruments'));
+    await container.items.upsert(forged);
+    assert.deepEqual(await standing(), { valid: false, broken: 'altered', erased: false });
+    for (const row of rows)
+      await container.items.upsert(
+        JSON.parse(JSON.stringify(row).replaceAll('Quill Instruments', 'Quilt Instruments')),
+      );
+    assert.deepEqual(await standing(), { valid: false, broken: 'altered', erased: false });
+    for (const row of rows) await container.items.upsert(row);
+    assert.deepEqual(await standing(), { valid: true, broken: null, erased: true });
+    await tenant.owner.patch(path, { address: ['2 Street'] }, { 'if-match': '"2"' });
+    assert.deepEqual(await standing(), { valid: false, broken: 'content_changed', erased: true });
   });
 
   test('who could log in is disabled first; then their address is free, and what they signed keeps their name', async () => {

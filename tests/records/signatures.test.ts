@@ -52,6 +52,23 @@ describe('a signature under a record', () => {
     await tenant.owner.patch(path, { title: 'Another title' }, { 'if-match': headers['etag'] ?? '' });
     const { body: after } = await tenant.owner.get(`${path}/signatures`);
     assert.deepEqual([after.items[0].valid, after.items[0].broken], [false, 'content_changed']);
+    assert.equal(after.items[0].brokenSince.version, 3);
+  });
+
+  test('that is void stays void when somebody changes the content back, and says since when', async () => {
+    const made = await tenant.owner.post('/api/v1/customers', { name: 'Back and forth', address: ['x'] });
+    const path = `/api/v1/customers/${made.body.id}`;
+    await post(path, 'signatures', { meaning: 'review', password: PASSPHRASE });
+    for (const [version, street] of [...'yxz'].entries())
+      await tenant.owner.patch(path, { address: [street] }, { 'if-match': `"${version + 1}"` });
+    const past = await tenant.owner.get(`${path}/history/2`);
+    await tenant.owner.patch(path, { address: ['x'] }, { 'if-match': '"4"' });
+    await post(path, 'signatures', { meaning: 'approval', password: PASSPHRASE });
+    const { body } = await tenant.owner.get(`${path}/signatures`);
+    const [first, second] = body.items;
+    assert.deepEqual([first.valid, first.broken, first.erased], [false, 'content_changed', false]);
+    assert.deepEqual(first.brokenSince, { version: 2, at: past.body.change.time });
+    assert.deepEqual([second.valid, second.version, second.brokenSince], [true, 5, null]);
   });
 
   test('needs the password at each signing; a wrong one signs nothing and is a security event', async () => {

@@ -11,7 +11,7 @@ import {
   type SignatureData,
   sign,
   signatureKind,
-  whyBroken,
+  standingsOf,
 } from '../signatures/index.ts';
 import { itemParams } from './lists.ts';
 
@@ -36,15 +36,25 @@ const Body = z.strictObject({
 
 const View = Signature.extend({
   id: z.string(),
-  valid: z.boolean().meta({ description: 'Whether the record still is what was signed.' }),
+  valid: z
+    .boolean()
+    .meta({ description: 'Whether the record is what was signed and was so all the time since.' }),
   broken: z.enum(['altered', 'content_changed']).nullable(),
+  brokenSince: z.strictObject({ version: z.number().int(), at: z.string() }).nullable(),
+  erased: z.boolean().meta({
+    description:
+      'Somebody whom the content is about was erased since; that the rest is what was signed is shown by the chain of changes.',
+  }),
 });
+
+const unbroken = { valid: true, broken: null, brokenSince: null, erased: false };
 
 /** Which records are signed, and which part of them a signature vouches for. */
 export type Signed<T> = {
   readonly kind: RecordKind<T>;
   readonly path: string;
   readonly permission: string;
+  /** Of the data in clear, and of the same at rest: it may choose parts, and not look into them. */
   readonly content: (data: T) => unknown;
 };
 
@@ -83,7 +93,7 @@ function signEndpoint<T>({ kind, path, permission, content }: Signed<T>): Endpoi
       const id = newRecordId(signatureKind, newKey(), record.scope);
       const data = sign(
         {
-          ...{ subject: record.id, subjectKind: kind.name, version: record.version },
+          ...{ subject: record.id, subjectKind: kind.name, version: record.version, chain: record.hash },
           ...{ meaning: body.meaning, ...signer, at: timestamp(platform.now()) },
         },
         content(record.data),
@@ -93,9 +103,9 @@ function signEndpoint<T>({ kind, path, permission, content }: Signed<T>): Endpoi
         action: `${kind.name}.signed`,
         create: [{ kind: signatureKind, id, data }],
         expect: [record],
-        reply: () => created(location, { ...data, id, valid: true, broken: null }),
+        reply: () => created(location, { ...data, id, ...unbroken }),
       });
-      return reply ?? created(location, { ...data, id, valid: true, broken: null });
+      return reply ?? created(location, { ...data, id, ...unbroken });
     },
   });
 }
@@ -122,14 +132,17 @@ function listEndpoint<T>({ kind, path, content }: Signed<T>): Endpoint {
     },
     handle: async ({ caller, params }, platform) => {
       const scope = platform.records.for(caller).scopeOf(kind as RecordKind, params.id);
-      const [record, signatures] = await Promise.all([scope.get(kind, params.id), scope.all(signatureKind)]);
+      // In this order: a signature is under a version that is there already.
+      const signatures = await scope.all(signatureKind);
+      const record = await scope.get(kind, params.id);
       const own = signatures.filter(({ data }) => data.subject === record.id);
-      return ok({ items: own.map(signature => viewOf(signature, content(record.data))) });
+      const standings = await standingsOf(
+        scope,
+        record as Saved<unknown>,
+        own.map(({ data }) => data),
+        data => content(data as T),
+      );
+      return ok({ items: own.map(({ id, data }, index) => ({ ...data, id, ...standings[index] })) });
     },
   });
-}
-
-function viewOf({ id, data }: Saved<SignatureData>, content: unknown): z.infer<typeof View> {
-  const broken = whyBroken(data, content);
-  return { ...data, id, valid: broken === undefined, broken: broken ?? null };
 }

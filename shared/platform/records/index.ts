@@ -15,6 +15,7 @@ export type {
   Touch,
 } from './documents.ts';
 export { entryFeed } from './entry-feed.ts';
+export { hasErased, isSameButErased } from './erased.ts';
 export { recordFault } from './faults.ts';
 export { type FeedPage, type FeedPlace, type FeedReader, feedReader } from './feed.ts';
 export { followFeed } from './follow-feed.ts';
@@ -24,7 +25,7 @@ export type { Lease, LeasePlace } from './lease.ts';
 export type { Condition, ListPage, ListQuery } from './list-query.ts';
 export { type Cost, metered } from './meter.ts';
 export { isErasedMark, type PersonalField, personalFields } from './personal-plan.ts';
-export { type PastState, statesAt } from './rebuild.ts';
+export { type PastState, statesAt, versionsBack } from './rebuild.ts';
 export {
   defineRecord,
   type Home,

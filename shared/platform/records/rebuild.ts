@@ -72,6 +72,21 @@ async function walkBackward(
   wanted: Set<number>,
 ): Promise<ReadonlyMap<number, PastState>> {
   const found = new Map<number, PastState>();
+  for await (const state of versionsBack(scope, record)) {
+    if (wanted.delete(state.version)) found.set(state.version, state);
+    if (wanted.size === 0) return found;
+  }
+  throw brokenHistory(record.id, 0);
+}
+
+/**
+ * A record's versions as they stand at rest, from the present one back to the first. Patches that do not fit each other are
+ * `platform.history_broken`.
+ */
+export async function* versionsBack(
+  scope: Pick<Scope, 'changes'>,
+  record: Pick<Saved<unknown>, 'id' | 'version' | 'stored'>,
+): AsyncGenerator<PastState> {
   let data: unknown = structuredClone(record.stored);
   let version = record.version;
   for await (const change of scope.changes({ touching: record.id, order: 'newest' })) {
@@ -79,10 +94,9 @@ async function walkBackward(
     // Somebody changed it after it was read here.
     if (touch.version > version) continue;
     if (touch.version !== version) throw brokenHistory(record.id, version);
-    if (wanted.delete(version)) found.set(version, { version, data: structuredClone(data), change });
-    if (wanted.size === 0) return found;
+    yield { version, data: structuredClone(data), change };
     data = patched(data, touch.inverse, record.id);
     version -= 1;
   }
-  throw brokenHistory(record.id, version);
+  if (version > 0) throw brokenHistory(record.id, version);
 }

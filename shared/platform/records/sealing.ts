@@ -19,7 +19,8 @@ type Envelope = {
   readonly sealed: string;
 };
 
-function readEnvelope(text: unknown): Envelope | undefined {
+/** What a text says of how it was sealed; undefined when it was not. */
+export function readEnvelope(text: unknown): Envelope | undefined {
   if (typeof text !== 'string' || !text.startsWith('~1.')) return undefined;
   const [, version, person, path, sealed] = FORM.exec(text) ?? [];
   if (version === undefined || person === undefined || path === undefined || sealed === undefined)

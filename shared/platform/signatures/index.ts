@@ -1,1 +1,2 @@
-export { Meaning, Signature, type SignatureData, sign, signatureKind, whyBroken } from './signature.ts';
+export { Meaning, Signature, type SignatureData, sign, signatureKind } from './signature.ts';
+export { type Standing, standingsOf } from './standing.ts';

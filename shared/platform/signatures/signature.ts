@@ -12,6 +12,8 @@ export const Signature = z
     subjectKind: z.string(),
     /** Of the record when it was signed. */
     version: z.number().int(),
+    /** Hash of the change that made that version, and so of all that led to it. */
+    chain: z.string(),
     meaning: Meaning,
     user: z.string(),
     /** The signer's printed name and position, as they were. */
@@ -41,12 +43,7 @@ export function sign(parts: Omit<SignatureData, 'content' | 'digest'>, content: 
   return { ...open, digest: contentHash(open) };
 }
 
-/** Why a signature holds no longer, or undefined when it does. */
-export function whyBroken(
-  signature: SignatureData,
-  content: unknown,
-): 'altered' | 'content_changed' | undefined {
-  const { digest, ...open } = signature;
-  if (contentHash(open) !== digest) return 'altered';
-  return signature.content === contentHash(content) ? undefined : 'content_changed';
+/** Whether a signature still is what its signer put there. */
+export function isWhole({ digest, ...open }: SignatureData): boolean {
+  return contentHash(open) === digest;
 }
