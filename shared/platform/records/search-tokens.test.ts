@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { MOST_TOKENS, searchOf, tokensOf } from './search-tokens.ts';
+import { MOST_TOKENS, type Searchable, searchOf, tokensOf } from './search-tokens.ts';
 
 const plain = (token: string): string => token;
 
 function finds(text: string, search: string): boolean {
-  const tokens = new Set(tokensOf([{ text }], plain));
+  return findsIn([{ text }], search);
+}
+
+function findsIn(texts: readonly Searchable[], search: string): boolean {
+  const tokens = new Set(tokensOf(texts, plain));
   const words = searchOf(search, undefined);
   return words.length > 0 && words.every(ways => ways.some(way => way.every(token => tokens.has(token))));
 }
@@ -59,12 +63,26 @@ test('one letter left out, put in, changed or swapped with its neighbour is forg
 
 test('however much text there is, a record has a bounded number of tokens, the first words first', () => {
   fc.assert(
-    fc.property(fc.lorem({ maxCount: 200 }), text => {
+    fc.property(fc.lorem({ maxCount: 400 }), text => {
       assert.ok(tokensOf([{ text }], plain).length <= MOST_TOKENS);
     }),
   );
   const first = tokensOf([{ text: 'first' }, { text: 'x'.repeat(20).concat(' ').repeat(50) }], plain);
   assert.ok(first.includes('fir'));
+});
+
+test('each of fifty people is found by either name typed out, and each of ten by a part of it', () => {
+  const name = fc.stringMatching(/^[a-z]{4,12}$/);
+  const people = fc.uniqueArray(fc.tuple(name, name), { minLength: 50, maxLength: 50 });
+  fc.assert(
+    fc.property(people, fc.nat(49), (names, pick) => {
+      const texts = [{ text: 'Helvane Precision' }, ...names.map(pair => ({ text: pair.join(' ') }))];
+      const [first = '', second = ''] = names[pick] ?? [];
+      for (const word of [first, second]) assert.ok(findsIn(texts, word), word);
+      const [early = ''] = names[pick % 10] ?? [];
+      assert.ok(findsIn(texts.slice(0, 11), early.slice(1)), early.slice(1));
+    }),
+  );
 });
 
 test('personal texts leave only blinded tokens', () => {

@@ -11,9 +11,12 @@ export type WordSearch = readonly (readonly string[])[];
 
 /**
  * Each token is an index entry and so a part of every write: 0.16 request units when a record is made, 0.3 when it is
- * replaced. What does not fit is not found, so the texts that matter most come first.
+ * replaced. So texts are indexed in layers: the first ones, which matter most, with all that finds them, typos too; then every
+ * other word by its beginning, as one token; then as many of those as fit by their parts.
  */
-export const MOST_TOKENS = 64;
+export const MOST_TOKENS = 256;
+/** The most that the first words take for themselves with typos and all. */
+const MOST_FORGIVING = 64;
 const MOST_WORDS = 6;
 const MOST_LETTERS = 24;
 /** One letter more, less, other or out of turn is forgiven in the beginning of a word; what follows is not looked at. */
@@ -25,15 +28,21 @@ const FORGIVEN_FROM = 4;
  * its beginning with each letter left out once, for typos (words that differ in one place share one of these).
  */
 export function tokensOf(texts: readonly Searchable[], blind: Blind): readonly string[] {
+  const words = texts.flatMap(({ text = '', personal = false }) =>
+    wordsOf(text).map(word => ({ word, hide: personal ? blind : (token: string) => token })),
+  );
   const tokens = new Set<string>();
-  for (const { text = '', personal = false } of texts) {
-    for (const word of wordsOf(text)) {
-      for (const token of [beginningOf(word), ...threesOf(word), ...mistypings(word)]) {
-        if (tokens.size >= MOST_TOKENS) return [...tokens];
-        tokens.add(personal ? blind(token) : token);
+  const layers = [
+    { most: MOST_FORGIVING, of: everythingOf },
+    { most: MOST_TOKENS, of: wholeOf },
+    { most: MOST_TOKENS, of: partsOf },
+  ];
+  for (const { most, of } of layers)
+    for (const { word, hide } of words)
+      for (const token of of(word)) {
+        if (tokens.size >= most) break;
+        tokens.add(hide(token));
       }
-    }
-  }
   return [...tokens];
 }
 
@@ -57,6 +66,20 @@ function wordsOf(text: string): readonly string[] {
     .map(word => word.slice(0, MOST_LETTERS))
     .filter(word => word.length >= 2);
   return [...new Set(words)];
+}
+
+function everythingOf(word: string): readonly string[] {
+  return [...partsOf(word), ...mistypings(word)];
+}
+
+function partsOf(word: string): readonly string[] {
+  return [beginningOf(word), ...threesOf(word)];
+}
+
+/** What finds a word that is typed out: its beginning as one token; words that have none such by their parts. */
+function wholeOf(word: string): readonly string[] {
+  const [whole] = mistypings(word);
+  return whole === undefined ? partsOf(word) : [whole];
 }
 
 function beginningOf(word: string): string {
