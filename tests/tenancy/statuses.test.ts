@@ -50,6 +50,7 @@ describe('a tenant', () => {
   let parts: Parts;
   let id: string;
   let slug: string;
+  const begun = Date.now();
 
   before(async () => {
     operators = await openOperators();
@@ -67,6 +68,17 @@ describe('a tenant', () => {
     const answer = await operators.operator.post(
       `${path}/${action}`,
       { reason: 'A test.' },
+      { 'if-match': headers['etag'] ?? '' },
+    );
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  }
+
+  async function subscribe(subscription: string): Promise<void> {
+    const path = `/api/v1/tenants/${id}`;
+    const { headers } = await operators.operator.get(path);
+    const answer = await operators.operator.patch(
+      path,
+      { subscription },
       { 'if-match': headers['etag'] ?? '' },
     );
     assert.equal(answer.status, 200, JSON.stringify(answer.body));
@@ -97,6 +109,17 @@ describe('a tenant', () => {
     await assertAnswers('active', served);
     const { subscription, status } = (await operators.operator.get(`/api/v1/tenants/${id}`)).body;
     assert.deepEqual([status, subscription.state], ['active', 'trial']);
+  });
+
+  test('whose subscription is cancelled keeps what is theirs in sight, and is served again when it is paid', async () => {
+    await subscribe('cancelled');
+    await assertAnswers('suspended', closed);
+    await subscribe('past_due');
+    await assertAnswers('active', served);
+    await subscribe('active');
+    const { status, subscription } = (await operators.operator.get(`/api/v1/tenants/${id}`)).body;
+    assert.deepEqual([status, subscription.state], ['active', 'active']);
+    assert.ok(Date.parse(subscription.since) > begun);
   });
 
   test('suspended shows administrators what is theirs, strangers what they verify, and nobody else anything', async () => {

@@ -1,7 +1,7 @@
-import { AppError, derivedKey, systemCaller } from '../../kernel/index.ts';
+import { AppError, derivedKey, systemCaller, timestamp } from '../../kernel/index.ts';
 import { askForJob } from '../jobs/index.ts';
 import type { RecordsDoor, Saved, TenantRecords } from '../records/index.ts';
-import { PLATFORM, PLATFORM_SLUG, type TenantAccount, tenantKind } from '../tenancy/index.ts';
+import { inState, PLATFORM, PLATFORM_SLUG, type TenantAccount, tenantKind } from '../tenancy/index.ts';
 import { ERASE_JOB } from './erase-tenant.ts';
 import { PUBLISH_JOB } from './publish-job.ts';
 
@@ -45,12 +45,16 @@ function askForErasure(platform: TenantRecords, account: Saved<TenantAccount>, n
 
 function endTrial(platform: TenantRecords, account: Saved<TenantAccount>, now: Date): Promise<void> {
   const { subscription } = account.data;
-  const job = jobFor(account, PUBLISH_JOB, subscription.trialEndsAt ?? '', now);
+  const ended = subscription.trialEndsAt ?? timestamp(now);
+  const job = jobFor(account, PUBLISH_JOB, ended, now);
   return unlessDone(
     platform.scope(account.id).commit({
       action: 'platform.tenant.trial_ended',
       update: [
-        { record: account, data: { ...account.data, subscription: { ...subscription, state: 'past_due' } } },
+        {
+          record: account,
+          data: { ...account.data, subscription: inState(subscription, 'past_due', ended) },
+        },
       ],
       create: [job.create],
       jobs: [job.call],

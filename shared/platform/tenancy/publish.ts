@@ -4,6 +4,7 @@ import { domainKind } from './custom-domain.ts';
 import { type Entitlements, entitlementsOf, type Overrides, planId, planKind } from './plan.ts';
 import { PLATFORM, PLATFORM_SLUG } from './platform-tenant.ts';
 import { type Settings, settingsId, settingsKind } from './settings.ts';
+import { lapseOf } from './subscription.ts';
 import { type TenantAccount, tenantKind } from './tenant-record.ts';
 import type { Tenant, TenantDirectory } from './tenants.ts';
 
@@ -49,11 +50,13 @@ function entryOf(
   settings: Saved<Settings>,
   entitlements: Entitlements | undefined,
 ): Tenant {
-  const { slug, name, status, maintenance } = data;
+  const { slug, name, status, maintenance, subscription } = data;
+  const lapsesAt = lapseOf(subscription);
+  const lapse = lapsesAt === undefined ? {} : { lapsesAt };
   const work = maintenance === undefined ? {} : { maintenance };
   // How long records are kept concerns no request.
   const { retention: _retention, ...own } = settings.data;
-  const entry = { id, slug, name, status, ...work, ...own };
+  const entry = { id, slug, name, status, ...lapse, ...work, ...own };
   if (entitlements === undefined) return entry;
   const { limits, quotas, features } = entitlements;
   return { ...entry, entitlements: { limits, features: [...features] }, quotas };

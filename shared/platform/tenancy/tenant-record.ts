@@ -3,15 +3,9 @@ import { defineRecord } from '../records/index.ts';
 import { tenantStatuses } from './lifecycle.ts';
 import { Maintenance } from './maintenance.ts';
 import { Overrides } from './plan.ts';
+import { Subscription } from './subscription.ts';
 
 export const Slug = z.string().regex(/^[a-z][a-z0-9-]{1,38}[a-z0-9]$/);
-
-const Subscription = z.strictObject({
-  plan: z.string(),
-  state: z.enum(['trial', 'active', 'past_due', 'cancelled']),
-  since: z.string(),
-  trialEndsAt: z.string().nullable(),
-});
 
 /** A tenant as the operators' register has it; its own settings are the tenant's. */
 export const TenantAccount = z.strictObject({

@@ -9,6 +9,7 @@ import { NumberFormats } from './number-format.ts';
 import { features, planLimits } from './plan.ts';
 import { PLATFORM, PLATFORM_SLUG } from './platform-tenant.ts';
 import { Branding, WorkflowSettings } from './settings.ts';
+import { statusAt } from './subscription.ts';
 import { Slug } from './tenant-record.ts';
 
 /** A tenant as its directory entry says; its id is the partition of everything that it owns. */
@@ -26,6 +27,8 @@ export const Tenant = z.strictObject({
   workflow: WorkflowSettings.optional(),
   /** Origins whose pages may call the API: `https://lab.example`. */
   corsOrigins: z.array(z.string()).optional(),
+  /** From when on what it does not pay for is closed. */
+  lapsesAt: z.string().optional(),
   /** Work on this tenant alone. */
   maintenance: Maintenance.optional(),
   /** The custom domain that letters lead to. */
@@ -62,7 +65,7 @@ export type EntryVersion = {
   readonly domains: number;
 };
 
-/** Finds tenants by host. What is kept of entries is forgotten within seconds of their change. */
+/** Finds tenants by host, each with the status that it is served by at this moment. What is kept of entries is forgotten within seconds of their change. */
 export type TenantDirectory = {
   byHost(host: string): Promise<Tenant | undefined>;
   byId(id: string): Promise<Tenant | undefined>;
@@ -104,8 +107,13 @@ export function openTenants(
   };
   const tenants = openCache({ load: id => readTenant(store, id), ...keeping });
   const owners = openCache({ load: id => domains.ownerOf(hostnameIn(id)), ...keeping });
-  const read = (id: string): Promise<Tenant | undefined> =>
-    id === PLATFORM || id === `slug:${PLATFORM_SLUG}` ? Promise.resolve(platformTenant) : tenants.get(id);
+  const read = async (id: string): Promise<Tenant | undefined> => {
+    if (id === PLATFORM || id === `slug:${PLATFORM_SLUG}`) return platformTenant;
+    const tenant = await tenants.get(id);
+    if (tenant === undefined) return undefined;
+    const status = statusAt(tenant.status, tenant.lapsesAt, now());
+    return status === tenant.status ? tenant : { ...tenant, status };
+  };
   return {
     byId: id => read(id),
     byHost: async host => {

@@ -1,11 +1,13 @@
 import * as z from 'zod';
-import type { Caller } from '../../../kernel/index.ts';
+import { type Caller, timestamp } from '../../../kernel/index.ts';
 import type { Capabilities } from '../../capabilities/index.ts';
 import { defineEndpoint, ok } from '../../http/index.ts';
 import {
+  inState,
   Overrides,
   planId,
   planKind,
+  subscriptionStates,
   TenantAccount,
   tenancyFault,
   tenantKind,
@@ -52,7 +54,7 @@ const AccountChange = z
   .strictObject({
     name: TenantAccount.shape.name,
     plan: z.string().max(40),
-    subscription: z.enum(['trial', 'active', 'past_due', 'cancelled']),
+    subscription: z.enum(subscriptionStates),
     overrides: Overrides,
   })
   .partial();
@@ -74,8 +76,8 @@ const changeTenant = defineEndpoint({
     const changed = await changeAccount(platform, request, params.id, async ({ data }) => {
       const { name = data.name, plan, subscription, overrides = data.overrides } = body;
       if (plan !== undefined) await assertSold(platform, caller, plan);
-      const before = data.subscription;
-      const after = { ...before, plan: plan ?? before.plan, state: subscription ?? before.state };
+      const before = { ...data.subscription, plan: plan ?? data.subscription.plan };
+      const after = inState(before, subscription ?? before.state, timestamp(platform.now()));
       return { action: 'platform.tenant.changed', data: { ...data, name, overrides, subscription: after } };
     });
     return ok(tenantView(changed), changed);
