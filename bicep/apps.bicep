@@ -31,6 +31,8 @@ param subnets object
 param hostStorage object
 @description('Required. The domain below which each tenant has its own host.')
 param baseDomain string
+@description('Required. What tenants call this deployment: the region where their data lies.')
+param dataRegion string
 @description('Required. Where the database is called.')
 param databaseEndpoint string
 @description('Required. The database.')
@@ -53,6 +55,7 @@ param workspaceId string
 var common = {
   TOUCHSTONE_BASE_DOMAIN: baseDomain
   TOUCHSTONE_PUBLIC_URL: 'https://{slug}.${baseDomain}'
+  TOUCHSTONE_REGION: dataRegion
   COSMOS_ENDPOINT: databaseEndpoint
   COSMOS_DATABASE: databaseName
   SERVICE_BUS__fullyQualifiedNamespace: messagingHost

@@ -168,6 +168,8 @@ module stamps 'region.bicep' = [
       // A network can be linked to one zone of a name only, and each region has zones of its own.
       runnerNetworks: index == 0 ? runnerNetworks : []
       baseDomain: baseDomain
+      // Apps of both regions serve the same data, so they have one name for tenants.
+      dataRegion: location
       databaseEndpoint: platform.outputs.databaseEndpoint
       databaseName: platform.outputs.databaseName
       messagingHost: platform.outputs.messagingHost
@@ -264,6 +266,8 @@ output resourceGroupNames string[] = map(regions, region => region.names.group)
 output appNames object[] = [for index in range(0, length(regions)): stamps[index].outputs.appNames]
 @description('The domain below which each tenant has its own host.')
 output baseDomain string = baseDomain
+@description('What tenants call this deployment: the region where their data lies.')
+output dataRegion string = location
 @description('Names of the Front Door profiles.')
 output frontDoorProfiles string[] = empty(edge.profiles) ? [] : platform.outputs.profileNames
 @description('Where the api answers by itself; closed to all but Front Door where there is one.')

@@ -35,6 +35,8 @@ param deploymentAddresses string[]
 param runnerNetworks string[]
 @description('Required. The domain below which each tenant has its own host.')
 param baseDomain string
+@description('Required. What tenants call this deployment: the region where their data lies.')
+param dataRegion string
 @description('Required. Where the database is called.')
 param databaseEndpoint string
 @description('Required. The database.')
@@ -138,6 +140,7 @@ module apps 'apps.bicep' = {
       }
     }
     baseDomain: baseDomain
+    dataRegion: dataRegion
     databaseEndpoint: databaseEndpoint
     databaseName: databaseName
     messagingHost: messagingHost

@@ -13,7 +13,10 @@ export function openHosts(
   feed: CacheFeed,
   outbound: OutboundRules,
   now: () => Date,
-): Pick<Capabilities, 'tenants' | 'maintenance' | 'domains' | 'originOf' | 'originAt' | 'baseDomain'> {
+): Pick<
+  Capabilities,
+  'tenants' | 'maintenance' | 'domains' | 'originOf' | 'originAt' | 'baseDomain' | 'region'
+> {
   const { TOUCHSTONE_BASE_DOMAIN: baseDomain, TOUCHSTONE_PUBLIC_URL: pattern, DNS_SERVERS = [] } = settings;
   const directory = openDomainDirectory(store, now);
   const nameServers = openNameServers(DNS_SERVERS);
@@ -25,5 +28,6 @@ export function openHosts(
     originOf: slug => pattern.replace('{slug}', slug),
     originAt,
     baseDomain,
+    region: settings.TOUCHSTONE_REGION,
   };
 }

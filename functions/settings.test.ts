@@ -5,6 +5,7 @@ import { readSettings } from './settings.ts';
 const complete = {
   TOUCHSTONE_BASE_DOMAIN: 'localhost',
   TOUCHSTONE_PUBLIC_URL: 'http://{slug}.localhost:7071',
+  TOUCHSTONE_REGION: 'local',
   COSMOS_ENDPOINT: 'https://localhost:8081',
   COSMOS_DATABASE: 'touchstone',
   BLOB_VAULT_ENDPOINT: 'https://localhost:10000/vault',

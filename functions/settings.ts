@@ -10,6 +10,8 @@ const common = {
   TOUCHSTONE_BASE_DOMAIN: z.string().min(1),
   /** A tenant's own address; `{slug}` stands for the tenant. */
   TOUCHSTONE_PUBLIC_URL: z.string().includes('{slug}'),
+  /** Names this deployment, and so where the data of its tenants lies. */
+  TOUCHSTONE_REGION: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
   COSMOS_ENDPOINT: z.url(),
   COSMOS_DATABASE: z.string().min(1),
   SERVICE_BUS: z.string().min(1).optional(),

@@ -54,7 +54,7 @@ export async function enrol(platform: Capabilities, tenant: Tenant): Promise<voi
     name,
     status,
     statusReason: null,
-    region: 'local',
+    region: platform.region,
     subscription: { plan: plan.code, state: 'active', since: timestamp(platform.now()), trialEndsAt: null },
     overrides: { limits: entitlements?.limits ?? {}, quotas, features: [] },
     origin: 'operator',

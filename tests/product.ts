@@ -8,6 +8,7 @@ import { trustStack } from './trust.ts';
 const SURROUNDINGS = {
   TOUCHSTONE_BASE_DOMAIN: 'localhost',
   TOUCHSTONE_PUBLIC_URL: 'http://{slug}.localhost',
+  TOUCHSTONE_REGION: 'local',
 };
 
 type Settings = Readonly<Record<string, string>>;

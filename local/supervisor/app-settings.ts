@@ -4,6 +4,7 @@ export function appSettings(apiPort: number): Readonly<Record<string, string>> {
     FUNCTIONS_WORKER_RUNTIME: 'node',
     TOUCHSTONE_BASE_DOMAIN: 'localhost',
     TOUCHSTONE_PUBLIC_URL: `http://{slug}.localhost:${apiPort}`,
+    TOUCHSTONE_REGION: 'local',
     COSMOS_DATABASE: 'touchstone',
     MESSAGING_DIRECT_SEND: 'true',
     RELAY_INTERVAL_SECONDS: '1',

@@ -15,6 +15,7 @@ export const outputs = {
     },
   ],
   baseDomain: 'touchstone.example',
+  dataRegion: 'westeurope',
   frontDoorProfiles: ['afd-0', 'afd-1'],
   workspaceId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/log',
   databaseEndpoint: 'https://cosmos.documents.azure.com:443/',

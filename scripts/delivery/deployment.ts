@@ -15,6 +15,7 @@ export const Outputs = z.object({
   /** By region; a role that is not there has an empty name. */
   appNames: z.array(z.record(z.enum(roles), z.string())),
   baseDomain: z.string(),
+  dataRegion: z.string(),
   frontDoorProfiles: z.array(z.string()),
   workspaceId: z.string(),
   databaseEndpoint: z.string(),

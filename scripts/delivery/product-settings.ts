@@ -5,6 +5,7 @@ export function productSettings(deployment: Deployment): Readonly<Record<string,
   return {
     TOUCHSTONE_BASE_DOMAIN: deployment.baseDomain,
     TOUCHSTONE_PUBLIC_URL: `https://{slug}.${deployment.baseDomain}`,
+    TOUCHSTONE_REGION: deployment.dataRegion,
     COSMOS_ENDPOINT: deployment.databaseEndpoint,
     COSMOS_DATABASE: deployment.databaseName,
     SERVICE_BUS__fullyQualifiedNamespace: deployment.messagingHost,

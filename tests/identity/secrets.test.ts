@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { SecretClient } from '@azure/keyvault-secrets';
-import { openCredential } from '../../shared/platform/secrets/index.ts';
 import { openTestProduct } from '../product.ts';
-import { testStack } from '../stack.ts';
-
-function vault(): SecretClient {
-  return new SecretClient(testStack().settings['KEY_VAULT_ENDPOINT'] ?? '', openCredential(undefined), {
-    disableChallengeResourceVerification: true,
-  });
-}
+import { openVault } from '../vault.ts';
 
 test('instances that make the same secret at once all have the same one, then and later', async () => {
   const name = `race-${randomUUID()}`;
@@ -26,7 +18,7 @@ test('instances that make the same secret at once all have the same one, then an
 test('a secret whose maker died before the claim is taken as it is', async () => {
   const name = `left-${randomUUID()}`;
   openTestProduct();
-  await vault().setSecret(name, 'left behind', { tags: { madeBy: 'touchstone' } });
+  await openVault().setSecret(name, 'left behind', { tags: { madeBy: 'touchstone' } });
   const instances = Array.from({ length: 3 }, () => openTestProduct().secrets);
   const found = await Promise.all(instances.map(secrets => secrets.getOrCreate(name, () => 'new')));
   assert.deepEqual(found, ['left behind', 'left behind', 'left behind']);
@@ -35,7 +27,7 @@ test('a secret whose maker died before the claim is taken as it is', async () =>
 test('a version that a person set replaces what an app made', async () => {
   const name = `replaced-${randomUUID()}`;
   await openTestProduct().secrets.getOrCreate(name, () => 'made');
-  await vault().setSecret(name, 'set by hand');
+  await openVault().setSecret(name, 'set by hand');
   const { secrets } = openTestProduct();
   assert.equal(await secrets.getOrCreate(name, () => 'another'), 'set by hand');
   assert.equal(await openTestProduct().secrets.get(name), 'set by hand');

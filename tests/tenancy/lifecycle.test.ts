@@ -5,6 +5,7 @@ import { until } from '../../scripts/demo/expect.ts';
 import { systemCaller, timestamp } from '../../shared/kernel/index.ts';
 import { sweepTenants } from '../../shared/platform/provisioning/index.ts';
 import { PLATFORM, PLATFORM_SLUG, tenantKind } from '../../shared/platform/tenancy/index.ts';
+import { openVault } from '../vault.ts';
 import { type Operators, openOperators, orderOf } from './operators.ts';
 
 /** Longer than entries of the directory are kept. */
@@ -149,6 +150,9 @@ describe('the life of a tenant', () => {
       });
       assert.equal(answer.status, 201, JSON.stringify(answer.body));
     }
+    const [hers, theirs] = await Promise.all([gone, kept].map(({ owner }) => hookOf(owner)));
+    const vault = openVault();
+    for (const name of [hers, theirs]) assert.ok((await vault.getSecret(name ?? '')).value);
     assert.equal((await move(gone.id, 'schedule-deletion', 'The contract ended.')).status, 200);
     await endGrace(gone.id);
     await sweepTenants(operators.product.platform);
@@ -161,6 +165,8 @@ describe('the life of a tenant', () => {
     assert.match(account.body.statusReason, /^Erased: \d+ items/);
     assert.deepEqual(await itemsOf(gone.id), []);
     assert.ok((await itemsOf(kept.id)).length > 0);
+    await assert.rejects(vault.getSecret(hers ?? ''), { statusCode: 404 });
+    assert.ok((await vault.getSecret(theirs ?? '')).value);
     await until(
       () => operators.at(gone.slug).get('/api/v1/tenant-info'),
       ({ status }) => status === 404,
@@ -170,6 +176,14 @@ describe('the life of a tenant', () => {
     const again = await operators.order(orderOf(gone.slug, await operators.plan()));
     assert.equal(again.job.problem.code, 'platform.slug_taken');
   });
+
+  /** Registers a webhook; tells the name of its secret in Key Vault. */
+  async function hookOf(owner: Client): Promise<string> {
+    const wish = { url: 'http://127.0.0.1:9/hook', eventTypes: ['*'] };
+    const { status, body } = await owner.post('/api/v1/webhook-endpoints', wish);
+    assert.equal(status, 201, JSON.stringify(body));
+    return `webhook-${body.id.replaceAll('_', '-')}`;
+  }
 
   /** As if thirty days had gone by. */
   async function endGrace(id: string): Promise<void> {

@@ -92,7 +92,7 @@ export function orderOf(slug: string, plan: string): Readonly<Record<string, unk
     name: `Laboratory ${slug}`,
     slug,
     plan,
-    region: 'eu-1',
+    region: 'local',
     locale: 'en-GB',
     currency: 'GBP',
     timeZone: 'Europe/London',

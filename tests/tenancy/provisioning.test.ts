@@ -79,6 +79,22 @@ describe('provisioning', () => {
     await refuse({ ...orderOf(name(), plan), locale: 'tlh' }, 400, 'platform.input_invalid');
   });
 
+  test('and self-signup are refused for a region that is not this deployment’s, with a pointer', async () => {
+    const elsewhere = await operators.operator.post('/api/v1/tenants', {
+      ...orderOf(name(), plan),
+      region: 'mars',
+    });
+    const { headers } = await operators.operator.get('/api/v1/signup-policy');
+    const policy = await operators.operator.call('PUT', '/api/v1/signup-policy', {
+      body: { open: false, plan, region: 'mars' },
+      headers: { 'if-match': headers['etag'] ?? '' },
+    });
+    for (const { status, body } of [elsewhere, policy]) {
+      assert.deepEqual([status, body.code], [422, 'platform.region_elsewhere']);
+      assert.equal(body.errors[0].pointer, '#/region');
+    }
+  });
+
   test('asked for twice under one Idempotency-Key makes one tenant', async () => {
     const slug = name();
     const headers = { 'idempotency-key': slug };

@@ -67,6 +67,8 @@ export type Capabilities = {
   readonly originAt: (host: string) => string;
   /** Every tenant's host is below it. */
   readonly baseDomain: string;
+  /** Names this deployment, and so where the data of its tenants lies. */
+  readonly region: string;
   /** Whether every part that requests need answers. */
   readonly health: Health;
   /** Work on the platform that requests keep out of. */

@@ -1,6 +1,13 @@
 import { type Caller, secondsAfter, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import { isFreeName, planId, planKind, type TenantAccount, tenancyFault } from '../tenancy/index.ts';
+import {
+  assertOwnRegion,
+  isFreeName,
+  planId,
+  planKind,
+  type TenantAccount,
+  tenancyFault,
+} from '../tenancy/index.ts';
 
 /** What a new tenant is made from. */
 export type TenantOrder = Pick<TenantAccount, 'name' | 'slug' | 'region' | 'overrides'> &
@@ -8,15 +15,16 @@ export type TenantOrder = Pick<TenantAccount, 'name' | 'slug' | 'region' | 'over
     readonly plan: string;
   };
 
-/** The entry of the register that provisioning begins with. Refuses a name of ours, and a plan that is not sold. */
+/** The entry of the register that provisioning begins with. Refuses a name of ours, a region of another deployment, and a plan that is not sold. */
 export async function draftAccount(
-  { records, now }: Pick<Capabilities, 'records' | 'now'>,
+  { records, now, region: ownRegion }: Pick<Capabilities, 'records' | 'now' | 'region'>,
   caller: Caller,
   order: TenantOrder,
   origin: TenantAccount['origin'],
 ): Promise<TenantAccount> {
   const { name, slug, plan, region, locale, currency, timeZone, administrator, overrides } = order;
   if (!isFreeName(slug)) throw tenancyFault('platform.slug_reserved', { slug });
+  assertOwnRegion(ownRegion, region);
   const sold = await records.for(caller).find(planKind, planId(plan));
   if (sold?.data.active !== true) throw tenancyFault('platform.plan_unknown', { plan });
   const time = now();

@@ -3,12 +3,13 @@ import { settleDomain } from '../domains/index.ts';
 import { defineJob, type JobContext } from '../jobs/index.ts';
 import type { Saved } from '../records/index.ts';
 import { domainKind, publishTenant, type TenantAccount, tenantKind } from '../tenancy/index.ts';
+import { webhookEndpointKind } from '../webhooks/index.ts';
 
 export const ERASE_JOB = 'platform.tenant.erase';
 
 /**
- * Erases everything that a tenant owns, once its grace is over: first its host is nobody's, then files go, then items,
- * container by container, then its keys, so that copies in backups are open for nobody. Whatever cuts it off, the next run goes on with what is left. The register keeps that
+ * Erases everything that a tenant owns, once its grace is over: first its host is nobody's, then files go, then secrets of its
+ * webhooks, then items, container by container, then its keys, so that copies in backups are open for nobody. Whatever cuts it off, the next run goes on with what is left. The register keeps that
  * there was a tenant, and its name is never given to another one, unless nobody was ever served under it.
  */
 export const eraseJob = defineJob({
@@ -29,6 +30,8 @@ export const eraseJob = defineJob({
     await releaseDomains(context, closed);
     await progress(10, 'files');
     const files = await platform.erasure.files(closed.id);
+    await progress(30, 'secrets');
+    await removeSecrets(context, closed);
     await progress(40, 'items');
     const items = await platform.erasure.items(closed.id);
     await progress(90, 'keys');
@@ -56,6 +59,16 @@ async function releaseDomains(
   const domains = await platform.records.for(caller).scope('domains').all(domainKind);
   for (const domain of domains)
     await settleDomain(platform, caller, { ...domain, data: { ...domain.data, status: 'removed' } });
+}
+
+/** Those of its webhooks, which stand in Key Vault and nowhere else. Key Vault purges them when their retention is over. */
+async function removeSecrets(
+  { platform, job }: JobContext,
+  { id, data }: Saved<TenantAccount>,
+): Promise<void> {
+  const caller = systemCaller(id, data.slug, job.id);
+  const endpoints = await platform.records.for(caller).scope('webhooks').all(webhookEndpointKind);
+  for (const endpoint of endpoints) await platform.webhookSecrets.remove(endpoint.id);
 }
 
 /** From this commit on nothing brings the tenant back. */

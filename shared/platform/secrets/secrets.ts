@@ -10,6 +10,8 @@ export type Secrets = {
    * same value: that of the version whose claim came first. Who dies in between leaves a version that nobody uses.
    */
   getOrCreate(name: string, make: () => string): Promise<string>;
+  /** Deletes a secret whose name nobody uses any more. Key Vault can bring it back until it purges it by its own retention. */
+  remove(name: string): Promise<void>;
   probe(): Promise<void>;
 };
 
@@ -77,6 +79,10 @@ export function openSecrets(options: VaultOptions, claims: VersionClaims, now: (
       making.set(name, under);
       return under;
     },
+    remove: async name => {
+      kept.delete(name);
+      await remove(await client(), name);
+    },
     probe: async () => {
       await read(await client(), 'readiness-probe');
     },
@@ -105,6 +111,15 @@ async function claimed(client: SecretClient, name: string, version: string): Pro
   const found = await read(client, name, version);
   if (found === undefined) throw new Error(`version ${version} of secret ${name} is in use, but not there`);
   return found.value;
+}
+
+/** The first poll deletes; the next ones would only wait until the deleted secret can be seen, which nobody here may. */
+async function remove(client: SecretClient, name: string): Promise<void> {
+  try {
+    await askVault(() => client.beginDeleteSecret(name));
+  } catch (error) {
+    if ((error as { statusCode?: unknown }).statusCode !== 404) throw error;
+  }
 }
 
 async function set(client: SecretClient, name: string, value: string): Promise<Version> {

@@ -19,11 +19,11 @@ import { closedPolicy, type SignupPolicy, signupPolicyId, signupPolicyKind } fro
 
 /** What operators decided of self-signup; refuses while it is closed. */
 export async function openPolicy(
-  { records }: Pick<Capabilities, 'records'>,
+  { records, region }: Pick<Capabilities, 'records' | 'region'>,
   caller: Caller,
 ): Promise<SignupPolicy> {
   const policy = await records.for(caller).find(signupPolicyKind, signupPolicyId);
-  const { data = closedPolicy } = policy ?? {};
+  const { data = closedPolicy(region) } = policy ?? {};
   if (!data.open) throw signupFault('platform.signup_closed');
   return data;
 }

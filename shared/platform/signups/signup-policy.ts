@@ -29,4 +29,6 @@ export const signupPolicyKind = defineRecord<SignupPolicy>({
 export const signupPolicyId = joinId(signupPolicyKind.prefix, undefined, derivedKey('signup-policy'));
 
 /** Nobody decided yet. */
-export const closedPolicy: SignupPolicy = { open: false, plan: 'trial', perDay: PER_DAY, region: 'local' };
+export function closedPolicy(region: string): SignupPolicy {
+  return { open: false, plan: 'trial', perDay: PER_DAY, region };
+}

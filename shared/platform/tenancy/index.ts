@@ -24,6 +24,7 @@ export {
 } from './plan.ts';
 export { isFreeName, PLATFORM, PLATFORM_SLUG } from './platform-tenant.ts';
 export { type PublishTools, publishTenant } from './publish.ts';
+export { assertOwnRegion } from './region.ts';
 export {
   Currency,
   firstSettings,

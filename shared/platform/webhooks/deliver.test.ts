@@ -77,7 +77,12 @@ function setUp(endpoint: Saved<WebhookEndpointData> | undefined, stale = 0, isSe
   const ends: string[] = [];
   const tools: DeliverTools = {
     records: { for: () => records },
-    secrets: { get: async () => 'whsec_c2VjcmV0', getOrCreate: async () => '', probe: async () => undefined },
+    secrets: {
+      get: async () => 'whsec_c2VjcmV0',
+      getOrCreate: async () => '',
+      remove: async () => undefined,
+      probe: async () => undefined,
+    },
     deliveries: {
       find: async () => undefined,
       save: async entry => saved.push(entry) > 0,

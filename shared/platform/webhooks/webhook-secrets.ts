@@ -8,6 +8,8 @@ export type WebhookSecrets = {
   /** The endpoint's signing secret, made when there is none. */
   ensure(endpointId: string): Promise<string>;
   read(endpointId: string): Promise<string | undefined>;
+  /** Deletes it with the tenant that it was of. */
+  remove(endpointId: string): Promise<void>;
   assertReachable(url: string): Promise<void>;
 };
 
@@ -16,6 +18,7 @@ export function openWebhookSecrets(secrets: Secrets, rules: OutboundRules): Webh
   return {
     read: endpointId => secrets.get(secretName(endpointId)),
     ensure: endpointId => secrets.getOrCreate(secretName(endpointId), newWebhookSecret),
+    remove: endpointId => secrets.remove(secretName(endpointId)),
     assertReachable: async url => {
       await assertReachable(new URL(url), rules);
     },

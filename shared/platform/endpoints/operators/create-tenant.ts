@@ -41,7 +41,7 @@ export const createTenant = defineEndpoint({
       name: 'Northgate Calibration',
       slug: 'northgate',
       plan: 'laboratory',
-      region: 'eu-1',
+      region: 'westeurope',
       locale: 'en-GB',
       currency: 'GBP',
       timeZone: 'Europe/London',
@@ -49,7 +49,7 @@ export const createTenant = defineEndpoint({
     },
   },
   replies: { 202: { description: 'Being made; watch the job.', schema: Accepted } },
-  faults: ['platform.slug_reserved', 'platform.plan_unknown'],
+  faults: ['platform.slug_reserved', 'platform.region_elsewhere', 'platform.plan_unknown'],
   handle: async ({ caller, body, newKey }, platform) => {
     const id = newRecordId(tenantKind, newKey());
     const data = await draftAccount(platform, caller, body, 'operator');

@@ -1,7 +1,7 @@
 import { defineEndpoint, ok } from '../../http/index.ts';
 import { recordFault } from '../../records/index.ts';
 import { closedPolicy, SignupPolicy, signupPolicyId, signupPolicyKind } from '../../signups/index.ts';
-import { planId, planKind, tenancyFault } from '../../tenancy/index.ts';
+import { assertOwnRegion, planId, planKind, tenancyFault } from '../../tenancy/index.ts';
 
 const path = '/signup-policy';
 const replies = { 200: { description: 'The policy.', schema: SignupPolicy } };
@@ -15,7 +15,7 @@ const read = defineEndpoint({
   replies,
   handle: async ({ caller }, platform) => {
     const policy = await platform.records.for(caller).find(signupPolicyKind, signupPolicyId);
-    return ok(policy?.data ?? closedPolicy, policy ?? { version: 0 });
+    return ok(policy?.data ?? closedPolicy(platform.region), policy ?? { version: 0 });
   },
 });
 
@@ -27,14 +27,15 @@ const change = defineEndpoint({
   summary: 'Opens or closes self-signup, and says on which plan it begins.',
   body: SignupPolicy,
   ifMatch: true,
-  example: { body: { open: true, plan: 'trial', region: 'eu-1' } },
+  example: { body: { open: true, plan: 'trial', region: 'westeurope' } },
   replies,
-  faults: ['platform.plan_unknown'],
+  faults: ['platform.region_elsewhere', 'platform.plan_unknown'],
   handle: async ({ caller, body, ifMatch }, platform) => {
     const scope = platform.records.for(caller).scope('signups');
     const policy = await scope.find(signupPolicyKind, signupPolicyId);
     const version = policy?.version ?? 0;
     if (version !== ifMatch) throw recordFault('platform.version_stale', { version });
+    assertOwnRegion(platform.region, body.region);
     const sold = await platform.records.for(caller).find(planKind, planId(body.plan));
     if (body.open && sold?.data.active !== true)
       throw tenancyFault('platform.plan_unknown', { plan: body.plan });
