@@ -4,7 +4,14 @@ import type { Client } from '../../scripts/demo/client.ts';
 import { until } from '../../scripts/demo/expect.ts';
 import { systemCaller, timestamp } from '../../shared/kernel/index.ts';
 import { sweepTenants } from '../../shared/platform/provisioning/index.ts';
-import { PLATFORM, PLATFORM_SLUG, tenantKind } from '../../shared/platform/tenancy/index.ts';
+import {
+  PLATFORM,
+  PLATFORM_SLUG,
+  publishTenant,
+  settingsId,
+  settingsKind,
+  tenantKind,
+} from '../../shared/platform/tenancy/index.ts';
 import { openVault } from '../vault.ts';
 import { type Operators, openOperators, orderOf } from './operators.ts';
 
@@ -138,6 +145,35 @@ describe('the life of a tenant', () => {
       'the new name is told',
     );
     assert.equal(info.body.branding.colour, '#123456');
+  });
+
+  test('shows no logo that is more than a drawing, and none that was stored before that was asked', async () => {
+    const { id, slug, owner } = await makeTenant();
+    const branding = { legalName: 'Drawn Ltd', address: [], colour: '#123456' };
+    const evil = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(2)</script></svg>';
+    const settings = await owner.get('/api/v1/tenant-settings');
+    const refused = await owner.patch(
+      '/api/v1/tenant-settings',
+      { branding: { ...branding, logoSvg: evil } },
+      { 'if-match': settings.headers['etag'] ?? '' },
+    );
+    assert.deepEqual([refused.status, refused.body.code], [422, 'platform.logo_unfit']);
+    assert.equal(refused.body.errors[0].pointer, '#/branding/logoSvg');
+    const { platform } = operators.product;
+    const scope = platform.records.for(systemCaller(id, slug, 'test')).scope('settings');
+    const record = await scope.get(settingsKind, settingsId(id));
+    const stored = { ...record.data, branding: { ...branding, logoSvg: evil } };
+    await scope.commit({ action: 'test.logo.stored', update: [{ record, data: stored }] });
+    await publishTenant(platform, id);
+    const info = await until(
+      () => operators.at(slug).get('/api/v1/tenant-info'),
+      ({ body }) => body?.branding?.legalName === 'Drawn Ltd',
+      FELT_MILLISECONDS,
+      'the logo is told',
+    );
+    const plain = '<svg xmlns="http://www.w3.org/2000/svg"></svg>';
+    assert.equal(info.body.branding.logoSvg, plain);
+    assert.equal((await owner.get('/api/v1/tenant-settings')).body.branding.logoSvg, plain);
   });
 
   test('ends with everything erased, and only its own', async () => {

@@ -15,7 +15,11 @@ const customer = { name: 'Somebody', address: ['1 Street'], contacts: [] };
 const requests = {
   'what a login page needs': ({ stranger }) => stranger.get('/api/v1/tenant-info'),
   'a login': ({ stranger }) =>
-    stranger.post('/api/v1/auth/login', { email: 'nobody@nowhere.example', password: 'wrong words' }),
+    // Another nobody each time: so many wrong words lock an address.
+    stranger.post('/api/v1/auth/login', {
+      email: `${crypto.randomUUID()}@nowhere.example`,
+      password: 'wrong words',
+    }),
   'verification by a stranger': ({ stranger }) =>
     stranger.get('/api/v1/public/certificates/NONE?code=7k3f-92mq-h4xw-0dzp'),
   'a read of an administrator': ({ owner }) => owner.get('/api/v1/users'),

@@ -3,7 +3,14 @@ import { defineEndpoint, type Endpoint, ok } from '../http/index.ts';
 import { PUBLISH_JOB } from '../provisioning/index.ts';
 import type { RecordKind } from '../records/index.ts';
 import { assertFit } from '../retention/index.ts';
-import { settingsId, settingsKind, TenantSettings } from '../tenancy/index.ts';
+import {
+  assertPlainLogo,
+  plainBranding,
+  type Settings,
+  settingsId,
+  settingsKind,
+  TenantSettings,
+} from '../tenancy/index.ts';
 import { jobParts } from './commit-job.ts';
 import { changeRecord } from './current-record.ts';
 
@@ -15,6 +22,10 @@ export const tenantSettingsPermissions: PermissionTable = {
 const path = '/tenant-settings';
 const replies = { 200: { description: 'The settings.', schema: TenantSettings } };
 
+async function shown(settings: Settings): Promise<Settings> {
+  return { ...settings, branding: await plainBranding(settings.branding) };
+}
+
 const read = defineEndpoint({
   id: 'platform.tenant_settings.read',
   method: 'GET',
@@ -25,7 +36,7 @@ const read = defineEndpoint({
   replies,
   handle: async ({ caller }, platform) => {
     const settings = await platform.records.for(caller).get(settingsKind, settingsId(caller.tenant));
-    return ok(settings.data, settings);
+    return ok(await shown(settings.data), settings);
   },
 });
 
@@ -55,9 +66,10 @@ const changeEndpoint = (kinds: () => readonly RecordKind[]): Endpoint =>
       },
     },
     replies,
-    faults: ['platform.retention_unfit'],
+    faults: ['platform.retention_unfit', 'platform.logo_unfit'],
     handle: async (request, platform) => {
       const { caller, body } = request;
+      await assertPlainLogo(body.branding?.logoSvg);
       if (body.retention !== undefined) assertFit(kinds(), body.retention);
       const wanted = { name: PUBLISH_JOB, subject: caller.tenant, scope: 'settings' };
       const { create, jobs } = jobParts(platform, request, wanted);
@@ -73,7 +85,7 @@ const changeEndpoint = (kinds: () => readonly RecordKind[]): Endpoint =>
           jobs,
         }),
       );
-      return ok(changed.data, changed);
+      return ok(await shown(changed.data), changed);
     },
   });
 

@@ -4,6 +4,7 @@ import { defineFaults } from '../../kernel/index.ts';
 export const tenancyFault = defineFaults({
   'platform.slug_taken': { status: 409, retry: 'never' },
   'platform.slug_reserved': { status: 422, retry: 'never' },
+  'platform.logo_unfit': { status: 422, retry: 'never' },
   'platform.region_elsewhere': { status: 422, retry: 'never' },
   'platform.plan_unknown': { status: 422, retry: 'never' },
   'platform.plan_limit_reached': { status: 403, retry: 'never' },

@@ -3,6 +3,7 @@ export { type DomainDirectory, openDomainDirectory } from './domain-directory.ts
 export { type Erasure, type OwnedContainer, openErasure } from './erasure.ts';
 export { tenancyFault } from './faults.ts';
 export { GRACE_DAYS, isClosed, type TenantAction, tenantLifecycle, tenantStatuses } from './lifecycle.ts';
+export { assertPlainLogo, plainBranding } from './logo.ts';
 export {
   Maintenance,
   maintenanceId,

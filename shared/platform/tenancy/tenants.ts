@@ -4,6 +4,7 @@ import { limitNames } from '../limits/index.ts';
 import type { Store, Stored } from '../records/index.ts';
 import { type DomainDirectory, domainEntryId, hostnameIn } from './domain-directory.ts';
 import { tenantStatuses } from './lifecycle.ts';
+import { plainBranding } from './logo.ts';
 import { Maintenance } from './maintenance.ts';
 import { NumberFormats } from './number-format.ts';
 import { features, planLimits } from './plan.ts';
@@ -148,7 +149,9 @@ export function openTenants(
 
 async function readTenant(store: Store, id: string): Promise<Tenant | undefined> {
   const entry = await store.read<TenantEntry>([id], id);
-  return entry?.tenant === undefined ? undefined : Tenant.parse(entry.tenant);
+  if (entry?.tenant === undefined) return undefined;
+  const tenant = Tenant.parse(entry.tenant);
+  return { ...tenant, branding: await plainBranding(tenant.branding) };
 }
 
 type TenantEntry = {

@@ -4,6 +4,10 @@ import type { Wording } from '../../http/index.ts';
 export const en = {
   'platform.slug_taken': ['Name taken', 'Another tenant has the host name “{slug}”.'],
   'platform.slug_reserved': ['Name reserved', '“{slug}” cannot be the name of a tenant.'],
+  'platform.logo_unfit': [
+    'Unfit logo',
+    'The logo is an SVG with nothing but shapes and texts in it. This one also holds: {found}.',
+  ],
   'platform.region_elsewhere': ['Other region', 'This deployment holds tenants in {own}, not in {region}.'],
   'platform.plan_unknown': ['Unknown plan', 'There is no plan “{plan}” that tenants can be put on.'],
   'platform.plan_limit_reached': [
