@@ -79,6 +79,7 @@ test('each role of our own may do what it is for, to the letter', () => {
     tokenSigner: [`${vaults}/keys/read`, `${vaults}/keys/sign/action`],
     keyWrapper: [`${vaults}/keys/read`, `${vaults}/keys/wrap/action`, `${vaults}/keys/unwrap/action`],
     secretKeeper: [`${vaults}/secrets/getSecret/action`, `${vaults}/secrets/setSecret/action`],
+    secretEraser: [`${vaults}/secrets/delete`],
   };
   for (const [name, { actions, dataActions }] of Object.entries(roles.custom))
     assert.deepEqual([...actions, ...dataActions], wanted[name as keyof typeof roles.custom], name);

@@ -38,6 +38,9 @@ export const platformFieldWordings: FieldWordings = {
     name_missing: 'A name in at least one language.',
     numbers_alike: 'Numbers of two kinds of documents would look alike.',
     credentials_in_address: 'Credentials do not belong in an address.',
+    other_region: 'This deployment holds tenants in {own}.',
+    no_svg: 'This is no SVG, or it has a document type.',
+    no_plain_drawing: 'A logo holds no {found}.',
   },
   fa: {
     unknown_field: 'این فیلد در اینجا شناخته نیست.',
@@ -73,5 +76,8 @@ export const platformFieldWordings: FieldWordings = {
     name_missing: 'نامی دست‌کم به یک زبان.',
     numbers_alike: 'شماره‌های دو گونه سند همانند می‌شوند.',
     credentials_in_address: 'نام کاربری و گذرواژه در نشانی جایی ندارند.',
+    other_region: 'این استقرار سازمان‌ها را در {own} نگه می‌دارد.',
+    no_svg: 'SVG نیست، یا نوع سند دارد.',
+    no_plain_drawing: 'نشان نباید {found} داشته باشد.',
   },
 };

@@ -9,10 +9,14 @@ export async function assertPlainLogo(logoSvg: string | undefined): Promise<void
   const plain = await plainSvg(logoSvg);
   if (plain !== undefined && plain.removed.length === 0) return;
   const found = plain === undefined ? '' : plain.removed.slice(0, 10).join(' ');
-  const detail = plain === undefined ? 'is no SVG, or has a document type' : `holds ${found}`;
   throw tenancyFault('platform.logo_unfit', {
-    found,
-    errors: [{ pointer: '#/branding/logoSvg', code: 'no_plain_drawing', detail }],
+    errors: [
+      {
+        pointer: '#/branding/logoSvg',
+        code: plain === undefined ? 'no_svg' : 'no_plain_drawing',
+        data: { found },
+      },
+    ],
   });
 }
 

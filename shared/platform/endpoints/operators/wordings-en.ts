@@ -4,10 +4,7 @@ import type { Wording } from '../../http/index.ts';
 export const en = {
   'platform.slug_taken': ['Name taken', 'Another tenant has the host name “{slug}”.'],
   'platform.slug_reserved': ['Name reserved', '“{slug}” cannot be the name of a tenant.'],
-  'platform.logo_unfit': [
-    'Unfit logo',
-    'The logo is an SVG with nothing but shapes and texts in it. This one also holds: {found}.',
-  ],
+  'platform.logo_unfit': ['Unfit logo', 'A logo is an SVG with nothing but shapes and texts in it.'],
   'platform.region_elsewhere': ['Other region', 'This deployment holds tenants in {own}, not in {region}.'],
   'platform.plan_unknown': ['Unknown plan', 'There is no plan “{plan}” that tenants can be put on.'],
   'platform.plan_limit_reached': [

@@ -5,10 +5,7 @@ import type { en } from './wordings-en.ts';
 export const fa: Readonly<Record<keyof typeof en, Wording>> = {
   'platform.slug_taken': ['نام گرفته شده', 'نام میزبان «{slug}» از آنِ سازمان دیگری است.'],
   'platform.slug_reserved': ['نام رزرو شده', '«{slug}» نمی‌تواند نام سازمان باشد.'],
-  'platform.logo_unfit': [
-    'نشان نامناسب',
-    'نشان باید SVG باشد و جز شکل و نوشته چیزی در آن نباشد. این یکی اینها را هم دارد: {found}.',
-  ],
+  'platform.logo_unfit': ['نشان نامناسب', 'نشان باید SVG باشد و جز شکل و نوشته چیزی در آن نباشد.'],
   'platform.region_elsewhere': ['منطقهٔ دیگر', 'این استقرار سازمان‌ها را در {own} نگه می‌دارد، نه در {region}.'],
   'platform.plan_unknown': [
     'طرح ناشناخته',
