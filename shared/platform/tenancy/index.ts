@@ -37,12 +37,7 @@ export {
   TenantSettings,
   TimeZone,
 } from './settings.ts';
-export {
-  inState,
-  lapseOf,
-  PAST_DUE_DAYS,
-  subscriptionStates,
-} from './subscription.ts';
+export { inState, subscriptionStates } from './subscription.ts';
 export { takeJob } from './take-job.ts';
 export { Slug, TenantAccount, tenantKind } from './tenant-record.ts';
 export { openTenants, Tenant, type TenantDirectory } from './tenants.ts';

@@ -15,7 +15,7 @@ export const Subscription = z.strictObject({
 export type Subscription = z.infer<typeof Subscription>;
 
 /** So long a tenant that owes is served as before: time to hear of it, and to pay. */
-export const PAST_DUE_DAYS = 14;
+const PAST_DUE_DAYS = 14;
 
 /**
  * When a tenant is closed for want of a paid subscription, to all but what a suspended one may do: some days after its trial
