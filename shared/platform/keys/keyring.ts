@@ -3,6 +3,7 @@ import { timestamp } from '../../kernel/index.ts';
 import { type KeyItems, type PersonEntry, TENANT_ENTRY } from './entries.ts';
 import { decrypt, encrypt } from './envelope.ts';
 import { keyFault } from './faults.ts';
+import { type KeyNews, openPersonMemory, type PersonKey, type PersonKeys } from './person-memory.ts';
 import { contextOf, type Rotation, type RotationPause, type RotationWatch, rotate } from './rotate.ts';
 import {
   destroyTenantKey,
@@ -11,13 +12,6 @@ import {
   type TenantKeys,
   type TenantKeyTools,
 } from './tenant-keys.ts';
-
-/** The key of a person: the version for what is new, and those that open what is older. Null once the person was erased. */
-export type PersonKey = {
-  readonly current: number;
-  readonly versions: ReadonlyMap<number, Uint8Array>;
-} | null;
-export type PersonKeys = ReadonlyMap<string, PersonKey>;
 
 /** Keys of a tenant that are nobody's own: what law keeps, blind indexes, marks of tokens, marks of cursors. */
 export type Purpose = '~common' | '~blind' | '~identity' | '~cursors';
@@ -59,29 +53,16 @@ export type Keyring = {
 
 /** How names of purposes begin; none of them is ever erased alone. */
 const OF_NOBODY = '~';
-const KEEP_MOST = 50_000;
 const KEY_BYTES = 32;
 /** Cosmos: at most 100 operations in a batch. */
 const AT_ONCE = 90;
 
-type Kept = { readonly key: PersonKey; readonly readAt: number; readonly until: number };
 type Tools = TenantKeyTools & { readonly tenants: TenantKeyCache };
 
 /** How long an unwrapped key stays in memory: so long the end of a tenant's older key may take to be felt everywhere. */
 const KEEP_MILLISECONDS = 5 * 60_000;
-/** A person's key, where no news of its end would come. */
-const UNHEARD_MILLISECONDS = 30_000;
-/** After news of an end what is read may still be from before: it is read again so soon. */
-const DOUBT_MILLISECONDS = 15_000;
 const PERSONS_TOPIC = 'person-keys:';
 const TENANT_TOPIC = 'tenant-keys:';
-
-/** Tells instances that keys have ended. `covers`: whether what was read at that time (milliseconds) would have been told. */
-export type KeyNews = {
-  tell(topic: string): Promise<void>;
-  on(listener: (topic: string) => void): void;
-  covers(readAt: number): boolean;
-};
 
 /** Nobody tells anything. */
 const silence: KeyNews = { tell: async () => undefined, on: () => undefined, covers: () => false };
@@ -94,7 +75,7 @@ export function openKeyring(
   const all: TenantKeyTools = { random: randomBytes, keepMilliseconds: KEEP_MILLISECONDS, ...options };
   const tools: Tools = { ...all, tenants: openTenantKeys(all) };
   const news = options.news ?? silence;
-  const { keep, known, forget: forgetPersons } = openMemory(all, news);
+  const { keep, known, forget: forgetPersons } = openPersonMemory(all, news);
   const find: Keyring['find'] = async (tenant, persons, versions, fresh = false) => {
     const [here, open] = known(tenant, persons, versions, person => fresh && !person.startsWith(OF_NOBODY));
     if (open.length === 0) return here;
@@ -146,58 +127,6 @@ export function openKeyring(
       await news.tell(`${TENANT_TOPIC}${tenant}`);
     },
   };
-}
-
-/** Persons' keys in memory: as long as news of their end would come, and for a short time where they would not. */
-function openMemory(
-  { now, keepMilliseconds }: Pick<TenantKeyTools, 'now' | 'keepMilliseconds'>,
-  news: KeyNews,
-) {
-  const kept = new Map<string, Map<string, Kept>>();
-  const doubted = new Map<string, number>();
-  const isGood = ({ readAt, until }: Kept, time: number): boolean =>
-    until > time && (news.covers(readAt) || readAt + UNHEARD_MILLISECONDS > time);
-  return {
-    keep: (tenant: string, found: PersonKeys, readAt: number): PersonKeys => {
-      news.covers(readAt);
-      const doubtedUntil = doubted.get(tenant) ?? 0;
-      const until = readAt < doubtedUntil ? doubtedUntil : readAt + keepMilliseconds;
-      const own = kept.get(tenant) ?? new Map<string, Kept>();
-      if (own.size >= KEEP_MOST) own.clear();
-      if (kept.size >= KEEP_MOST) kept.clear();
-      kept.set(tenant, own);
-      for (const [person, key] of found) own.set(person, { key, readAt, until });
-      return found;
-    },
-    known: (
-      tenant: string,
-      persons: Iterable<string>,
-      versions: ReadonlyMap<string, number> = new Map(),
-      isFresh: (person: string) => boolean = () => false,
-    ): [Map<string, PersonKey>, string[]] => {
-      const time = now().getTime();
-      const own = kept.get(tenant);
-      const here = new Map<string, PersonKey>();
-      const open: string[] = [];
-      for (const person of new Set(persons)) {
-        const entry = own?.get(person);
-        const isHeld = entry !== undefined && isGood(entry, time);
-        if (isHeld && serves(entry, versions.get(person), isFresh(person))) here.set(person, entry.key);
-        else open.push(person);
-      }
-      return [here, open];
-    },
-    forget: (tenant: string): void => {
-      kept.delete(tenant);
-      if (doubted.size >= KEEP_MOST) doubted.clear();
-      doubted.set(tenant, now().getTime() + DOUBT_MILLISECONDS);
-    },
-  };
-}
-
-/** Whether a key in memory is neither older than what is at hand nor to be looked up. Who was erased stays so. */
-function serves({ key }: Kept, version = 0, fresh = false): boolean {
-  return key === null || (!fresh && key.current >= version);
 }
 
 async function read(tools: Tools, tenant: string, persons: readonly string[]): Promise<PersonKeys> {
