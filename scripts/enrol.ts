@@ -21,7 +21,7 @@ import {
 const plan: Plan = {
   code: 'demonstration',
   name: 'Demonstration',
-  price: { amount: 0, currency: 'EUR' },
+  price: { amount: '0.00', currency: 'EUR' },
   cycle: 'month',
   trialDays: 0,
   limits: {},

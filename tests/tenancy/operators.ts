@@ -77,7 +77,7 @@ export async function openOperators(): Promise<Operators> {
 
 const PLAN = {
   name: 'A plan of a test',
-  price: { amount: 100, currency: 'EUR' },
+  price: { amount: '1.00', currency: 'EUR' },
   cycle: 'month',
   trialDays: 0,
   limits: {},

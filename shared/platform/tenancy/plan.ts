@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { derivedKey, joinId } from '../../kernel/index.ts';
 import { type LimitName, limitNames } from '../limits/index.ts';
 import { defineRecord } from '../records/index.ts';
+import { Price } from './price.ts';
 
 /** What a plan counts. Whatever else it may limit is named here with the module that has it. */
 export const planLimits = ['users', 'branches', 'storageMegabytes', 'jobsPerDay'] as const;
@@ -29,8 +30,8 @@ const Features = z.array(z.enum(features)).max(features.length);
 export const Plan = z.strictObject({
   code: z.string().regex(/^[a-z][a-z0-9-]{1,38}$/),
   name: z.string().trim().min(1).max(100),
-  /** Price of one cycle in minor units of the currency. */
-  price: z.strictObject({ amount: z.int().min(0), currency: z.string().regex(/^[A-Z]{3}$/) }),
+  /** Of one cycle. */
+  price: Price,
   cycle: z.enum(['month', 'year']),
   trialDays: z.int().min(0).max(365),
   limits: Limits,

@@ -16,7 +16,7 @@ function planView({ id, version, data }: Saved<z.infer<typeof Plan>>): z.infer<t
 const example = {
   code: 'laboratory',
   name: 'Laboratory',
-  price: { amount: 24_900, currency: 'EUR' },
+  price: { amount: '249.00', currency: 'EUR' },
   cycle: 'month' as const,
   trialDays: 30,
   limits: { users: 25 },
