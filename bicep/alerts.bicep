@@ -90,6 +90,8 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
             timeAggregation: 'Count'
             operator: 'GreaterThan'
             threshold: 0
+            // An alert that fires is silent until its condition is over: what must ring each time is an alert of its own.
+            dimensions: map(alert.?apart ?? [], name => { name: name, operator: 'Include', values: ['*'] })
             failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
           }
         ]

@@ -175,8 +175,13 @@ test('a change of Front Door by a person rings in its own environment, from the 
     const rule = ofType(environment, 'Microsoft.Insights/scheduledQueryRules').find(
       one => one.fullName === 'edge-changed',
     );
-    const [{ query: asked }] = propertiesOf(rule ?? assert.fail()).criteria.allOf;
+    const [{ query: asked, dimensions }] = propertiesOf(rule ?? assert.fail()).criteria.allOf;
     assert.ok(asked.includes(`ResourceGroup =~ 'rg-touchstone-${environment}'`));
+    // One alert for each change and person: a stateful one that fires already would say nothing of the next.
+    assert.deepEqual(dimensions, [
+      { name: 'CorrelationId', operator: 'Include', values: ['*'] },
+      { name: 'Caller', operator: 'Include', values: ['*'] },
+    ]);
     const [workspace] = ofType(environment, 'Microsoft.OperationalInsights/workspaces');
     const told = ofType(environment, 'Microsoft.Insights/diagnosticSettings').filter(
       one =>

@@ -105,6 +105,10 @@ test('a second profile takes further domains, and the apps believe both', () => 
     rules.map((rule: Json) => rule.name),
     ['host', 'rate', 'countries'],
   );
+  assert.deepEqual(
+    rules.map((rule: Json) => rule.action),
+    ['Block', 'Block', 'Block'],
+  );
 });
 
 test('people get reading, acting and breaking glass in the groups of the environment, by their own groups', () => {
@@ -123,12 +127,12 @@ test('people get reading, acting and breaking glass in the groups of the environ
       definitions.find(({ id }) => id.endsWith(guid)) ?? assert.fail(),
     );
     if (permissions[0].actions.includes('*')) assert(permissions[0].notActions.includes('*/listKeys/action'));
-    return roleName.replace(/ \(.*/, '');
+    return `${propertiesOf(one).principalId}: ${roleName.replace(/ \(.*/, '')}`;
   });
   assert.deepEqual([...new Set(allowed)].sort(), [
-    'Touchstone break glass',
-    'Touchstone developer',
-    'Touchstone operator',
+    'group-b: Touchstone break glass',
+    'group-d: Touchstone developer',
+    'group-o: Touchstone operator',
   ]);
 });
 
