@@ -36,7 +36,7 @@ if (chosenWays !== 1 || positionals.length > 1) {
 
 const deployment = values.to === undefined ? undefined : await deploymentOf(values.to);
 const environment = { ...process.env, ...(deployment === undefined ? {} : productSettings(deployment)) };
-const product = openProductAsPerson(environment);
+const product = openProductAsPerson(environment, deployment !== undefined);
 if (values.operator !== undefined) await makeOperator(values.operator);
 const wanted = file !== undefined ? readWanted(file) : values.smoke ? [await smokeWanted()] : [];
 for (const { tenant, people, password } of wanted) {

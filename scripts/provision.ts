@@ -3,7 +3,12 @@ import { readSettings } from '../functions/settings.ts';
 import { derivedKey, joinId, systemCaller } from '../shared/kernel/index.ts';
 import { setFirstPassword } from '../shared/platform/accounts/index.ts';
 import { emailClaim, userKind } from '../shared/platform/identity/index.ts';
-import { openPersonalCredential, openSecrets, type Secrets } from '../shared/platform/secrets/index.ts';
+import {
+  openCliCredential,
+  openPersonalCredential,
+  openSecrets,
+  type Secrets,
+} from '../shared/platform/secrets/index.ts';
 import { PLATFORM, PLATFORM_SLUG, type Tenant } from '../shared/platform/tenancy/index.ts';
 import { enrol, unlessFaster } from './enrol.ts';
 
@@ -21,9 +26,13 @@ export function openProduct(environment: Variables): Composition {
   return compose(readSettings('api', environment), import.meta.dirname);
 }
 
-/** The same as whoever is logged in here: `az login`, `azd auth login`, a pipeline's identity, or the local stack's. */
-export function openProductAsPerson(environment: Variables): Composition {
-  return compose(readSettings('api', environment), import.meta.dirname, openPersonalCredential());
+/** The same as whoever runs this: of a deployment as whoever is logged in with `az`, which found it; the local stack's identity otherwise. */
+export function openProductAsPerson(environment: Variables, isDeployed: boolean): Composition {
+  return compose(readSettings('api', environment), import.meta.dirname, credentialOf(isDeployed));
+}
+
+function credentialOf(isDeployed: boolean) {
+  return isDeployed ? openCliCredential() : openPersonalCredential();
 }
 
 /**
@@ -34,7 +43,7 @@ export function openOperationsSecrets(environment: Variables, endpoint: string |
   const settings = readSettings('api', environment);
   const vault = {
     endpoint: endpoint ?? settings.KEY_VAULT_ENDPOINT,
-    credential: openPersonalCredential(),
+    credential: credentialOf(endpoint !== undefined),
     challengeVerification: settings.KEY_VAULT_CHALLENGE_VERIFICATION,
   };
   const newest = { read: async () => undefined, claim: async (_name: string, version: string) => version };

@@ -6,7 +6,7 @@ import { after, describe, test } from 'node:test';
 import { type Behaviour, canaryRules } from './canary.ts';
 import type { Az } from './commands.ts';
 import { anEnvironment } from './deployment.fixture.ts';
-import { runCanary } from './production.ts';
+import { promote, returnTo, runCanary } from './production.ts';
 import { behaviourOf, behaviourQuery, readBehaviour } from './telemetry.ts';
 import { AT_REST, shareWithCanary } from './traffic.ts';
 import { type Watch, watchCanary } from './watch-canary.ts';
@@ -173,6 +173,7 @@ describe('a canary in prod', () => {
     const columns = ['app', 'requests', 'failed', 'p95'].map(name => ({ name }));
     const az: Az = async (...args) => {
       if (args[0] === 'resource') return doors.az(...args);
+      if (args[0] === 'account') return '2026-11-25 13:00:00.000000';
       if (args[0] === 'functionapp') return 'Deployment was successful.';
       assert.equal(args[0], 'rest');
       const [, role = ''] = /func-touchstone-prod-(\w+)/.exec(args.at(-1) ?? '') ?? [];
@@ -194,6 +195,21 @@ describe('a canary in prod', () => {
     assert.deepEqual(told(), Array(2).fill('Enabled 1000, Disabled 1, Enabled 1000'));
   });
 
+  test('has its token for telemetry before anything is published', async () => {
+    const { az } = prod({});
+    const asked: string[] = [];
+    const listening: Az = async (...args) => {
+      asked.push(args.join(' '));
+      return az(...args);
+    };
+    const work = { sleep: async () => undefined, folder };
+    await runCanary(listening, anEnvironment(), {}, () => undefined, work);
+    const [, audience = ''] =
+      /--resource (\S+)/.exec(asked.find(line => line.startsWith('rest ')) ?? '') ?? [];
+    assert.equal(asked[0], `account get-access-token --resource ${audience} --query expiresOn`);
+    assert.match(asked[1] ?? '', /^functionapp deployment source config-zip/);
+  });
+
   test('gets no more requests when its share could not be given everywhere', async () => {
     const { az, told } = prod({});
     let attempts = 0;
@@ -209,4 +225,31 @@ describe('a canary in prod', () => {
     );
     assert.deepEqual(told(), Array(2).fill('Enabled 1000, Disabled 1, Enabled 1000'));
   });
+});
+
+describe('a login that is over in minutes', () => {
+  /** Nobody gets a token; what was asked is remembered. */
+  function refusing() {
+    const asked: string[] = [];
+    const az: Az = async (...args) => {
+      asked.push(args.join(' '));
+      throw new Error('AADSTS700024: Client assertion is not within its valid time range');
+    };
+    return { az, asked };
+  }
+  const vault = 'account get-access-token --resource https://vault.azure.net --query expiresOn';
+  const telemetry = 'account get-access-token --resource https://api.loganalytics.io --query expiresOn';
+  const silent = () => undefined;
+
+  for (const [what, wanted, work] of [
+    ['a canary', telemetry, (az: Az) => runCanary(az, anEnvironment(), {}, silent)],
+    ['a promotion', vault, (az: Az) => promote(az, anEnvironment())],
+    ['a roll-back', vault, (az: Az) => returnTo(az, anEnvironment(), undefined, silent)],
+  ] as const) {
+    test(`is found out before ${what} changes anything`, async () => {
+      const { az, asked } = refusing();
+      await assert.rejects(work(az), /AADSTS700024/);
+      assert.deepEqual(asked, [wanted]);
+    });
+  }
 });

@@ -6,6 +6,7 @@ import { type Deployment, type Role, roles } from './deployment.ts';
 import { withRelease } from './git-releases.ts';
 import { smoke } from './prove.ts';
 import { behaviourOf } from './telemetry.ts';
+import { fetchTokens, LOG_ANALYTICS, VAULT } from './tokens.ts';
 import { AT_REST, shareWithCanary } from './traffic.ts';
 import { watchCanary } from './watch-canary.ts';
 
@@ -34,6 +35,7 @@ export async function runCanary(
 ): Promise<void> {
   const minutes = numberOf(variables, 'CANARY_MINUTES', 15);
   const leastRequests = numberOf(variables, 'CANARY_LEAST_REQUESTS', canaryRules.leastRequests);
+  await fetchTokens(az, [LOG_ANALYTICS]);
   await publish(az, deployment, ['canary'], folder);
   const since = new Date();
   const named = (role: Role) => deployment.apps.filter(app => app.role === role).map(({ name }) => name);
@@ -57,6 +59,7 @@ export async function runCanary(
 
 /** Publishes to every app, sends the canary to rest, and proves it by the smoke test. */
 export async function promote(az: Az, deployment: Deployment): Promise<void> {
+  await fetchTokens(az, [VAULT]);
   await publish(az, deployment, roles);
   await shareWithCanary(az, deployment, AT_REST);
   await smoke(az, deployment);
@@ -72,6 +75,7 @@ export async function returnTo(
   wanted: string | undefined,
   say: Say,
 ): Promise<void> {
+  await fetchTokens(az, [VAULT]);
   const hasCanary = deployment.apps.some(({ role }) => role === 'canary');
   if (hasCanary) await shareWithCanary(az, deployment, 0);
   const tag = await withRelease(wanted, packages => publish(az, deployment, roles, packages));

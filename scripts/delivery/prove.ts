@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { smokeTenant } from '../smoke/tenant.ts';
 import { type Az, run } from './commands.ts';
 import type { Deployment } from './deployment.ts';
+import { tokenFor, VAULT } from './tokens.ts';
 
 const scripts = join(import.meta.dirname, '..');
 
@@ -38,15 +39,7 @@ export async function verify(az: Az, deployment: Deployment): Promise<void> {
   const direct =
     frontDoorProfiles.length === 0 ? [] : apps.flatMap(({ hostName }) => ['--app-host', hostName]);
   const closed = closedEndpoints.flatMap(({ kind, address }) => ['--closed', `${kind}=${address}`]);
-  const asked = [
-    'account',
-    'get-access-token',
-    '--resource',
-    'https://vault.azure.net',
-    '--query',
-    'accessToken',
-  ];
-  const env = closed.length === 0 ? {} : { VAULT_TOKEN: z.string().parse(await az(...asked)) };
+  const env = closed.length === 0 ? {} : { VAULT_TOKEN: await tokenFor(az, VAULT) };
   const script = join(scripts, 'delivery', 'verify-deployment.ts');
   await run(process.execPath, [script, smokeAddress(deployment), ...direct, ...closed], { env });
 }

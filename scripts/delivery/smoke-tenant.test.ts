@@ -47,6 +47,21 @@ describe('the smoke test’s tenant of an environment that was made anew', () =>
     assert.deepEqual([...held], STAYS);
   });
 
+  test('has the tokens for its data before roles are given and waited for', async () => {
+    const { az } = roles();
+    const asked: string[] = [];
+    const listening: Az = async (...args) => {
+      asked.push(args.join(' '));
+      return az(...args);
+    };
+    const work = { provision: async () => undefined, pause: async () => undefined };
+    await provisionSmokeTenant(listening, 'stage', anEnvironment(), silent, work);
+    assert.deepEqual(asked.slice(0, 2), [
+      'account get-access-token --resource https://vault.azure.net --query expiresOn',
+      'account get-access-token --resource https://cosmos.documents.azure.com --query expiresOn',
+    ]);
+  });
+
   test('gives up in the end, and takes the roles back all the same', async () => {
     const { az, held } = roles();
     const provision = async () => {

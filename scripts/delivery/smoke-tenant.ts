@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
 import { type Az, run } from './commands.ts';
 import type { Deployment, Environment } from './deployment.ts';
+import { audienceOfDatabase, fetchTokens, VAULT } from './tokens.ts';
 
 const script = join(import.meta.dirname, '..', 'provision-deployment.ts');
 
@@ -36,6 +37,7 @@ export async function provisionSmokeTenant(
   },
 ): Promise<void> {
   if (environment === 'prod') throw new Error('prod gives no pipeline its data: docs/deployment.md');
+  await fetchTokens(az, [VAULT, audienceOfDatabase(deployment)]);
   const me = await whoAmI(az);
   const vault = await idOfVault(az, deployment.keyVaultEndpoint);
   const operations = await idOfVault(az, deployment.operationsVaultEndpoint);

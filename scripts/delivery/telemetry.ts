@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Behaviour } from './canary.ts';
 import type { Az } from './commands.ts';
+import { LOG_ANALYTICS } from './tokens.ts';
 
-const LOG_ANALYTICS = 'https://api.loganalytics.io';
 const Answer = z.object({
   tables: z.array(
     z.object({ columns: z.array(z.object({ name: z.string() })), rows: z.array(z.array(z.unknown())) }),

@@ -9,7 +9,16 @@ const Job = z.looseObject({
   concurrency: z.unknown().optional(),
   permissions: z.record(z.string(), z.string()).default({}),
   env: z.record(z.string(), z.coerce.string()).default({}),
-  steps: z.array(z.looseObject({ run: z.string().optional(), if: z.string().optional() })).default([]),
+  steps: z
+    .array(
+      z.looseObject({
+        run: z.string().optional(),
+        uses: z.string().optional(),
+        with: z.record(z.string(), z.unknown()).optional(),
+        if: z.string().optional(),
+      }),
+    )
+    .default([]),
 });
 type Job = z.infer<typeof Job>;
 const Workflow = z.looseObject({
@@ -71,6 +80,8 @@ export function faultsOf(text: string): readonly string[] {
       ...faultsOfRights(id, job),
       ...faultsOfVariables(id, job),
       ...faultsOfPlace(id, job),
+      ...faultsOfCheckout(id, job),
+      ...faultsOfLogins(id, job),
     ]),
     ...('workflow_dispatch' in workflow.on ? faultsOfDispatched(workflow) : faultsOfPipeline(workflow)),
   ];
@@ -122,6 +133,37 @@ function runnerOf(environment: string): string {
 
 function expression(text: string): string {
   return `\${{ ${text} }}`;
+}
+
+/** The token of the repository stays behind only where something is pushed. */
+function faultsOfCheckout(id: string, { steps }: Job): readonly string[] {
+  const pushes = id === 'release';
+  return steps.flatMap(({ uses = '', with: inputs }) =>
+    uses.startsWith('actions/checkout@') && inputs?.['persist-credentials'] !== pushes
+      ? [`${id} keeps the token of the repository: ${inputs?.['persist-credentials']}`]
+      : [],
+  );
+}
+
+/**
+ * GitHub's assertion holds for five minutes, and a new token that is asked for later is refused, so each step that asks Azure has a login
+ * of its own. A login leaves the tokens of an earlier one, which would end in the middle of the step: they are thrown away before.
+ */
+function faultsOfLogins(id: string, { steps }: Job): readonly string[] {
+  const isLogin = (index: number) => steps[index]?.uses?.startsWith('azure/login@') ?? false;
+  const logins = steps.flatMap((step, index) => (isLogin(index) ? [{ step, index }] : []));
+  const late = steps.flatMap(({ run = '' }, index) =>
+    /\bdeliver -- .*--to\b/.test(run) && !(isLogin(index - 1) && run.split('deliver -- ').length === 2)
+      ? [`${id} does not log in directly before ${run}`]
+      : [],
+  );
+  const stale = logins.slice(1).filter(({ index }) => steps[index - 1]?.run !== 'az account clear');
+  const identities = new Set(logins.map(({ step }) => JSON.stringify(step.with)));
+  return [
+    ...late,
+    ...stale.map(() => `${id} keeps tokens of an earlier login`),
+    ...(identities.size > 1 ? [`${id} logs in as several`] : []),
+  ];
 }
 
 function faultsOfDispatched({ concurrency, jobs }: Workflow): readonly string[] {

@@ -9,6 +9,8 @@ const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 const workflows = readdirSync(folder);
 const BUILD = '      - run: npm run build\n';
 
+const LOGIN = /( {6}- run: az account clear\n) {6}- uses: azure\/login@[\s\S]*?subscription-id: .*\n/;
+
 /** What somebody could change in a workflow, and the fault that must be found. */
 const changes: readonly (readonly [string, string, string | RegExp, string, RegExp])[] = [
   [
@@ -200,6 +202,55 @@ const changes: readonly (readonly [string, string, string | RegExp, string, RegE
     "vars[format('DELIVERY_RUNNER_{0}', inputs.environment)]",
     'vars.DELIVERY_RUNNER_DEV',
     /maintenance runs on/,
+  ],
+  [
+    'a checkout that leaves the token of the repository to tests',
+    'pipeline.yml',
+    'persist-credentials: false',
+    'persist-credentials: true',
+    /verify keeps the token of the repository: true/,
+  ],
+  [
+    'a checkout that says nothing of the token',
+    'pipeline.yml',
+    '        with:\n          persist-credentials: false\n',
+    '',
+    /verify keeps the token of the repository: undefined/,
+  ],
+  [
+    'a step whose login is over when it asks Azure',
+    'recreate-stage.yml',
+    LOGIN,
+    '',
+    /recreate does not log in directly before npm run deliver -- infrastructure/,
+  ],
+  [
+    'a canary whose login is over',
+    'pipeline.yml',
+    /( infrastructure --to prod\n)[\s\S]*?(\n.*deliver -- canary)/,
+    '$1$2',
+    /canary does not log in directly before npm run deliver -- canary/,
+  ],
+  [
+    'two steps by one login',
+    'pipeline.yml',
+    'npm run deliver -- canary --to prod',
+    'npm run deliver -- publish --to prod && npm run deliver -- canary --to prod',
+    /canary does not log in directly before/,
+  ],
+  [
+    'tokens that end before the login that did not renew them',
+    'pipeline.yml',
+    '      - run: az account clear\n',
+    '',
+    /deploy_dev keeps tokens of an earlier login/,
+  ],
+  [
+    'a second login as somebody else',
+    'recreate-stage.yml',
+    'vars.AZURE_CLIENT_ID',
+    'vars.AZURE_READER_CLIENT_ID',
+    /recreate logs in as several/,
   ],
   ...['maintenance.yml', 'roll-back.yml', 'recreate-stage.yml'].map(
     name =>

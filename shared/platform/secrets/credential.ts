@@ -15,6 +15,11 @@ export function openPersonalCredential(): TokenCredential {
   return whenNeeded(({ DefaultAzureCredential }) => new DefaultAzureCredential());
 }
 
+/** Whoever is logged in with `az`, though the machine has an identity of its own: a runner would act as that one otherwise. */
+export function openCliCredential(): TokenCredential {
+  return whenNeeded(({ AzureCliCredential }) => new AzureCliCredential());
+}
+
 type IdentityLibrary = typeof import('@azure/identity');
 
 function whenNeeded(make: (library: IdentityLibrary) => TokenCredential): TokenCredential {

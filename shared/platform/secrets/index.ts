@@ -1,4 +1,4 @@
-export { openCredential, openPersonalCredential } from './credential.ts';
+export { openCliCredential, openCredential, openPersonalCredential } from './credential.ts';
 export { vaultFault } from './faults.ts';
 export { openSecrets, type Secrets } from './secrets.ts';
 export { openSigningKey, type SigningKey } from './signing-key.ts';
