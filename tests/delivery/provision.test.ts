@@ -77,7 +77,7 @@ describe('npm run provision', () => {
     assert.equal((await operator.get('/api/v1/tenants')).status, 200);
     const [plan, tenant] = [bodyOf('/plans'), bodyOf('/tenants')];
     assert.equal((await operator.post('/api/v1/plans', { ...plan, code: 'of-the-guide' })).status, 201);
-    const order = { ...tenant, slug: 'of-the-guide', plan: 'of-the-guide' };
+    const order = { ...tenant, slug: 'of-the-guide', plan: 'of-the-guide', region: 'local' };
     assert.equal((await operator.post('/api/v1/tenants', order)).status, 202);
     assert.match(await provision('--operator', 'first@operators.example'), /was there/);
   });
