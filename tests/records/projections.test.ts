@@ -116,8 +116,17 @@ describe('a projection', () => {
     now = new Date(now.getTime() + 700_000);
     await projector.take(changes);
     assert.deepEqual(await projector.read(callerOf(tenant), recordCounts), EXPECTED);
-    let next = await small.rebuildPiece(tenant, recordCounts, 'job_1', at);
-    while (!next.done) next = await small.rebuildPiece(tenant, recordCounts, 'job_1', next.at);
+    // The worker of the stack counts the same changes: who meets it at the same instant comes back, as a job does.
+    const piece = async (from: RebuildPlace): ReturnType<typeof small.rebuildPiece> => {
+      for (let tries = 0; ; tries += 1)
+        try {
+          return await small.rebuildPiece(tenant, recordCounts, 'job_1', from);
+        } catch (error) {
+          if ((error as { code?: string }).code !== 'platform.busy' || tries === 20) throw error;
+        }
+    };
+    let next = await piece(at);
+    while (!next.done) next = await piece(next.at);
     assert.deepEqual(await projector.read(callerOf(tenant), recordCounts), EXPECTED);
   });
 

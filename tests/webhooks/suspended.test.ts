@@ -48,15 +48,21 @@ describe('deliveries of a suspended tenant', () => {
     expectStatus(await tenant.owner.post('/api/v1/customers', wish), 201, 'a customer');
     const { id } = await receiver.waitFor(() => true, 20_000);
     await become('suspended', 2);
-    await writeAnyway();
-    const held = await until(
-      logged,
-      items => items.length === 2 && items.every(({ state }) => state === 'held'),
-      60_000,
-      'both are held',
-    );
-    assert.deepEqual(held.map(({ attempts }) => attempts.length).toSorted(), [0, 1]);
-    assert.equal(receiver.deliveries.length, 1);
+    // The worker hears of it within seconds; what comes before may be tried once.
+    const isUntried = ({ attempts }: Entry): boolean => attempts.length === 0;
+    let held: readonly Entry[] = [];
+    for (let count = 2; !held.some(isUntried); count += 1) {
+      assert.ok(count < 60, 'the worker does not hear of the suspension');
+      await writeAnyway();
+      held = await until(
+        logged,
+        items => items.length === count && items.every(({ state }) => state === 'held'),
+        60_000,
+        'all are held',
+      );
+    }
+    const tried = held.reduce((sum, { attempts }) => sum + attempts.length, 0);
+    assert.equal(receiver.deliveries.length, tried);
 
     receiver.answerWith(204);
     await become('active', 3);
@@ -64,9 +70,9 @@ describe('deliveries of a suspended tenant', () => {
       logged,
       items => items.every(({ state }) => state === 'delivered'),
       150_000,
-      'both are delivered',
+      'all are delivered',
     );
-    assert.equal(receiver.deliveries.length, 3);
+    assert.equal(receiver.deliveries.length, tried + held.length);
     assert.equal(receiver.deliveries.filter(delivery => delivery.id === id).length, 2);
   });
 });
