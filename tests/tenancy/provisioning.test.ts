@@ -84,11 +84,15 @@ describe('provisioning', () => {
       ...orderOf(name(), plan),
       region: 'mars',
     });
-    const { headers } = await operators.operator.get('/api/v1/signup-policy');
-    const policy = await operators.operator.call('PUT', '/api/v1/signup-policy', {
-      body: { open: false, plan, region: 'mars' },
-      headers: { 'if-match': headers['etag'] ?? '' },
-    });
+    const setPolicy = async () => {
+      const { headers } = await operators.operator.get('/api/v1/signup-policy');
+      return operators.operator.call('PUT', '/api/v1/signup-policy', {
+        body: { open: false, plan, region: 'mars' },
+        headers: { 'if-match': headers['etag'] ?? '' },
+      });
+    };
+    // The policy is the whole platform's: others may change it between a read and a write.
+    const policy = await until(setPolicy, ({ status }) => status !== 412, 20_000, 'a policy that stands');
     for (const { status, body } of [elsewhere, policy]) {
       assert.deepEqual([status, body.code], [422, 'platform.region_elsewhere']);
       assert.equal(body.errors[0].pointer, '#/region');
