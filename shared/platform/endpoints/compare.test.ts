@@ -15,8 +15,11 @@ test('fields are named by where they are, with what they were and are', () => {
   ]);
 });
 
-/** As it comes back from storage: JSON knows no negative zero. */
-const stored = fc.jsonValue().map(value => JSON.parse(JSON.stringify(value)) as unknown);
+/** As it comes back from storage: JSON knows no negative zero, and no schema of ours takes a field called `__proto__`. */
+const stored = fc
+  .jsonValue()
+  .filter(value => !JSON.stringify(value).includes('__proto__'))
+  .map(value => JSON.parse(JSON.stringify(value)) as unknown);
 
 test('the patch leads from one to the other, and equal values have neither patch nor fields', () => {
   fc.assert(
