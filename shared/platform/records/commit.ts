@@ -4,19 +4,12 @@ import { blindField } from './blind-index.ts';
 import { assertWritesBranch, branchWithin } from './branches.ts';
 import { sealChange, touchOf } from './change.ts';
 import type { Claim, CommitRequest } from './commit-request.ts';
-import type {
-  ChangeDocument,
-  ClaimDocument,
-  IdempotencyDocument,
-  RecordDocument,
-  StoredReply,
-  Touch,
-} from './documents.ts';
+import type { ChangeDocument, ClaimDocument, RecordDocument, StoredReply, Touch } from './documents.ts';
 import { recordFault } from './faults.ts';
+import { idempotencyEntry } from './idempotency-entry.ts';
 import { PERSONS, personsIn, planOf } from './personal-plan.ts';
 import type { RecordKind } from './record-kind.ts';
 import { BRANCH, branchOf, OVER_SINCE, type Saved } from './saved.ts';
-import { sealReply } from './sealed-reply.ts';
 import { sealData } from './sealing.ts';
 import { tokensOf } from './search-tokens.ts';
 import { sortKey } from './sort-key.ts';
@@ -27,7 +20,6 @@ import type { Operation } from './store.ts';
 const MAX_OPERATIONS = 100;
 /** Cosmos: at most 2 MB in one transactional batch; the rest is room for the envelope. */
 const MAX_BYTES = 2_000_000;
-const IDEMPOTENCY_TTL_SECONDS = 24 * 60 * 60;
 
 /** A commit written out as one batch: what each operation is there for, and what will stand afterwards. */
 export type CommitPlan = {
@@ -272,25 +264,6 @@ function claimRow(caller: Caller, scope: string, claim: Claim): Row {
 function replyRow({ caller, scope, keys }: Parts, reply: StoredReply | undefined): readonly Row[] {
   const entry = reply === undefined ? undefined : idempotencyEntry(keys, caller, scope, reply);
   return entry === undefined ? [] : [row('reply', entry.id, { kind: 'create', item: entry })];
-}
-
-/** What keeps a request's answer for a day; undefined when the request carried no Idempotency-Key. */
-export function idempotencyEntry(
-  keys: PersonKeys,
-  caller: Caller,
-  scope: string,
-  reply: StoredReply,
-): IdempotencyDocument | undefined {
-  const claim = caller.idempotency;
-  if (claim === undefined) return undefined;
-  return {
-    id: claim.entryId,
-    tenantId: caller.tenant,
-    scope,
-    type: 'idempotency',
-    sealed: sealReply(keys, [caller.tenant, scope], claim, reply),
-    ttl: IDEMPOTENCY_TTL_SECONDS,
-  };
 }
 
 function refuseTooLarge(operations: readonly Operation[]): void {

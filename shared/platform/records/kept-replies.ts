@@ -1,8 +1,8 @@
 import type { Caller } from '../../kernel/index.ts';
 import type { Keyring } from '../keys/index.ts';
-import { idempotencyEntry } from './commit.ts';
 import type { IdempotencyDocument, StoredReply } from './documents.ts';
 import { recordFault } from './faults.ts';
+import { idempotencyEntry } from './idempotency-entry.ts';
 import { COMMON } from './personal-plan.ts';
 import { openReplies } from './sealed-reply.ts';
 import type { PartitionKey, Store } from './store.ts';
