@@ -22,7 +22,11 @@ const { values, positionals: words } = readOptions({
 
 const MOST_MILLISECONDS = 20 * 60_000;
 
-const durations = new Map<string, number>();
+/** What a file's own process says at its end. */
+type Summary = { readonly seconds: number; readonly tests: number };
+const summaries = new Map<string, Summary>();
+/** How many tests of each file were heard of. */
+const heard = new Map<string, number>();
 
 type Outcome = { passed: number; failed: number; skipped: number };
 
@@ -39,6 +43,7 @@ const stack = needsStack ? await startTestStack(dataDir) : undefined;
 const started = performance.now();
 const outcome = await runAll();
 await stack?.stop();
+if (outcome.failed === 0) outcome.failed += tellUnheard();
 if (words.length === 0 && outcome.failed === 0) outcome.failed += tellUnusedRights();
 rmSync(dataDir, { recursive: true, force: true });
 
@@ -68,8 +73,10 @@ async function runAll(): Promise<Outcome> {
   for await (const event of stream) {
     if (event.type === 'test:pass') pass(counted, event.data);
     if (event.type === 'test:fail') fail(counted, event.data, said);
-    if (event.type === 'test:summary' && event.data.file !== undefined)
-      durations.set(relative(root, event.data.file), event.data.duration_ms / 1000);
+    if (event.type === 'test:summary' && event.data.file !== undefined) {
+      const { file, counts, duration_ms } = event.data;
+      summaries.set(relative(root, file), { seconds: duration_ms / 1000, tests: counts.tests });
+    }
     if (event.type === 'test:stderr') {
       const { file = '', message } = event.data;
       said.set(file, `${said.get(file) ?? ''}${message}`.slice(-4000));
@@ -77,6 +84,18 @@ async function runAll(): Promise<Outcome> {
     }
   }
   return counted;
+}
+
+/** A file whose process ended before all was told (it was killed, or it ended itself) has not passed. */
+function tellUnheard(): number {
+  const unheard = files.filter(file => summaries.get(file)?.tests !== (heard.get(file) ?? 0));
+  for (const file of unheard) {
+    const said = summaries.get(file)?.tests ?? 'an unknown number';
+    process.stdout.write(
+      `${styleText('red', '✗')} ${file}: ${heard.get(file) ?? 0} tests heard of ${said}\n`,
+    );
+  }
+  return unheard.length;
 }
 
 /** A whole run uses every right that an app has in Azure; one that it does not is more than the app needs. */
@@ -93,11 +112,19 @@ function room(file: string): number {
 }
 
 function slowest(count: number): readonly (readonly [file: string, seconds: number])[] {
-  return [...durations].sort(([, a], [, b]) => b - a).slice(0, count);
+  const durations = [...summaries].map(([file, { seconds }]) => [file, seconds] as const);
+  return durations.sort(([, a], [, b]) => b - a).slice(0, count);
+}
+
+function hear({ file }: EventData.TestPass | EventData.TestFail): void {
+  if (file === undefined) return;
+  const path = relative(root, file);
+  heard.set(path, (heard.get(path) ?? 0) + 1);
 }
 
 function pass(counted: Outcome, test: EventData.TestPass): void {
   if (test.details.type === 'suite') return;
+  hear(test);
   if (test.skip !== undefined) counted.skipped += 1;
   else counted.passed += 1;
   if (values.verbose) say('✓', 'green', test.file, test.name);
@@ -107,6 +134,7 @@ function pass(counted: Outcome, test: EventData.TestPass): void {
 function fail(counted: Outcome, test: EventData.TestFail, said: ReadonlyMap<string, string>): void {
   const { error } = test.details;
   if (/subtest/i.test(String(error.cause))) return;
+  hear(test);
   counted.failed += 1;
   say('✗', 'red', test.file, test.name);
   const { cause } = error;
