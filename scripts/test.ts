@@ -17,7 +17,7 @@ import { startTestStack } from '../tests/stack.ts';
 const root = join(import.meta.dirname, '..');
 const { values, positionals: words } = readOptions({
   allowPositionals: true,
-  options: { verbose: { type: 'boolean', default: false } },
+  options: { verbose: { type: 'boolean', default: false }, packages: { type: 'string' } },
 });
 
 const MOST_MILLISECONDS = 20 * 60_000;
@@ -39,7 +39,7 @@ const files = globSync('{shared,local,functions,scripts,tests,bench,bicep}/**/*.
 const needsStack = files.some(file => file.startsWith('tests/'));
 
 const dataDir = mkdtempSync(join(tmpdir(), 'touchstone-test-'));
-const stack = needsStack ? await startTestStack(dataDir) : undefined;
+const stack = needsStack ? await startTestStack(dataDir, values.packages) : undefined;
 const started = performance.now();
 const outcome = await runAll();
 await stack?.stop();

@@ -16,13 +16,14 @@ export type StackAddress = {
 };
 
 /** Starts the whole stack on free ports, where each app may do what its roles in Azure let it, and tells the tests of this run where it is. */
-export async function startTestStack(dataDir: string): Promise<Pick<Stack, 'stop'>> {
+export async function startTestStack(dataDir: string, packages?: string): Promise<Pick<Stack, 'stop'>> {
   const zone = join(dataDir, 'zone');
   const nameServer = await startNameServer(zone);
   const stack = await startStack({
     dataDir,
     ports: 'free',
     apps: ['api', 'worker', 'render'],
+    ...(packages === undefined ? {} : { packages }),
     settings: { DNS_SERVERS: nameServer.address, [ZONE]: zone },
     rights: rightsOfApps(),
   });

@@ -1,13 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { faultsSetting } from '../faults/client.ts';
 import { loadFaultsToken } from '../faults/token.ts';
 import { identityNamed } from '../identity/identities.ts';
 import type { Right } from '../identity/rights.ts';
 import { loadSigningKey } from '../identity/signing-key.ts';
 import { connectAs } from '../service-bus/keys.ts';
-import { ensureCertificates } from '../tls/certificates.ts';
+import type { TlsFiles } from '../tls/certificates.ts';
 import { appSettings } from './app-settings.ts';
 import { type Child, startChild } from './child.ts';
 import { type AppName, DEFAULT_TOPOLOGY, SERVERS, urlOf, withDependencies } from './definitions.ts';
@@ -127,9 +128,9 @@ class Supervisor implements Stack {
     const rightsFile = rights === undefined ? undefined : rightsFileIn(dataDir);
     if (rightsFile !== undefined) writeFileSync(rightsFile, JSON.stringify(rights));
     // Made here and not by the identity server, so that all servers can start at the same time.
-    const [bundles, tls] = await Promise.all([
-      serverBundles(),
-      ensureCertificates(dataDir),
+    const bundles = await serverBundles();
+    const [tls] = await Promise.all([
+      certificatesIn(dataDir, bundles),
       loadSigningKey(join(dataDir, 'identity')),
     ]);
     const jwks = join(dataDir, 'identity', 'jwks.json');
@@ -276,6 +277,13 @@ export function rightsFileIn(dataDir: string): string {
 
 function isAlive(child: Child | undefined): boolean {
   return child !== undefined && child.process.exitCode === null && child.process.signalCode === null;
+}
+
+/** By the bundle of `../tls/certificates.ts`: the sources of what signs take long to load. */
+async function certificatesIn(dataDir: string, bundles: string): Promise<TlsFiles> {
+  const { href } = pathToFileURL(join(bundles, 'certificates.mjs'));
+  const { ensureCertificates } = (await import(href)) as typeof import('../tls/certificates.ts'); // bundled from there
+  return ensureCertificates(dataDir);
 }
 
 /** This process's environment without what the test runner or a debugger put there for itself. */
