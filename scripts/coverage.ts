@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 type Raw = { result: { url: string }[]; 'source-map-cache'?: Record<string, unknown> };
 
@@ -39,7 +39,7 @@ const tests = node(
 keepOurs();
 const report = node(
   {},
-  'node_modules/c8/bin/c8.js',
+  fileURLToPath(import.meta.resolve('c8/bin/c8.js')),
   ...['report', '--temp-directory', kept, '--reporter', 'text-summary', '--reporter', 'json-summary'],
   ...['--reports-dir', join(sources, 'report'), '--all', '--extension', '.ts', '--extension', '.tsx'],
   ...['--include', 'shared/modules/**', '--include', 'shared/platform/**'],
