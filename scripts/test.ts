@@ -127,7 +127,8 @@ function pass(counted: Outcome, test: EventData.TestPass): void {
   hear(test);
   if (test.skip !== undefined) counted.skipped += 1;
   else counted.passed += 1;
-  if (values.verbose) say('✓', 'green', test.file, test.name);
+  const seconds = (test.details.duration_ms / 1000).toFixed(1);
+  if (values.verbose) say('✓', 'green', test.file, `${test.name} (${seconds} s)`);
 }
 
 /** A suite fails with its tests, which are told by themselves. */

@@ -9,8 +9,10 @@ import type { Query } from './sql/ast.ts';
 import { Effort, OutOfTime } from './sql/effort.ts';
 import { documentAlias, queryRanges } from './sql/key-filter.ts';
 import { checkOrder } from './sql/order-rules.ts';
-import type { OrderColumn, Pushed } from './sql/push.ts';
-import { afterPosition, orderColumns, pinnedColumns, push } from './sql/push.ts';
+import type { Pushed } from './sql/push.ts';
+import { pinnedColumns, push } from './sql/push.ts';
+import type { OrderColumn } from './sql/push-order.ts';
+import { afterPosition, orderBounds, orderColumns } from './sql/push-order.ts';
 import type { Parameters } from './sql/run.ts';
 import { compileQuery } from './sql/run.ts';
 
@@ -94,7 +96,9 @@ function planScan(request: PageRequest): Scan {
   // Rows of one value come in the order of their _rid, which clients resume by; all others in the order of the range.
   const ties = sorted.length > 0 ? ['seq', 'epk'] : ['epk', 'seq'];
   const order = [...sorted, ...ties.map(sql => ({ sql, descending }))];
-  if (position !== undefined && position.after.length > 0) filters.push(resumeAt(order, position));
+  const resumed = position !== undefined && position.after.length > 0;
+  if (resumed) filters.push(resumeAt(order, position));
+  if (alias !== '') filters.push(...orderBounds(query.where, query.orderBy, context, resumed));
   const conditions = filters.map(part => part.sql).join(' AND ');
   const by = order.map(column => `${column.sql}${column.descending ? ' DESC' : ''}`).join();
   const keys = sorted.map((column, at) => `${column.sql} AS k${at}`);

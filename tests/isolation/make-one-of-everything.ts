@@ -16,6 +16,8 @@ export type Belongings = {
 
 /** Two of everything, so that every list has a second page. */
 const COPIES = 2;
+/** So many ids of a kind that are not there say that none of it is. */
+const FIRST = 3;
 
 /**
  * Makes records through the API, in dependency order: whatever an endpoint's example refers to is there before it is
@@ -65,16 +67,24 @@ export function placeOf(endpoint: Endpoint): string {
   return endpoint.path.replace(/(:\w+).*$/, '$1');
 }
 
-/** Which ids are there, found by asking for each at each place. */
+/** Which ids are there, found by asking for each at each place that has one of the first of its kind. */
 async function fitsOf(
   tenant: OwnTenant,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const fits = new Map<string, string[]>();
-  const questions = readers().flatMap(endpoint => ids.map(id => ({ endpoint, id })));
-  await inParallel(questions, async ({ endpoint, id }) => {
-    const { status } = await tenant.owner.get(pathWith(endpoint, id));
-    if (status === 200) fits.set(placeOf(endpoint), [...(fits.get(placeOf(endpoint)) ?? []), id]);
+  const kinds = [...bookOf(ids).values()];
+  const questions = readers().flatMap(endpoint => kinds.map(ofKind => ({ endpoint, ofKind })));
+  await inParallel(questions, async ({ endpoint, ofKind }) => {
+    const place = placeOf(endpoint);
+    let found = 0;
+    for (const [index, id] of ofKind.entries()) {
+      if (index >= FIRST && found === 0) return;
+      const { status } = await tenant.owner.get(pathWith(endpoint, id));
+      if (status !== 200) continue;
+      found += 1;
+      fits.set(place, [...(fits.get(place) ?? []), id]);
+    }
   });
   return fits;
 }
