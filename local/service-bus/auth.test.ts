@@ -48,11 +48,19 @@ test('an entity that does not exist is named in the error', async t => {
   const bus = await startTestBus(t, topology);
   await assert.rejects(bus.client().createSender('nowhere').sendMessages({ body: 1 }), {
     code: 'MessagingEntityNotFound',
-    message: /nowhere/,
+    message: /The messaging entity 'sb:\/\/localhost[\d:]*\/nowhere' could not be found/,
   });
-  await assert.rejects(bus.client().createReceiver('nowhere').receiveMessages(1), {
-    code: 'MessagingEntityNotFound',
-  });
+  const receivers = [
+    bus.client().createReceiver('nowhere'),
+    bus.client().createReceiver('nowhere', 'either'),
+  ];
+  for (const receiver of receivers) {
+    await assert.rejects(receiver.receiveMessages(1), {
+      code: 'MessagingEntityNotFound',
+      message: new RegExp(`/${receiver.entityPath}' could not be found`),
+    });
+    await assert.rejects(receiver.peekMessages(1), { code: 'MessagingEntityNotFound' });
+  }
 });
 
 /** A sender that has sent once with a token which is about to expire: a slow machine gets one that lives longer. */

@@ -10,7 +10,7 @@ import type { Watch } from './idle-connections.ts';
 import { serveIncoming } from './incoming-link.ts';
 import { fieldsOf, findOperation, managementSuffix } from './management.ts';
 import { serveOutgoing } from './outgoing-link.ts';
-import { entityDisabled, forwardedOn, Refusal } from './refusals.ts';
+import { entityDisabled, entityNotFound, forwardedOn, Refusal } from './refusals.ts';
 import { cbsNames, managementNames, type ReplyLinks, serveRequests } from './requests.ts';
 import { cutConnection, describeAttach, hasCoordinator, listenTo, prepareConnection } from './rhea-seams.ts';
 import { acceptSession, sessionFilter } from './session-accept.ts';
@@ -30,11 +30,14 @@ export class ClientConnection {
   readonly #links = new Map<Link, { address: string; right: AccessRight | undefined; stop: () => void }>();
   readonly #endWatch: () => void;
   readonly #idleness: Watch;
+  /** The namespace as the client names it. */
+  readonly #host: string;
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(bus: Bus, connection: Connection) {
     this.#bus = bus;
     prepareConnection(connection);
+    this.#host = connection.hostname ?? '';
     this.#endWatch = bus.clock.onJump(() => this.#expireTokens());
     this.#idleness = bus.connections.watch(allowed => {
       const description = `The connection was closed by container '${connection.container.id}' because it did not have any active links in the past ${allowed} milliseconds.`;
@@ -118,9 +121,10 @@ export class ClientConnection {
   }
 
   #entityOf(address: string): Entity {
-    return this.#bus.entities.resolve(
-      isManagement(address) ? address.slice(0, -managementSuffix.length) : address,
-    );
+    const path = isManagement(address) ? address.slice(0, -managementSuffix.length) : address;
+    const entity = this.#bus.entities.find(path);
+    if (entity === undefined) throw entityNotFound(`sb://${this.#host}/${path}`);
+    return entity;
   }
 
   #serveEntity(link: Sender, entity: Entity): () => void {

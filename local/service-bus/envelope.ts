@@ -1,5 +1,6 @@
-import type { Typed } from 'rhea';
-import { plain } from './amqp-values.ts';
+import rhea, { type Typed } from 'rhea';
+import { sectionCode } from './amqp-sections.ts';
+import { described, pairsOf, plain, writeValue } from './amqp-values.ts';
 
 /** Encoded as they stand in a header; a null where the sender set nothing. */
 type Envelope = {
@@ -46,6 +47,16 @@ export function openEnvelope(sealed: Buffer | null): Envelope {
     priority: sealed[2] === 1 ? Buffer.from([0x50, sealed[3] ?? 0]) : nothing,
     deliveryAnnotations: sealed.subarray(4),
   };
+}
+
+/** The envelope with one more delivery annotation, a whole number. */
+export function annotateEnvelope(sealed: Buffer | null, name: string, value: number): Buffer {
+  const { types } = rhea;
+  const { deliveryAnnotations } = openEnvelope(sealed);
+  const given = deliveryAnnotations.length === 0 ? [] : pairsOf(deliveryAnnotations);
+  const items = [...given.flat(), types.wrap_symbol(name), types.wrap_long(value)];
+  const section = writeValue(described(sectionCode.deliveryAnnotations, 'map', items));
+  return Buffer.concat([sealed?.subarray(0, 4) ?? Buffer.from([0x40, 0x40, 0, 0]), section]);
 }
 
 function flag(value: unknown): number {

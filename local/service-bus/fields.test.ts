@@ -17,6 +17,6 @@ test('a number of messages is 1 or more, and no more than there may be', () => {
   );
   assert.deepEqual(
     [4000, 4001].map(count => read(count, 4000)),
-    [4000, 'argument-error'],
+    [4000, 'out-of-range'],
   );
 });

@@ -25,8 +25,13 @@ export function integerOf(fields: Fields, name: string): number {
 export function countOf(fields: Fields, name: string, most = Number.POSITIVE_INFINITY): number {
   const count = integerOf(fields, name);
   if (count >= 1 && count <= most) return count;
-  const bounds = Number.isFinite(most) ? `from 1 to ${most}` : '1 or more';
-  throw new Refusal('argument-error', `The value ${count} of '${name}' must be ${bounds}.`);
+  if (!Number.isFinite(most)) {
+    throw new Refusal('argument-error', `The value ${count} of '${name}' must be 1 or more.`);
+  }
+  throw new Refusal(
+    'out-of-range',
+    `Invalid Message Count : requested ${count}. Message count should be between 1 and ${most}.`,
+  );
 }
 
 /** A list of whole numbers. */

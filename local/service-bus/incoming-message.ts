@@ -116,29 +116,33 @@ export function stampTimes(bare: Buffer, enqueuedAt: number, expiresAt: number):
 export function withApplicationProperties(bare: Buffer, changes: Readonly<Record<string, unknown>>): Buffer {
   if (Object.keys(changes).length === 0) return bare;
   const sections = splitSections(bare);
-  const kept = userPairs(sections).filter(([key]) => !(String(key.value) in changes));
-  const added = Object.entries(changes).map(([key, value]): [Typed, Typed] => [
-    rhea.types.wrap_string(key),
-    rhea.types.wrap(value),
-  ]);
-  return withUserPairs(sections, [...kept, ...added]);
+  const pairs = Object.entries(changes).reduce(
+    (given, [name, value]) => withPair(given, name, rhea.types.wrap(value)),
+    userPairs(sections),
+  );
+  return withUserPairs(sections, pairs);
 }
 
 /** A message with one property set or, where the value is undefined, removed. Throws EvaluationError. */
 export function withProperty(bare: Buffer, { scope, name, value }: Change): Buffer {
   const sections = splitSections(bare);
   if (scope === 'user') {
-    const pairs = userPairs(sections).filter(
-      ([key]) => String(key.value).toLowerCase() !== name.toLowerCase(),
-    );
-    if (value !== undefined) pairs.push([rhea.types.wrap_string(name), typedOf(value)]);
-    return withUserPairs(sections, pairs);
+    const typed = value === undefined ? undefined : typedOf(value);
+    return withUserPairs(sections, withPair(userPairs(sections), name, typed));
   }
   const index = systemPropertyIndex(name);
   const properties = sections.find(section => section.code === sectionCode.properties);
   const items = padded(properties === undefined ? [] : itemsOf(readValue(properties.bytes)));
   items[index] = value == null ? rhea.types.wrap(null) : rhea.types.wrap_string(textOf(value));
   return withProperties(sections, items);
+}
+
+/** Sets a property or, without a value, removes it. The case of names does not count: one that is there keeps its own. */
+function withPair(pairs: [Typed, Typed][], name: string, value: Typed | undefined): [Typed, Typed][] {
+  const isNamed = ([key]: [Typed, Typed]): boolean => String(key.value).toLowerCase() === name.toLowerCase();
+  const others = pairs.filter(pair => !isNamed(pair));
+  if (value === undefined) return others;
+  return [...others, [pairs.find(isNamed)?.[0] ?? rhea.types.wrap_string(name), value]];
 }
 
 function userPairs(sections: readonly Section[]): [Typed, Typed][] {

@@ -16,7 +16,7 @@ import {
 import { maxMessageBytes } from './incoming-link.ts';
 import { readMessage } from './incoming-message.ts';
 import { messageState, type StoredMessage } from './message-table.ts';
-import { encodeMessage } from './outgoing-message.ts';
+import { encodeMessage, withoutBody } from './outgoing-message.ts';
 import { publish } from './publish.ts';
 import { entityDisabled, forwardedOn, Refusal, sessionLockLost } from './refusals.ts';
 import type { Reply } from './requests.ts';
@@ -30,8 +30,8 @@ const arrayOf = { long: 0x81, timestamp: 0x83 };
 /** Bytes of messages in one peek reply; the rest comes with the next peek. */
 const peekBytes = 1_000_000;
 
-/** Messages that one batch delete may remove (service-bus-quotas). */
-const mostDeleted = 4000;
+/** Messages that one batch delete may remove (https://learn.microsoft.com/azure/service-bus-messaging/batch-delete#quotas). */
+const mostDeleted = 500;
 
 /** Extends message locks by the entity's lock duration from now. */
 export function renewLocks(bus: Bus, _entity: Entity, fields: Fields): Reply {
@@ -46,7 +46,7 @@ export function renewLocks(bus: Bus, _entity: Entity, fields: Fields): Reply {
   return ok({ expirations: types.wrap_array(expirations, arrayOf.timestamp, undefined) });
 }
 
-/** Shows messages in any state without locking them. */
+/** Shows messages in any state without locking them, without their bodies when the client asks for that. */
 export function peek(bus: Bus, entity: Entity, fields: Fields): Reply {
   requireReceivable(bus, entity, 'browser');
   const lane = entity.requiresSession ? optionalText(fields, 'session-id') : undefined;
@@ -57,7 +57,7 @@ export function peek(bus: Bus, entity: Entity, fields: Fields): Reply {
   let bytes = 0;
   const messages: { message: Buffer }[] = [];
   for (const message of found) {
-    const encoded = encodeMessage(message);
+    const encoded = encodeMessage(fields['omit-message-body'] === true ? withoutBody(message) : message);
     bytes += encoded.length;
     if (bytes > peekBytes && messages.length > 0) break;
     messages.push({ message: encoded });
@@ -65,13 +65,20 @@ export function peek(bus: Bus, entity: Entity, fields: Fields): Reply {
   return ok({ messages });
 }
 
-/** Removes the oldest active messages that nobody holds and that were enqueued before a moment. */
+/**
+ * Removes the oldest active messages that nobody holds and that were enqueued before a moment, for the holder of a session
+ * only those of the session.
+ */
 export function deleteMessages(bus: Bus, entity: Entity, fields: Fields): Reply {
   requireReceivable(bus, entity);
+  const session = entity.requiresSession ? optionalText(fields, 'session-id') : undefined;
+  if (session !== undefined && bus.sessions.holdOf(entity, session) === undefined) {
+    throw sessionLockLost(session);
+  }
   const before = fields['enqueued-time-utc'];
   const end = before instanceof Date ? before.getTime() : Number(before ?? bus.clock.now());
   const count = countOf(fields, 'message-count', mostDeleted);
-  const found = bus.messages.enqueuedBefore(entity.id, end, count);
+  const found = bus.messages.enqueuedBefore(entity.id, end, count, session);
   for (const message of found) bus.messages.delete(message.id);
   if (found.length === 0) return { status: 204, description: 'NoContent' };
   return ok({ 'message-count': types.wrap_int(found.length) });

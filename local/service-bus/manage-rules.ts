@@ -112,11 +112,8 @@ function encodeFilter(filter: RuleFilter): Typed {
   const texts = correlationFields.map(([name]) => types.wrap(filter.values[name] ?? null));
   return described(code.correlationFilter, 'list', [
     ...texts,
-    types.wrap(
-      filter.values.applicationProperties === undefined
-        ? null
-        : mapValues(filter.values.applicationProperties, plainValue),
-    ),
+    // Also without any: the SDK cannot read a list of rules in which a filter has no map of them.
+    types.wrap(mapValues(filter.values.applicationProperties ?? {}, plainValue)),
   ]);
 }
 

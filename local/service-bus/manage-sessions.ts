@@ -38,11 +38,23 @@ export function getSessionState(bus: Bus, entity: Entity, fields: Fields): Reply
   };
 }
 
-/** The ids of sessions that have messages. */
+/** What clients send for no moment, .NET's last one, or later. */
+const noMoment = Date.UTC(9999, 11, 31);
+
+/**
+ * The ids of sessions whose state was set after a moment or, without one, of all that have active messages or state
+ * (https://learn.microsoft.com/dotnet/api/azure.messaging.servicebus.servicebusclient.getmessagesessionsasync).
+ */
 export function listSessions(bus: Bus, entity: Entity, fields: Fields): Reply {
   requireSessions(entity);
+  const given = fields['last-updated-time'];
+  const after = given instanceof Date && given.getTime() < noMoment ? given.getTime() : undefined;
+  const all =
+    after === undefined
+      ? [...bus.messages.activeLanes(entity.id), ...bus.sessions.withState(entity)]
+      : bus.sessions.withState(entity, after);
   const skip = integerOf(fields, 'skip');
-  const ids = bus.messages.lanes(entity.id).slice(skip, skip + integerOf(fields, 'top'));
+  const ids = [...new Set(all)].sort().slice(skip, skip + integerOf(fields, 'top'));
   if (ids.length === 0) return { status: 204, description: 'NoContent' };
   return { status: 200, description: 'OK', body: { skip: skip + ids.length, 'sessions-ids': ids } };
 }

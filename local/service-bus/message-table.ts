@@ -95,10 +95,12 @@ export class MessageTable {
   }
 
   /** Active messages that nobody holds and that were enqueued before a moment, in order. */
-  enqueuedBefore(entity: number, end: number, limit: number): StoredMessage[] {
+  enqueuedBefore(entity: number, end: number, limit: number, lane?: string): StoredMessage[] {
+    const inLane = lane === undefined ? '' : 'AND lane = ?';
     return this.#all(
-      `SELECT ${columns} FROM message WHERE entity = ? AND ${ready} AND enqueued_at < ? ORDER BY sequence LIMIT ?`,
-      [entity, end, limit],
+      `SELECT ${columns} FROM message WHERE entity = ? AND ${ready} AND enqueued_at < ? ${inLane}
+        ORDER BY sequence LIMIT ?`,
+      lane === undefined ? [entity, end, limit] : [entity, end, lane, limit],
     );
   }
 
@@ -110,9 +112,9 @@ export class MessageTable {
       .map(row => String(row['lane']));
   }
 
-  /** Sessions that have any message. */
-  lanes(entity: number): string[] {
-    const sql = "SELECT DISTINCT lane FROM message WHERE entity = ? AND lane <> '' ORDER BY lane";
+  /** Sessions that have active messages, also when they are locked. */
+  activeLanes(entity: number): string[] {
+    const sql = 'SELECT DISTINCT lane FROM message WHERE entity = ? AND state = 0';
     return this.#statement(sql)
       .all(entity)
       .map(row => String(row['lane']));

@@ -162,8 +162,8 @@ function modify(delivery: Delivery): Outcome {
 }
 
 function reject(delivery: Delivery): Outcome {
-  const { DeadLetterReason, DeadLetterErrorDescription, ...changes } =
-    remoteState(delivery).error?.info ?? {};
+  const changes = remoteState(delivery).error?.info ?? {};
+  const { DeadLetterReason, DeadLetterErrorDescription } = changes;
   return {
     kind: 'dead-letter',
     reason: typeof DeadLetterReason === 'string' ? DeadLetterReason : undefined,

@@ -1,4 +1,5 @@
-import { openEnvelope } from './envelope.ts';
+import { sectionCode, splitSections } from './amqp-sections.ts';
+import { annotateEnvelope, openEnvelope } from './envelope.ts';
 import type { StoredMessage } from './message-table.ts';
 
 /** Annotation keys as AMQP symbols with a length byte. */
@@ -37,6 +38,19 @@ export function encodeMessage(message: StoredMessage, lockedUntil?: number): Buf
   const { durable, priority, firstAcquirer, deliveryAnnotations } = openEnvelope(message.envelope);
   const first = header(message, Buffer.concat([durable, priority]), firstAcquirer);
   return Buffer.concat([first, deliveryAnnotations, map, ...notes, message.annotations, message.bare]);
+}
+
+/** What a client sees of a message whose body it did not ask for: an annotation says how many bytes were left out. */
+export function withoutBody(message: StoredMessage): StoredMessage {
+  const isBody = ({ code }: { readonly code: number }): boolean =>
+    code >= sectionCode.data && code <= sectionCode.value;
+  const sections = splitSections(message.bare);
+  const size = sections.filter(isBody).reduce((sum, { bytes }) => sum + bytes.length, 0);
+  return {
+    ...message,
+    bare: Buffer.concat(sections.filter(section => !isBody(section)).map(({ bytes }) => bytes)),
+    envelope: annotateEnvelope(message.envelope, 'omitted-message-body-size', size),
+  };
 }
 
 function header(message: StoredMessage, durableAndPriority: Buffer, firstAcquirer: Buffer): Buffer {

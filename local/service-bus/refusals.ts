@@ -12,6 +12,7 @@ const refusals = {
   'message-too-large': { condition: 'amqp:link:message-size-exceeded', status: 403 },
   'not-allowed': { condition: 'amqp:not-allowed', status: 400 },
   'not-implemented': { condition: 'amqp:not-implemented', status: 501 },
+  'out-of-range': { condition: 'com.microsoft:argument-out-of-range', status: 400 },
   'precondition-failed': { condition: 'com.microsoft:precondition-failed', status: 412 },
   'quota-exceeded': { condition: 'amqp:resource-limit-exceeded', status: 403 },
   'server-busy': { condition: 'com.microsoft:server-busy', status: 503 },

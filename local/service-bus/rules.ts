@@ -38,9 +38,10 @@ export class RuleTable {
 
   constructor(store: Store) {
     this.#store = store;
-    this.#list = store.prepare('SELECT name, filter, action FROM rule WHERE entity = ? ORDER BY rowid');
+    this.#list = store.prepare('SELECT name, filter, action FROM rule WHERE entity = ? ORDER BY name');
   }
 
+  /** In the order of their names, as the service lists them. */
   of(subscription: Entity): readonly Rule[] {
     const known = this.#cache.get(subscription.id);
     if (known !== undefined) return known;

@@ -27,6 +27,7 @@ export class SessionTable {
   readonly #get: StatementSync;
   readonly #set: StatementSync;
   readonly #clear: StatementSync;
+  readonly #list: StatementSync;
 
   constructor(store: Store) {
     this.#store = store;
@@ -34,6 +35,7 @@ export class SessionTable {
     this.#set = store.prepare(
       'INSERT OR REPLACE INTO session_state (entity, session, state, updated_at) VALUES (?, ?, ?, ?)',
     );
+    this.#list = store.prepare('SELECT session FROM session_state WHERE entity = ? AND updated_at > ?');
     this.#clear = store.prepare('DELETE FROM session_state WHERE entity = ? AND session = ?');
   }
 
@@ -88,6 +90,11 @@ export class SessionTable {
   state(entity: Entity, sessionId: string): Buffer | null {
     const state = this.#get.get(entity.id, sessionId)?.['state'];
     return state instanceof Uint8Array ? Buffer.from(state) : null;
+  }
+
+  /** Sessions that have state, when a moment is given only those whose state was set after it. */
+  withState(entity: Entity, after = Number.MIN_SAFE_INTEGER): string[] {
+    return this.#list.all(entity.id, after).map(row => String(row['session']));
   }
 
   setState(entity: Entity, sessionId: string, state: Buffer | null, now: number): void {

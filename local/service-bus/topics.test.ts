@@ -72,10 +72,11 @@ test('rules can be listed, added and removed', async t => {
   await assert.rejects(rules.createRule('wrong', { sqlExpression: 'colour = ' }), /not valid/);
   const listed = [];
   for await (const rule of rules.listRules()) listed.push(rule);
-  assert.deepEqual(listed[0]?.filter, { sqlExpression: "colour = 'red'" });
-  assert.deepEqual(listed[0]?.action, { sqlExpression: "SET seen = 'yes'" });
-  assert.equal(Reflect.get(listed[1]?.filter ?? {}, 'subject'), 'blue');
-  assert.deepEqual(Reflect.get(listed[1]?.filter ?? {}, 'applicationProperties'), { size: 3 });
+  const [props, sql] = listed;
+  assert.deepEqual(sql?.filter, { sqlExpression: "colour = 'red'" });
+  assert.deepEqual(sql?.action, { sqlExpression: "SET seen = 'yes'" });
+  assert.equal(Reflect.get(props?.filter ?? {}, 'subject'), 'blue');
+  assert.deepEqual(Reflect.get(props?.filter ?? {}, 'applicationProperties'), { size: 3 });
   await sender.sendMessages([
     { body: 1, applicationProperties: { colour: 'red' } },
     { body: 2, subject: 'blue', applicationProperties: { size: 3 } },
@@ -86,6 +87,32 @@ test('rules can be listed, added and removed', async t => {
     messages.map(message => message.body),
     [1, 2],
   );
+});
+
+test('rules are listed in the order of their names, a page at a time', async t => {
+  const { client } = await open(t);
+  const rules = client.createRuleManager('events', 'all');
+  await rules.createRule('sqlRule', { sqlExpression: 'price > 10' });
+  await rules.createRule('correlationRule', { correlationId: 'c' });
+  const pages: string[][] = [];
+  for await (const page of rules.listRules().byPage({ maxPageSize: 2 })) {
+    if (page !== undefined) pages.push(page.map(rule => rule.name));
+  }
+  assert.deepEqual(pages, [['$Default', 'correlationRule'], ['sqlRule']]);
+});
+
+test('what rules and receivers set is the property of that name in any case', async t => {
+  const { client, sender } = await open(t);
+  const rules = client.createRuleManager('events', 'all');
+  await rules.deleteRule('$Default');
+  await rules.createRule('urgent', { subject: 'order' }, { sqlExpression: "SET Priority = 'high'" });
+  await sender.sendMessages({ body: 1, subject: 'order', applicationProperties: { priority: 'low' } });
+  const receiver = client.createReceiver('events', 'all');
+  const [message] = await receiver.receiveMessages(1);
+  assert.deepEqual(message?.applicationProperties, { priority: 'high', RuleName: 'urgent' });
+  await receiver.abandonMessage(message, { PRIORITY: 'none' });
+  const [again] = await receiver.receiveMessages(1);
+  assert.deepEqual(again?.applicationProperties, { priority: 'none', RuleName: 'urgent' });
 });
 
 test('a rule with an action makes a copy of its own, rules without one share a copy', async t => {
