@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Container } from '@azure/cosmos';
+import type { Container, CosmosHeaders } from '@azure/cosmos';
 import { ChangeFeedStartFrom } from '@azure/cosmos';
 import { tenantContainer, testServer } from './test-server.ts';
 
@@ -47,6 +47,28 @@ test('a continuation gives only what came after it, and nothing when nothing cam
   const second = await drain(things, ChangeFeedStartFrom.Continuation(first.token));
   assert.deepEqual(second.ids.sort(), ['b', 'c']);
   assert.deepEqual((await drain(things, ChangeFeedStartFrom.Continuation(second.token))).ids, []);
+});
+
+test('every answer about items names the physical partition that gave it', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  const partition = 'x-ms-documentdb-partitionkeyrangeid';
+  const ranges = (await things.readPartitionKeyRanges().fetchAll()).resources.map(range => range.id);
+  const written = await things.items.create({ id: 'a', tenant: 't1', scope: 's1' });
+  const own = String(written.headers[partition]);
+  assert.ok(ranges.includes(own));
+  const key = ['t1', 's1'];
+  assert.equal((await things.item('a', key).read()).headers[partition], own);
+  const queried = await things.items.query('SELECT * FROM c', { partitionKey: key }).fetchNext();
+  // The SDK's type hides the headers.
+  assert.equal((queried as unknown as { headers: CosmosHeaders }).headers[partition], own);
+  for (let n = 0; n < 20; n++) await things.items.create({ id: 'b', tenant: `t${n}`, scope: 's1' });
+  const iterator = things.items.getChangeFeedIterator({
+    changeFeedStartFrom: ChangeFeedStartFrom.Beginning(),
+  });
+  const met = new Set<unknown>();
+  for (const _ of ranges) met.add((await iterator.readNext()).headers[partition]);
+  assert.deepEqual([...met].sort(), [...ranges].sort());
 });
 
 test('what one batch changed is not torn apart, whatever the page size', async t => {

@@ -2,7 +2,7 @@ import { checkName } from './documents.ts';
 import { badRequest, notImplemented } from './errors.ts';
 import { defaultPolicy } from './index-rules.ts';
 import type { Json, JsonObject } from './json.ts';
-import { isArray, isObject } from './json.ts';
+import { endOfNames, isArray, isObject, splitPath } from './json.ts';
 
 function refused(message: string): Error {
   return badRequest(`Message: {"Errors":["${message}"]}`);
@@ -29,7 +29,7 @@ export function completedDefinition(given: Json | undefined): JsonObject {
     geospatialConfig: { type: 'Geography' },
     ...(typeof defaultTtl === 'number' ? { defaultTtl } : {}),
     partitionKey: { kind: 'Hash', ...key },
-    indexingPolicy: checkedPolicy({ ...defaultPolicy, ...policy }, typeof defaultTtl === 'number'),
+    indexingPolicy: checkedPolicy(completedPolicy(policy), typeof defaultTtl === 'number'),
   };
 }
 
@@ -92,6 +92,29 @@ function pathsIn(list: Json | undefined): readonly string[] {
   );
 }
 
+/** With what the service adds: the paths of the default policy, and the tag, which nobody indexes without saying so. */
+function completedPolicy(given: JsonObject): JsonObject {
+  const policy = { ...defaultPolicy, ...given };
+  // Without an index there are no paths.
+  if (String(policy.indexingMode).toLowerCase() === 'none')
+    return { ...policy, includedPaths: [], excludedPaths: [], ...given };
+  const [included, excluded] = [normalized(policy.includedPaths), normalized(policy.excludedPaths)];
+  const [tag] = defaultPolicy.excludedPaths;
+  const named = [...pathsIn(included), ...pathsIn(excluded)].some(path => splitPath(path)[0] === '_etag');
+  return {
+    ...policy,
+    includedPaths: included,
+    excludedPaths: named ? excluded : [...excluded, ...(tag === undefined ? [] : [tag])],
+  };
+}
+
+/** In older policies a slash is the whole of a document. */
+function normalized(list: Json): readonly Json[] {
+  return (isArray(list) ? list : []).map(entry =>
+    isObject(entry) && entry['path'] === '/' ? { ...entry, path: '/*' } : entry,
+  );
+}
+
 /** https://learn.microsoft.com/azure/cosmos-db/index-policy#include-exclude-paths */
 function checkedPolicy(policy: JsonObject, expires: boolean): JsonObject {
   for (const name of ['vectorIndexes', 'fullTextIndexes', 'spatialIndexes'])
@@ -109,11 +132,7 @@ function checkedPolicy(policy: JsonObject, expires: boolean): JsonObject {
       throw refused("The indexing policy cannot be automatic when the indexing mode is 'none'.");
     return { ...policy, indexingMode: mode };
   }
-  for (const path of [...included, ...excluded])
-    if (!path.startsWith('/') || !/\/(?:\*|\?)$/.test(path))
-      throw refused(
-        `The indexing path '${path}' could not be accepted, failed near position '${path.length}'. Please ensure that the path is a valid path.`,
-      );
+  for (const path of [...included, ...excluded]) checkIndexPath(path);
   if (![...included, ...excluded].includes('/*')) {
     throw refused(
       'The special mandatory indexing path \\"/\\" is not provided in any of the path type sets. Please provide this path in one of the sets.',
@@ -121,6 +140,14 @@ function checkedPolicy(policy: JsonObject, expires: boolean): JsonObject {
   }
   checkComposites(policy['compositeIndexes']);
   return { ...policy, indexingMode: mode };
+}
+
+function checkIndexPath(path: string): void {
+  const end = endOfNames(path, true);
+  if (/^\/[*?]$/.test(path.slice(end)) && path !== '/?') return;
+  throw refused(
+    `The indexing path '${path}' could not be accepted, failed near position '${end}'. Please ensure that the path is a valid path. Common errors include invalid characters or absence of quotes around labels.`,
+  );
 }
 
 /** Included paths of older policies say what kinds of index they have; these have spatial ones among them. */

@@ -1,10 +1,10 @@
 import type { EpkRange, KeyKind, KeyPart } from './epk.ts';
-import { effectiveKey } from './epk.ts';
+import { effectiveKey, keyPart } from './epk.ts';
 import { badRequest, partitionKeyMismatch } from './errors.ts';
 import type { IndexRules } from './index-rules.ts';
 import { readIndexRules } from './index-rules.ts';
-import type { Json, JsonObject, Value } from './json.ts';
-import { isObject, splitPath, valueAt } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
+import { endOfNames, isObject, splitPath, valueAt } from './json.ts';
 
 export type PartitionRange = EpkRange & { readonly id: string; readonly parents: readonly string[] };
 
@@ -63,10 +63,10 @@ export function partitionKeyOf(definition: JsonObject): {
 } {
   const key = definition['partitionKey'];
   const given = isObject(key) && Array.isArray(key['paths']) ? (key['paths'] as readonly Json[]) : [];
-  const paths = given.map(path => (isKeyPath(path) ? splitPath(path) : []));
-  const levels = paths.length;
-  if (!isObject(key) || levels === 0 || paths.some(path => path.length === 0))
+  if (!isObject(key) || given.length === 0 || !given.every(path => typeof path === 'string'))
     throw badRequest('The partition key definition is invalid.');
+  const paths = given.map(keyPath);
+  const levels = paths.length;
   if (new Set(paths.map(path => JSON.stringify(path))).size < levels)
     throw badRequest('The partition key definition is invalid: a path is given twice.');
   const { version } = key;
@@ -85,9 +85,13 @@ export function partitionKeyOf(definition: JsonObject): {
   return { kind: version === 2 ? 'HashV2' : 'HashV1', paths };
 }
 
-/** A path of names, plain or in quotes, without wildcards: an element of an array is no key. */
-function isKeyPath(path: Json): path is string {
-  return typeof path === 'string' && /^(?:\/(?:"[^"]+"|[^/"*?[\]]+))+$/.test(path);
+/** A path of names without wildcards: an element of an array is no key. */
+function keyPath(path: string): readonly string[] {
+  const end = endOfNames(path, false);
+  if (end > 0 && end === path.length) return splitPath(path);
+  throw badRequest(
+    `Message: {"Errors":["The partition key component definition path '${path}' could not be accepted, failed near position '${end}'. Partition key paths must contain only valid characters and not contain a trailing slash or wildcard character."]}`,
+  );
 }
 
 function uniqueKeysOf(policy: Json | undefined): readonly (readonly string[])[] {
@@ -97,11 +101,6 @@ function uniqueKeysOf(policy: Json | undefined): readonly (readonly string[])[] 
     const paths = isObject(key) && Array.isArray(key['paths']) ? (key['paths'] as readonly Json[]) : [];
     return paths.length > 0 ? [paths.map(String)] : [];
   });
-}
-
-function keyPart(value: Value): KeyPart {
-  if (value !== null && typeof value === 'object') return undefined;
-  return value;
 }
 
 /** The partition key of a document: the values at the container's key paths. */

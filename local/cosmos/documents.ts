@@ -45,17 +45,17 @@ function checkValues(value: Json, level = 1): void {
   for (const member of Object.values(value)) checkValues(member, level + 1);
 }
 
-/** Ids are 1 to 1023 bytes without / \ ? #. https://learn.microsoft.com/azure/cosmos-db/concepts-limits#per-item-limits */
-export function checkId(id: Json | undefined): string {
+/** Ids are 1 to 1023 bytes without / and \. https://learn.microsoft.com/azure/cosmos-db/concepts-limits#per-item-limits */
+function checkId(id: Json | undefined): string {
   const required = "The input content is invalid because the required properties - 'id; ' - are missing";
   if (id === undefined || id === '') throw badRequest(`Message: {"Errors":["${required}"]}`);
   if (typeof id !== 'string')
     throw badRequest("The input content is invalid because the property 'id' is not a string.");
   if (Buffer.byteLength(id) > 1023)
     throw badRequest('The input name is invalid. Ensure that the id is at most 1023 bytes long.');
-  if (/[/\\?#]/.test(id))
+  if (/[/\\]/.test(id))
     throw badRequest(
-      `The input name '${id}' is invalid. Ensure to provide a unique non-empty string less than '1024' characters without '/', '\\\\', '?' or '#'.`,
+      `The input name '${id}' is invalid. Ensure to provide a unique non-empty string less than '1024' characters without '/' and '\\\\'.`,
     );
   return id;
 }
@@ -63,9 +63,9 @@ export function checkId(id: Json | undefined): string {
 /** Names of databases and containers: 1 to 255 characters without / \ ? # and without a space at the end. */
 export function checkName(name: Json | undefined): string {
   const id = checkId(name);
-  if (id.length > 255 || id.endsWith(' '))
+  if (id.length > 255 || id.endsWith(' ') || /[?#]/.test(id) || !id.isWellFormed())
     throw badRequest(
-      `Message: {"Errors":["The input name '${id.slice(0, 255)}' is invalid. Ensure to provide a unique non-empty string less than '255' characters that does not end with a space."]}`,
+      `Message: {"Errors":["The input name '${id.slice(0, 255)}' is invalid. Ensure to provide a unique non-empty string less than '255' characters without '/', '\\\\', '?' or '#' that does not end with a space."]}`,
     );
   return id;
 }

@@ -1,10 +1,16 @@
-import type { Json } from './json.ts';
+import type { Json, Value } from './json.ts';
 import { isObject } from './json.ts';
 import { murmur32, murmur128 } from './murmur.ts';
 
 export type KeyKind = 'MultiHash' | 'HashV2' | 'HashV1';
 /** One level of a partition key; undefined is the level that the document does not have (`{}` on the wire). */
 export type KeyPart = string | number | boolean | null | undefined;
+
+/** A value as a level of a key: lists and objects count as not there. */
+export function keyPart(value: Value): KeyPart {
+  if (value !== null && typeof value === 'object') return undefined;
+  return value;
+}
 
 const utf8 = new TextEncoder();
 // The type markers of the service's key encoding; they are part of the hash (see utils/hashing/encoding in @azure/cosmos).

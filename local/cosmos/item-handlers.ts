@@ -11,7 +11,7 @@ import type { Json } from './json.ts';
 import { parseJson } from './json.ts';
 import type { Operation, OperationKind, Outcome, Place } from './operations.ts';
 import type { Service } from './service.ts';
-import { levelOf, ownerHeaders, readPoint, sessionToken } from './service.ts';
+import { levelOf, placeHeaders, readPoint } from './service.ts';
 
 /** The key in a request's header; undefined when there is none. */
 export function headerKey(call: Call): readonly (string | number | boolean | null | undefined)[] | undefined {
@@ -42,9 +42,8 @@ function operationOf(call: Call, kind: OperationKind, id: string | undefined): O
 function outcomeReply(container: Container, place: Place, outcome: Outcome, asOf?: number): Reply {
   const { status, item, charge } = outcome;
   const headers: Record<string, string> = {
-    ...ownerHeaders(container),
+    ...placeHeaders(container, place.epk, asOf),
     'x-ms-request-charge': String(charge),
-    'x-ms-session-token': sessionToken(container, place.epk, asOf),
     lsn: String(asOf ?? container.lsn),
   };
   if (item === undefined) return reply(status, '', headers);
@@ -90,10 +89,7 @@ export function deleteKey(service: Service, call: Call, container: Container): R
     service.operations.deleteKey(container, epk, commit),
   );
   service.staleReads.noteCommit(container, call.nowMs);
-  return reply(200, '', {
-    ...ownerHeaders(container),
-    'x-ms-session-token': sessionToken(container, epk),
-  });
+  return reply(200, '', placeHeaders(container, epk));
 }
 
 /** A transactional batch, or a bulk request when it is not atomic. */
@@ -116,9 +112,8 @@ export function batchItems(service: Service, call: Call, container: Container): 
     : runBulk(service.operations, container, given, options);
   service.staleReads.noteCommit(container, call.nowMs);
   const headers = {
-    ...ownerHeaders(container),
+    ...placeHeaders(container, place.epk),
     'x-ms-request-charge': String(done.charge),
-    'x-ms-session-token': sessionToken(container, place.epk),
   };
   return reply(done.status, JSON.stringify(done.results), headers);
 }

@@ -42,3 +42,15 @@ export function valueAt(value: Value, path: readonly string[]): Value {
 export function splitPath(path: string): readonly string[] {
   return [...path.matchAll(/\/(?:"([^"]*)"|([^/]*))/g)].map(match => match[1] ?? match[2] ?? '');
 }
+
+const name = /\/(?:"[^"]+"|[\w\u0080-\uffff]+)/y;
+const nameOrElements = /\/(?:"[^"]+"|\[\]|[\w\u0080-\uffff]+)/y;
+
+/** How far an index or partition key path is made of names: plain ones, others in quotes, and `[]` where elements are allowed. */
+export function endOfNames(path: string, elements: boolean): number {
+  const part = elements ? nameOrElements : name;
+  let end = 0;
+  part.lastIndex = 0;
+  while (part.test(path)) end = part.lastIndex;
+  return end;
+}

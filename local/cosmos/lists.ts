@@ -4,9 +4,13 @@ import type { Call, Reply } from './http.ts';
 import { jsonBody, reply } from './http.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isObject } from './json.ts';
+import type { Query } from './sql/ast.ts';
+import type { Names } from './sql/evaluate.ts';
 import { parseQuery } from './sql/parse.ts';
 import { parametersOf } from './sql/plan.ts';
-import { collected, compileQuery, rowsOf } from './sql/run.ts';
+import type { Parameters } from './sql/run.ts';
+import { compileQuery, finish, rowsOf } from './sql/run.ts';
+import { compareValues } from './sql/values.ts';
 import { withinHalfASecond } from './sql/within.ts';
 
 /** A list of databases, containers or offers, page by page; a POST filters it by a query. */
@@ -27,11 +31,28 @@ function filtered(call: Call, all: readonly JsonObject[]): readonly Json[] {
   const body = jsonBody(call);
   const text = isObject(body) ? body['query'] : undefined;
   if (!isObject(body) || typeof text !== 'string') throw badRequest("The request body has no 'query'.");
-  const program = compileQuery(parseQuery(text), parametersOf(body['parameters']));
+  const query = parseQuery(text);
+  const parameters = parametersOf(body['parameters']);
+  const program = compileQuery(query, parameters);
   return withinHalfASecond(() => {
     const rows = all.flatMap(resource => rowsOf(program, resource));
-    return program.grouped
-      ? collected(program, rows)
-      : rows.map(program.project).filter(value => value !== undefined);
+    const results = finish(program, sorted(query, parameters, rows));
+    const end = program.limit === undefined ? undefined : program.offset + program.limit;
+    return results.slice(program.offset, end).slice(0, program.top);
   });
+}
+
+function sorted(query: Query, parameters: Parameters, rows: readonly Names[]): readonly Names[] {
+  const keys = query.orderBy.map(({ expression, descending }) => {
+    const value = compileQuery({ ...query, select: { kind: 'value', expression }, orderBy: [] }, parameters);
+    return { compute: value.project, sign: descending ? -1 : 1 };
+  });
+  const compare = (left: Names, right: Names): number => {
+    for (const { compute, sign } of keys) {
+      const order = compareValues(compute(left), compute(right)) * sign;
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+  return keys.length === 0 ? rows : [...rows].sort(compare);
 }

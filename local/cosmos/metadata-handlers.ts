@@ -164,7 +164,7 @@ function quotaHeaders(service: Service, call: Call, container: Container): Recor
   const text = Object.entries(usage).map(([name, value]) => `${name}=${value}`);
   return {
     'x-ms-resource-quota':
-      'documentSize=10240;documentsSize=26214400;documentsCount=-1;collectionSize=26214400;',
+      'documentSize=10240;documentsSize=10485760;documentsCount=-1;collectionSize=10485760;',
     'x-ms-resource-usage': `${text.join(';')};`,
   };
 }

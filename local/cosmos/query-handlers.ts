@@ -16,7 +16,7 @@ import { metricsHeader } from './query-metrics.ts';
 import { overlaps, targetOf } from './query-target.ts';
 import { storedPart } from './read-jobs.ts';
 import type { Service } from './service.ts';
-import { levelOf, ownerHeaders, readPoint, sessionToken } from './service.ts';
+import { levelOf, ownerHeaders, placeHeaders, readPoint } from './service.ts';
 import type { Query } from './sql/ast.ts';
 import { isBoundless, OutOfTime } from './sql/effort.ts';
 import { checkFeatures } from './sql/features.ts';
@@ -113,8 +113,7 @@ export async function queryHandler(service: Service, call: Call, container: Cont
     () => remainingMs() <= 0,
   );
   const head = {
-    ...ownerHeaders(container),
-    'x-ms-session-token': sessionToken(container, left[0]?.min ?? '', asOf),
+    ...placeHeaders(container, left[0]?.min ?? '', asOf),
     'x-ms-item-count': String(pages.results.length),
     'x-ms-request-charge': String(queryCharge(pages.work, readFactor(levelOf(call)))),
     ...(isTrue(call.header('x-ms-documentdb-populatequerymetrics'))
@@ -250,9 +249,8 @@ export async function changeFeedHandler(service: Service, call: Call, container:
   const job = { kind: 'feed', ...request, container: storedPart(container) } as const;
   const page = await orGone(service, container, service.threads.run<'feed'>(job, large));
   const headers = {
-    ...ownerHeaders(container),
+    ...placeHeaders(container, range.min, asOf),
     etag: page.etag,
-    'x-ms-session-token': sessionToken(container, range.min, asOf),
     'x-ms-item-count': String(page.documents.length),
     'x-ms-request-charge': String(page.charge),
   };

@@ -80,15 +80,21 @@ export function checkLevel(call: Call): void {
   throw badRequest(`The value '${asked}' specified for the header '${LEVEL}' is invalid.`);
 }
 
-/** The session token that a reply about a place in the hash space carries. */
-export function sessionToken(container: Container, epk: string, asOf?: number): string {
-  return `${partitionOf(container, epk).id}:-1#${asOf ?? container.lsn}`;
+/** The headers by which a client finds the container of a session token. A header holds no letters beyond ASCII, so they are escaped. */
+export function ownerHeaders(container: Container): Record<string, string> {
+  const path = `dbs/${container.databaseId}/colls/${container.id}`;
+  return {
+    'x-ms-alt-content-path': path.replace(/[^ -~]+/g, encodeURIComponent),
+    'x-ms-content-path': container.rid,
+  };
 }
 
-/** The headers by which a client finds the container of a session token. */
-export function ownerHeaders(container: Container): Record<string, string> {
+/** The headers of a reply about a place in the hash space: the container's, the physical partition and its session token. */
+export function placeHeaders(container: Container, epk: string, asOf?: number): Record<string, string> {
+  const { id } = partitionOf(container, epk);
   return {
-    'x-ms-alt-content-path': `dbs/${container.databaseId}/colls/${container.id}`,
-    'x-ms-content-path': container.rid,
+    ...ownerHeaders(container),
+    'x-ms-documentdb-partitionkeyrangeid': id,
+    'x-ms-session-token': `${id}:-1#${asOf ?? container.lsn}`,
   };
 }

@@ -62,7 +62,7 @@ function summing(average: boolean): Accumulator {
       else numeric = false;
     },
     result: () => {
-      if (!numeric || (average && count === 0)) return undefined;
+      if (!numeric || !Number.isFinite(sum) || (average && count === 0)) return undefined;
       return average ? sum / count : sum;
     },
   };

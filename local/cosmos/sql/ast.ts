@@ -166,6 +166,11 @@ export function hasSubquery(expression: Expression): boolean {
   );
 }
 
+/** Whether an expression has the same value for every document: it names none of its properties. */
+export function isConstant(expression: Expression): boolean {
+  return expression.kind !== 'name' && !hasSubquery(expression) && childrenOf(expression).every(isConstant);
+}
+
 /** Where a property path stands. */
 export function spanOfPath(expression: Expression): Span {
   if (expression.kind === 'name') return expression.span;

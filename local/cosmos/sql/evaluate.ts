@@ -7,7 +7,7 @@ import type { Expression, Query } from './ast.ts';
 import { aggregateNames, hasAggregate, hasSubquery } from './ast.ts';
 import { functions, leftOut } from './functions.ts';
 import { queryFault } from './lexer.ts';
-import { applyBinary, equality, logicalAnd, logicalOr, relation } from './operators.ts';
+import { anyOf, applyBinary, equality, logicalAnd, logicalOr, relation } from './operators.ts';
 
 /** The values of the names in scope. */
 export type Names = Readonly<Record<string, Value>>;
@@ -139,6 +139,13 @@ function compileBinary(expression: Of<'binary'>, scope: Scope): Evaluator {
   return (names, totals) => applyBinary(operator, left(names, totals), right(names, totals));
 }
 
+// https://learn.microsoft.com/azure/cosmos-db/nosql/query/getcurrentdatetimestatic: one value for all items of a partition.
+const staticNames: ReadonlySet<string> = new Set([
+  'GETCURRENTDATETIMESTATIC',
+  'GETCURRENTTICKSSTATIC',
+  'GETCURRENTTIMESTAMPSTATIC',
+]);
+
 function compileCall(expression: Of<'call'>, scope: Scope): Evaluator {
   const { name, span, whole } = expression;
   if (name.startsWith('udf.')) throw notImplemented('user-defined functions');
@@ -158,6 +165,10 @@ function compileCall(expression: Of<'call'>, scope: Scope): Evaluator {
     }
     const at = scope.aggregates.push({ name, of: compile(first, scope) }) - 1;
     return (_, totals) => totals[at];
+  }
+  if (staticNames.has(name)) {
+    const value = compute?.([]);
+    return () => value;
   }
   const args = expression.args.map(arg => compile(arg, scope));
   return (names, totals) => compute?.(args.map(arg => arg(names, totals)));
@@ -196,10 +207,7 @@ function compileTest(expression: Of<'between'> | Of<'in'> | Of<'like'>, scope: S
     const options = expression.options.map(option => compile(option, scope));
     return (names, totals) => {
       const value = of(names, totals);
-      return options.reduce<boolean | undefined>(
-        (found, option) => logicalOr(found, equality(value, option(names, totals))),
-        false,
-      );
+      return anyOf(options.map(option => equality(value, option(names, totals))));
     };
   }
   const pattern = compile(expression.pattern, scope);

@@ -2,6 +2,7 @@ import type { Json, Value } from '../json.ts';
 import { isArray, isObject } from '../json.ts';
 import { accumulator } from './aggregate.ts';
 import type { SqlFunction } from './functions-text.ts';
+import { allOf, anyOf } from './operators.ts';
 import { canonical, containsPartially, equalValues } from './values.ts';
 
 function onArray(compute: (items: readonly Json[], args: readonly Value[]) => Value): SqlFunction {
@@ -13,12 +14,12 @@ function contains(items: readonly Json[], wanted: Value, partial: Value): Value 
   return items.some(item => (partial === true ? containsPartially(item, wanted) : equalValues(item, wanted)));
 }
 
+/** As OR, or AND, over one ARRAY_CONTAINS for each further argument: one that is undefined decides nothing. */
 function containsMany(any: boolean): SqlFunction {
   return onArray((items, args) => {
-    const wanted = args.slice(1);
     const known = isIn(items);
-    const has = (value: Value): boolean => value !== undefined && known(value);
-    return any ? wanted.some(has) : wanted.every(has);
+    const found = args.slice(1).map(value => (value === undefined ? undefined : known(value)));
+    return any ? anyOf(found) : allOf(found);
   });
 }
 

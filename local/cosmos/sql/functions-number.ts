@@ -34,10 +34,19 @@ function onIntegers(count: number, compute: (...numbers: readonly bigint[]) => b
   };
 }
 
+/** To the base e without one; the bases that have a function of their own are as exact as that. */
+function logarithm(value = 0, base?: number): number {
+  if (base === undefined) return Math.log(value);
+  if (base === 2) return Math.log2(value);
+  return base === 10 ? Math.log10(value) : Math.log(value) / Math.log(base);
+}
+
 /** Rounds half away from zero, as the service does. */
 function round(value: number, digits: number): number {
   const scale = 10 ** digits;
-  return (Math.sign(value) * Math.round(Math.abs(value) * scale)) / scale;
+  const rounded = (Math.sign(value) * Math.round(Math.abs(value) * scale)) / scale;
+  // More digits than a double has change nothing.
+  return Number.isFinite(rounded) ? rounded : value;
 }
 
 function roundTo(args: readonly Value[]): Value {
@@ -49,7 +58,8 @@ function roundTo(args: readonly Value[]): Value {
 function binned(args: readonly Value[]): Value {
   const [value, size = 1] = args;
   if (typeof value !== 'number' || typeof size !== 'number' || size === 0) return undefined;
-  return Math.floor(value / size) * size;
+  const bin = Math.floor(value / size) * size;
+  return Number.isFinite(bin) ? bin : undefined;
 }
 
 /** The mathematical functions. https://learn.microsoft.com/azure/cosmos-db/nosql/query/mathematical-functions */
@@ -76,10 +86,7 @@ export const numberFunctions: Readonly<Record<string, SqlFunction>> = {
   INTMOD: onIntegers(2, (a = 0n, b = 0n) => a % b),
   INTMUL: onIntegers(2, (a = 0n, b = 0n) => a * b),
   INTSUB: onIntegers(2, (a = 0n, b = 0n) => a - b),
-  LOG: args =>
-    args.length > 1
-      ? onNumbers(2, (a = 0, b = 0) => Math.log(a) / Math.log(b))(args)
-      : onNumbers(1, Math.log)(args),
+  LOG: args => onNumbers(args.length, logarithm)(args),
   LOG10: onNumbers(1, Math.log10),
   NUMBERBIN: binned,
   PI: () => Math.PI,

@@ -1,5 +1,6 @@
 import type { Json, Value } from '../json.ts';
 import { hasFiniteNumbers, isArray, parseJson } from '../json.ts';
+import { allOf, anyOf } from './operators.ts';
 
 export type SqlFunction = (args: readonly Value[]) => Value;
 
@@ -48,15 +49,22 @@ function trimmed(start: boolean, end: boolean): SqlFunction {
   });
 }
 
-/** Whether a text contains all, or any, of the further arguments. */
+/** As OR, or AND, over one CONTAINS for each further argument: one that is no text decides nothing. */
 function containsMany(any: boolean, ignoreCase: boolean): SqlFunction {
   const fold = (text: string): string => (ignoreCase ? text.toLowerCase() : text);
-  return args => {
-    const texts = args.filter(arg => typeof arg === 'string').map(fold);
-    const [text = '', ...parts] = texts;
-    if (texts.length !== args.length) return undefined;
-    return any ? parts.some(part => text.includes(part)) : parts.every(part => text.includes(part));
-  };
+  return onText(1, ([text = ''], args) => {
+    const within = fold(text);
+    const found = args
+      .slice(1)
+      .map(part => (typeof part === 'string' ? within.includes(fold(part)) : undefined));
+    return any ? anyOf(found) : allOf(found);
+  });
+}
+
+/** The place where a text occurs last, looking backwards from a place when one is given. */
+function lastIndex(text: string, part: string, [, , from]: readonly Value[]): Value {
+  if (from === undefined) return text.lastIndexOf(part);
+  return typeof from === 'number' ? text.lastIndexOf(part, from) : undefined;
 }
 
 function parsed(check: (value: Json) => boolean): SqlFunction {
@@ -102,7 +110,7 @@ export const textFunctions: Readonly<Record<string, SqlFunction>> = {
   LEFT: onText(1, ([text = ''], args) => substring(text, 0, args[1])),
   LENGTH: onText(1, ([text = '']) => text.length),
   LOWER: onText(1, ([text = '']) => text.toLowerCase()),
-  LASTINDEXOF: onText(2, ([text = '', part = '']) => text.lastIndexOf(part)),
+  LASTINDEXOF: onText(2, ([text = '', part = ''], args) => lastIndex(text, part, args)),
   LASTSUBSTRINGAFTER: besideDelimiter('after', 'last'),
   LASTSUBSTRINGBEFORE: besideDelimiter('before', 'last'),
   LTRIM: trimmed(true, false),
@@ -126,7 +134,9 @@ export const textFunctions: Readonly<Record<string, SqlFunction>> = {
       return undefined;
     return items.join(separator);
   },
-  STRINGSPLIT: onText(2, ([text = '', separator = '']) => text.split(separator)),
+  STRINGSPLIT: onText(2, ([text = '', separator = '']) =>
+    separator === '' ? [text] : text.split(separator),
+  ),
   STRINGTOARRAY: parsed(value => Array.isArray(value)),
   STRINGTOBOOLEAN: parsed(value => typeof value === 'boolean'),
   STRINGTONULL: parsed(value => value === null),

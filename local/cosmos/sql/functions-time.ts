@@ -17,6 +17,15 @@ function instant(value: Value): bigint | undefined {
   return BigInt(time) * perMillisecond + BigInt(fraction.padEnd(7, '0'));
 }
 
+// Not all of these can be computed with: a time after a space is a time to this test only.
+const wellFormed = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d:\d\d(?:\.\d{1,7})?))?Z?$/;
+
+/** Whether a value is a text that the service takes for a date and time. https://learn.microsoft.com/azure/cosmos-db/nosql/query/is-datetime */
+export function isDateTime(value: Value): boolean {
+  const match = typeof value === 'string' ? wellFormed.exec(value) : null;
+  return match !== null && instant(`${match[1]}T${match[2] ?? '00:00:00'}Z`) !== undefined;
+}
+
 /** Whole units below an instant, also before 1970. */
 function floorDivide(value: bigint, by: bigint): bigint {
   const quotient = value / by;
@@ -78,15 +87,26 @@ function addMonths(ticks: bigint, months: number): bigint {
   return Number.isNaN(date.getTime()) ? last + 1n : BigInt(date.getTime()) * perMillisecond + rest;
 }
 
-function add(args: readonly Value[]): Value {
-  const [, amount] = args;
-  const unit = unitOf(args[0]);
-  const time = instant(args[2]);
-  if (typeof amount !== 'number' || !Number.isSafeInteger(amount) || time === undefined) return undefined;
+function moved(part: Value, amount: Value, time: bigint): Value {
+  const unit = unitOf(part);
+  if (typeof amount !== 'number' || !Number.isSafeInteger(amount)) return undefined;
   if (unit === 'year' || unit === 'month')
     return format(addMonths(time, unit === 'year' ? amount * 12 : amount));
   const length = unitLength[unit];
   return length === undefined ? undefined : format(time + (BigInt(amount) * length) / 100n);
+}
+
+function add([part, amount, text]: readonly Value[]): Value {
+  const time = instant(text);
+  return time === undefined ? undefined : moved(part, amount, time);
+}
+
+function ago([part, amount]: readonly Value[]): Value {
+  return moved(part, typeof amount === 'number' ? -amount : undefined, nowTicks());
+}
+
+function now([part, amount]: readonly Value[]): Value {
+  return part === undefined && amount === undefined ? format(nowTicks()) : moved(part, amount, nowTicks());
 }
 
 /** Boundaries crossed between two instants. */
@@ -163,6 +183,7 @@ const nowTicks = (): bigint => BigInt(Date.now()) * perMillisecond;
 
 /** The date and time functions. https://learn.microsoft.com/azure/cosmos-db/nosql/query/date-time-functions */
 export const timeFunctions: Readonly<Record<string, SqlFunction>> = {
+  AGO: ago,
   DATETIMEADD: add,
   DATETIMEBIN: bin,
   DATETIMEDIFF: difference,
@@ -176,6 +197,7 @@ export const timeFunctions: Readonly<Record<string, SqlFunction>> = {
   GETCURRENTTICKSSTATIC: () => Number(nowTicks()),
   GETCURRENTTIMESTAMP: () => Date.now(),
   GETCURRENTTIMESTAMPSTATIC: () => Date.now(),
+  NOW: now,
   TICKSTODATETIME: fromCount(1n),
   TIMESTAMPTODATETIME: fromCount(perMillisecond),
   DAY: args => part('day', args[0]),

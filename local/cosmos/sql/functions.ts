@@ -6,7 +6,7 @@ import { isInteger64, numberFunctions } from './functions-number.ts';
 import { regexFunctions } from './functions-regex.ts';
 import type { SqlFunction } from './functions-text.ts';
 import { textFunctions } from './functions-text.ts';
-import { timeFunctions } from './functions-time.ts';
+import { isDateTime, timeFunctions } from './functions-time.ts';
 
 function typeTest(test: (value: Value) => boolean): SqlFunction {
   return args => test(args[0]);
@@ -16,6 +16,7 @@ function typeTest(test: (value: Value) => boolean): SqlFunction {
 const typeFunctions: Readonly<Record<string, SqlFunction>> = {
   IS_ARRAY: typeTest(isArray),
   IS_BOOL: typeTest(value => typeof value === 'boolean'),
+  IS_DATETIME: typeTest(isDateTime),
   IS_DEFINED: typeTest(value => value !== undefined),
   IS_FINITE_NUMBER: typeTest(value => typeof value === 'number' && Number.isFinite(value)),
   IS_INTEGER: typeTest(isInteger64),
@@ -51,7 +52,7 @@ export const functions: Readonly<Record<string, SqlFunction>> = {
 
 /** Functions that exist in the service and are left out here on purpose. */
 export const leftOut: ReadonlySet<string> = new Set(
-  'ST_DISTANCE ST_WITHIN ST_INTERSECTS ST_ISVALID ST_ISVALIDDETAILED ST_AREA VECTORDISTANCE FULLTEXTCONTAINS FULLTEXTCONTAINSALL FULLTEXTCONTAINSANY FULLTEXTSCORE RRF REGEXREPLACE REGEXREPLACEALL AGO NOW DATETIMEFORMAT'.split(
+  'ST_DISTANCE ST_WITHIN ST_INTERSECTS ST_ISVALID ST_ISVALIDDETAILED ST_AREA VECTORDISTANCE FULLTEXTCONTAINS FULLTEXTCONTAINSALL FULLTEXTCONTAINSANY FULLTEXTSCORE RRF REGEXREPLACE REGEXREPLACEALL DATETIMEFORMAT'.split(
     ' ',
   ),
 );

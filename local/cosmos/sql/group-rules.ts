@@ -4,6 +4,8 @@ import {
   aggregatesIn,
   childrenOf,
   hasAggregate,
+  hasSubquery,
+  isConstant,
   pathOf,
   selected,
   spanOfPath,
@@ -13,12 +15,13 @@ import { printExpression } from './print.ts';
 
 /**
  * Refuses (400) what the service refuses of grouped queries: properties that are neither grouped by nor aggregated, an
- * aggregate in WHERE, and ORDER BY beside GROUP BY. https://learn.microsoft.com/azure/cosmos-db/nosql/query/group-by
+ * aggregate in WHERE or GROUP BY, and ORDER BY beside GROUP BY. https://learn.microsoft.com/azure/cosmos-db/nosql/query/group-by
  */
 export function checkGroups(query: Query): void {
   const [misplaced] = query.where === undefined ? [] : aggregatesIn(query.where);
   if (misplaced !== undefined)
     throw queryFault('SC2071', 'An aggregate function is not allowed in the WHERE clause.', misplaced.whole);
+  for (const key of query.groupBy) checkKey(key);
   const aggregated = selected(query.select).some(hasAggregate);
   if (query.groupBy.length === 0 && !aggregated) return;
   const [order] = query.orderBy;
@@ -36,6 +39,21 @@ export function checkGroups(query: Query): void {
       span: spanOfPath(path),
     })),
   );
+}
+
+/** What is grouped by is computed from properties: no aggregate, no sub-query and no constant. */
+function checkKey(key: Expression): void {
+  const [aggregate] = aggregatesIn(key);
+  if (aggregate !== undefined)
+    throw queryFault(
+      'SC2072',
+      'An aggregate function is not allowed in the GROUP BY clause.',
+      aggregate.whole,
+    );
+  const problem = hasSubquery(key)
+    ? 'A subquery is not allowed in the GROUP BY clause.'
+    : 'Each expression of the GROUP BY clause must contain a property reference.';
+  if (hasSubquery(key) || isConstant(key)) throw queryFault('SC2073', problem, spanOfPath(key));
 }
 
 /** The property paths that are neither grouped by nor aggregated. */

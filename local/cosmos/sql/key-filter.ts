@@ -1,7 +1,8 @@
 import type { EpkRange, KeyKind, KeyPart } from '../epk.ts';
-import { effectiveKey, prefixRange } from '../epk.ts';
+import { effectiveKey, keyPart, prefixRange } from '../epk.ts';
+import { isArray } from '../json.ts';
 import type { Expression, Query } from './ast.ts';
-import { pathOf } from './ast.ts';
+import { isConstant, pathOf } from './ast.ts';
 import type { Parameters } from './run.ts';
 
 /** The conditions of a WHERE clause that must all hold. */
@@ -19,41 +20,92 @@ export function documentAlias(query: Query): string | undefined {
   return first.alias;
 }
 
-function constant(expression: Expression, parameters: Parameters): KeyPart | object {
-  if (expression.kind === 'literal') return expression.value as KeyPart;
-  if (expression.kind === 'parameter') return (parameters.get(expression.name) ?? null) as KeyPart | object;
-  return {};
+/** The values that a key can have where a condition holds; undefined when that is not known. */
+type Allowed = readonly KeyPart[] | undefined;
+
+type Level = {
+  readonly isKey: (expression: Expression) => boolean;
+  readonly parameters: Parameters;
+};
+
+/** The value of a constant as a key has it: lists and objects count as none. Undefined for what is no constant. */
+function constant(expression: Expression, { parameters }: Level): { readonly part: KeyPart } | undefined {
+  if (!isConstant(expression)) return undefined;
+  if (expression.kind === 'array' || expression.kind === 'object') return { part: undefined };
+  if (expression.kind === 'literal') return { part: keyPart(expression.value) };
+  return expression.kind === 'parameter' ? { part: keyPart(parameters.get(expression.name)) } : undefined;
 }
 
-/** The values that the filter allows for a property path, or undefined when it does not pin them down. */
-function allowed(query: Query, path: string, parameters: Parameters): readonly KeyPart[] | undefined {
-  const alias = documentAlias(query);
-  const isPath = (side: Expression): boolean => {
-    const found = pathOf(side);
-    return found !== undefined && found.root === alias && found.path.join('/') === path;
-  };
-  for (const condition of conjuncts(query.where)) {
-    let options: readonly Expression[] = [];
-    if (condition.kind === 'binary' && condition.operator === '=') {
-      if (isPath(condition.left)) options = [condition.right];
-      else if (isPath(condition.right)) options = [condition.left];
-    } else if (condition.kind === 'in' && isPath(condition.of)) options = condition.options;
-    const values = options.map(option => constant(option, parameters));
-    if (values.length > 0 && values.every(value => value === null || typeof value !== 'object'))
-      return values as readonly KeyPart[];
+function constants(expressions: readonly Expression[], level: Level): Allowed {
+  const found = expressions.map(one => constant(one, level)).filter(one => one !== undefined);
+  return found.length === expressions.length ? found.map(one => one.part) : undefined;
+}
+
+const sameAs =
+  (part: KeyPart) =>
+  (other: KeyPart): boolean =>
+    other === part;
+
+/** The key values for which a condition can hold. */
+function allowed(condition: Expression, level: Level): Allowed {
+  if (level.isKey(condition)) return [true];
+  switch (condition.kind) {
+    case 'literal':
+      return condition.value === true ? undefined : [];
+    case 'unary':
+      return condition.operator === 'NOT' && level.isKey(condition.of) ? [false] : undefined;
+    case 'in':
+      return level.isKey(condition.of) ? constants(condition.options, level) : undefined;
+    case 'binary':
+      return allowedByBinary(condition, level);
+    case 'call':
+      return allowedByCall(condition, level);
+    default:
+      return undefined;
   }
-  return undefined;
+}
+
+function allowedByBinary(
+  { operator, left, right }: Extract<Expression, { kind: 'binary' }>,
+  level: Level,
+): Allowed {
+  if (operator === '=') {
+    if (level.isKey(left)) return constants([right], level);
+    return level.isKey(right) ? constants([left], level) : undefined;
+  }
+  if (operator !== 'AND' && operator !== 'OR') return undefined;
+  const [first, second] = [allowed(left, level), allowed(right, level)];
+  if (operator === 'OR') return first && second && [...first, ...second];
+  if (first === undefined || second === undefined) return first ?? second;
+  return first.filter(part => second.some(sameAs(part)));
+}
+
+function allowedByCall(
+  { name, args: [first, second, ...more] }: Extract<Expression, { kind: 'call' }>,
+  level: Level,
+): Allowed {
+  if (first === undefined) return undefined;
+  if (name === 'IS_NULL' && level.isKey(first)) return [null];
+  if (name === 'IS_BOOL' && level.isKey(first)) return [false, true];
+  if (name !== 'ARRAY_CONTAINS' || second === undefined || more.length > 0 || !level.isKey(second))
+    return undefined;
+  if (first.kind === 'array') return constants(first.items, level);
+  const list = first.kind === 'parameter' ? level.parameters.get(first.name) : undefined;
+  return isArray(list) ? list.map(keyPart) : undefined;
 }
 
 export type QueryRange = EpkRange & { readonly isMinInclusive: boolean; readonly isMaxInclusive: boolean };
 
 const everything: QueryRange = { min: '', max: 'FF', isMinInclusive: true, isMaxInclusive: false };
+// One physical partition is asked all the same: a query without FROM has its one row there.
+const nothing: QueryRange = { min: '', max: '', isMinInclusive: true, isMaxInclusive: true };
 // Beyond this many combinations the service too stops narrowing; the exact bound is not published.
 const mostRanges = 200;
 
 /**
- * The hash ranges in which matching documents can live: equality and IN on leading levels of the partition key narrow them,
- * as https://learn.microsoft.com/azure/cosmos-db/hierarchical-partition-keys describes.
+ * The hash ranges in which matching documents can live: what the filter says of leading levels of the partition key narrows
+ * them, as https://learn.microsoft.com/azure/cosmos-db/hierarchical-partition-keys describes. Which conditions the service
+ * looks at is to be seen in QueryPlanBaselineTests.ManyRanges.xml of https://github.com/Azure/azure-cosmos-dotnet-v3.
  */
 export function queryRanges(
   query: Query,
@@ -61,9 +113,16 @@ export function queryRanges(
   paths: readonly string[],
   kind: KeyKind,
 ): readonly QueryRange[] {
+  if (query.sources.length === 0) return [nothing];
+  const alias = documentAlias(query);
   let prefixes: readonly (readonly KeyPart[])[] = [[]];
   for (const path of paths) {
-    const values = allowed(query, path, parameters);
+    const isKey = (side: Expression): boolean => {
+      const found = pathOf(side);
+      return found !== undefined && found.root === alias && found.path.join('/') === path;
+    };
+    const values = query.where && allowed(query.where, { isKey, parameters });
+    if (values?.length === 0) return [nothing];
     if (values === undefined || values.length * prefixes.length > mostRanges) break;
     prefixes = prefixes.flatMap(prefix => values.map(value => [...prefix, value]));
   }

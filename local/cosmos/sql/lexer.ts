@@ -11,15 +11,15 @@ export type Token = {
 
 type Span = { readonly start: number; readonly end: number };
 
+export type QueryProblem = { readonly code: string; readonly message: string; readonly span: Span };
+
 /** 400 whose message points at the place, in the service's own form. */
 export function queryFault(code: string, message: string, span: Span): CosmosFault {
   return queryFaults([{ code, message, span }]);
 }
 
 /** 400 that points at several places. */
-export function queryFaults(
-  problems: readonly { readonly code: string; readonly message: string; readonly span: Span }[],
-): CosmosFault {
+export function queryFaults(problems: readonly QueryProblem[]): CosmosFault {
   const errors = problems.map(({ code, message, span }) => {
     return { severity: 'Error', location: { start: span.start, end: span.end }, code, message };
   });

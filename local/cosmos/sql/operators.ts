@@ -65,3 +65,13 @@ export function logicalOr(left: Value, right: Value): boolean | undefined {
   if (left === true || right === true) return true;
   return left === false && right === false ? false : undefined;
 }
+
+/** OR over any number of values. */
+export function anyOf(values: readonly Value[]): boolean | undefined {
+  return values.reduce<boolean | undefined>(logicalOr, false);
+}
+
+/** AND over any number of values. */
+export function allOf(values: readonly Value[]): boolean | undefined {
+  return values.reduce<boolean | undefined>(logicalAnd, true);
+}

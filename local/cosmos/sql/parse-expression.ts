@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts';
 import type { BinaryOperator, Expression, Query } from './ast.ts';
+import { isConstant } from './ast.ts';
 import type { Token } from './lexer.ts';
 import type { TokenStream } from './token-stream.ts';
 
@@ -144,6 +145,7 @@ function parseUnary(stream: TokenStream, query: QueryReader): Expression {
 }
 
 function parsePostfix(stream: TokenStream, query: QueryReader): Expression {
+  const { start } = stream.peek();
   let of = parsePrimary(stream, query);
   for (;;) {
     if (stream.take('.')) {
@@ -152,10 +154,19 @@ function parsePostfix(stream: TokenStream, query: QueryReader): Expression {
     } else if (stream.take('[')) {
       const key = parseExpression(stream, query);
       stream.expect(']');
-      of = { kind: 'member', of, key, end: stream.lastEnd() };
+      const end = stream.lastEnd();
+      if (!isConstant(key)) stream.refuse({ ...indexer, span: { start, end } });
+      of = { kind: 'member', of, key, end };
     } else return of;
   }
 }
+
+// A name of a property or an index is a constant. https://learn.microsoft.com/azure/cosmos-db/nosql/query/constants; the words
+// are those of LinqSQLTranslationBaselineTest.ValidateSQLTranslation.xml in https://github.com/Azure/azure-cosmos-dotnet-v3.
+const indexer = {
+  code: 'SC2990',
+  message: "The specified query includes 'member indexer' which is currently not supported.",
+};
 
 /** Parses expressions up to the closing sign, which is taken too. */
 function parseList(stream: TokenStream, query: QueryReader, close: string): readonly Expression[] {

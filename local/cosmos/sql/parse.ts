@@ -8,34 +8,73 @@ import { TokenStream } from './token-stream.ts';
 /** Parses a whole query; a fault (400) points at the first wrong token. */
 export function parseQuery(text: string): Query {
   const stream = new TokenStream(tokenize(text));
-  const query = readQuery(stream);
-  if (stream.peek().kind !== 'end') throw stream.unexpected();
+  const { query } = stream.nested(() => readClauses(stream));
+  stream.end();
   checkHeight(query, text.length);
   return query;
 }
 
 function expression(stream: TokenStream): Expression {
-  return parseExpression(stream, readQuery);
+  return parseExpression(stream, readSubquery);
 }
 
-function readQuery(stream: TokenStream): Query {
-  return stream.nested(() => readClauses(stream));
+// What only the outermost query may have, in the order in which the service tells of it; its words stand in
+// LinqGeneralBaselineTests.TestSkipTake.xml of https://github.com/Azure/azure-cosmos-dotnet-v3.
+const outermost = [
+  { part: 'order', code: 'SC2202', clause: "'ORDER BY'" },
+  { part: 'top', code: 'SC2203', clause: "'TOP'" },
+  { part: 'limit', code: 'SC2204', clause: "'OFFSET LIMIT' clause" },
+] as const;
+
+function readSubquery(stream: TokenStream): Query {
+  return stream.nested(() => {
+    const { query, spans } = readClauses(stream);
+    for (const { part, code, clause } of outermost) {
+      const span = spans[part];
+      if (span.end > span.start)
+        stream.refuse({ code, message: `${clause} is not supported in subqueries.`, span });
+    }
+    return query;
+  });
 }
 
-function readClauses(stream: TokenStream): Query {
+type Part<Read> = { readonly read: Read; readonly start: number; readonly end: number };
+
+/** What a reader reads, and where it stands; it ends before it starts when nothing is there. */
+function placed<Read>(stream: TokenStream, read: () => Read): Part<Read> {
+  const { start } = stream.peek();
+  return { read: read(), start, end: stream.lastEnd() };
+}
+
+type Clauses = {
+  readonly query: Query;
+  readonly spans: Readonly<Record<(typeof outermost)[number]['part'], Part<unknown>>>;
+};
+
+function readClauses(stream: TokenStream): Clauses {
   stream.expect('SELECT');
   const distinct = stream.take('DISTINCT');
-  const top = stream.take('TOP') ? readCount(stream, topTooLarge) : undefined;
+  const top = placed(stream, () => (stream.take('TOP') ? readCount(stream, topTooLarge) : undefined));
   const select = readSelect(stream);
   const sources = stream.take('FROM') ? readSources(stream) : [];
   const where = stream.take('WHERE') ? expression(stream) : undefined;
   const groupBy = stream.take('GROUP', 'BY') ? readGroup(stream) : [];
-  const orderBy = stream.take('ORDER', 'BY') ? readOrder(stream) : [];
-  const paged = stream.take('OFFSET');
-  const offset = paged ? readCount(stream, offsetTooLarge) : undefined;
-  if (paged) stream.expect('LIMIT');
-  const limit = paged ? readCount(stream, limitTooLarge) : undefined;
-  return { distinct, top, select, sources, where, groupBy, orderBy, offset, limit };
+  const order = placed(stream, () => (stream.take('ORDER', 'BY') ? readOrder(stream) : []));
+  const limit = placed(stream, () => readLimit(stream));
+  return {
+    query: {
+      ...{ distinct, top: top.read, select, sources, where, groupBy, orderBy: order.read },
+      ...limit.read,
+    },
+    spans: { order, top, limit },
+  };
+}
+
+function readLimit(stream: TokenStream): Pick<Query, 'offset' | 'limit'> {
+  if (!stream.take('OFFSET')) return { offset: undefined, limit: undefined };
+  const offset = readCount(stream, offsetTooLarge);
+  stream.expect('LIMIT');
+  return { offset, limit: readCount(stream, limitTooLarge) };
 }
 
 type CountFault = { readonly code: string; readonly message: string };
@@ -99,7 +138,7 @@ function readInput(stream: TokenStream): Omit<Source, 'span'> {
 
 function readNested(stream: TokenStream): { alias: string; from: { kind: 'query'; query: Query } } {
   stream.expect('(');
-  const query = readQuery(stream);
+  const query = readSubquery(stream);
   stream.expect(')');
   const named = stream.take('AS') || stream.seesIdentifier();
   return { alias: named ? stream.identifier().text : '', from: { kind: 'query', query } };

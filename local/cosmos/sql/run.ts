@@ -9,7 +9,7 @@ import type { AggregateCall, Evaluator, Names, Scope } from './evaluate.ts';
 import { compile } from './evaluate.ts';
 import { checkGroups } from './group-rules.ts';
 import { queryFault } from './lexer.ts';
-import { canonical, compareValues } from './values.ts';
+import { canonical } from './values.ts';
 
 export type Parameters = ReadonlyMap<string, Json>;
 
@@ -49,25 +49,13 @@ export function rowsOf(program: Program, document: Json): readonly Names[] {
 
 function nested(query: Query, scope: Scope): (names: Names, document: Json) => readonly Json[] {
   const program = prepare(query, scope);
-  const order = orderKeys(query, scopeInside(query, scope));
-  return (names, document) =>
-    finish(program, order, [...program.rows(document, names)].filter(program.passes));
+  return (names, document) => finish(program, [...program.rows(document, names)].filter(program.passes));
 }
 
 // https://learn.microsoft.com/azure/cosmos-db/concepts-limits#sql-query-limits
 const mostJoins = 10;
 
 type Prepared = Program & { readonly rows: (document: Json, outer?: Names) => Iterable<Names> };
-
-function scopeInside(query: Query, scope: Scope): Scope {
-  return {
-    ...scope,
-    names: new Set([
-      ...scope.names,
-      ...query.sources.map(source => source.alias).filter(alias => alias !== ''),
-    ]),
-  };
-}
 
 function prepare(query: Query, outer: Scope): Prepared {
   checkGroups(query);
@@ -203,39 +191,16 @@ function collector(
   };
 }
 
-type OrderKey = { readonly compute: Evaluator; readonly sign: number };
-
-function orderKeys(query: Query, scope: Scope): readonly OrderKey[] {
-  return query.orderBy.map(item => ({
-    compute: compile(item.expression, scope),
-    sign: item.descending ? -1 : 1,
-  }));
-}
-
-/** Runs everything after WHERE in memory: grouping, ordering, DISTINCT, OFFSET, LIMIT and TOP. */
-function finish(program: Program, order: readonly OrderKey[], rows: readonly Names[]): readonly Json[] {
-  const sorted = order.length === 0 ? rows : [...rows].sort((left, right) => compareRows(order, left, right));
+/** The results of rows that WHERE let through: grouped, or one by one, and each only once when they are to be distinct. */
+export function finish(program: Program, rows: readonly Names[]): readonly Json[] {
   const results = program.grouped
-    ? collected(program, sorted)
-    : sorted.map(program.project).filter(value => value !== undefined);
-  const unique = program.distinct
-    ? [...new Map(results.map(value => [canonical(value), value])).values()]
-    : results;
-  const end = program.limit === undefined ? undefined : program.offset + program.limit;
-  return unique.slice(program.offset, end).slice(0, program.top);
+    ? collected(program, rows)
+    : rows.map(program.project).filter(value => value !== undefined);
+  return program.distinct ? [...new Map(results.map(value => [canonical(value), value])).values()] : results;
 }
 
-/** The results of all rows of a grouped query. */
-export function collected(program: Program, rows: readonly Names[]): readonly Json[] {
+function collected(program: Program, rows: readonly Names[]): readonly Json[] {
   const collecting = program.collect();
   for (const row of rows) collecting.add(row);
   return collecting.results();
-}
-
-function compareRows(order: readonly OrderKey[], left: Names, right: Names): number {
-  for (const { compute, sign } of order) {
-    const result = compareValues(compute(left, []), compute(right, [])) * sign;
-    if (result !== 0) return result;
-  }
-  return 0;
 }

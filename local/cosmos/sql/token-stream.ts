@@ -1,6 +1,6 @@
 import { mostLevels, tooDeep } from './depth.ts';
-import type { Token } from './lexer.ts';
-import { queryFault } from './lexer.ts';
+import type { QueryProblem, Token } from './lexer.ts';
+import { queryFault, queryFaults } from './lexer.ts';
 
 /** The words that cannot be identifiers: not an alias, and not a property after a dot (`c["value"]` is the way). */
 const reserved: ReadonlySet<string> = new Set(
@@ -19,6 +19,7 @@ export class TokenStream {
   private readonly tokens: readonly Token[];
   private at = 0;
   private depth = 0;
+  private readonly problems: QueryProblem[] = [];
 
   constructor(tokens: readonly Token[]) {
     this.tokens = tokens;
@@ -82,6 +83,17 @@ export class TokenStream {
     const part = read();
     this.depth -= 1;
     return part;
+  }
+
+  /** Notes what reads well and is refused all the same; `end` tells of it, after any syntax error. */
+  refuse(problem: QueryProblem): void {
+    this.problems.push(problem);
+  }
+
+  /** Ends the reading: a fault for what is left over, or for all that was refused. */
+  end(): void {
+    if (this.peek().kind !== 'end') throw this.unexpected();
+    if (this.problems.length > 0) throw queryFaults(this.problems);
   }
 
   unexpected(token: Token = this.peek()): Error {
