@@ -66,6 +66,17 @@ test('a batch keeps to one logical partition, a hundred operations and two megab
     foreign.result?.map(result => result.statusCode),
     [400],
   );
+  const unknown = server.altered(sent => ({
+    body: String(sent.body ?? '').replace('"Create"', '"__proto__"'),
+  }));
+  const odd = await unknown
+    .database('tests')
+    .container('things')
+    .items.batch([{ operationType: 'Create', resourceBody: { ...body, id: 'x' } }], key);
+  assert.deepEqual(
+    odd.result?.map(result => result.statusCode),
+    [400],
+  );
   const fill = 'x'.repeat(1_100_000);
   const heavy: OperationInput[] = ['a', 'b'].map(id => ({
     operationType: 'Create',

@@ -13,14 +13,14 @@ const mostBytes = 2 * 1024 * 1024;
 // Nine documents of a megabyte can be read by a batch, ten cannot (BatchServerResponseTooLargeAsync in the tests of the .NET SDK).
 const mostReplyBytes = 10 * 1024 * 1024;
 
-const kinds: Readonly<Record<string, OperationKind>> = {
-  Create: 'create',
-  Upsert: 'upsert',
-  Replace: 'replace',
-  Read: 'read',
-  Delete: 'delete',
-  Patch: 'patch',
-};
+const kinds: ReadonlyMap<string, OperationKind> = new Map([
+  ['Create', 'create'],
+  ['Upsert', 'upsert'],
+  ['Replace', 'replace'],
+  ['Read', 'read'],
+  ['Delete', 'delete'],
+  ['Patch', 'patch'],
+]);
 
 /** Reads the operations of a batch: 1 to 100, 2 MB together. */
 export function readBatch(text: string): readonly JsonObject[] {
@@ -36,7 +36,7 @@ export function readBatch(text: string): readonly JsonObject[] {
 }
 
 function operationOf(given: JsonObject): Operation {
-  const kind = kinds[String(given['operationType'])];
+  const kind = kinds.get(String(given['operationType']));
   if (kind === undefined) throw badRequest(`Unknown batch operation '${String(given['operationType'])}'.`);
   const text = (name: string): string | undefined => {
     const value = given[name];

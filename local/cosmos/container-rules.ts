@@ -132,6 +132,7 @@ function checkedPolicy(policy: JsonObject, expires: boolean): JsonObject {
       throw refused("The indexing policy cannot be automatic when the indexing mode is 'none'.");
     return { ...policy, indexingMode: mode };
   }
+  if (policy['automatic'] === false) throw notImplemented('an index that is not automatic');
   for (const path of [...included, ...excluded]) checkIndexPath(path);
   if (![...included, ...excluded].includes('/*')) {
     throw refused(

@@ -61,6 +61,21 @@ test('definitions that the service refuses are refused', async t => {
   }
 });
 
+test('items that are left out of the index are 501, and an index that takes them in by request too', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  const body = { tenant: 't1', scope: 's1' };
+  const left = await refusal(things.items.create({ id: 'a', ...body }, { indexingDirective: 'exclude' }));
+  assert.deepEqual([left?.code, /left out of the index/.test(left?.message ?? '')], [501, true]);
+  assert.equal(
+    (await things.items.create({ id: 'b', ...body }, { indexingDirective: 'include' })).statusCode,
+    201,
+  );
+  const manual = { indexingMode: 'consistent', automatic: false } as const;
+  const refused = await refusal(server.container(tenantContainer({ id: 'manual', indexingPolicy: manual })));
+  assert.deepEqual([refused?.code, /not automatic/.test(refused?.message ?? '')], [501, true]);
+});
+
 test('names of other letters than plain ones stand in quotes in the paths of keys and indexes', async t => {
   const server = await testServer(t);
   const things = await server.container({

@@ -9,11 +9,13 @@ import { headerKey } from './item-handlers.ts';
 /** The parts of the hash space that a request reads; `single` when it named one itself. */
 type Target = { readonly ranges: readonly EpkRange[]; readonly single: boolean };
 
+/** The part of a physical partition that the EPK headers cut out; 400 when they cut nothing out. */
 function intersect(range: EpkRange, call: Call): EpkRange {
   const min = call.header('x-ms-start-epk') ?? range.min;
   const max = call.header('x-ms-end-epk') ?? range.max;
   const [, later = min] = [min, range.min].sort();
   const [earlier = max] = [max, range.max].sort();
+  if (later >= earlier) throw badRequest('The range of effective partition keys in the headers is invalid.');
   return { min: later, max: earlier };
 }
 

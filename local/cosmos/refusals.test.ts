@@ -81,3 +81,37 @@ test('a property or an element is named by a constant, not by what is computed',
   };
   assert.deepEqual((await things.items.query(query, inScope).fetchAll()).resources, [[1, 3]]);
 });
+
+test('odd queries are refused or answered, never an error of the server', async t => {
+  const things = await withDocuments(t, { kind: 'a' });
+  const deep = `${'('.repeat(20_000)}1${')'.repeat(20_000)}`;
+  const odd = [
+    "REGEXMATCH('a', '(')",
+    "REPLICATE('a', 1e9)",
+    'TicksToDateTime(1e300)',
+    "'a' LIKE '[z-a]'",
+    'constructor(1)',
+    'c.kind[1e20]',
+    '1 << 99',
+    deep,
+  ];
+  for (const expression of odd) {
+    const refused = await refusal(
+      things.items.query(`SELECT VALUE ${expression} FROM c`, inScope).fetchAll(),
+    );
+    assert.ok(refused === undefined || refused.code === 400, expression.slice(0, 50));
+  }
+  for (const [start, end] of [
+    ['FF', 'FF'],
+    ['zz', ''],
+    ['30', '10'],
+  ] as const) {
+    const initialHeaders = {
+      'x-ms-documentdb-partitionkeyrangeid': '0',
+      'x-ms-start-epk': start,
+      'x-ms-end-epk': end,
+    };
+    const refused = await refusal(things.items.query('SELECT * FROM c', { initialHeaders }).fetchAll());
+    assert.equal(refused?.code, 400, start);
+  }
+});

@@ -45,6 +45,8 @@ export function refuseLeftOut({ parts, header }: Head): void {
   if (name !== undefined) throw notImplemented(name);
   const runsTrigger = triggerHeaders.some(one => (header(one) ?? '') !== '');
   if (runsTrigger) throw notImplemented('triggers');
+  if (header('x-ms-indexing-directive')?.toLowerCase() === 'exclude')
+    throw notImplemented('items that are left out of the index');
 }
 
 // https://learn.microsoft.com/rest/api/cosmos-db/common-cosmosdb-rest-request-headers
