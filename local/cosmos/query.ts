@@ -11,7 +11,7 @@ import { documentAlias, queryRanges } from './sql/key-filter.ts';
 import { checkOrder } from './sql/order-rules.ts';
 import type { Pushed } from './sql/push.ts';
 import { pinnedColumns, push } from './sql/push.ts';
-import type { OrderColumn } from './sql/push-order.ts';
+import type { OrderBounds, OrderColumn } from './sql/push-order.ts';
 import { afterPosition, orderBounds, orderColumns } from './sql/push-order.ts';
 import type { Parameters } from './sql/run.ts';
 import { compileQuery } from './sql/run.ts';
@@ -97,11 +97,13 @@ function planScan(request: PageRequest): Scan {
   // Rows of one value come in the order of their _rid, which clients resume by; all others in the order of the range.
   const ties = sorted.length > 0 ? ['seq', 'epk'] : ['epk', 'seq'];
   const order = [...sorted, ...ties.map(sql => ({ sql, descending }))];
-  const resumed = position !== undefined && position.after.length > 0;
-  if (resumed) filters.push(resumeAt(order, position));
-  if (alias !== '') filters.push(...orderBounds(query.where, query.orderBy, context, resumed));
+  const bounds = alias === '' ? undefined : orderBounds(query.where, query.orderBy, context);
+  filters.push(...(bounds?.filters ?? []));
+  if (position !== undefined && position.after.length > 0) filters.push(resumeAt(order, position, bounds));
   const conditions = filters.map(part => part.sql).join(' AND ');
-  const by = order.map(column => `${column.sql}${column.descending ? ' DESC' : ''}`).join();
+  // Left out although it is the same for all rows: SQLite would sort them once more.
+  const ordering = order.filter(column => column.sql !== bounds?.settled);
+  const by = ordering.map(column => `${column.sql}${column.descending ? ' DESC' : ''}`).join();
   const keys = sorted.map((column, at) => `${column.sql} AS k${at}`);
   const columns = ['seq, epk, id, etag, ts, ttl, lsn, size, body', ...keys].join();
   const text = `SELECT ${columns} FROM ${sourceOf(container, asOf)} WHERE ${conditions} ORDER BY ${by}`;
@@ -109,8 +111,12 @@ function planScan(request: PageRequest): Scan {
 }
 
 /** A joined document may be only partly taken, so its row is read again. */
-function resumeAt(order: readonly OrderColumn[], position: Position): Pushed {
-  const after = afterPosition(order, position.after);
+function resumeAt(
+  order: readonly OrderColumn[],
+  position: Position,
+  bounds: OrderBounds | undefined,
+): Pushed {
+  const after = afterPosition(order, position.after, bounds);
   if (position.inside === 0) return after;
   const same = order.map(column => `${column.sql} = ?`).join(' AND ');
   return { sql: `(${after.sql} OR (${same}))`, binds: [...after.binds, ...position.after] };

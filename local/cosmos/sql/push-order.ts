@@ -36,57 +36,59 @@ function sortKeys({ value, type }: Column): readonly string[] {
   ];
 }
 
+/** Where an order begins and ends, and the sort key that is the same for all that is between. */
+export type OrderBounds = { readonly filters: readonly Pushed[]; readonly settled: string };
+
 /**
- * Where the filter lets an order begin and end, said of the columns that sort, so that an index which serves the order is read
- * from there to there. They keep more than the filter does, never less. `resumed` leaves the beginning to the place that is resumed at.
+ * What the filter says of the property that is sorted by first, said of the columns that sort: what is compared with a text is a text.
+ * So an index that serves the order is read from there to there. Undefined where the filter compares it with nothing.
  */
 export function orderBounds(
   where: Expression | undefined,
   [first]: readonly OrderItem[],
   context: Context,
-  resumed: boolean,
-): readonly Pushed[] {
+): OrderBounds | undefined {
   const column = first === undefined ? undefined : columnFor(first.expression, context);
-  if (first === undefined || column === undefined) return [];
-  const keys = sortKeys(column);
-  const beginning = first.descending ? '<' : '>';
-  return conjuncts(where).flatMap(part => {
-    const { operator, value } = comparisonWith(column, part, context) ?? {};
-    if (operator === undefined || (resumed && operator.startsWith(beginning))) return [];
-    if (typeof value !== 'string' && typeof value !== 'number') return [];
-    if (keys.length === 1) return [{ sql: `${column.value} ${operator} ?`, binds: [value] }];
-    const rank = typeof value === 'string' ? ranks.text : ranks.real;
-    return [{ sql: `(${keys.join()}) ${operator} (${rank}, ?)`, binds: [value] }];
+  const [type, value] = column === undefined ? [] : sortKeys(column);
+  if (column === undefined || type === undefined || value === undefined) return undefined;
+  const filters = conjuncts(where).flatMap(part => {
+    const { operator, bound } = comparisonWith(column, part, context) ?? {};
+    if (typeof bound !== 'string' && typeof bound !== 'number') return [];
+    const rank = typeof bound === 'string' ? ranks.text : ranks.real;
+    return [{ sql: `${type} = ${rank} AND ${value} ${operator} ?`, binds: [bound] }];
   });
+  return filters.length === 0 ? undefined : { filters, settled: type };
 }
 
-/** What a column is compared with by `<`, `<=`, `>` or `>=`, the column on the left. */
+/** What a column is compared with by `<`, `<=`, `>` or `>=`, as if the column stood on the left. */
 function comparisonWith(
   { value: sql }: Column,
   part: Expression,
   context: Context,
-): { readonly operator: string; readonly value: Json | undefined } | undefined {
+): { readonly operator: string; readonly bound: Json | undefined } | undefined {
   if (part.kind !== 'binary' || !/^[<>]=?$/.test(part.operator)) return undefined;
   if (columnFor(part.left, context)?.value === sql)
-    return { operator: part.operator, value: constantOf(part.right, context) };
+    return { operator: part.operator, bound: constantOf(part.right, context) };
   if (columnFor(part.right, context)?.value !== sql) return undefined;
-  return { operator: mirrored[part.operator] ?? '', value: constantOf(part.left, context) };
+  return { operator: mirrored[part.operator] ?? '', bound: constantOf(part.left, context) };
 }
 
-/** The condition for rows strictly after a position in an order. */
-export function afterPosition(columns: readonly OrderColumn[], position: readonly Bind[]): Pushed {
-  const [first] = columns;
-  // Compared as rows an index can be entered at the place; SQLite has no such comparison for mixed directions.
-  if (first !== undefined && columns.every(column => column.descending === first.descending)) {
-    const names = columns.map(column => column.sql).join();
-    const places = columns.map(() => '?').join();
-    return { sql: `(${names}) ${first.descending ? '<' : '>'} (${places})`, binds: position };
-  }
+/** The condition for rows strictly after a position in an order. `bounds` let an index be entered at the place. */
+export function afterPosition(
+  columns: readonly OrderColumn[],
+  position: readonly Bind[],
+  bounds: OrderBounds | undefined,
+): Pushed {
   const binds: Bind[] = [];
   const options = columns.map((column, at) => {
     const equal = columns.slice(0, at).map(before => `${before.sql} = ?`);
     binds.push(...position.slice(0, at + 1));
     return `(${[...equal, `${column.sql} ${column.descending ? '<' : '>'} ?`].join(' AND ')})`;
   });
-  return { sql: `(${options.join(' OR ')})`, binds };
+  const after = `(${options.join(' OR ')})`;
+  const [type, value] = columns;
+  if (bounds === undefined || type?.sql !== bounds.settled || value === undefined)
+    return { sql: after, binds };
+  const from = `${value.sql} ${value.descending ? '<=' : '>='} ?`;
+  return { sql: `${from} AND ${after}`, binds: [...position.slice(1, 2), ...binds] };
 }
