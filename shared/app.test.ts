@@ -11,7 +11,7 @@ function placesOf(text: string): readonly string[] {
 }
 
 describe('the texts of every module', () => {
-  for (const { name, faults, wordings, fieldWordings } of modules) {
+  for (const { name, faults, wordings, fieldWordings, permissions, permissionWordings } of modules) {
     for (const language of languages) {
       test(`${name} says each of its refusals in ${language}, and nothing else`, () => {
         assert.deepEqual(Object.keys(wordings[language]).sort(), Object.keys(faults).sort());
@@ -30,6 +30,13 @@ describe('the texts of every module', () => {
         }
       });
     }
+
+    test(`${name} says of each permission what it lets somebody do, in every language`, () => {
+      for (const language of languages)
+        assert.deepEqual(Object.keys(permissionWordings[language]).sort(), Object.keys(permissions).sort());
+      for (const [permission, text] of Object.entries(permissionWordings.fa))
+        assert.match(text, /\p{Script=Arabic}/u, permission);
+    });
 
     test(`${name} says the same of rejected fields in every language`, () => {
       for (const language of languages) {

@@ -4,7 +4,7 @@ import { calibrationModule } from './modules/calibration/index.ts';
 import { type PlatformModuleOptions, type ProblemEntry, platformModule } from './platform/endpoints/index.ts';
 import type { Endpoint, FieldWordings, Wordings } from './platform/http/index.ts';
 import type { JobDefinition } from './platform/jobs/index.ts';
-import type { Chapters, Module } from './platform/module/index.ts';
+import type { Chapters, Module, PermissionWordings } from './platform/module/index.ts';
 import type { RecordKind } from './platform/records/index.ts';
 import type { EventTable } from './platform/webhooks/index.ts';
 
@@ -15,6 +15,7 @@ export type App = {
   readonly kinds: readonly RecordKind[];
   readonly jobs: readonly JobDefinition[];
   readonly permissions: PermissionTable;
+  readonly permissionWordings: PermissionWordings;
   readonly personal: ReadonlySet<string>;
   readonly wordings: Wordings;
   readonly fieldWordings: FieldWordings;
@@ -38,6 +39,7 @@ export function makeApp(options: PlatformModuleOptions): App {
     kinds: modules.flatMap(module => module.records),
     jobs: modules.flatMap(module => module.jobs),
     permissions: Object.assign({}, ...modules.map(module => module.permissions)) as PermissionTable,
+    permissionWordings: byLanguage(modules.map(module => module.permissionWordings)),
     personal: new Set(modules.flatMap(module => module.personal ?? [])),
     wordings: byLanguage(modules.map(module => module.wordings)),
     fieldWordings: byLanguage(modules.map(module => module.fieldWordings)),

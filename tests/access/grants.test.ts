@@ -226,7 +226,7 @@ describe('sharing', () => {
     const id = await makeCustomer();
     const manager = await person(tenant, ['manager']);
     const approving = await share(id, { permissions: ['calibration.srf:approve'] }, manager.client);
-    assert.deepEqual(verdict(approving), [422, 'platform.permission_beyond']);
+    assert.deepEqual(verdict(approving), [403, 'platform.permission_beyond']);
     const foreign = await share(id, { permissions: ['platform.user:write'] });
     assert.deepEqual(verdict(foreign), [422, 'platform.grant_unfit']);
     for (const expiresAt of [inSeconds(-1), inSeconds(400 * 86_400)])

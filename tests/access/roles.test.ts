@@ -81,7 +81,7 @@ describe("a role of a tenant's own", () => {
     }
     const administrator = await holder('administrator');
     const beyond = await administrator.post('/api/v1/roles', body(['calibration.srf:approve']));
-    assert.deepEqual(verdict(beyond), [422, 'platform.permission_beyond']);
+    assert.deepEqual(verdict(beyond), [403, 'platform.permission_beyond']);
     assert.equal((await administrator.post('/api/v1/roles', body([READ]))).status, 201);
     const technician = await holder('technician');
     assert.equal((await technician.post('/api/v1/roles', body([READ]))).status, 403);
@@ -92,8 +92,8 @@ describe("a role of a tenant's own", () => {
     const administrator = await holder('administrator');
     const path = `/api/v1/roles/${role}`;
     const narrowed = await change(administrator, path, { permissions: [READ] });
-    assert.deepEqual(verdict(narrowed), [422, 'platform.permission_beyond']);
-    assert.equal((await change(administrator, path, undefined, 'DELETE')).status, 422);
+    assert.deepEqual(verdict(narrowed), [403, 'platform.permission_beyond']);
+    assert.equal((await change(administrator, path, undefined, 'DELETE')).status, 403);
     assert.deepEqual(verdict(await invite([role], administrator)), [403, 'platform.role_privileged']);
     assert.equal((await invite([await makeRole([READ])], administrator)).status, 201);
     assert.deepEqual(verdict(await invite([`rol_${'7'.repeat(26)}`])), [422, 'platform.role_unknown']);
@@ -132,16 +132,21 @@ describe("a role of a tenant's own", () => {
     const { body: branch } = await tenant.owner.post('/api/v1/branches', { name: 'East' });
     const { body: viewer } = await invite(['viewer']);
     const { client: local } = await person(tenant, ['administrator'], [branch.id]);
-    for (const [client, id, code] of [
-      [junior, me.id, 'platform.role_privileged'],
-      [local, me.id, 'platform.role_privileged'],
-      [local, viewer.id, 'platform.branches_beyond'],
+    const both = await person(tenant, ['manager'], [branch.id]);
+    for (const [client, id, ...expected] of [
+      [junior, me.id, 403, 'platform.role_privileged'],
+      [junior, both.id, 403, 'platform.role_privileged'],
+      [local, me.id, 404, 'platform.not_found'],
+      [local, viewer.id, 404, 'platform.not_found'],
     ] as const) {
       for (const method of ['GET', 'DELETE'])
-        assert.deepEqual(verdict(await client.call(method, `/api/v1/users/${id}/sessions`)), [403, code]);
-      assert.equal((await client.call('DELETE', `/api/v1/users/${id}/second-factor`)).status, 403);
-      assert.equal((await client.post(`/api/v1/users/${viewer.id}/invitation`)).status, 403);
+        assert.deepEqual(verdict(await client.call(method, `/api/v1/users/${id}/sessions`)), expected);
+      const removal = await client.call('DELETE', `/api/v1/users/${id}/second-factor`);
+      assert.deepEqual(verdict(removal), expected);
     }
+    const invitation = `/api/v1/users/${viewer.id}/invitation`;
+    assert.equal((await junior.post(invitation)).status, 403);
+    assert.equal((await local.post(invitation)).status, 404);
     const administrator = await holder('administrator');
     assert.equal((await administrator.get(`/api/v1/users/${viewer.id}/sessions`)).status, 200);
   });

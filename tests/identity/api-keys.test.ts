@@ -45,7 +45,7 @@ describe('an API key', () => {
     const post = (client: Client, permissions: readonly string[]) =>
       client.post('/api/v1/api-keys', { name: 'x', permissions });
     const integrator = tenant.anonymous.as(await tenant.token(['integrator']));
-    const beyond = [422, 'platform.permission_beyond'];
+    const beyond = [403, 'platform.permission_beyond'];
     assert.deepEqual(verdict(await post(integrator, ['calibration.srf:approve'])), beyond);
     assert.deepEqual(verdict(await post(tenant.owner, ['platform.self:read'])), beyond);
     assert.deepEqual(verdict(await post(tenant.owner, ['no.such:thing'])), beyond);

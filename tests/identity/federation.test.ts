@@ -139,7 +139,7 @@ describe('somebody whom an issuer knows', () => {
       return logIn(other, theirs);
     };
     const full = await until(somebody, ({ status }) => status !== 303, A_MINUTE, 'the limit');
-    assert.deepEqual(verdict(full), [403, 'platform.plan_limit_reached']);
+    assert.deepEqual(verdict(full), [402, 'platform.plan_limit_reached']);
     issuer.logsIn(known);
     assert.equal((await logIn(other, theirs)).status, 303);
     await platform.tenants.publish(found, { account: 100, settings: 100, domains: 0 });

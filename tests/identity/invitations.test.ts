@@ -31,6 +31,8 @@ describe('an invitation', () => {
     assert.equal(answer.body.status, 'invited');
     assert.deepEqual(verdict(await logInTo(tenant, email, PASSWORD)), [401, 'platform.login_refused']);
     const mail = await mailTo(email, /^Your login at/);
+    const { footer = '' } = tenant.tenant.branding;
+    assert.ok(mail.text.trimEnd().endsWith(footer) && mail.html.includes(footer), 'the footer of the tenant');
     const token = tokenIn(mail);
     const set = await setPassword(token);
     assert.deepEqual([set.status, set.bytes.length], [204, 0]);

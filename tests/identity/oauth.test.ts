@@ -168,7 +168,13 @@ describe('a program that acts for a person', () => {
     const one = await flow();
     const page = await tenant.anonymous.get(`/oauth/authorize?${new URLSearchParams(one.request)}`);
     assert.equal(page.status, 200);
-    assert.match(String(page.bytes), /<li><code dir="ltr">calibration\.customer:read<\/code><\/li>/);
+    const shown =
+      /<li>See customers and their contacts <bdi><code>calibration\.customer:read<\/code><\/bdi><\/li>/;
+    assert.match(String(page.bytes), shown);
+    const persian = await tenant.anonymous.get(`/oauth/authorize?${new URLSearchParams(one.request)}`, {
+      'accept-language': 'fa',
+    });
+    assert.match(String(persian.bytes), /<li>دیدن مشتریان و افراد تماس آنان <bdi>/);
     assert.match(
       page.headers['content-security-policy'] ?? '',
       /form-action 'self' https:\/\/bench\.example;/,

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Answer } from '../../scripts/demo/client.ts';
+import { until } from '../../scripts/demo/expect.ts';
+import { answer, endpointRouter } from '../../shared/platform/http/index.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
+import { openTestProduct } from '../product.ts';
 import { mailTo } from './mailbox.ts';
 import { logInTo, ownTenant } from './people.ts';
 
@@ -62,5 +65,70 @@ describe('the pages of an account', () => {
     );
     assert.deepEqual([twice.status, twice.body.code], [400, 'platform.input_invalid']);
     assert.equal((await send('/account/forgot-password', { email: 'x' })).status, 400);
+  });
+});
+
+const BROWSER = { ...FORM, accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+
+describe('a refusal of what a browser sent', () => {
+  test('is a page in the reader’s language that says what was wrong, with the status that a program would get', async () => {
+    const path = '/account/forgot-password';
+    const page = await tenant.anonymous.post(path, 'email=x', { ...BROWSER, 'accept-language': 'fa' });
+    assert.equal(page.status, 400);
+    assert.match(page.headers['content-type'] ?? '', /^text\/html/);
+    assert.match(page.headers['content-security-policy'] ?? '', /^default-src 'none'; style-src 'sha256-/);
+    const html = String(page.bytes);
+    assert.match(html, /<html lang="fa" dir="rtl">/);
+    assert.ok(html.includes('platform.input_invalid') && html.includes(page.headers['x-request-id'] ?? '-'));
+    const program = await tenant.anonymous.post(path, 'email=x', { ...FORM, accept: 'application/json' });
+    assert.deepEqual([program.status, program.body.code], [400, 'platform.input_invalid']);
+  });
+
+  test('is a page with Retry-After when the quota is used up', async () => {
+    const { app, platform } = openTestProduct();
+    const { permissions, personal, wordings, fieldWordings, kinds } = app;
+    const tools = {
+      ...{ platform, router: endpointRouter(app.endpoints), permissions, personal, wordings, fieldWordings },
+      ...{ kinds, limiter: platform.limiter, limitFactor: 0.01, log: () => undefined },
+      diagnosticHeaders: false,
+    };
+    const ask = (accept: string) => {
+      const headers: Readonly<Record<string, string>> = { ...FORM, accept };
+      return answer(tools, {
+        method: 'POST',
+        url: new URL('/account/forgot-password', tenant.origin),
+        host: new URL(tenant.origin).hostname,
+        address: '203.0.113.77',
+        header: name => headers[name],
+        bytes: async () => Buffer.from('email=nobody%40nowhere.example'),
+      });
+    };
+    await ask(BROWSER.accept);
+    const page = await ask(BROWSER.accept);
+    assert.equal(page.status, 429);
+    assert.match(page.headers['content-type'] ?? '', /^text\/html/);
+    assert.ok(Number(page.headers['retry-after']) > 0 && page.headers['ratelimit'] !== undefined);
+    const problem = await ask('application/json');
+    assert.deepEqual([problem.status, problem.headers['content-type']], [429, 'application/problem+json']);
+    assert.ok(Number(problem.headers['retry-after']) > 0);
+  });
+
+  test('is a page with Retry-After when nobody can log in with the address for a while', async () => {
+    const client = { name: 'B', kind: 'public', permissions: ['calibration.customer:read'] };
+    const redirect = 'https://bench.example/callback';
+    const { body } = await tenant.owner.post('/api/v1/oauth-clients', {
+      ...client,
+      redirectUris: [redirect],
+    });
+    const fields = new URLSearchParams({
+      ...{ response_type: 'code', client_id: body.id, redirect_uri: redirect },
+      ...{ code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' },
+      ...{ email: tenant.email.replace('owner@', 'second@'), password: 'not this one at all' },
+    }).toString();
+    const submit = () => tenant.anonymous.post('/oauth/authorize', fields, BROWSER);
+    assert.equal((await submit()).status, 422, 'the form again, with what was wrong');
+    const locked = await until(submit, ({ status }) => status === 429, 30_000, 'the lock');
+    assert.match(locked.headers['content-type'] ?? '', /^text\/html/);
+    assert.ok(Number(locked.headers['retry-after']) > 0);
   });
 });

@@ -51,7 +51,10 @@ async function openOwnTenant(product: Composition, status: Tenant['status']): Pr
     locale: 'en-GB',
     timeZone: 'Europe/London',
     currency: 'GBP',
-    branding: { legalName: `Laboratory ${name} Ltd`, address: ['1 Test Street'], colour: '#123456' },
+    branding: {
+      ...{ legalName: `Laboratory ${name} Ltd`, address: ['1 Test Street'], colour: '#123456' },
+      footer: `Registered as ${name}`,
+    },
   };
   const people = ['owner', 'second'].map(who => ({
     email: `${who}@${name}.example`,

@@ -78,7 +78,7 @@ describe('what cannot be issued', () => {
   test('a certificate is refused when the files of the tenant take as much room as its plan allows', async () => {
     const full = await openLaboratory(testStack().urls['api'] ?? '', FULL);
     const { status, body } = await full.askForCertificate(await full.approvedSrf());
-    assert.deepEqual([status, body.code], [403, 'platform.plan_limit_reached']);
+    assert.deepEqual([status, body.code], [402, 'platform.plan_limit_reached']);
     assert.deepEqual(body.data, { limit: 'storageMegabytes', most: 0 });
   });
 });

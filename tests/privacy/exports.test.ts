@@ -15,6 +15,7 @@ const LATER = 'Quill & Sons';
 
 let tenant: OwnTenant;
 let customer: string;
+let deleted: string;
 let request: string;
 
 async function ended(id: string): Promise<void> {
@@ -34,6 +35,12 @@ before(async () => {
   customer = expectStatus(await tenant.owner.post('/api/v1/customers', wish), 201, 'a customer').id;
   const path = `/api/v1/customers/${customer}`;
   expectStatus(await tenant.owner.patch(path, { name: LATER }, { 'if-match': '"1"' }), 200, 'a change');
+  const other = { name: EARLIER, address: ['2 Street'] };
+  deleted = expectStatus(await tenant.owner.post('/api/v1/customers', other), 201, 'another customer').id;
+  const gone = `/api/v1/customers/${deleted}`;
+  expectStatus(await tenant.owner.patch(gone, { name: LATER }, { 'if-match': '"1"' }), 200, 'a change');
+  const match = { headers: { 'if-match': '"2"' } };
+  expectStatus(await tenant.owner.call('DELETE', gone, match), 204, 'the deletion');
   await ended(expectStatus(await tenant.owner.post('/api/v1/audit/verifications', {}), 202, 'a file').id);
   const asked = { type: 'export', reason: 'We leave.' };
   const made = expectStatus(await tenant.owner.post('/api/v1/privacy-requests', asked), 201, 'an export');
@@ -51,7 +58,7 @@ async function linesAt(link: string): Promise<readonly Line[]> {
 }
 
 describe('the export of a tenant', () => {
-  test('holds every record with its past versions, what happened, and every file', async () => {
+  test('holds every record with its past versions, those of deleted records too, what happened, and every file', async () => {
     const { headers } = await tenant.owner.get(`/api/v1/privacy-requests/${request}/file`);
     const lines = await linesAt(headers['location'] ?? '');
     assert.deepEqual([lines[0]?.type, lines.at(-1)?.type], ['export', 'end']);
@@ -62,6 +69,17 @@ describe('the export of a tenant', () => {
     assert.deepEqual(named, [
       ['record', 2, LATER],
       ['version', 1, EARLIER],
+    ]);
+    const past = lines
+      .filter(({ id }) => id === deleted)
+      .map(({ type, version, data, ...more }) => [type, version, more['deleted'], data]);
+    assert.deepEqual(past[0], ['record', 3, true, null]);
+    const names = past
+      .slice(1)
+      .map(([type, version, , data]) => [type, version, (data as { name: string }).name]);
+    assert.deepEqual(names, [
+      ['version', 1, EARLIER],
+      ['version', 2, LATER],
     ]);
     assert.ok(
       lines.some(({ type, action }) => type === 'change' && action === 'calibration.customer.changed'),

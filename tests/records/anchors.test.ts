@@ -168,6 +168,43 @@ describe('a whole tenant', () => {
       assert.deepEqual([...new Set(findings.map(finding => finding.what))].toSorted(), found);
     });
 
+  /** Records and changes that nobody committed, in the scope of a note. */
+  async function forge(tenant: TenantId, scope: string, items: readonly object[]): Promise<void> {
+    await Promise.all(
+      items.map(item =>
+        container.items.create({ id: `forged_${platform.newKey()}`, tenantId: tenant, scope, ...item }),
+      ),
+    );
+  }
+
+  test('does not verify with records that share one place in the walk, however many there are', async () => {
+    const { tenant, notes } = await tenantWithPast();
+    const [note] = notes;
+    assert.ok(note !== undefined);
+    const { resource } = await container.item(note.id, [tenant, note.scope]).read();
+    const { id: _id, ...copied } = resource;
+    const copies = Array.from({ length: 230 }, () => copied);
+    await forge(tenant, note.scope, copies);
+    const findings = await findingsOf(tenant);
+    assert.equal(findings.length, copies.length);
+    assert.ok(findings.every(({ what, why }) => what === 'record' && why === 'head'));
+  });
+
+  test('does not verify with what no walk would come by, since its place is no text', async () => {
+    const { tenant, notes } = await tenantWithPast();
+    const [note] = notes;
+    assert.ok(note !== undefined);
+    const record = { type: 'record', kind: noteKind.name, version: 1, hash: 'x', ix: {}, sort: {}, data: {} };
+    const change = { type: 'change', time: `${DAYS[0]}T10:00:00.000Z`, touches: 5, ix: { touches: [] } };
+    await forge(tenant, note.scope, [
+      ...[{ at: 7 }, { at: null }, { at: ['x'] }, {}, { at: '' }].map(place => ({ ...record, ...place })),
+      ...[{ sort: { time: 7 } }, { sort: {} }, {}].map(place => ({ ...change, ...place })),
+    ]);
+    const findings = await findingsOf(tenant);
+    const counted = (kind: string): number => findings.filter(({ what }) => what === kind).length;
+    assert.deepEqual([counted('record'), counted('change'), findings.length], [5, 3, 8]);
+  });
+
   test('does not verify with a history that was written anew, hashes and all', async () => {
     const { tenant, notes } = await tenantWithPast();
     const [note] = notes;

@@ -163,4 +163,15 @@ describe('completing and approving a service request', () => {
     const { bytes } = await tenant.owner.get(`${path}/history?limit=100`);
     assert.ok(!bytes.includes(PASSPHRASE));
   });
+
+  test('is refused to whoever took the observations, and that they tried is a security event', async () => {
+    const path = paths['srf'] ?? '';
+    const own = await post(path, 'transitions', { action: 'start_review' });
+    assert.deepEqual([own.status, own.body.code], [403, 'calibration.separation_of_duties']);
+    const noted = '/api/v1/audit?action=platform.security.permission_refused';
+    const { body } = await tenant.owner.get(noted);
+    const reasons = body.items.map(({ reason }: { reason: string }) => reason);
+    for (const code of ['calibration.separation_of_duties', 'platform.signature_refused'])
+      assert.ok(reasons.includes(`${code} for calibration.srf.transition`), reasons.join('\n'));
+  });
 });

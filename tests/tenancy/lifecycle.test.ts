@@ -91,7 +91,7 @@ describe('the life of a tenant', () => {
   test('of a plan without calibration has no calibration', async () => {
     const { owner } = await makeTenant({ features: ['files'] });
     const { status, body } = await owner.get('/api/v1/srfs');
-    assert.equal(status, 403);
+    assert.equal(status, 402);
     assert.equal(body.code, 'platform.feature_not_in_plan');
     assert.equal((await owner.get('/api/v1/users')).status, 200);
   });
@@ -107,7 +107,7 @@ describe('the life of a tenant', () => {
     assert.equal((await add('one')).status, 201);
     assert.equal((await add('two')).status, 201);
     const third = await add('three');
-    assert.equal(third.status, 403);
+    assert.equal(third.status, 402);
     assert.equal(third.body.code, 'platform.plan_limit_reached');
     assert.deepEqual(third.body.data, { limit: 'users', most: 3 });
     const { body: users } = await owner.get('/api/v1/users');
@@ -125,8 +125,22 @@ describe('the life of a tenant', () => {
     const ask = () => owner.post('/api/v1/audit/verifications');
     assert.deepEqual([(await ask()).status, (await ask()).status], [202, 202]);
     const third = await ask();
-    assert.deepEqual([third.status, third.body.code], [403, 'platform.plan_limit_reached']);
+    assert.deepEqual([third.status, third.body.code], [402, 'platform.plan_limit_reached']);
     assert.deepEqual(third.body.data, { limit: 'jobsPerDay', most: 2 });
+  });
+
+  test('counts a job once, however often its request is repeated, and repeats its answer when none is left', async () => {
+    const { owner } = await makeTenant({ limits: { jobsPerDay: 2 } });
+    const ask = (key: string) =>
+      owner.post('/api/v1/audit/verifications', undefined, { 'idempotency-key': key });
+    const first = await ask('first');
+    assert.equal(first.status, 202, String(first.bytes));
+    for (let time = 0; time < 3; time += 1) assert.equal((await ask('first')).body.id, first.body.id);
+    assert.equal((await ask('second')).status, 202);
+    assert.equal((await ask('third')).body.code, 'platform.plan_limit_reached');
+    const repeated = await ask('first');
+    assert.deepEqual([repeated.status, repeated.body.id], [202, first.body.id]);
+    assert.equal(repeated.headers['idempotency-replayed'], 'true');
   });
 
   test('decides itself how it looks, and is felt to', async () => {
@@ -188,7 +202,10 @@ describe('the life of a tenant', () => {
     }
     const [hers, theirs] = await Promise.all([gone, kept].map(({ owner }) => hookOf(owner)));
     const vault = openVault();
-    for (const name of [hers, theirs]) assert.ok((await vault.getSecret(name ?? '')).value);
+    for (const name of [hers, theirs]) {
+      assert.ok((await vault.getSecret(name ?? '')).value);
+      assert.ok(await versionInUse(name));
+    }
     assert.equal((await move(gone.id, 'schedule-deletion', 'The contract ended.')).status, 200);
     await endGrace(gone.id);
     await sweepTenants(operators.product.platform);
@@ -203,6 +220,10 @@ describe('the life of a tenant', () => {
     assert.ok((await itemsOf(kept.id)).length > 0);
     await assert.rejects(vault.getSecret(hers ?? ''), { statusCode: 404 });
     assert.ok((await vault.getSecret(theirs ?? '')).value);
+    assert.deepEqual(
+      [await versionInUse(hers), (await versionInUse(theirs)) !== undefined],
+      [undefined, true],
+    );
     await until(
       () => operators.at(gone.slug).get('/api/v1/tenant-info'),
       ({ status }) => status === 404,
@@ -219,6 +240,12 @@ describe('the life of a tenant', () => {
     const { status, body } = await owner.post('/api/v1/webhook-endpoints', wish);
     assert.equal(status, 201, JSON.stringify(body));
     return `webhook-${body.id.replaceAll('_', '-')}`;
+  }
+
+  /** What says which version of a secret counts. */
+  async function versionInUse(name = ''): Promise<unknown> {
+    const id = `secret-${name}`;
+    return operators.product.stores.leases.read([id], id);
   }
 
   /** As if thirty days had gone by. */

@@ -11,6 +11,7 @@ import { calibrationFieldWordings } from './field-wordings.ts';
 import { masterDataRoutes } from './master-data-endpoints.ts';
 import { observationKind } from './observation.ts';
 import { observationRoutes } from './observation-endpoints.ts';
+import { calibrationPermissionWordings } from './permission-wordings.ts';
 import { calibrationPermissions, calibrationPersonal } from './permissions.ts';
 import { procedureKind } from './procedure.ts';
 import { readBudget } from './read-budget.ts';
@@ -52,6 +53,7 @@ export const calibrationModule: Module = defineModule({
   chapters: calibrationChapters,
   jobs: [renderCertificate],
   permissions: calibrationPermissions,
+  permissionWordings: calibrationPermissionWordings,
   personal: calibrationPersonal,
   workflows: { 'calibration.srf': srfWorkflow },
   events: calibrationEvents,

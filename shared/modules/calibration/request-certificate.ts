@@ -5,7 +5,7 @@ import { type ApiReply, accepted, defineEndpoint, ok } from '../../platform/http
 import { askForJob, type JobData, JobView, jobKind, jobView } from '../../platform/jobs/index.ts';
 import { storedBytes } from '../../platform/projections/index.ts';
 import { type RecordKind, recordFault, type Saved, type Scope } from '../../platform/records/index.ts';
-import { assertWithinPlan, takeJob } from '../../platform/tenancy/index.ts';
+import { assertWithinPlan, countedJob } from '../../platform/tenancy/index.ts';
 import {
   CertificateContent,
   type CertificateData,
@@ -111,9 +111,13 @@ export const requestCertificate = defineEndpoint({
         case 'wait':
           return requested(decision.certificate, decision.job);
         case 'render_again':
-          return renderAgain(platform, caller, scope, decision.certificate, jobKey);
+          return countedJob(platform, caller, scope, () =>
+            renderAgain(platform, caller, scope, decision.certificate, jobKey),
+          );
         case 'issue':
-          return issue(platform, caller, scope, present, decision.replaces, body, jobKey);
+          return countedJob(platform, caller, scope, () =>
+            issue(platform, caller, scope, present, decision.replaces, body, jobKey),
+          );
       }
     };
     return inTurn(`${caller.tenant} ${scope.name}`, () =>
@@ -161,7 +165,6 @@ async function renderAgain(
   certificate: Saved<CertificateData>,
   jobKey: string,
 ): Promise<ApiReply> {
-  await takeJob(platform, caller);
   const job = askForJob(caller, jobKey, platform.now(), {
     ...{ ...RENDER_JOB, subject: certificate.id, scope: scope.name },
   });
@@ -191,7 +194,6 @@ async function issue(
 ): Promise<ApiReply> {
   const { srf, item, revision } = present;
   await assertWithinPlan(platform, caller, 'storageMegabytes', () => megabytesOf(platform, caller));
-  await takeJob(platform, caller);
   const id = certificateIdOf(srf.id, item.id, revision);
   const job = askForJob(caller, jobKey, platform.now(), { ...RENDER_JOB, subject: id, scope: scope.name });
   const { language, paper, revise } = wish;

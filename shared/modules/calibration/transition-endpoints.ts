@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Caller, may, openings, timestamp } from '../../kernel/index.ts';
+import { regardlessOfBranches } from '../../platform/access/index.ts';
 import { reauthenticate } from '../../platform/accounts/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
 import { itemParams, signingProof } from '../../platform/endpoints/index.ts';
@@ -173,7 +174,7 @@ async function inputOf(
 ): Promise<TransitionInput> {
   const [signer, assignTo, agreement] = await Promise.all([
     records.find(userKind, caller.user),
-    body.assignTo === undefined ? undefined : assignee(records, body.assignTo),
+    body.assignTo === undefined ? undefined : assignee(platform, caller, body.assignTo),
     agreementOf(records, loaded.srf.data, body.action),
   ]);
   const { reason, conditionOnReceipt, decisionRule } = body;
@@ -194,8 +195,12 @@ function receiptOf({ receivedAt }: TransitionBody, today: string): string {
   });
 }
 
-async function assignee(records: TenantRecords, id: string): Promise<{ user: string; name: string }> {
-  const user = await records.find(userKind, id);
+async function assignee(
+  platform: Capabilities,
+  caller: Caller,
+  id: string,
+): Promise<{ user: string; name: string }> {
+  const user = await platform.records.for(regardlessOfBranches(caller)).find(userKind, id);
   if (user?.data.status !== 'active') throw calibrationFault('calibration.assignee_unknown', { id });
   return { user: id, name: user.data.name };
 }

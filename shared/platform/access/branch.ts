@@ -39,6 +39,14 @@ export const branchFault = defineFaults({
 });
 
 /**
+ * The same person as if they were not limited: for finding somebody whom they name and nothing else, since work is given to and
+ * records are shared with people of other branches, too.
+ */
+export function regardlessOfBranches(caller: Caller): Caller {
+  return { ...caller, branches: undefined };
+}
+
+/**
  * The branch of something new: the one that is wished for, else the only one of who makes it. Who is limited to several must
  * say which; who is not may leave it open. Whether they may is decided where it is written.
  */

@@ -28,10 +28,16 @@ export const grantKind = defineRecord<GrantData>({
 export const MOST_GRANT_DAYS = 366;
 /** One look reads all that a scope has. */
 export const MOST_GRANTS = 100;
+/**
+ * What one person or one role holds at a time; beyond that somebody should have a role. Lists name every record that is shared with
+ * somebody: by their name and 20 roles at most 5,250, which a query of Cosmos DB (512 KB) holds.
+ */
+export const MOST_HELD = 250;
 
 export const grantFault = defineFaults({
   'platform.grant_unfit': { status: 422, retry: 'never' },
   'platform.grant_limit': { status: 422, retry: 'never' },
+  'platform.grants_held': { status: 422, retry: 'never' },
   'platform.grantee_unknown': { status: 422, retry: 'never' },
 });
 

@@ -6,6 +6,7 @@ export {
   branchFor,
   branchKind,
   MOST_BRANCHES,
+  regardlessOfBranches,
 } from './branch.ts';
 export { accessFault } from './faults.ts';
 export {
@@ -14,9 +15,11 @@ export {
   type Grantee,
   grantFault,
   grantKind,
+  holderOf,
   isShareable,
   MOST_GRANT_DAYS,
   MOST_GRANTS,
+  MOST_HELD,
   permissionsGranted,
   shareable,
 } from './grant.ts';
@@ -30,5 +33,6 @@ export {
   RoleName,
   roleKind,
 } from './role.ts';
+export { committingGrant, endShares } from './role-shares.ts';
 export { openShares, type Shares } from './shares.ts';
 export { roleTitles } from './standard-roles.ts';

@@ -1,15 +1,14 @@
 import { type Caller, timestamp } from '../../kernel/index.ts';
-import type { RecordsDoor } from '../records/index.ts';
+import type { ListQuery, RecordsDoor, Saved } from '../records/index.ts';
 import { type GrantData, type Grantee, grantKind } from './grant.ts';
 
 /** What is shared with people over all records of their tenant. */
 export type Shares = {
-  /** The grants that name somebody or a role of theirs and have not expired, the newest first. */
+  /** All grants that name somebody or a role of theirs and have not expired, the newest first. */
   of(who: Caller, grantee: Grantee): Promise<readonly GrantData[]>;
 };
 
-/** Beyond so many somebody should have a role. */
-const MOST_SHARED = 500;
+const AT_ONCE = 500;
 /** Whoever has none pays for one look in so long, and sees a new one so much later. What somebody has is read each time. */
 const NONE_MILLISECONDS = 10_000;
 const KEEP_MOST = 10_000;
@@ -23,11 +22,26 @@ export function openShares(records: RecordsDoor, now: () => Date): Shares {
       const time = now();
       if ((none.get(key) ?? 0) > time.getTime()) return [];
       const where = { to: { oneOf: [user, ...roles] }, expiresAt: { from: timestamp(time) } };
-      const { items } = await records.for(who).list(grantKind, { where, limit: MOST_SHARED });
+      const items = await all(records, who, where);
       none.delete(key);
       if (none.size >= KEEP_MOST) none.clear();
       if (items.length === 0) none.set(key, time.getTime() + NONE_MILLISECONDS);
       return items.map(({ data }) => data);
     },
   };
+}
+
+async function all(
+  records: RecordsDoor,
+  who: Caller,
+  where: NonNullable<ListQuery['where']>,
+): Promise<readonly Saved<GrantData>[]> {
+  const found: Saved<GrantData>[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await records.for(who).list(grantKind, { where, limit: AT_ONCE, cursor });
+    found.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return found;
 }

@@ -77,8 +77,8 @@ async function send(
     senderName: nameOf(tenant),
     to: user.data.email,
     subject: content.subject,
-    text: letterText(content),
-    html: letterHtml(content, language, tenant.branding.colour),
+    text: letterText(content, tenant.branding),
+    html: letterHtml(content, language, tenant.branding),
   });
 }
 

@@ -30,8 +30,9 @@ export function openAudit(tools: AuditTools): Audit {
   return {
     ...operatorsAudit(tools),
     search: async (caller, search) => {
-      const { tenant, branches } = caller;
-      const page = await searchChanges(tools, tenant, tenant, { ...search, branches });
+      const { tenant, branches, user } = caller;
+      const within = branches === undefined ? undefined : { branches, user };
+      const page = await searchChanges(tools, tenant, tenant, { ...search, within });
       return { ...page, items: await openerOf(tools.keyring, tenant).changes(page.items) };
     },
     securityCounts: (caller, from, to) => countActions(tools, caller.tenant, `${SECURITY}*`, from, to),

@@ -39,7 +39,8 @@ export function touchedChecker(
   return {
     rest,
     note: async function* ({ scope, touches }) {
-      for (const { id } of touches) waiting.set(id, scope);
+      // Whoever altered the change may have left no list there.
+      for (const { id } of Array.isArray(touches) ? touches : []) waiting.set(String(id), scope);
       if (waiting.size >= AT_ONCE) yield* rest();
     },
   };

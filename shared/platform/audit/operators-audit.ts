@@ -10,7 +10,7 @@ import {
 import type { AuditTools } from './tools.ts';
 
 /** In one tenant or, without one, in all of them. Each tenant hides addresses under a key of its own, so they need one. */
-type OperatorsSearch = Omit<AuditSearch, 'branches'> & { readonly tenant?: string | undefined };
+type OperatorsSearch = Omit<AuditSearch, 'within'> & { readonly tenant?: string | undefined };
 
 /** An entry as operators see it: who, by their id. Names and addresses are the tenant's, and no key of it is asked for. */
 export type MaskedEntry = Omit<AuditEntry, 'by' | 'address'> & {

@@ -1,6 +1,7 @@
 import type { TenantId } from '../../kernel/index.ts';
 import {
   archivedBefore,
+  belongingClause,
   blindIndexOf,
   type ChangeDocument,
   cursorKeyOf,
@@ -20,8 +21,8 @@ export type AuditSearch = {
   readonly address?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  /** Only what is of these branches, or of none. */
-  readonly branches?: ReadonlySet<string> | undefined;
+  /** Only what somebody sees who is limited to these branches: what is of them, of none, or their own. */
+  readonly within?: { readonly branches: ReadonlySet<string>; readonly user: string } | undefined;
   readonly order: 'oldest' | 'newest';
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -34,7 +35,10 @@ export type AuditEntry = Pick<
 > & { readonly records: readonly { readonly id: string; readonly kind: string; readonly version: number }[] };
 
 type Row = AuditEntry & { readonly key: string };
-type Clause = { readonly text: string; readonly parameters: Readonly<Record<string, string>> };
+type Clause = {
+  readonly text: string;
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+};
 
 const COLUMNS = `c.id, c.tenantId, c.scope, c.time, c.action, c["by"], c.reason, c.requestId, c.address, c.hash,
   ARRAY(SELECT t.id, t.kind, t.version FROM t IN c.touches) AS records`;
@@ -51,8 +55,8 @@ export async function searchChanges(
   tenant: TenantId | undefined,
   search: AuditSearch,
 ): Promise<AuditPage> {
-  const { order, limit, cursor, branches, ...filters } = search;
-  const binding = ['audit', tenant ?? '*', filters, [...(branches ?? [])], order];
+  const { order, limit, cursor, within, ...filters } = search;
+  const binding = ['audit', tenant ?? '*', filters, [...(within?.branches ?? [])], within?.user, order];
   const cursorKey = cursorKeyOf(tools.keyring, asker);
   const [after] = cursor === undefined ? [] : await openCursor(cursorKey, binding, cursor);
   // Over all tenants there is no place in the index that belongs to them together; time alone is the order.
@@ -117,12 +121,12 @@ function timeClauses(
 async function filterClauses(
   tools: AuditTools,
   tenant: TenantId | undefined,
-  { user, action, record, address, branches }: AuditSearch,
+  { user, action, record, address, within }: AuditSearch,
 ): Promise<readonly Clause[]> {
   const clauses: Clause[] = [];
   if (user !== undefined) clauses.push({ text: 'c.ix.user = @user', parameters: { user } });
   if (action !== undefined) clauses.push(actionClause(action));
-  if (branches !== undefined) clauses.push(branchesClause(branches));
+  if (within !== undefined) clauses.push(belongingClause(within.branches, within.user));
   if (record !== undefined)
     clauses.push({ text: 'ARRAY_CONTAINS(c.ix.touches, @record)', parameters: { record } });
   if (address !== undefined && tenant !== undefined) {
@@ -130,12 +134,6 @@ async function filterClauses(
     clauses.push({ text: 'c.ix.address = @address', parameters: { address: from } });
   }
   return clauses;
-}
-
-function branchesClause(branches: ReadonlySet<string>): Clause {
-  const parameters = Object.fromEntries([...branches].map((branch, index) => [`b${index}`, branch]));
-  const names = Object.keys(parameters).map(name => `@${name}`);
-  return { text: `(NOT IS_DEFINED(c.ix.branch) OR c.ix.branch IN (${names}))`, parameters };
 }
 
 function actionClause(action: string): Clause {

@@ -55,9 +55,14 @@ export function sectionsOfPerson(source: Source, person: string): readonly Secti
   ];
 }
 
-/** Everything of a tenant: records with all their versions, what happened, files. */
+/** Everything of a tenant: records with all their versions, deleted ones too, what happened, files. */
 export function sectionsOfTenant(source: Source): readonly Section[] {
-  return [...source.kinds.map(kind => recordsOf(source, kind)), acts(source, undefined), files(source)];
+  return [
+    ...source.kinds.map(kind => recordsOf(source, kind)),
+    deletedOf(source),
+    acts(source, undefined),
+    files(source),
+  ];
 }
 
 function recordsOf(source: Source, kind: RecordKind): Section {
@@ -74,8 +79,23 @@ function recordsOf(source: Source, kind: RecordKind): Section {
   };
 }
 
-function recordLine({ kind, id, version, createdAt, updatedAt, data }: Saved<unknown>): Line {
-  return { type: 'record', kind: kind.name, id, version, createdAt, updatedAt, data };
+/** Records that were deleted: their last version says so, the ones before it are their past. */
+function deletedOf(source: Source): Section {
+  const records = source.platform.records.for(source.caller);
+  return {
+    name: 'deleted',
+    page: async cursor => {
+      const { items, next } = await records.deleted({ limit: PAGE, after: cursor ?? undefined });
+      const lines: Line[] = [];
+      for (const record of items) lines.push(recordLine(record), ...(await versionLines(source, record)));
+      return { lines, next: next ?? null };
+    },
+  };
+}
+
+function recordLine({ kind, id, version, createdAt, updatedAt, data, deleted }: Saved<unknown>): Line {
+  const gone = deleted === true ? { deleted } : {};
+  return { type: 'record', kind: kind.name, id, version, createdAt, updatedAt, ...gone, data };
 }
 
 async function versionLines({ platform, caller }: Source, record: Saved<unknown>): Promise<readonly Line[]> {

@@ -21,9 +21,9 @@ export async function pageContext(
   };
 }
 
-/** What a refusal says on a page: the title of its problem. */
+/** What a refusal says on the page whose form was sent: the title of its problem. What may work later is a page of its own. */
 export function refusalText(error: unknown, language: Language): string {
-  if (!(error instanceof AppError)) throw error;
+  if (!(error instanceof AppError) || error.fault.retry === 'later') throw error;
   const wordings: Readonly<Record<string, readonly [string, string]>> = platformWordings[language];
   return pageText(language, 'failed', { why: wordings[error.code]?.[0] ?? error.code });
 }

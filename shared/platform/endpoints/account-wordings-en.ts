@@ -92,6 +92,10 @@ export const accountsEn = {
     'These permissions are not about such records: {permissions}.',
   ],
   'platform.grant_limit': ['Shared too often', 'A record is shared at most {most, number} times.'],
+  'platform.grants_held': [
+    'Too much is shared',
+    '{holder} holds {most, number} records already; give them a role, or end what is no longer needed.',
+  ],
   'platform.grantee_unknown': ['Nobody to share with', 'There is no active person and no role “{holder}”.'],
   'platform.role_unfit': ['Role does not fit', 'These roles are not for this directory: {roles}.'],
   'platform.user_erased': [

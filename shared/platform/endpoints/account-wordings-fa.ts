@@ -92,6 +92,10 @@ export const accountsFa: Readonly<Record<keyof typeof accountsEn, Wording>> = {
     'اشتراک بیش از اندازه',
     'هر سند حداکثر {most, number} بار به اشتراک گذاشته می‌شود.',
   ],
+  'platform.grants_held': [
+    'اشتراک‌های بیش از اندازه',
+    'هم‌اکنون {most, number} سند با {holder} به اشتراک است؛ نقشی بدهید، یا آنچه دیگر لازم نیست را پایان دهید.',
+  ],
   'platform.grantee_unknown': ['گیرنده‌ای نیست', 'شخص فعال یا نقشی به نام «{holder}» وجود ندارد.'],
   'platform.role_unfit': ['نقش نامناسب', 'این نقش‌ها برای این فهرست نیستند: {roles}.'],
   'platform.user_erased': [

@@ -2,7 +2,7 @@ import type { Capabilities } from '../capabilities/index.ts';
 import { type ApiReply, type ApiRequest, accepted } from '../http/index.ts';
 import { askForJob, type JobData, type JobRequest, jobView } from '../jobs/index.ts';
 import type { CommitRequest, Saved } from '../records/index.ts';
-import { takeJob } from '../tenancy/index.ts';
+import { countedJob } from '../tenancy/index.ts';
 
 export type Asking = Pick<ApiRequest<unknown, unknown, unknown>, 'caller' | 'newKey'>;
 export type Wanted = Pick<JobRequest, 'name' | 'subject' | 'scope'>;
@@ -24,16 +24,15 @@ export async function commitJob(
   action: string,
   wanted: Wanted,
 ): Promise<ApiReply> {
-  await takeJob(platform, asking.caller);
   const { id, create, jobs } = jobParts(platform, asking, wanted);
-  const { reply } = await platform.records
-    .for(asking.caller)
-    .scope(wanted.scope)
-    .commit({
+  const scope = platform.records.for(asking.caller).scope(wanted.scope);
+  const { reply } = await countedJob(platform, asking.caller, scope, () =>
+    scope.commit({
       action,
       create,
       jobs,
       reply: saved => accepted(id, jobView(saved.get(id) as Saved<JobData>)), // the commit makes it
-    });
+    }),
+  );
   return reply ?? accepted(id, undefined);
 }

@@ -5,7 +5,7 @@ import type { Capabilities } from '../capabilities/index.ts';
 import { type ApiReply, accepted } from '../http/index.ts';
 import { type JobData, jobKind, jobView } from '../jobs/index.ts';
 import { defineState, RepeatedRequest, recordFault, type Saved, type Scope } from '../records/index.ts';
-import { takeJob } from '../tenancy/index.ts';
+import { countedJob } from '../tenancy/index.ts';
 import { type Asking, jobParts, type Wanted } from './commit-job.ts';
 
 /** Which job of a name was asked for last in its scope; outside of the history, since jobs have their own. */
@@ -50,13 +50,14 @@ async function joined(
   const latest = await scope.state(latestKind, state);
   const open = latest === undefined ? undefined : await openJob(scope, latest.data.jobId);
   if (open !== undefined) return scope.keepReply(open);
-  await takeJob(platform, asking.caller);
   const { id, create, jobs } = jobParts(platform, asking, wanted);
   const answer = (saved: ReadonlyMap<string, Saved<unknown>>): ApiReply =>
     accepted(id, jobView(saved.get(id) as Saved<JobData>)); // the commit makes it
   try {
     const states = [{ kind: latestKind, id: state, data: { jobId: id }, etag: latest?.etag }];
-    const { reply, saved } = await scope.commit({ action, create, jobs, states, reply: answer });
+    const { reply, saved } = await countedJob(platform, asking.caller, scope, () =>
+      scope.commit({ action, create, jobs, states, reply: answer }),
+    );
     return reply ?? answer(saved);
   } catch (error) {
     if (error instanceof AppError && error.code === 'platform.version_stale') return undefined;

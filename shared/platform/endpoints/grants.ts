@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import { type Caller, may, type PermissionTable, timestamp } from '../../kernel/index.ts';
 import {
+  committingGrant,
   Grant,
   type GrantData,
   grantFault,
   grantKind,
-  isCustomRole,
+  holderOf,
   MOST_GRANT_DAYS,
   MOST_GRANTS,
-  roleKind,
+  MOST_HELD,
+  regardlessOfBranches,
   shareable,
 } from '../access/index.ts';
 import { accountFault } from '../accounts/index.ts';
@@ -17,7 +19,7 @@ import { created, defineEndpoint, type Endpoint, httpFault, ok } from '../http/i
 import { userKind } from '../identity/index.ts';
 import { newRecordId, type RecordKind, recordFault, type Saved } from '../records/index.ts';
 import { assertCurrent } from './current-record.ts';
-import { itemParams } from './lists.ts';
+import { itemParams, listQuery, pageOf, pageReply } from './lists.ts';
 
 export const grantPermissions: PermissionTable = {
   'platform.grant:read': ['tenant-owner', 'administrator', 'quality-manager', 'manager'],
@@ -61,16 +63,20 @@ function assertFit(caller: Caller, record: Saved<unknown>, wish: z.infer<typeof 
 }
 
 async function assertThere(platform: Capabilities, caller: Caller, to: GrantData['to']): Promise<void> {
-  const records = platform.records.for(caller);
   if ('user' in to) {
-    const user = await records.find(userKind, to.user);
+    const user = await platform.records.for(regardlessOfBranches(caller)).find(userKind, to.user);
     if (user?.data.status !== 'active') throw grantFault('platform.grantee_unknown', { holder: to.user });
     return;
   }
-  const isThere = isCustomRole(to.role)
-    ? (await records.find(roleKind, to.role)) !== undefined
-    : !to.role.startsWith('operator');
-  if (!isThere) throw grantFault('platform.grantee_unknown', { holder: to.role });
+  // Whether a role of the tenant's own is there, the commit finds out.
+  if (to.role.startsWith('operator')) throw grantFault('platform.grantee_unknown', { holder: to.role });
+}
+
+/** Lists read all that somebody holds, so there is an end to it. Two that come at once may both pass. */
+async function assertRoomFor(platform: Capabilities, caller: Caller, to: GrantData['to']): Promise<void> {
+  const where = { to: holderOf(to), expiresAt: { from: timestamp(platform.now()) } };
+  if ((await platform.records.for(caller).count(grantKind, where)) < MOST_HELD) return;
+  throw grantFault('platform.grants_held', { holder: holderOf(to), most: MOST_HELD });
 }
 
 function shareEndpoint(kinds: Kinds): Endpoint {
@@ -96,6 +102,7 @@ function shareEndpoint(kinds: Kinds): Endpoint {
     faults: [
       'platform.grant_unfit',
       'platform.grant_limit',
+      'platform.grants_held',
       'platform.grantee_unknown',
       'platform.permission_beyond',
     ],
@@ -106,16 +113,20 @@ function shareEndpoint(kinds: Kinds): Endpoint {
       const scope = platform.records.for(caller).scope(record.scope);
       if ((await scope.count(kind)) >= MOST_GRANTS)
         throw grantFault('platform.grant_limit', { most: MOST_GRANTS });
+      await assertRoomFor(platform, caller, body.to);
       const id = newRecordId(kind, newKey(), record.scope);
       const expiresAt = timestamp(new Date(body.expiresAt));
       const data: GrantData = { ...body, expiresAt, record: record.id, maker: caller.user };
       const location = `/api/v1/grants/${id}`;
-      const { reply } = await scope.commit({
-        action: 'platform.grant.created',
-        reason: body.reason,
-        create: [{ kind, id, data }],
-        reply: saved => created(location, grantView(saved.get(id) as Saved<GrantData>), saved.get(id)),
-      });
+      const { reply } = await committingGrant(platform, caller, body.to, { id, scope: scope.name }, claims =>
+        scope.commit({
+          action: 'platform.grant.created',
+          reason: body.reason,
+          create: [{ kind, id, data }],
+          claims,
+          reply: saved => created(location, grantView(saved.get(id) as Saved<GrantData>), saved.get(id)),
+        }),
+      );
       return reply ?? created(location, undefined);
     },
   });
@@ -183,22 +194,23 @@ function endEndpoint(kinds: Kinds): Endpoint {
   });
 }
 
-const MOST_SHOWN = 100;
-
 const ownGrants = defineEndpoint({
   id: 'platform.grant.own',
   method: 'GET',
   path: '/me/grants',
   access: { permission: 'platform.self:read' },
-  summary: 'Which records are shared with you, by your name or a role of yours; the newest hundred.',
-  replies: { 200: { description: 'What is shared with you now.', schema: Grants } },
-  handle: async ({ caller }, platform) => {
+  summary:
+    'Which records are shared with you, by your name or a role of yours. A page leaves out those whose time is up.',
+  query: listQuery,
+  replies: { 200: { description: 'What is shared with you now.', schema: pageOf(GrantView) } },
+  handle: async ({ caller, query, url }, platform) => {
     const records = platform.records.for(caller);
     const user = await records.find(userKind, caller.user);
     const to = { oneOf: [caller.user, ...(user?.data.roles ?? [])] };
-    const { items } = await records.list(grantKind, { where: { to }, limit: MOST_SHOWN });
+    const { items, next } = await records.list(grantKind, { where: { to }, ...query });
     const now = timestamp(platform.now());
-    return ok({ items: items.filter(({ data }) => data.expiresAt > now).map(grantView) });
+    const open = items.filter(({ data }) => data.expiresAt > now);
+    return pageReply(url, { items: open, next }, grantView);
   },
 });
 

@@ -11,7 +11,7 @@ import {
   scopeOf,
 } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import { defineEndpoint, seeOther } from '../http/index.ts';
+import { defineEndpoint, type Endpoint, seeOther } from '../http/index.ts';
 import {
   CHALLENGE,
   leadsBack,
@@ -19,6 +19,7 @@ import {
   oauthClientKind,
   sessionKind,
 } from '../identity/index.ts';
+import type { PermissionWordings } from '../module/index.ts';
 import { type PageField, pageReply, pageText } from '../pages/index.ts';
 import { recordFault, type Saved } from '../records/index.ts';
 import { pageContext, refusalText } from './account-pages.ts';
@@ -49,6 +50,7 @@ const replies = {
   400: html('The program or its address is not known; nobody is led there.'),
 };
 
+type Tools = { readonly platform: Capabilities; readonly titles: PermissionWordings };
 type Header = (name: string) => string | undefined;
 type Checked = { readonly client: Saved<OAuthClientData>; readonly permissions: readonly string[] };
 
@@ -90,7 +92,7 @@ function back(platform: Capabilities, caller: Caller, asked: Authorization, answ
 }
 
 async function page(
-  platform: Capabilities,
+  { platform, titles }: Tools,
   { caller, header }: { readonly caller: Caller; readonly header: Header },
   asked: Authorization,
   checked: Checked | undefined,
@@ -111,7 +113,10 @@ async function page(
     ...context,
     title: pageText(language, 'authorizeTitle', names),
     intro: pageText(language, 'authorizeIntro', names),
-    points: { title: pageText(language, 'authorizeScopes', names), items: checked.permissions },
+    points: {
+      title: pageText(language, 'authorizeScopes', names),
+      items: checked.permissions.map(code => ({ text: titles[language][code] ?? code, code })),
+    },
     notice: refusal === undefined ? undefined : { tone: 'bad', text: refusalText(refusal, language) },
     leadsTo: new URL(asked.redirect_uri).origin,
     status: refusal === undefined ? 200 : 422,
@@ -146,58 +151,61 @@ function fieldsIn(language: Parameters<typeof pageText>[0]): readonly PageField[
   ];
 }
 
-const show = defineEndpoint({
-  id: 'platform.oauth.authorize_page',
-  method: 'GET',
-  path: '//oauth/authorize',
-  access: 'public',
-  summary: 'Where a program sends a person who shall let it act in their name (RFC 6749, RFC 7636).',
-  query: Authorization,
-  replies,
-  handle: async ({ caller, query, header }, platform) => {
-    const client = await clientOf(platform, caller, query);
-    if (client === undefined) return page(platform, { caller, header }, query, undefined);
-    const outcome = checked(client, query);
-    if ('error' in outcome) return back(platform, caller, query, { error: outcome.error });
-    return page(platform, { caller, header }, query, outcome);
-  },
-});
-
-const submit = defineEndpoint({
-  id: 'platform.oauth.authorize',
-  method: 'POST',
-  path: '//oauth/authorize',
-  access: 'public',
-  limit: 'login',
-  takes: 'form',
-  summary: 'Logs the person in and leads back to the program with a code.',
-  body: Submitted,
-  example: {
-    body: {
-      response_type: 'code',
-      client_id: 'cli_01h…',
-      redirect_uri: 'https://bench.example/callback',
-      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
-      code_challenge_method: 'S256',
-      email: 'tess@lab.example',
-      password: 'correct horse battery staple',
+const showing = (titles: () => PermissionWordings): Endpoint =>
+  defineEndpoint({
+    id: 'platform.oauth.authorize_page',
+    method: 'GET',
+    path: '//oauth/authorize',
+    access: 'public',
+    summary: 'Where a program sends a person who shall let it act in their name (RFC 6749, RFC 7636).',
+    query: Authorization,
+    replies,
+    handle: async ({ caller, query, header }, platform) => {
+      const client = await clientOf(platform, caller, query);
+      if (client === undefined)
+        return page({ platform, titles: titles() }, { caller, header }, query, undefined);
+      const outcome = checked(client, query);
+      if ('error' in outcome) return back(platform, caller, query, { error: outcome.error });
+      return page({ platform, titles: titles() }, { caller, header }, query, outcome);
     },
-  },
-  replies: { ...replies, 422: html('The page, with what was wrong.') },
-  handle: async ({ caller, body, header }, platform) => {
-    const client = await clientOf(platform, caller, body);
-    if (client === undefined) return page(platform, { caller, header }, body, undefined);
-    const outcome = checked(client, body);
-    if ('error' in outcome) return back(platform, caller, body, { error: outcome.error });
-    try {
-      const code = await codeFor(platform, caller, outcome, body, deviceOf({ caller, header }));
-      return back(platform, caller, body, { code });
-    } catch (error) {
-      if (!(error instanceof AppError) || error.fault.status >= 500) throw error;
-      return page(platform, { caller, header }, body, outcome, error);
-    }
-  },
-});
+  });
+
+const submitting = (titles: () => PermissionWordings): Endpoint =>
+  defineEndpoint({
+    id: 'platform.oauth.authorize',
+    method: 'POST',
+    path: '//oauth/authorize',
+    access: 'public',
+    limit: 'login',
+    takes: 'form',
+    summary: 'Logs the person in and leads back to the program with a code.',
+    body: Submitted,
+    example: {
+      body: {
+        response_type: 'code',
+        client_id: 'cli_01h…',
+        redirect_uri: 'https://bench.example/callback',
+        code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+        code_challenge_method: 'S256',
+        email: 'tess@lab.example',
+        password: 'correct horse battery staple',
+      },
+    },
+    replies: { ...replies, 422: html('The page, with what was wrong.') },
+    handle: async ({ caller, body, header }, platform) => {
+      const client = await clientOf(platform, caller, body);
+      if (client === undefined)
+        return page({ platform, titles: titles() }, { caller, header }, body, undefined);
+      const outcome = checked(client, body);
+      if ('error' in outcome) return back(platform, caller, body, { error: outcome.error });
+      try {
+        const code = await codeFor(platform, caller, outcome, body, deviceOf({ caller, header }));
+        return back(platform, caller, body, { code });
+      } catch (error) {
+        return page({ platform, titles: titles() }, { caller, header }, body, outcome, error);
+      }
+    },
+  });
 
 /** Logs in by both steps, and gives a code for it. The session of the page itself ends at once: the program gets its own. */
 async function codeFor(
@@ -235,4 +243,7 @@ async function logInWholly(
   return answerChallenge(platform, caller, outcome.challenge.token, evidence, device);
 }
 
-export const authorizeEndpoints = [show, submit];
+/** `titles`: what each permission of all modules lets somebody do. */
+export function authorizeEndpoints(titles: () => PermissionWordings): readonly Endpoint[] {
+  return [showing(titles), submitting(titles)];
+}

@@ -19,7 +19,7 @@ import {
 import { type JobDefinition, jobFault, jobKind, jobPermissions } from '../jobs/index.ts';
 import { keyFault } from '../keys/index.ts';
 import { messagingFault } from '../messaging/index.ts';
-import { type Chapters, defineModule, type Module } from '../module/index.ts';
+import { type Chapters, defineModule, type Module, type PermissionWordings } from '../module/index.ts';
 import { mailFault } from '../notifications/index.ts';
 import {
   checkDomainJob,
@@ -64,6 +64,7 @@ import { authorizeEndpoints } from './oauth-authorize.ts';
 import { oauthClientEndpoints, oauthClientPermissions } from './oauth-clients.ts';
 import { operatorEndpoints, operatorPermissions } from './operators/index.ts';
 import { passwordEndpoints, passwordPermissions } from './passwords.ts';
+import { platformPermissionWordings } from './permission-wordings.ts';
 import { platformEvents } from './platform-events.ts';
 import { privacyEndpoints, privacyPermissions, privacyPersonal } from './privacy-requests.ts';
 import { type ProblemEntry, problemEndpoints } from './problems.ts';
@@ -89,6 +90,7 @@ export type PlatformModuleOptions = ReferenceOptions;
 export type WholeApp = {
   readonly endpoints: readonly Endpoint[];
   readonly permissions: PermissionTable;
+  readonly permissionWordings: PermissionWordings;
   readonly kinds: readonly RecordKind[];
   readonly jobs: readonly JobDefinition[];
   readonly events: EventTable;
@@ -241,7 +243,7 @@ export function platformModule(
       ...identityProviderEndpoints,
       ...federationEndpoints,
       ...oauthEndpoints,
-      ...authorizeEndpoints,
+      ...authorizeEndpoints(() => whole().permissionWordings),
       ...discoveryEndpoints,
       ...tenantSettingsEndpoints(() => whole().kinds),
       ...retentionEndpoints(() => whole().kinds),
@@ -259,6 +261,7 @@ export function platformModule(
     chapters: platformChapters,
     jobs: [...jobs, ...privacyJobs(() => whole().kinds), disposeJob(() => whole().kinds)],
     permissions,
+    permissionWordings: platformPermissionWordings,
     personal,
     events: platformEvents,
     faults,

@@ -5,6 +5,7 @@ import {
   accessFault,
   CustomRole,
   type CustomRoleData,
+  endShares,
   grantKind,
   isSelf,
   MOST_GRANTS,
@@ -13,7 +14,7 @@ import {
   roleKind,
   roleTitles,
 } from '../access/index.ts';
-import { accountFault } from '../accounts/index.ts';
+import { accountFault, onFreshRoles } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { created, defineEndpoint, type Endpoint, ok } from '../http/index.ts';
 import { newRecordId, type RecordKind, recordFault, type Saved, type Use } from '../records/index.ts';
@@ -157,29 +158,41 @@ const remove = defineEndpoint({
   faults: ['platform.in_use', 'platform.permission_beyond'],
   handle: async ({ caller, params, ifMatch }, platform) => {
     const records = platform.records.for(caller);
-    const role = await records.get(roleKind, params.id);
-    if (role.version !== ifMatch) throw recordFault('platform.version_stale', { version: role.version });
-    assertNotBeyond(caller, role.data.permissions);
-    const users = [
-      ...(await records.usersOf(roleKind as RecordKind, role.id)),
-      ...(await grantsTo(platform, caller, role.id)),
-    ];
-    if (users.length > 0) throw recordFault('platform.in_use', { id: role.id, users });
-    // Whoever gives the role to somebody meanwhile expects it as it was, so one of the two is told to look again.
-    await records.scope('directory').commit({ action: 'platform.role.deleted', remove: [role] });
+    // Whoever gives the role to somebody meanwhile, or shares with it, meets this at an ETag: one of the two looks again.
+    await onFreshRoles(async () => {
+      const role = await records.get(roleKind, params.id);
+      if (role.version !== ifMatch) throw recordFault('platform.version_stale', { version: role.version });
+      assertNotBeyond(caller, role.data.permissions);
+      const { grants, write } = await endShares(platform, caller, role.id);
+      const users = [
+        ...(await records.usersOf(roleKind as RecordKind, role.id)),
+        ...(await grantsTo(platform, caller, role.id, grants)),
+      ];
+      if (users.length > 0) throw recordFault('platform.in_use', { id: role.id, users });
+      await records.scope('directory').commit({
+        action: 'platform.role.deleted',
+        remove: [role],
+        states: [write],
+      });
+    });
     platform.directory.forget(caller.tenant);
     return { status: 204, headers: {}, body: undefined };
   },
 });
 
-/** The grants that share something with a role now, as `usersOf` tells them. */
-async function grantsTo(platform: Capabilities, caller: Caller, role: string): Promise<readonly Use[]> {
+/** The grants that share something with a role now, as `usersOf` tells them. `newest`: those that a query may not see yet. */
+async function grantsTo(
+  platform: Capabilities,
+  caller: Caller,
+  role: string,
+  newest: readonly string[],
+): Promise<readonly Use[]> {
   const where = { to: role, expiresAt: { from: timestamp(platform.now()) } };
   const { items } = await platform.records.for(caller).list(grantKind, { where, limit: MOST_GRANTS });
-  if (items.length === 0) return [];
-  return [
-    { kind: grantKind.name, count: items.length, first: items.slice(0, MOST_NAMED).map(({ id }) => id) },
-  ];
+  const ids = [...new Set([...newest, ...items.map(({ id }) => id)])];
+  return ids.length === 0
+    ? []
+    : [{ kind: grantKind.name, count: ids.length, first: ids.slice(0, MOST_NAMED) }];
 }
 
 const read = defineEndpoint({

@@ -23,7 +23,7 @@ export const httpFault = defineFaults({
   'platform.input_invalid': { status: 400, retry: 'never' },
   'platform.idempotency_key_invalid': { status: 400, retry: 'never' },
   'platform.if_match_invalid': { status: 400, retry: 'never' },
-  'platform.feature_not_in_plan': { status: 403, retry: 'never' },
+  'platform.feature_not_in_plan': { status: 402, retry: 'never' },
   'platform.rate_limited': { status: 429, retry: 'later' },
   'platform.internal': { status: 500, retry: 'later' },
 });

@@ -6,21 +6,12 @@ import type { Endpoint } from './endpoint.ts';
 const QUIET_MILLISECONDS = 60_000;
 const KEEP_MOST = 5000;
 
-/** What somebody hears who asks for more than they may, from the pipeline or from what the endpoint does. */
-const REFUSALS: ReadonlySet<string> = new Set([
-  'platform.permission_missing',
-  'platform.permission_beyond',
-  'platform.role_privileged',
-  'platform.branch_limited',
-  'platform.branch_beyond',
-  'platform.branches_beyond',
-]);
-
 const noted = new Map<string, number>();
 
 /**
- * Writes down that somebody who is known was refused what they may not: a security event. The refusal stands
- * whether or not this succeeds.
+ * Writes down that somebody who is logged in was refused what they may not: a security event. A fault is one by its status:
+ * 403 says that whoever asks may not, whatever refused them (a permission, a branch, separation of duties, a signature);
+ * what anybody would be refused has another status. The refusal stands whether or not this succeeds.
  */
 export async function noteRefusal(
   platform: Pick<Capabilities, 'records' | 'now'>,
@@ -28,9 +19,9 @@ export async function noteRefusal(
   endpoint: Endpoint,
   error: unknown,
 ): Promise<void> {
-  if (!(error instanceof AppError) || !REFUSALS.has(error.code) || caller.user === '') return;
+  if (!isRefusal(error) || endpoint.access === 'public' || endpoint.access === 'platform') return;
   const now = platform.now();
-  const key = `${caller.tenant} ${caller.user} ${endpoint.id}`;
+  const key = `${caller.tenant} ${caller.user} ${endpoint.id} ${error.code}`;
   if ((noted.get(key) ?? 0) > now.getTime() - QUIET_MILLISECONDS) return;
   if (noted.size >= KEEP_MOST) noted.clear();
   noted.set(key, now.getTime());
@@ -44,4 +35,8 @@ export async function noteRefusal(
       events: [],
     })
     .catch(() => noted.delete(key));
+}
+
+function isRefusal(error: unknown): error is AppError {
+  return error instanceof AppError && error.fault.status === 403;
 }

@@ -157,7 +157,8 @@ function problemStatuses(endpoint: Endpoint, secured: boolean): readonly (readon
     ...(secured
       ? ([
           ['401', 'No token, or one that is not valid.'],
-          ['403', 'Not permitted.'],
+          ['402', 'The plan of the tenant does not include it, or allows no more.'],
+          ['403', 'Whoever asks may not.'],
         ] as const)
       : []),
     ['404', 'Nothing is there for this tenant.'],

@@ -2,6 +2,7 @@ import { type Caller, type PermissionTable, tenantId } from '../../kernel/index.
 import { type Language, languageOf, negotiateLanguage } from '../../kernel/languages/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import type { Limiter } from '../limits/index.ts';
+import { refusalPage } from '../pages/index.ts';
 import {
   type Cost,
   isKept,
@@ -28,6 +29,7 @@ import { declaredReply } from './reply-check.ts';
 import type { Router } from './router.ts';
 import { withShared } from './shared-record.ts';
 import { noStopwatch, type Stopwatch, startStopwatch } from './stopwatch.ts';
+import { wantsPage } from './wants-page.ts';
 import { requestIdOf, type WireRequest } from './wire.ts';
 
 export type PipelineTools = {
@@ -66,6 +68,9 @@ type Passage = {
   language: Language;
   /** Refusals have the members that OAuth wants, too. */
   isOAuth: boolean;
+  /** Refusals are pages: a person sent a form, or followed a link, to what answers pages. */
+  isPage: boolean;
+  tenantName: string;
   /** What the way of the request adds to its answer, whatever that is. */
   headers: Readonly<Record<string, string>>;
   readonly watch: Stopwatch;
@@ -81,6 +86,8 @@ export async function answer(tools: PipelineTools, wire: WireRequest): Promise<W
     tenant: '',
     language: negotiateLanguage(asked, 'en'),
     isOAuth: false,
+    isPage: false,
+    tenantName: '',
     headers: {},
     watch: tools.diagnosticHeaders ? startStopwatch() : noStopwatch,
   };
@@ -91,7 +98,7 @@ export async function answer(tools: PipelineTools, wire: WireRequest): Promise<W
     } catch (error) {
       const context = { requestId, path: wire.url.pathname, language: passage.language };
       const problem = problemReply(error, context, tools.wordings, tools.fieldWordings);
-      const reply = passage.isOAuth ? oauthRefusal(problem) : problem;
+      const reply = refusalTo(passage, problem);
       if (reply.status >= 500) failure = error;
       return reply;
     }
@@ -107,6 +114,12 @@ export async function answer(tools: PipelineTools, wire: WireRequest): Promise<W
     : sent;
 }
 
+/** A problem in the form that whoever asked reads. */
+function refusalTo({ isOAuth, isPage, language, tenantName }: Passage, problem: ApiReply): ApiReply {
+  if (isPage) return refusalPage(problem, { language, tenant: tenantName });
+  return isOAuth ? oauthRefusal(problem) : problem;
+}
+
 async function pass(
   tools: PipelineTools,
   wire: WireRequest,
@@ -118,9 +131,11 @@ async function pass(
   passage.endpoint = endpoint.id;
   passage.watch.lap('route');
   passage.isOAuth = endpoint.refusesAs === 'oauth';
+  passage.isPage = wantsPage(endpoint, wire.header('accept'));
   const tenant =
     endpoint.access === 'platform' ? undefined : await resolveTenant(tools.platform, endpoint, wire);
   passage.tenant = tenant?.id ?? '';
+  passage.tenantName = tenant?.branding.legalName ?? '';
   const usual = languageOf(tenant?.locale ?? '') ?? 'en';
   passage.language = negotiateLanguage(wire.header('accept-language'), usual);
   passage.headers = mergeHeaders(corsHeaders(wire, tenant), deprecationHeaders(endpoint));

@@ -42,6 +42,7 @@ export const userKind = defineRecord({
     { text: email, personal: true },
   ],
   searchesPersonal: true,
+  branches: ({ branches }) => branches ?? undefined,
   blinded: ({ email }) => ({ email: [emailForm(email)] }),
   readPermission: 'platform.user:read',
 });

@@ -53,6 +53,21 @@ describe('a window', () => {
 });
 
 describe('a limiter', () => {
+  test('gives again what was given back, before the first lease and after it', async () => {
+    for (const quota of [1, 5, 49, 100]) {
+      const limiter = openLimiter(memoryCounters().counters, at(0));
+      for (let used = 0; used < quota; used += 1) {
+        await limiter.take(use(quota));
+        limiter.giveBack(use(quota));
+        assert.ok((await limiter.take(use(quota))).allowed, `${used} of ${quota}`);
+      }
+      assert.ok(!(await limiter.take(use(quota))).allowed);
+      limiter.giveBack(use(quota));
+      assert.ok((await limiter.take(use(quota))).allowed);
+      assert.ok(!(await limiter.take(use(quota))).allowed);
+    }
+  });
+
   test('lets an instance that is alone use exactly the quota', async () => {
     for (const quota of [1, 5, 49, 50, 100, 1000, 10_000]) {
       const limiter = openLimiter(memoryCounters().counters, at(0));

@@ -20,7 +20,12 @@ export type Standing = {
 };
 
 /** Counts uses over all instances. */
-export type Limiter = { take(use: Use): Promise<Standing>; size(): number };
+export type Limiter = {
+  take(use: Use): Promise<Standing>;
+  /** Of a use that came to nothing: this instance has it to give again, unless the window is over. */
+  giveBack(use: Use): void;
+  size(): number;
+};
 
 /** What this instance holds of a key's quota in the window. */
 type Share = {
@@ -56,6 +61,11 @@ export function openLimiter(counters: Counters, now: () => Date): Limiter {
       const left = Math.max(0, use.quota - share.taken - (share.taken === 0 ? share.free : 0)) + share.held;
       const resetSeconds = Math.max(1, Math.ceil((share.window.end - now().getTime()) / 1000));
       return { use, allowed, left: allowed ? left : 0, resetSeconds };
+    },
+    giveBack: use => {
+      const share = shareOf(shares, use, now().getTime());
+      if (share.taken > 0) share.held += 1;
+      else share.free = Math.max(0, share.free - 1);
     },
   };
 }

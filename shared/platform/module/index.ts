@@ -1,4 +1,5 @@
 import type { FaultRows, PermissionTable, Transition } from '../../kernel/index.ts';
+import type { Language } from '../../kernel/languages/index.ts';
 import type { Endpoint, FieldWordings, Wordings } from '../http/index.ts';
 import type { JobDefinition } from '../jobs/index.ts';
 import type { RecordKind } from '../records/index.ts';
@@ -7,6 +8,9 @@ import type { EventTable } from '../webhooks/index.ts';
 
 /** What each collection of the API is about, by the first part of its path, in the order in which to read them. */
 export type Chapters = Readonly<Record<string, string>>;
+
+/** What each permission lets somebody do, as one short sentence in every language. */
+export type PermissionWordings = Readonly<Record<Language, Readonly<Record<string, string>>>>;
 
 /** A module as data: all that the rest of the house needs to know of it. */
 export type Module = {
@@ -20,6 +24,7 @@ export type Module = {
   readonly jobs: readonly JobDefinition[];
   /** Each permission with the roles that hold it. */
   readonly permissions: PermissionTable;
+  readonly permissionWordings: PermissionWordings;
   /** Those that nobody may use in another's place: signing, credentials, rights of others. */
   readonly personal?: readonly string[];
   /** The lives of its records, for tables of who may do what. */

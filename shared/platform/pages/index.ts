@@ -1,2 +1,3 @@
 export { type Page, type PageField, pageReply } from './page.ts';
+export { refusalPage } from './refusal-page.ts';
 export { pageText } from './texts.ts';

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { type Language, scripts } from '../../kernel/languages/index.ts';
-import type { ApiReply } from '../http/index.ts';
 import { escapeHtml } from '../notifications/index.ts';
 
 /** A page with one form on it. */
@@ -11,8 +10,8 @@ export type Page = {
   readonly intro: string;
   /** Said first and read out at once: what was wrong, or that it is done. */
   readonly notice?: { readonly tone: 'good' | 'bad'; readonly text: string } | undefined;
-  /** What the reader decides about, point by point; names of things, not sentences. */
-  readonly points?: { readonly title: string; readonly items: readonly string[] } | undefined;
+  /** What the reader decides about, or has to know, point by point; `code` is what programs call it. */
+  readonly points?: { readonly title: string; readonly items: readonly PagePoint[] } | undefined;
   readonly form?: PageForm | undefined;
   /** Terms, each with what it means; a term can be led to by `#` and its anchor. */
   readonly terms?: readonly PageTerm[] | undefined;
@@ -20,6 +19,8 @@ export type Page = {
   readonly leadsTo?: string | undefined;
   readonly status?: number;
 };
+
+export type PagePoint = { readonly text: string; readonly code?: string };
 
 export type PageTerm = { readonly anchor: string; readonly term: string; readonly meaning: string };
 
@@ -51,8 +52,15 @@ dt{font-weight:600;margin-top:1.2rem}dd{margin:0}code{font-size:.85rem;color:#4a
 :focus-visible{outline:3px solid #0b4f9e;outline-offset:2px}`;
 const STYLE_DIGEST = createHash('sha256').update(STYLE).digest('base64');
 
+/** A page as the answer to a request. */
+export type PageReply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
 /** The page as an answer, with a policy that lets in nothing but its own style. No scripts. */
-export function pageReply(page: Page): ApiReply {
+export function pageReply(page: Page): PageReply {
   const { language, tenant, title, intro, notice, points, form, terms, leadsTo } = page;
   const told =
     notice === undefined
@@ -61,7 +69,7 @@ export function pageReply(page: Page): ApiReply {
   const html = `<!doctype html>
 <html lang="${language}" dir="${scripts[language].direction}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
-<title>${escapeHtml(title)} – ${escapeHtml(tenant)}</title><style>${STYLE}</style></head>
+<title>${escapeHtml([title, tenant].filter(part => part !== '').join(' – '))}</title><style>${STYLE}</style></head>
 <body><main><p class="tenant">${escapeHtml(tenant)}</p><h1>${escapeHtml(title)}</h1>${told}<p>${escapeHtml(intro)}</p>
 ${points === undefined ? '' : pointsHtml(points)}${form === undefined ? '' : formHtml(form)}${terms === undefined ? '' : termsHtml(terms)}</main></body></html>`;
   const targets = leadsTo === undefined ? "'self'" : `'self' ${leadsTo}`;
@@ -71,7 +79,10 @@ ${points === undefined ? '' : pointsHtml(points)}${form === undefined ? '' : for
 }
 
 function pointsHtml({ title, items }: NonNullable<Page['points']>): string {
-  const rows = items.map(item => `<li><code dir="ltr">${escapeHtml(item)}</code></li>`);
+  const rows = items.map(({ text, code }) => {
+    const named = code === undefined ? '' : ` <bdi><code>${escapeHtml(code)}</code></bdi>`;
+    return `<li>${escapeHtml(text)}${named}</li>`;
+  });
   return `<p id="points">${escapeHtml(title)}</p><ul aria-labelledby="points">${rows.join('')}</ul>`;
 }
 

@@ -31,6 +31,8 @@ const en = {
     'Every refusal is a problem document (RFC 9457) with one of these codes. Codes never change; words may.',
   problemLater: 'The same request may succeed later.',
   failed: 'That did not work: {why}',
+  goBack: 'Go back in your browser and try again.',
+  refused: 'What to know, or to name when you ask for help:',
 };
 type Texts = Readonly<Record<keyof typeof en, string>>;
 
@@ -65,6 +67,8 @@ const fa: Texts = {
     'هر پاسخ منفی یک سند خطا (RFC 9457) با یکی از این کدهاست. کدها هرگز عوض نمی‌شوند؛ متن‌ها شاید.',
   problemLater: 'همین درخواست شاید دیرتر انجام شود.',
   failed: 'نشد: {why}',
+  goBack: 'در مرورگر خود بازگردید و دوباره بکوشید.',
+  refused: 'آنچه باید بدانید، یا هنگام درخواست کمک نام ببرید:',
 };
 
 const texts: Readonly<Record<Language, Texts>> = { en, fa };

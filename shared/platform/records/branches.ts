@@ -4,7 +4,7 @@ import type { RecordDocument } from './documents.ts';
 import { recordFault } from './faults.ts';
 import type { Clause } from './list-clauses.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
-import { BRANCH, branchOf } from './saved.ts';
+import { type Belonging, BRANCH, branchOf } from './saved.ts';
 import type { Store } from './store.ts';
 
 /** A record of a kind that knows branches, and of none of them: only who is not limited sees it. */
@@ -15,51 +15,62 @@ export function branchWithin(
   kind: RecordKind,
   id: string,
   data: unknown,
-  root: string | undefined,
-): string | undefined {
+  root: Belonging | undefined,
+): Belonging | undefined {
   if (kind.home !== 'within') return ownBranch(kind, id, data);
   return kind.acrossBranches === true ? undefined : root;
 }
 
-function ownBranch(kind: RecordKind, id: string, data: unknown): string | undefined {
+function ownBranch(kind: RecordKind, id: string, data: unknown): Belonging | undefined {
   if (kind.owner !== undefined) return kind.owner(data);
+  if (kind.branches !== undefined) return kind.branches(data)?.toSorted() ?? NO_BRANCH;
   return kind.branch === undefined ? undefined : (kind.branch(data, id) ?? NO_BRANCH);
 }
 
+/** Something in a tenant, and whose it is. */
+export type Place = { readonly id: string; readonly scope: string; readonly branch?: Belonging | undefined };
+
 /**
  * Whether somebody sees what belongs to a branch: who is not limited everything, who is what is of their branches or of
- * none, what is theirs, and what was shared with them.
+ * none, people who work nowhere else, what is theirs, themselves, and what was shared with them.
  */
-export function seesBranch(
+export function sees(
   { user, branches, granted }: Pick<Caller, 'user' | 'branches' | 'granted'>,
-  scope: string,
-  branch: string | undefined,
+  { id, scope, branch }: Place,
 ): boolean {
-  return (
-    branches === undefined ||
-    branch === undefined ||
-    branches.has(branch) ||
-    branch === user ||
-    granted?.records.has(scope) === true
-  );
+  if (branches === undefined || branch === undefined || id === user) return true;
+  if (typeof branch !== 'string') return branch.every(one => branches.has(one));
+  return branches.has(branch) || branch === user || granted?.records.has(scope) === true;
 }
 
 /** Refuses a commit that writes, before or after, what belongs to a branch beyond the caller's. */
-export function assertWritesBranch(caller: Caller, scope: string, branch: string | undefined): void {
-  if (seesBranch(caller, scope, branch)) return;
-  throw recordFault('platform.branch_beyond', branch === undefined || branch === NO_BRANCH ? {} : { branch });
+export function assertWrites(caller: Caller, place: Place): void {
+  if (sees(caller, place)) return;
+  const { branch = NO_BRANCH } = place;
+  const named = typeof branch === 'string' ? branch : branch.find(one => caller.branches?.has(one) !== true);
+  throw recordFault('platform.branch_beyond', named === NO_BRANCH ? {} : { branch: named });
+}
+
+/** Of what changes are about: whose somebody sees who works in these branches. */
+export function belongingClause(branches: ReadonlySet<string>, user: string): Clause {
+  const parameters = parametersOf('b', new Set([...branches, user]));
+  const names = namesOf(parameters);
+  const ways = [`NOT IS_DEFINED(c.ix.${BRANCH})`, `c.ix.${BRANCH} IN (${names})`, nowhereElse(names)];
+  return { text: `(${ways.join(' OR ')})`, parameters };
+}
+
+/** Whether somebody's branches are all among these parameters. */
+function nowhereElse(names: string): string {
+  const elsewhere = `SELECT VALUE b FROM b IN c.ix.${BRANCH} WHERE NOT (b IN (${names}))`;
+  return `(IS_ARRAY(c.ix.${BRANCH}) AND NOT EXISTS(${elsewhere}))`;
 }
 
 /** The part of a list's query that leaves out other branches, and keeps in what was shared with whoever asks. */
 export function branchClause({ user, branches, granted }: Caller, kind: RecordKind): readonly Clause[] {
-  const shared = granted === undefined ? [] : [sharedClause(granted.records)];
+  const shared = granted === undefined ? [] : [sharedClause(kind, granted.records)];
   if (granted?.only === true) return shared;
   if (branches === undefined) return [];
-  const parameters = parametersOf('b', new Set([...branches, user]));
-  const within = `c.ix.${BRANCH} IN (${namesOf(parameters)})`;
-  const isOpen = kind.branch === undefined && kind.owner === undefined;
-  const text = isOpen ? `(NOT IS_DEFINED(c.ix.${BRANCH}) OR ${within})` : within;
-  const ways = [{ text, parameters }, ...shared];
+  const ways = [ownClause(kind, branches, user), ...shared];
   return [
     {
       text: `(${ways.map(way => way.text).join(' OR ')})`,
@@ -68,12 +79,24 @@ export function branchClause({ user, branches, granted }: Caller, kind: RecordKi
   ];
 }
 
+/** What is of these branches; people as `sees` says. */
+function ownClause(kind: RecordKind, branches: ReadonlySet<string>, user: string): Clause {
+  const parameters = parametersOf('b', new Set([...branches, user]));
+  const names = namesOf(parameters);
+  if (kind.branches !== undefined)
+    return { text: `(c.id = @me OR ${nowhereElse(names)})`, parameters: { ...parameters, me: user } };
+  const within = `c.ix.${BRANCH} IN (${names})`;
+  const isOpen = kind.branch === undefined && kind.owner === undefined;
+  return { text: isOpen ? `(NOT IS_DEFINED(c.ix.${BRANCH}) OR ${within})` : within, parameters };
+}
+
 /** Records that were shared, and what lives in their scopes. */
-function sharedClause(records: ReadonlySet<string>): Clause {
+function sharedClause({ home }: RecordKind, records: ReadonlySet<string>): Clause {
   if (records.size === 0) return { text: 'false', parameters: {} };
   const parameters = parametersOf('g', records);
   const names = namesOf(parameters);
-  return { text: `(c.id IN (${names}) OR c.scope IN (${names}))`, parameters };
+  const text = home === 'within' ? `(c.id IN (${names}) OR c.scope IN (${names}))` : `c.scope IN (${names})`;
+  return { text, parameters };
 }
 
 function parametersOf(prefix: string, values: ReadonlySet<string>): Readonly<Record<string, string>> {
@@ -96,7 +119,7 @@ export async function scopeBranch(
   scope: string,
   request: CommitRequest,
   kinds: readonly RecordKind[],
-): Promise<string | undefined> {
+): Promise<Belonging | undefined> {
   const { create = [], update = [], remove = [], expect = [] } = request;
   const kind = kinds.find(
     ({ branch, ...known }) => branch !== undefined && scopeOfId(known, scope) === scope,

@@ -3,6 +3,7 @@ import { type Caller, contentHash } from '../../kernel/index.ts';
 import type { PersonKeys } from '../keys/index.ts';
 import type { ChangeDocument, ChangeEvent, JobCall, RecordDocument, Touch } from './documents.ts';
 import { COMMON, personOf } from './personal-plan.ts';
+import type { Belonging } from './saved.ts';
 import { sealValue } from './sealing.ts';
 import type { Blind } from './search-tokens.ts';
 import { timeKey } from './sort-key.ts';
@@ -48,7 +49,7 @@ export type ChangeParts = {
   /** Those of `changeSealedFor`. */
   readonly keys: PersonKeys;
   /** Whose branch the change is about. */
-  readonly branch?: string | undefined;
+  readonly branch?: Belonging | undefined;
 };
 
 /** Under whose keys a change's own personal values are sealed: who acted, and an operator in their place. */

@@ -1,7 +1,7 @@
 import { type Caller, timestamp } from '../../kernel/index.ts';
 import type { BlindIndex, PersonKeys } from '../keys/index.ts';
 import { blindField } from './blind-index.ts';
-import { assertWritesBranch, branchWithin } from './branches.ts';
+import { assertWrites, branchWithin } from './branches.ts';
 import { sealChange, touchOf } from './change.ts';
 import type { Claim, CommitRequest } from './commit-request.ts';
 import type { ChangeDocument, ClaimDocument, RecordDocument, StoredReply, Touch } from './documents.ts';
@@ -9,7 +9,7 @@ import { recordFault } from './faults.ts';
 import { idempotencyEntry } from './idempotency-entry.ts';
 import { PERSONS, personsIn, planOf } from './personal-plan.ts';
 import type { RecordKind } from './record-kind.ts';
-import { BRANCH, branchOf, OVER_SINCE, type Saved } from './saved.ts';
+import { type Belonging, BRANCH, branchOf, OVER_SINCE, type Saved } from './saved.ts';
 import { sealData } from './sealing.ts';
 import { tokensOf } from './search-tokens.ts';
 import { sortKey } from './sort-key.ts';
@@ -43,7 +43,7 @@ type Parts = {
   readonly keys: PersonKeys;
   readonly scope: string;
   /** Of everything in the scope, where that is somebody's. */
-  readonly branch: string | undefined;
+  readonly branch: Belonging | undefined;
   readonly now: Date;
   readonly newKey: () => string;
   readonly request: CommitRequest;
@@ -67,8 +67,8 @@ export function buildCommit(parts: Parts): CommitPlan {
     ...(request.remove ?? []).map(record => draftGone(parts, now, record)),
   ];
   for (const { before, document } of drafts) {
-    if (before !== undefined) assertWritesBranch(caller, scope, before.branch);
-    assertWritesBranch(caller, scope, branchOf(document));
+    if (before !== undefined) assertWrites(caller, before);
+    assertWrites(caller, { id: document.id, scope, branch: branchOf(document) });
   }
   const change = sealChange(caller, {
     id: `chg_${scope}_${parts.newKey()}`,
@@ -184,7 +184,7 @@ function draftAfter(
   return { before, document, kind: before.kind, data };
 }
 
-function branchIn(branch: string | undefined): RecordDocument['ix'] {
+function branchIn(branch: Belonging | undefined): RecordDocument['ix'] {
   return branch === undefined ? {} : { [BRANCH]: branch };
 }
 

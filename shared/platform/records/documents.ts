@@ -70,7 +70,8 @@ export type ChangeDocument = {
     readonly user: string;
     /** The address under the tenant's key. */
     readonly address?: string;
-    readonly branch?: string;
+    /** Those of a person who works in several. */
+    readonly branch?: string | readonly string[];
   };
   /** Orders a tenant's changes by time. */
   readonly sort: { readonly time: string };

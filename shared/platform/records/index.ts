@@ -1,6 +1,7 @@
 export { personsAbout, type RecordPlace, valuesAbout } from './about.ts';
 export { archivedBefore, archiveOld, asChange } from './archive.ts';
 export { blindIndexOf } from './blind-index.ts';
+export { belongingClause } from './branches.ts';
 export { isIntact, sealChange, touchOf } from './change.ts';
 export type { CommitRequest, Committed } from './commit-request.ts';
 export { type Counters, cosmosCounters } from './counter.ts';

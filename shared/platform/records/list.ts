@@ -37,7 +37,7 @@ export async function listRecords<T>(
       : searchOf(search, kind.searchesPersonal === true ? blind?.token : undefined);
   if (words?.length === 0) return { items: [], next: undefined };
   const clauses: readonly Clause[] = [
-    { text: "c.tenantId = @tenant AND c.type = 'record' AND c.kind = @kind", parameters: {} },
+    ofKind(caller, kind),
     ...rangesOf(`c.sort.${by}`, bounds),
     ...whereClause(where, blind),
     ...branchClause(caller, kind as RecordKind),
@@ -45,10 +45,7 @@ export async function listRecords<T>(
   ];
   const rows = await tools.store.queryAcross<RecordDocument>({
     text: `SELECT TOP ${limit + 1} * FROM c WHERE ${clauses.map(({ text }) => text).join(' AND ')} ORDER BY c.sort.${by} ${descending ? 'DESC' : 'ASC'}`,
-    parameters: Object.assign(
-      { tenant: caller.tenant, kind: kind.name },
-      ...clauses.map(({ parameters }) => parameters),
-    ),
+    parameters: Object.assign({}, ...clauses.map(({ parameters }) => parameters)),
   });
   const foreign = rows.find(row => row.tenantId !== caller.tenant);
   if (foreign !== undefined) throw new Error(`a list met a row of another tenant: ${foreign.id}`);
@@ -61,6 +58,33 @@ export async function listRecords<T>(
         ? undefined
         : await sealCursor(cursorKeyOf(tools.keyring, caller.tenant), binding, [last]),
   };
+}
+
+function ofKind<T>({ tenant }: Caller, { name }: RecordKind<T>): Clause {
+  return {
+    text: "c.tenantId = @tenant AND c.type = 'record' AND c.kind = @kind",
+    parameters: { tenant, kind: name },
+  };
+}
+
+/** How many of a tenant's records of a kind there are, of those that whoever asks sees. */
+export async function countRecords<T>(
+  { store }: Pick<ScopeTools, 'store'>,
+  caller: Caller,
+  kind: RecordKind<T>,
+  where: NonNullable<ListQuery['where']>,
+): Promise<number> {
+  const clauses: readonly Clause[] = [
+    ofKind(caller, kind),
+    { text: '(NOT IS_DEFINED(c.deleted) OR c.deleted = false)', parameters: {} },
+    ...whereClause(where, undefined),
+    ...branchClause(caller, kind as RecordKind),
+  ];
+  const [count = 0] = await store.queryAcross<number>({
+    text: `SELECT VALUE COUNT(1) FROM c WHERE ${clauses.map(({ text }) => text).join(' AND ')}`,
+    parameters: Object.assign({}, ...clauses.map(({ parameters }) => parameters)),
+  });
+  return count;
 }
 
 /** The field is part of the query's text, so it may be nothing but a name. */

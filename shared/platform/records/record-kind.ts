@@ -42,6 +42,11 @@ export type RecordKind<T = unknown, Ix extends Indexed = Indexed, By extends Sor
    * scope is of that one's branch.
    */
   branch?(data: T, id: string): string | undefined;
+  /**
+   * For kinds of people, who work in several branches: those that one of them is limited to, undefined for who is not. To who is
+   * limited only those are there whose branches are all among their own, and they themselves.
+   */
+  branches?(data: T): readonly string[] | undefined;
   /** For kinds that know no branches and still not everybody's: to who is limited to branches, only what is theirs is there. */
   owner?(data: T): string;
   /** Concerns the tenant as a whole: every endpoint about it is closed to whoever is limited to branches. */

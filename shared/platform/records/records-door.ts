@@ -1,7 +1,8 @@
 import type { Caller } from '../../kernel/index.ts';
 import { placesAbout, type RecordPlace } from './about.ts';
+import { deletedRecords } from './deleted.ts';
 import { recordFault } from './faults.ts';
-import { listRecords } from './list.ts';
+import { countRecords, listRecords } from './list.ts';
 import type { ListPage, ListQuery } from './list-query.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import type { Saved } from './saved.ts';
@@ -23,6 +24,10 @@ export type TenantRecords = {
   /** The records that say something about a person, beside the person's own. */
   about(person: string): Promise<readonly RecordPlace[]>;
   list<T>(kind: RecordKind<T>, query: ListQuery): Promise<ListPage<T>>;
+  /** What was deleted, in the order of its making: only its history is left. `after` is the `next` of the page before. */
+  deleted(query: { readonly limit: number; readonly after?: string | undefined }): Promise<ListPage<unknown>>;
+  /** How many a list of these would show. */
+  count<T>(kind: RecordKind<T>, where: NonNullable<ListQuery['where']>): Promise<number>;
 };
 
 /** Opens the door over container `records`. */
@@ -46,6 +51,8 @@ export function recordsDoor(tools: ScopeTools): RecordsDoor {
         usersOf: (kind, id) => usersOf(tools.store, caller, kind, id),
         about: person => placesAbout(tools.store, caller, person),
         list: (kind, query) => listRecords(tools, caller, kind, query),
+        deleted: query => deletedRecords(tools, caller, query),
+        count: (kind, where) => countRecords(tools, caller, kind, where),
       };
     },
   };

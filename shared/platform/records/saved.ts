@@ -3,6 +3,9 @@ import type { RecordKind } from './record-kind.ts';
 import type { Opener } from './sealing.ts';
 import type { Stored } from './store.ts';
 
+/** The branch that something is of, or all the branches of a person who works in several. */
+export type Belonging = string | readonly string[];
+
 /** A record as read: its data, its version, and what the next write must match. */
 export type Saved<T> = {
   readonly kind: RecordKind<T>;
@@ -17,7 +20,7 @@ export type Saved<T> = {
   /** The data as it stands at rest, where personal values are sealed; hashes and patches are over this. */
   readonly stored: unknown;
   /** Whose branch it is; undefined for kinds that know none. */
-  readonly branch?: string | undefined;
+  readonly branch?: Belonging | undefined;
   /** Only its history is left; the data is null. */
   readonly deleted?: true;
   /** Cosmos' own ETag of the stored item. */
@@ -30,8 +33,9 @@ export const BRANCH = 'branch';
 /** The indexed field that says since when nothing of a record that is over was changed; for kinds with a retention. */
 export const OVER_SINCE = 'overSince';
 
-export function branchOf({ ix }: Pick<RecordDocument, 'ix'>): string | undefined {
+export function branchOf({ ix }: Pick<RecordDocument, 'ix'>): Belonging | undefined {
   const branch = ix[BRANCH];
+  if (Array.isArray(branch)) return branch.map(String);
   return typeof branch === 'string' ? branch : undefined;
 }
 

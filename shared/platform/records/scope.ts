@@ -1,7 +1,7 @@
 import type { Caller } from '../../kernel/index.ts';
 import type { BlindIndex, Keyring } from '../keys/index.ts';
 import { blindIndexOf } from './blind-index.ts';
-import { scopeBranch, seesBranch } from './branches.ts';
+import { scopeBranch, sees } from './branches.ts';
 import { walkChanges } from './changes.ts';
 import type { ChangesQuery } from './changes-query.ts';
 import { buildCommit, type CommitPlan } from './commit.ts';
@@ -14,7 +14,7 @@ import { type Lease, readLease, writeLease } from './lease.ts';
 import { whereClause } from './list-clauses.ts';
 import { personsOfCommit, prepareCommit, writable } from './prepare-commit.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
-import { branchOf, type Saved, savedFrom } from './saved.ts';
+import { type Belonging, branchOf, type Saved, savedFrom } from './saved.ts';
 import { freshOpenerOf, type Opener, openerOf } from './sealing.ts';
 import { readState, readStates, type State, type StateKind, type StateWrite, writeState } from './state.ts';
 import type { BatchOutcome, PartitionKey, Store } from './store.ts';
@@ -92,7 +92,7 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     if (scopeOfId(kind, id) !== name) return undefined;
     const document = await tools.store.read<RecordDocument>(key, id);
     if (document === undefined || document.type !== 'record' || document.kind !== kind.name) return undefined;
-    if (!seesBranch(caller, name, branchOf(document))) return undefined;
+    if (!sees(caller, { id, scope: name, branch: branchOf(document) })) return undefined;
     return (await savedFrom(opener, kind, [document]))[0];
   };
   const find = async <T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined> => {
@@ -113,8 +113,8 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     ever: async (kind, id) => there(await trace(kind, id), id),
     atRest,
     verify: async (kind, id) => {
-      const sees = (branch: string | undefined): boolean => seesBranch(caller, name, branch);
-      return there(await verifyById({ atRest, changes }, kind.name, id, sees), id);
+      const isSeen = (branch: Belonging | undefined): boolean => sees(caller, { id, scope: name, branch });
+      return there(await verifyById({ atRest, changes }, kind.name, id, isSeen), id);
     },
     all: kind => readAll(tools.store, opener, caller, key, kind),
     count: (kind, where) => countOf(tools.store, key, kind, where),
@@ -170,7 +170,7 @@ async function readAll<T>(
   return savedFrom(
     opener,
     kind,
-    rows.filter(row => row.deleted !== true && seesBranch(caller, row.scope, branchOf(row))),
+    rows.filter(row => row.deleted !== true && sees(caller, { ...row, branch: branchOf(row) })),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Caller } from '../../kernel/index.ts';
-import { seesBranch } from './branches.ts';
+import { type Place, sees } from './branches.ts';
 import type { RecordKind, Reference } from './record-kind.ts';
 import { BRANCH } from './saved.ts';
 import type { Store } from './store.ts';
@@ -26,8 +26,6 @@ export async function usersOf(
   return uses.filter(({ count }) => count > 0);
 }
 
-type Row = { readonly id: string; readonly scope: string; readonly branch?: string };
-
 async function useOf(store: Store, caller: Caller, reference: Reference, id: string): Promise<Use> {
   const { kind, field, where = {} } = reference;
   const path = `c.ix[${JSON.stringify(field)}]`;
@@ -39,7 +37,7 @@ async function useOf(store: Store, caller: Caller, reference: Reference, id: str
     `(${path} = @id OR ARRAY_CONTAINS(${path}, @id))`,
     ...narrowing.map(([text]) => text),
   ];
-  const rows = await store.queryAcross<Row>({
+  const rows = await store.queryAcross<Place>({
     text: `SELECT TOP ${MOST_COUNTED} c.id, c.scope, c.ix.${BRANCH} AS branch FROM c WHERE ${conditions.join(' AND ')}`,
     parameters: {
       ...{ tenant: caller.tenant, kind, id },
@@ -47,6 +45,6 @@ async function useOf(store: Store, caller: Caller, reference: Reference, id: str
     },
   });
   // Who is limited to branches learns how many there are, and the names of their own.
-  const named = rows.filter(({ scope, branch }) => seesBranch(caller, scope, branch));
+  const named = rows.filter(place => sees(caller, place));
   return { kind, count: rows.length, first: named.slice(0, MOST_NAMED).map(row => row.id) };
 }

@@ -3,7 +3,7 @@ import { isIntact, listedHash } from './change.ts';
 import type { ChangesQuery } from './changes-query.ts';
 import type { ChangeDocument, RecordDocument, Touch } from './documents.ts';
 import { patched, touchOn } from './patched.ts';
-import { branchOf, type Saved } from './saved.ts';
+import { type Belonging, branchOf, type Saved } from './saved.ts';
 
 /**
  * What does not fit: a change's content to its hash, its version to the one before, its link to the hash before, its patch
@@ -63,7 +63,7 @@ export async function verifyById(
   scope: Readable,
   kind: string,
   id: string,
-  sees: (branch: string | undefined) => boolean,
+  sees: (branch: Belonging | undefined) => boolean,
 ): Promise<ChainReport | undefined> {
   const there = await scope.atRest(id);
   if (there?.kind === kind && sees(branchOf(there))) return verifyRecord(scope, there);

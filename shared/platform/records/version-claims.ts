@@ -19,5 +19,9 @@ export function openVersionClaims(store: Store) {
       if ((await store.create([id], entry)) === 'created') return version;
       return (await read(name)) ?? version;
     },
+    release: async (name: string): Promise<void> => {
+      const id = idOf(name);
+      await store.remove([id], id);
+    },
   };
 }

@@ -23,6 +23,8 @@ type VersionClaims = {
   read(name: string): Promise<string | undefined>;
   /** Claims the version unless one is claimed; gives the one that stands. */
   claim(name: string, version: string): Promise<string>;
+  /** Forgets which one was in use: there is none any more. */
+  release(name: string): Promise<void>;
 };
 
 type Kept = { readonly value: string; readonly until: number };
@@ -82,6 +84,7 @@ export function openSecrets(options: VaultOptions, claims: VersionClaims, now: (
     remove: async name => {
       kept.delete(name);
       await remove(await client(), name);
+      await claims.release(name);
     },
     probe: async () => {
       await read(await client(), 'readiness-probe');

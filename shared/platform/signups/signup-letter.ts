@@ -6,7 +6,7 @@ import { openWish, SIGNUPS, type SignupWish, signupState, signupToken } from './
 
 export const SIGNUP_MAIL_JOB = 'platform.mail.signup';
 
-const COLOUR = '#1f2933';
+const LETTERHEAD = { colour: '#1f2933' };
 const SENDER = 'Touchstone';
 
 const letters: Readonly<Record<Language, (wish: SignupWish, url: string) => Letter>> = {
@@ -51,8 +51,8 @@ export const signupLetterJob = defineJob({
       senderName: SENDER,
       to: wish.email,
       subject: letter.subject,
-      text: letterText(letter),
-      html: letterHtml(letter, language, COLOUR),
+      text: letterText(letter, LETTERHEAD),
+      html: letterHtml(letter, language, LETTERHEAD),
     });
     return { action: 'platform.mail.sent', events: [], links: [] };
   },

@@ -7,7 +7,7 @@ export const tenancyFault = defineFaults({
   'platform.logo_unfit': { status: 422, retry: 'never' },
   'platform.region_elsewhere': { status: 422, retry: 'never' },
   'platform.plan_unknown': { status: 422, retry: 'never' },
-  'platform.plan_limit_reached': { status: 403, retry: 'never' },
+  'platform.plan_limit_reached': { status: 402, retry: 'never' },
   'platform.tenant_transition_not_open': { status: 409, retry: 'never' },
   'platform.provisioning_under_way': { status: 409, retry: 'later' },
   'platform.tenant_has_owner': { status: 409, retry: 'never' },

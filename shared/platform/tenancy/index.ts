@@ -1,3 +1,4 @@
+export { countedJob } from './counted-job.ts';
 export { CustomDomain, domainKind, domainStatuses } from './custom-domain.ts';
 export { type DomainDirectory, openDomainDirectory } from './domain-directory.ts';
 export { type Erasure, type OwnedContainer, openErasure } from './erasure.ts';
@@ -38,7 +39,6 @@ export {
   TimeZone,
 } from './settings.ts';
 export { inState, subscriptionStates } from './subscription.ts';
-export { takeJob } from './take-job.ts';
 export { Slug, TenantAccount, tenantKind } from './tenant-record.ts';
 export { openTenants, Tenant, type TenantDirectory } from './tenants.ts';
 export { assertWithinPlan } from './within-plan.ts';

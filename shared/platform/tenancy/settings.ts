@@ -21,7 +21,7 @@ export const Branding = z.strictObject({
     .length(7)
     .regex(/^#[0-9a-f]{6}$/i),
   logoSvg: z.string().max(100_000).optional(),
-  /** Under every page of a document: registration, bank, whatever must be there. */
+  /** Under every page of a document and every letter: registration, bank, whatever must be there. */
   footer: z.string().trim().min(1).max(160).optional(),
 });
 
