@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import puppeteer, { type Browser } from 'puppeteer-core';
 import { openClient } from '../../scripts/demo/client.ts';
-import { findChromium } from '../../shared/platform/documents/assets.ts';
-import { chooseLibraryPath } from '../../shared/platform/documents/libraries.ts';
-import { unpackChromium } from '../../shared/platform/documents/unpack-chromium.ts';
+import { type AnswerPage, openBrowser } from '../../shared/platform/documents/browser.fixture.ts';
 import { testStack } from '../stack.ts';
 
-const HOST = 'https://api.reference.example';
+const PAGE = 'https://api.reference.example/docs';
 /** Runs in the page, before anything of it does. */
 const NOTE_VIOLATIONS = `var violations = [];
   document.addEventListener('securitypolicyviolation', event =>
     violations.push([event.violatedDirective, event.blockedURI, event.sourceFile].join(' ')));`;
 const api = openClient(testStack().urls['api'] ?? '');
+
+/** What our api answers, as if it were a host of the internet. */
+const answer: AnswerPage = async path => {
+  const { status, headers, bytes } = await api.get(path);
+  const { 'content-encoding': _coding, 'content-length': _length, ...kept } = headers;
+  return { status, headers: kept, body: path.endsWith('.json') ? beginning(bytes) : bytes };
+};
 
 /** The first chapters of the description: drawing all of it takes long and shows nothing else. */
 function beginning(bytes: Buffer): string {
@@ -24,51 +25,18 @@ function beginning(bytes: Buffer): string {
 }
 
 describe('the page to browse the API', () => {
-  let browser: Browser;
-  let folder: string;
+  let browser: Awaited<ReturnType<typeof openBrowser>>;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'touchstone-reference-'));
-    const { executable, libraries } = await unpackChromium(await findChromium('dist/assets'), tmpdir());
-    const path = await chooseLibraryPath(executable, libraries);
-    browser = await puppeteer.launch({
-      executablePath: executable,
-      pipe: true,
-      args: ['--no-sandbox', '--no-zygote', '--disable-gpu', '--disable-dev-shm-usage'],
-      userDataDir: join(folder, 'profile'),
-      env: { HOME: folder, ...(path === undefined ? {} : { LD_LIBRARY_PATH: path }) },
-    });
+    browser = await openBrowser();
   });
 
-  after(async () => {
-    await browser?.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  });
-
-  /** What our api answers, as if it were a host of the internet: the browser itself reaches nothing. */
-  async function opened() {
-    const page = await browser.newPage();
-    await page.setRequestInterception(true);
-    page.on('request', request => {
-      const { pathname, search } = new URL(request.url());
-      void api.get(`${pathname}${search}`).then(({ status, headers, bytes }) => {
-        const { 'content-encoding': _coding, 'content-length': _length, ...kept } = headers;
-        return request.respond({
-          status,
-          headers: kept,
-          body: pathname.endsWith('.json') ? beginning(bytes) : bytes,
-        });
-      });
-    });
-    await page.evaluateOnNewDocument(NOTE_VIOLATIONS);
-    await page.goto(`${HOST}/docs`);
-    return page;
-  }
+  after(() => browser?.close());
 
   test('works under a policy that lets in nothing inline', async () => {
     const { headers } = await api.get('/docs');
     assert.doesNotMatch(headers['content-security-policy'] ?? '', /unsafe-/);
-    const page = await opened();
+    const page = await browser.open(PAGE, NOTE_VIOLATIONS, answer);
     // A chapter, and an operation in it: parameters, examples and the form to try it out are drawn, too.
     for (const next of ['.opblock-tag', '.opblock-summary-control', '.opblock.is-open .responses-wrapper']) {
       await page.waitForSelector(next, { timeout: 60_000 });
@@ -79,5 +47,8 @@ describe('the page to browse the API', () => {
       "getComputedStyle(document.querySelector('.opblock-summary-method')).backgroundColor",
     );
     assert.notEqual(colour, 'rgba(0, 0, 0, 0)', 'the stylesheet holds');
+    const inline = `document.body.insertAdjacentHTML('beforeend', '<p style="color: red">x</p>')`;
+    await page.evaluate(inline);
+    await page.waitForFunction('violations.length === 1');
   });
 });
