@@ -120,7 +120,7 @@ describe('somebody who is limited to a branch', () => {
   test('watches the jobs about what is of their branch, also those asked for beside it', async () => {
     const ask = async (srf: string): Promise<string> => {
       const caller = systemOf(tenant);
-      const request = { name: 'platform.mail.mfa_changed', queue: 'jobs', subject: srf, scope: srf };
+      const request = { name: 'calibration.certificate.render', queue: 'render', subject: srf, scope: srf };
       const { id, create } = askForJob(caller, platform.newKey(), platform.now(), request);
       await platform.records
         .for(caller)
@@ -131,7 +131,7 @@ describe('somebody who is limited to a branch', () => {
     const [own, foreign] = await Promise.all([ask(hers.id), ask(his.id)]);
     assert.equal((await clerk.get(`/api/v1/jobs/${own}`)).status, 200);
     assert.equal((await clerk.get(`/api/v1/jobs/${foreign}`)).status, 404);
-    const listed = idsOf(await clerk.get('/api/v1/jobs?name=platform.mail.mfa_changed'));
+    const listed = idsOf(await clerk.get('/api/v1/jobs?name=calibration.certificate.render'));
     assert.deepEqual(listed, [own]);
   });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import type { Answer, Client } from '../../scripts/demo/client.ts';
 import { verdict } from '../identity/people.ts';
@@ -54,6 +55,22 @@ describe('somebody who is limited to a branch', () => {
     const seen = idsOf(await wide.client.get('/api/v1/users?limit=100'));
     assert.ok([inEast, inWest, inBoth].every(({ id }) => seen.includes(id)) && !seen.includes(everywhere.id));
     assert.ok(idsOf(await tenant.owner.get('/api/v1/users?limit=100')).includes(everywhere.id));
+  });
+
+  test('is told nothing of mails to people, but of those that they asked for', async () => {
+    const body = { email: `${randomUUID()}@people.example`, name: 'X', roles: ['viewer'] };
+    const head = await person(tenant, ['administrator'], [east]);
+    await tenant.owner.post('/api/v1/users', body);
+    const jobsSeen = async (by: Client) => idsOf(await by.get('/api/v1/jobs?name=platform.mail.invitation'));
+    const [job] = await jobsSeen(tenant.owner);
+    assert.ok(job !== undefined);
+    assert.deepEqual(await jobsSeen(head.client), []);
+    const refused = await head.client.get(`/api/v1/jobs/${job}`);
+    assert.deepEqual(verdict(refused), [403, 'platform.branch_limited']);
+    const wish = { ...body, email: `${randomUUID()}@people.example`, branches: [east] };
+    assert.equal((await head.client.post('/api/v1/users', wish)).status, 201);
+    const own = (await jobsSeen(tenant.owner)).find(id => id !== job);
+    assert.equal((await head.client.get(`/api/v1/jobs/${own}`)).status, 200);
   });
 
   test('shares a record with whomever they name, also of other branches', async () => {

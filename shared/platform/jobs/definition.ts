@@ -55,7 +55,7 @@ export type JobDefinition = {
   readonly name: string;
   readonly queue: (typeof jobQueues)[number];
   /** What it is about: whoever may not read that does not see the job either. */
-  readonly about: Pick<RecordKind, 'readPermission' | 'wholeTenant'>;
+  readonly about: Pick<RecordKind, 'readPermission' | 'wholeTenant' | 'branches'>;
   readonly run: (context: JobContext) => Promise<JobEnding | JobPause>;
 };
 

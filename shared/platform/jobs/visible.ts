@@ -5,15 +5,16 @@ import type { JobDefinition } from './definition.ts';
 type Subject = Pick<JobDefinition, 'name' | 'about'>;
 
 /**
- * Whether somebody may see jobs of this kind: whoever may read what they are about, if that does not concern the tenant as a
- * whole and they are limited. Operators oversee everything on their own host.
+ * Whether somebody may see jobs of this kind: whoever may read what they are about, but who is limited to branches none about
+ * the tenant as a whole, nor about people, who may work elsewhere. Operators oversee everything on their own host.
  */
 export function seesJobs(
   { tenant, permissions, branches }: Pick<Caller, 'tenant' | 'permissions' | 'branches'>,
   { about }: Pick<JobDefinition, 'about'>,
 ): boolean {
   if (tenant === PLATFORM) return true;
-  return permissions.has(about.readPermission) && !(about.wholeTenant === true && branches !== undefined);
+  const isBeyondBranches = about.wholeTenant === true || about.branches !== undefined;
+  return permissions.has(about.readPermission) && !(isBeyondBranches && branches !== undefined);
 }
 
 /** The names of the jobs that somebody sees; undefined for who sees all that a tenant has, of whatever name. Pure. */
