@@ -57,6 +57,27 @@ describe('somebody who is limited to a branch', () => {
     assert.ok(idsOf(await tenant.owner.get('/api/v1/users?limit=100')).includes(everywhere.id));
   });
 
+  test('reads in the audit of logins and refusals of people whom they meet, and of nobody else', async () => {
+    const head = await person(tenant, ['administrator'], [east]);
+    const [near, far] = await Promise.all([east, west].map(branch => person(tenant, ['viewer'], [branch])));
+    assert.ok(near !== undefined && far !== undefined);
+    for (const { client } of [near, far]) {
+      assert.equal((await client.post('/api/v1/customers', { name: 'X', address: [] })).status, 403);
+      assert.equal((await client.post('/api/v1/auth/logout-everywhere')).status, 204);
+    }
+    const actors = async (by: Client): Promise<readonly string[]> => {
+      const { body } = await by.get('/api/v1/audit?action=platform.security.*&limit=100');
+      return body.items.map(({ by: who }: { by: { user: string } }) => who.user);
+    };
+    const [seen, all] = [await actors(head.client), await actors(tenant.owner)];
+    assert.ok(seen.includes(near.id) && !seen.includes(far.id) && all.includes(far.id));
+    const total = async (by: Client): Promise<number> => {
+      const { body } = await by.get('/api/v1/audit/security-events');
+      return body.items.reduce((sum: number, { count }: { count: number }) => sum + count, 0);
+    };
+    assert.ok((await total(head.client)) < (await total(tenant.owner)));
+  });
+
   test('is told nothing of mails to people, but of those that they asked for', async () => {
     const body = { email: `${randomUUID()}@people.example`, name: 'X', roles: ['viewer'] };
     const head = await person(tenant, ['administrator'], [east]);

@@ -1,7 +1,7 @@
 import type { Caller } from '../../kernel/index.ts';
 import { openerOf } from '../records/index.ts';
 import { anchorDue } from './make-anchors.ts';
-import { type OperatorsAudit, operatorsAudit, SECURITY } from './operators-audit.ts';
+import { type OperatorsAudit, operatorsAudit } from './operators-audit.ts';
 import {
   type ActionCount,
   type AuditPage,
@@ -11,6 +11,7 @@ import {
 } from './search-changes.ts';
 import type { AuditTools } from './tools.ts';
 import { type TenantReport, type Verification, verificationOf, verifyTenant } from './verify-tenant.ts';
+import { SECURITY, withinBranches } from './within-branches.ts';
 
 /** What happened in a tenant: who did what to which record, when and from where. It can be read and only grows. */
 export type Audit = OperatorsAudit & {
@@ -30,12 +31,14 @@ export function openAudit(tools: AuditTools): Audit {
   return {
     ...operatorsAudit(tools),
     search: async (caller, search) => {
-      const { tenant, branches, user } = caller;
-      const within = branches === undefined ? undefined : { branches, user };
-      const page = await searchChanges(tools, tenant, tenant, { ...search, within });
+      const { tenant } = caller;
+      const page = await searchChanges(tools, tenant, tenant, search, await withinBranches(tools, caller));
       return { ...page, items: await openerOf(tools.keyring, tenant).changes(page.items) };
     },
-    securityCounts: (caller, from, to) => countActions(tools, caller.tenant, `${SECURITY}*`, from, to),
+    securityCounts: async (caller, from, to) => {
+      const within = await withinBranches(tools, caller);
+      return countActions(tools, caller.tenant, `${SECURITY}*`, from, to, within);
+    },
     anchorDue: () => anchorDue(tools),
     verification: (caller, progress) => verificationOf(tools, caller.tenant, progress),
     verify: (caller, progress) => verifyTenant(tools, caller.tenant, progress),

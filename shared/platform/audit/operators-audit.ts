@@ -8,9 +8,10 @@ import {
   searchChanges,
 } from './search-changes.ts';
 import type { AuditTools } from './tools.ts';
+import { SECURITY } from './within-branches.ts';
 
 /** In one tenant or, without one, in all of them. Each tenant hides addresses under a key of its own, so they need one. */
-type OperatorsSearch = Omit<AuditSearch, 'within'> & { readonly tenant?: string | undefined };
+type OperatorsSearch = AuditSearch & { readonly tenant?: string | undefined };
 
 /** An entry as operators see it: who, by their id. Names and addresses are the tenant's, and no key of it is asked for. */
 export type MaskedEntry = Omit<AuditEntry, 'by' | 'address'> & {
@@ -39,9 +40,6 @@ export type OperatorsAudit = {
     query: SecurityQuery,
   ): Promise<readonly ActionCount[]>;
 };
-
-/** Every security event's action begins so. */
-export const SECURITY = 'platform.security.';
 
 /** Opens the operators' door. */
 export function operatorsAudit(tools: AuditTools): OperatorsAudit {

@@ -1,7 +1,6 @@
 import type { TenantId } from '../../kernel/index.ts';
 import {
   archivedBefore,
-  belongingClause,
   blindIndexOf,
   type ChangeDocument,
   cursorKeyOf,
@@ -11,6 +10,7 @@ import {
   timeKey,
 } from '../records/index.ts';
 import type { AuditTools } from './tools.ts';
+import type { Clause } from './within-branches.ts';
 
 /** Which changes; everything that is given must hold. Times are timestamps in UTC, the end excluded. */
 export type AuditSearch = {
@@ -21,8 +21,6 @@ export type AuditSearch = {
   readonly address?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  /** Only what somebody sees who is limited to these branches: what is of them, of none, or their own. */
-  readonly within?: { readonly branches: ReadonlySet<string>; readonly user: string } | undefined;
   readonly order: 'oldest' | 'newest';
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -35,10 +33,6 @@ export type AuditEntry = Pick<
 > & { readonly records: readonly { readonly id: string; readonly kind: string; readonly version: number }[] };
 
 type Row = AuditEntry & { readonly key: string };
-type Clause = {
-  readonly text: string;
-  readonly parameters: Readonly<Record<string, string | number | boolean>>;
-};
 
 const COLUMNS = `c.id, c.tenantId, c.scope, c.time, c.action, c["by"], c.reason, c.requestId, c.address, c.hash,
   ARRAY(SELECT t.id, t.kind, t.version FROM t IN c.touches) AS records`;
@@ -47,16 +41,17 @@ export type AuditPage = { readonly items: readonly AuditEntry[]; readonly next: 
 
 /**
  * One page of changes of a tenant, or of all tenants when none is named, as they stand at rest: names and addresses are sealed.
- * `asker` is the tenant whose key seals the cursor.
+ * `asker` is the tenant whose key seals the cursor, `within` what they see of it.
  */
 export async function searchChanges(
   tools: AuditTools,
   asker: TenantId,
   tenant: TenantId | undefined,
   search: AuditSearch,
+  within: readonly Clause[] = [],
 ): Promise<AuditPage> {
-  const { order, limit, cursor, within, ...filters } = search;
-  const binding = ['audit', tenant ?? '*', filters, [...(within?.branches ?? [])], within?.user, order];
+  const { order, limit, cursor, ...filters } = search;
+  const binding = ['audit', tenant ?? '*', filters, order];
   const cursorKey = cursorKeyOf(tools.keyring, asker);
   const [after] = cursor === undefined ? [] : await openCursor(cursorKey, binding, cursor);
   // Over all tenants there is no place in the index that belongs to them together; time alone is the order.
@@ -66,6 +61,7 @@ export async function searchChanges(
     ...timeClauses(path, tenant, search, after),
     ...(tenant === undefined ? [] : [{ text: 'c.tenantId = @tenant', parameters: { tenant } }]),
     ...(await filterClauses(tools, tenant, search)),
+    ...within,
   ];
   const query = {
     text: `SELECT TOP ${limit + 1} ${COLUMNS}, ${path} AS key FROM c WHERE ${clauses.map(({ text }) => text).join(' AND ')}
@@ -121,12 +117,11 @@ function timeClauses(
 async function filterClauses(
   tools: AuditTools,
   tenant: TenantId | undefined,
-  { user, action, record, address, within }: AuditSearch,
+  { user, action, record, address }: AuditSearch,
 ): Promise<readonly Clause[]> {
   const clauses: Clause[] = [];
   if (user !== undefined) clauses.push({ text: 'c.ix.user = @user', parameters: { user } });
   if (action !== undefined) clauses.push(actionClause(action));
-  if (within !== undefined) clauses.push(belongingClause(within.branches, within.user));
   if (record !== undefined)
     clauses.push({ text: 'ARRAY_CONTAINS(c.ix.touches, @record)', parameters: { record } });
   if (address !== undefined && tenant !== undefined) {
@@ -151,6 +146,7 @@ export async function countActions(
   action: string,
   from: string,
   to: string,
+  within: readonly Clause[] = [],
 ): Promise<readonly ActionCount[]> {
   const clauses = [
     { text: "c.type = 'change'", parameters: {} },
@@ -161,6 +157,7 @@ export async function countActions(
           parameters: { tenant, from: timeKey(tenant, from, ''), to: timeKey(tenant, to, '') },
         },
     actionClause(action),
+    ...within,
   ];
   const rows = await tools.store.queryAcross<ActionCount>({
     text: `SELECT c.tenantId AS tenant, c.ix.action AS action, COUNT(1) AS count FROM c
