@@ -65,7 +65,7 @@ function checkGeospatial(config: Json | undefined): void {
 }
 
 function checkDefaultTtl(ttl: Json | undefined): void {
-  if (ttl === undefined || ttl === null) return;
+  if (ttl === undefined) return;
   const valid =
     typeof ttl === 'number' && Number.isInteger(ttl) && (ttl === -1 || (ttl > 0 && ttl < 2 ** 31));
   if (valid) return;

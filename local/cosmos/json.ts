@@ -38,19 +38,22 @@ export function valueAt(value: Value, path: readonly string[]): Value {
   return current;
 }
 
-/** The names in an index or partition key path such as `/a/"b c"/d`. */
-export function splitPath(path: string): readonly string[] {
-  return [...path.matchAll(/\/(?:"([^"]*)"|([^/]*))/g)].map(match => match[1] ?? match[2] ?? '');
-}
+// A name in quotes of either kind, with what backslashes escape; the SDK reads it as it stands, backslashes and all.
+const quoted = String.raw`"(?:[^"\\]|\\.)+"|'(?:[^'\\]|\\.)+'`;
+const part = new RegExp(`/(${quoted}|[^/]*)`, 'g');
+const name = new RegExp(String.raw`/(?:${quoted}|[\w\u0080-\uffff]+)`, 'y');
+const nameOrElements = new RegExp(String.raw`/(?:${quoted}|\[\]|[\w\u0080-\uffff]+)`, 'y');
 
-const name = /\/(?:"[^"]+"|[\w\u0080-\uffff]+)/y;
-const nameOrElements = /\/(?:"[^"]+"|\[\]|[\w\u0080-\uffff]+)/y;
+/** The names in an index or partition key path such as `/a/"b c"/'d'`. */
+export function splitPath(path: string): readonly string[] {
+  return [...path.matchAll(part)].map(([, label = '']) => (/^["']/.test(label) ? label.slice(1, -1) : label));
+}
 
 /** How far an index or partition key path is made of names: plain ones, others in quotes, and `[]` where elements are allowed. */
 export function endOfNames(path: string, elements: boolean): number {
-  const part = elements ? nameOrElements : name;
+  const label = elements ? nameOrElements : name;
   let end = 0;
-  part.lastIndex = 0;
-  while (part.test(path)) end = part.lastIndex;
+  label.lastIndex = 0;
+  while (label.test(path)) end = label.lastIndex;
   return end;
 }

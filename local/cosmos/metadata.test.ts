@@ -117,6 +117,20 @@ test('throughput is read and replaced', async t => {
   assert.equal((await things.readOffer()).resource?.content?.offerThroughput, 1000);
 });
 
+test('an offer is known by its own id and resource id alone', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer({ throughput: 800 }));
+  const { offer, resource } = await things.readOffer();
+  if (resource === undefined || offer === undefined) throw new Error('the container has an offer');
+  for (const other of [{ _rid: 'InvalidRid' }, { id: 'abcd' }, { id: undefined, _rid: undefined }]) {
+    const replaced = { ...resource, ...other } as typeof resource;
+    assert.equal((await refusal(offer.replace(replaced)))?.code, 400, JSON.stringify(other));
+  }
+  assert.equal((await refusal(server.client.offer(`${offer.id}x`).read()))?.code, 400);
+  await things.delete();
+  assert.equal((await refusal(offer.read()))?.code, 404);
+});
+
 test('throughput is autoscaled, or shared by the containers of a database', async t => {
   const { client } = await testServer(t);
   const { database } = await client.databases.create({ id: 'd', maxThroughput: 4000 });

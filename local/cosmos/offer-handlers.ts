@@ -57,7 +57,11 @@ function replacement(call: Call, offer: Offer): Throughput {
     return { kind: 'autoscale', units: Math.max(1000, Math.ceil(units / 1000) * 1000) };
   if (isTrue(call.header('x-ms-cosmos-migrate-offer-to-manual-throughput'))) return { kind: 'manual', units };
   const body = jsonBody(call);
-  const content = isObject(body) && isObject(body['content']) ? body['content'] : {};
+  if (!isObject(body) || body['id'] !== offer.id || body['_rid'] !== offer.id)
+    throw badRequest(
+      'Message: {"Errors":["The id and the resource id of the offer are not those of its link."]}',
+    );
+  const content = isObject(body['content']) ? body['content'] : {};
   const autoscale = content['offerAutopilotSettings'];
   if ((autoscale !== undefined) !== (kind === 'autoscale'))
     throw badRequest(
@@ -77,7 +81,8 @@ export function offersHandler(service: Service, call: Call, id: string | undefin
     return listReply(call, 'Offers', '', all);
   }
   const offer = offers.find(id);
-  if (offer === undefined) throw notFound();
+  if (offer === undefined)
+    throw /^[\w+-]{4}$/.test(id) ? notFound() : badRequest('The resource id of the offer is invalid.');
   if (call.method === 'PUT') {
     const tag = call.header('if-match');
     if (tag !== undefined && tag !== '*' && tag !== offer.etag) throw preconditionFailed();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import type { Container } from '@azure/cosmos';
-import { testServer } from './test-server.ts';
+import { refusal, testServer } from './test-server.ts';
 
 async function keyed(t: TestContext): Promise<Container> {
   const { container } = await testServer(t);
@@ -79,4 +79,23 @@ test('a query without FROM has one row, also when a plan is forced', async t => 
     for (const options of [{}, { forceQueryPlan: true }]) {
       assert.deepEqual((await things.items.query(query, options).fetchAll()).resources, [5], query);
     }
+});
+
+test('a query without leave to cross partitions runs when its filter names one key', async t => {
+  const { container, altered } = await testServer(t);
+  const made = await container({ id: 'things', partitionKey: { paths: ['/pk'], version: 2 } });
+  for (const pk of ['a', 'b']) await made.items.create({ id: pk, pk });
+  const client = altered(({ headers, body }) => {
+    const { 'x-ms-documentdb-query-enablecrosspartition': _, ...rest } = headers;
+    return { headers: rest, body };
+  });
+  const things = client.database(made.database.id).container('things');
+  const read = (filter: string) =>
+    things.items.query<string>(`SELECT VALUE c.id FROM c WHERE ${filter}`).fetchAll();
+  assert.deepEqual((await read("c.pk = 'a'")).resources, ['a']);
+  const refused = await refusal(read("c.pk IN ('a', 'b')"));
+  assert.deepEqual(
+    [refused?.code, /Cross partition query is required but disabled/.test(refused?.message ?? '')],
+    [400, true],
+  );
 });

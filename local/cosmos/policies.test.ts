@@ -9,6 +9,7 @@ test('definitions that the service refuses are refused', async t => {
   const { database } = await server.container(tenantContainer());
   const cases: [Partial<ContainerRequest>, RegExp][] = [
     [{ defaultTtl: 0 }, /defaultTtl is invalid/],
+    [{ defaultTtl: null as unknown as number }, /'null' of the defaultTtl is invalid/],
     [{ throughput: 450 }, /between 400 and 1000000 inclusive in increments of 100/],
     [{ maxThroughput: 1500 }, /between 1000 and 1000000 inclusive in increments of 1000/],
     [
@@ -76,7 +77,7 @@ test('items that are left out of the index are 501, and an index that takes them
   assert.deepEqual([refused?.code, /not automatic/.test(refused?.message ?? '')], [501, true]);
 });
 
-test('names of other letters than plain ones stand in quotes in the paths of keys and indexes', async t => {
+test('names of other letters than plain ones stand in quotes of either kind in the paths of keys and indexes', async t => {
   const server = await testServer(t);
   const things = await server.container({
     id: 'things',
@@ -85,6 +86,13 @@ test('names of other letters than plain ones stand in quotes in the paths of key
   });
   await things.items.create({ id: 'a', 'user-id': { größe: 1 }, 'a-b': [{ c: 1 }] });
   assert.equal((await things.item('a', 1).read()).resource?.id, 'a');
+  const other = await server.container({
+    id: 'other',
+    partitionKey: { paths: [`/'level" 1*()'/'le/vel2'`] },
+    indexingPolicy: { includedPaths: [{ path: "/'a b'/?" }, { path: '/*' }], excludedPaths: [] },
+  });
+  await other.items.create({ id: 'a', 'level" 1*()': { 'le/vel2': 'b' } });
+  assert.equal((await other.item('a', 'b').read()).resource?.id, 'a');
 });
 
 test('a container that expires keeps its index, also when it is replaced', async t => {
