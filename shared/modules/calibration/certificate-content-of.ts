@@ -12,6 +12,7 @@ import { environmentQuantities } from './procedure.ts';
 import type { Stamp } from './schema.ts';
 import type { Verdict } from './science/index.ts';
 import type { Agreed, SrfData } from './srf.ts';
+import { shortDigest } from './stamp.ts';
 
 /** Everything that a certificate is made from. */
 export type CertificateSource = {
@@ -194,9 +195,6 @@ function signatureOf(stamp: Stamp): unknown {
     position: stamp.position ?? undefined,
     meaning: words.meanings[stamp.meaning],
     signedAt: `${stamp.at.slice(0, 19).replace('T', ' ')} UTC`,
-    digest: stamp.digest
-      .slice(0, 16)
-      .replaceAll(/(.{4})/g, '$1 ')
-      .trim(),
+    digest: shortDigest(stamp),
   };
 }

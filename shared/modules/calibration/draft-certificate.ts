@@ -1,16 +1,17 @@
 import { type Caller, contentHash } from '../../kernel/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
-import type { Saved, Scope } from '../../platform/records/index.ts';
+import type { RecordKind, Saved, Scope } from '../../platform/records/index.ts';
 import type { CertificateContent, CertificateData } from './certificate.ts';
 import { newCode } from './certificate-code.ts';
 import { type CertificateSource, certificateContentOf } from './certificate-content-of.ts';
 import { evaluable, evaluateItem } from './evaluate-item.ts';
 import { calibrationFault } from './faults.ts';
+import { holds } from './guards.ts';
 import { localDay, tenantOf } from './local-day.ts';
 import { holdNumber } from './numbers.ts';
 import { type ObservationData, observationKind } from './observation.ts';
 import { signedHash } from './signed-content.ts';
-import type { SrfData, SrfItem } from './srf.ts';
+import { type SrfData, type SrfItem, srfKind } from './srf.ts';
 
 /** Raised when the look of certificates changes, so that new ones are not answered with old files. */
 const TEMPLATE_VERSION = 2;
@@ -47,7 +48,13 @@ export async function draftCertificate(
 ): Promise<Draft> {
   const { srf, item, revision, replaces } = order;
   // Read after the request, as in loadSrf.
-  const [observations, tenant] = await Promise.all([scope.all(observationKind), tenantOf(platform, caller)]);
+  const [observations, tenant, chain] = await Promise.all([
+    scope.all(observationKind),
+    tenantOf(platform, caller),
+    scope.verify(srfKind as RecordKind, srf.id),
+  ]);
+  // What digests cannot tell: they take no key.
+  if (!chain.intact) throw calibrationFault('calibration.changed_since_signed', { signature: 'chain' });
   const observed = observations.map(observation => observation.data);
   const signed = requireAuthorised(srf.data, observed);
   if (item.agreed === null) throw new Error(`approved request ${srf.id} has no agreement`);
@@ -85,7 +92,11 @@ export async function draftCertificate(
  */
 export function requireAuthorised(srf: SrfData, observations: readonly ObservationData[]): string {
   const hash = signedHash(srf, observations);
-  if (srf.approvedBy?.signed !== hash)
+  const { performedBy, reviewedBy, approvedBy } = srf;
+  const isHeld = approvedBy !== null && holds(approvedBy, hash);
+  const shown = [performedBy, reviewedBy].filter(stamp => stamp !== null);
+  // All of them are printed on what comes of this.
+  if (!isHeld || !shown.every(stamp => holds(stamp, hash)))
     throw calibrationFault('calibration.changed_since_signed', { signature: 'authorised' });
   return hash;
 }

@@ -1,8 +1,10 @@
 import { type Duty, type Guard, separatedFrom } from '../../kernel/index.ts';
 import { localDay } from './local-day.ts';
 import type { ObservationData, Run } from './observation.ts';
+import type { Stamp } from './schema.ts';
 import { signedHash } from './signed-content.ts';
 import type { SrfData } from './srf.ts';
+import { isStampWhole } from './stamp.ts';
 import { type StandardData, whyUnusable } from './standard.ts';
 
 /** What the guards of a transition look at. */
@@ -105,6 +107,11 @@ const performing: Duty<SrfContext> = {
 /** ISO/IEC 17025 and 21 CFR 11.10(g): nobody signs off their own measurements. */
 export const notTheTechnician = separatedFrom(performing);
 
+/** Whether a stamp is whole and was put under what has this hash. */
+export function holds(stamp: Stamp, hash: string): boolean {
+  return stamp.signed === hash && isStampWhole(stamp);
+}
+
 /**
  * 21 CFR 11.70: a signature belongs to what was signed and to nothing else. What is reviewed and approved is what the
  * technician signed and, once there is one, the reviewer.
@@ -113,9 +120,8 @@ export const unchangedSinceSigned: Guard<SrfContext> = {
   code: 'calibration.changed_since_signed',
   refuses: ({ srf, observations }) => {
     const hash = signedHash(srf, observations);
-    if (srf.performedBy?.signed !== hash) return { signature: 'performed' };
-    const reviewed = srf.reviewedBy?.signed ?? hash;
-    return reviewed === hash ? undefined : { signature: 'reviewed' };
+    if (srf.performedBy === null || !holds(srf.performedBy, hash)) return { signature: 'performed' };
+    return srf.reviewedBy === null || holds(srf.reviewedBy, hash) ? undefined : { signature: 'reviewed' };
   },
 };
 

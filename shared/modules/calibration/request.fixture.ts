@@ -7,6 +7,7 @@ import { type ProcedureData, procedureKind } from './procedure.ts';
 import type { Stamp } from './schema.ts';
 import { signedHash } from './signed-content.ts';
 import { type SrfData, srfKind } from './srf.ts';
+import { stampOf } from './stamp.ts';
 import { type StandardData, standardKind } from './standard.ts';
 
 /** A micrometer with three test points, a gauge block set and the request that brings them together. */
@@ -120,7 +121,7 @@ export function approved(
 }
 
 function stamp(meaning: Stamp['meaning'], person: typeof quality, signed: string): Stamp {
-  return { ...person, position: null, at: now, meaning, signed, digest: 'f'.repeat(64) };
+  return stampOf({ ...person, position: null, at: now, meaning, signed });
 }
 
 /** Five readings at a point that are off by so many µm. */

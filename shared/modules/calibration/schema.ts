@@ -81,7 +81,7 @@ export const Performer = z
 
 /**
  * A signature: who, as what, when, and what it means (21 CFR 11.50). `signed` is the hash of what was signed, which later
- * steps compare with what they read; `digest` is the hash of all of it together (11.70).
+ * steps compare with what they read; `digest` is the hash of all of it together (11.70), with its form before it.
  */
 export const Stamp = z
   .strictObject({

@@ -21,7 +21,7 @@ import { draftItems, draftSrf, type Referred } from './draft-srf.ts';
 import { equipmentKind } from './equipment.ts';
 import { calibrationFault } from './faults.ts';
 import { procedureKind } from './procedure.ts';
-import { DayText, RecordId, viewOf } from './schema.ts';
+import { DayText, RecordId } from './schema.ts';
 import {
   NewSrf,
   type NewSrfItem,
@@ -32,6 +32,7 @@ import {
   SrfView,
   srfKind,
 } from './srf.ts';
+import { srfView } from './srf-view.ts';
 
 const read = { permission: srfKind.readPermission };
 const write = { permission: 'calibration.srf:write' };
@@ -83,7 +84,7 @@ const createSrf = defineEndpoint({
     const { reply } = await records.scope(id).commit({
       action: 'calibration.srf.created',
       create: [{ kind: srfKind, id, data }],
-      reply: saved => created(location, viewOf(saved.get(id) as Saved<SrfData>), saved.get(id)),
+      reply: saved => created(location, srfView(saved.get(id) as Saved<SrfData>), saved.get(id)),
     });
     return reply ?? created(location, undefined);
   },
@@ -169,7 +170,7 @@ const readSrf = defineEndpoint({
   replies: { 200: { description: 'The request.', schema: SrfView } },
   handle: async ({ caller, params }, platform) => {
     const srf = await platform.records.for(caller).get(srfKind, params.id);
-    return ok(viewOf(srf), srf);
+    return ok(srfView(srf), srf);
   },
 });
 
@@ -209,7 +210,7 @@ const changeSrf = defineEndpoint({
       update: [{ record: srf, data: { ...srf.data, ...fields, items: replaced } }],
     });
     const after = saved.get(srf.id) as Saved<SrfData>;
-    return ok(viewOf(after), after);
+    return ok(srfView(after), after);
   },
 });
 

@@ -92,7 +92,19 @@ const Srf = z.strictObject({
 });
 export type SrfData = z.infer<typeof Srf>;
 
-export const SrfView = Srf.extend(recordFields);
+/** A stamp as it is shown, with what its digest says of it. */
+const StampView = Stamp.extend({
+  whole: z
+    .boolean()
+    .meta({ description: 'Whether the rest of it still has the digest that it was made with.' }),
+}).nullable();
+
+export const SrfView = Srf.extend({
+  ...recordFields,
+  performedBy: StampView,
+  reviewedBy: StampView,
+  approvedBy: StampView,
+});
 
 /** A request as lists show it. */
 export const SrfSummary = Srf.pick({

@@ -1,4 +1,4 @@
-import { attempt, contentHash, openings, type Refusal } from '../../kernel/index.ts';
+import { attempt, openings, type Refusal } from '../../kernel/index.ts';
 import { httpFault } from '../../platform/http/index.ts';
 import type { Agreement } from './agreement.ts';
 import { calibrationFault, isCalibrationFault } from './faults.ts';
@@ -6,6 +6,7 @@ import type { SrfContext } from './guards.ts';
 import type { Stamp } from './schema.ts';
 import { signedHash } from './signed-content.ts';
 import type { SrfData, SrfState } from './srf.ts';
+import { stampOf } from './stamp.ts';
 import { type SrfAction, srfWorkflow } from './workflow.ts';
 
 /** What a transition brings along beside its name. */
@@ -119,5 +120,5 @@ function signaturesOf(
 
 function stamp(input: TransitionInput, signed: string, meaning: Stamp['meaning']): Stamp {
   const { at, person } = input;
-  return { ...person, at, meaning, signed, digest: contentHash({ signed, user: person.user, meaning, at }) };
+  return stampOf({ ...person, at, meaning, signed });
 }

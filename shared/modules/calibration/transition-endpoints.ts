@@ -13,9 +13,10 @@ import { withdrawCertificate } from './issue-certificate.ts';
 import { localDay, tenantOf } from './local-day.ts';
 import { type HeldNumber, holdNumber, settleNumber } from './numbers.ts';
 import { onFreshState } from './on-fresh-state.ts';
-import { DayText, DecisionRuleField, LongText, RecordId, viewOf } from './schema.ts';
+import { DayText, DecisionRuleField, LongText, RecordId } from './schema.ts';
 import { type SrfData, SrfState, SrfView, srfKind } from './srf.ts';
 import { type LoadedSrf, loadSrf } from './srf-context.ts';
+import { srfView } from './srf-view.ts';
 import { applyTransition, checkTransition, type TransitionInput } from './take-transition.ts';
 import { isSigning, type SrfAction, srfActions, srfWorkflow } from './workflow.ts';
 
@@ -150,12 +151,12 @@ async function take(
     ],
     reply: committed => {
       const after = committed.get(srf.id) as Saved<SrfData>;
-      return ok(viewOf(after), after);
+      return ok(srfView(after), after);
     },
   });
   if (held !== undefined) await settleNumber(platform, caller, held);
   const after = saved.get(srf.id) as Saved<SrfData>;
-  return reply ?? ok(viewOf(after), after);
+  return reply ?? ok(srfView(after), after);
 }
 
 async function numberFor(platform: Capabilities, caller: Caller, srf: Saved<SrfData>): Promise<HeldNumber> {

@@ -11,6 +11,7 @@ import {
   type SignatureData,
   sign,
   signatureKind,
+  signedAction,
   standingsOf,
 } from '../signatures/index.ts';
 import { itemParams } from './lists.ts';
@@ -100,7 +101,7 @@ function signEndpoint<T>({ kind, path, permission, content }: Signed<T>): Endpoi
       );
       const location = `/api/v1${path}/${record.id}/signatures`;
       const { reply } = await scope.commit({
-        action: `${kind.name}.signed`,
+        action: signedAction(kind as RecordKind),
         create: [{ kind: signatureKind, id, data }],
         expect: [record],
         reply: () => created(location, { ...data, id, ...unbroken }),
@@ -136,12 +137,7 @@ function listEndpoint<T>({ kind, path, content }: Signed<T>): Endpoint {
       const signatures = await scope.all(signatureKind);
       const record = await scope.get(kind, params.id);
       const own = signatures.filter(({ data }) => data.subject === record.id);
-      const standings = await standingsOf(
-        scope,
-        record as Saved<unknown>,
-        own.map(({ data }) => data),
-        data => content(data as T),
-      );
+      const standings = await standingsOf(scope, record as Saved<unknown>, own, data => content(data as T));
       return ok({ items: own.map(({ id, data }, index) => ({ ...data, id, ...standings[index] })) });
     },
   });

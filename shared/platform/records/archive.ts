@@ -21,7 +21,7 @@ const AT_ONCE = 90;
 export async function readArchived(
   stores: { readonly store: Store; readonly archive: Store },
   [tenant = '', scope = '']: PartitionKey,
-  { touching, order, after, limit }: ChangesQuery & { readonly limit: number },
+  { touching, action, order, after, limit }: ChangesQuery & { readonly limit: number },
 ): Promise<readonly ChangeDocument[]> {
   const marker = await stores.store.read<ArchiveMarker>([tenant, scope], 'archive');
   if (marker === undefined) return [];
@@ -29,6 +29,7 @@ export async function readArchived(
   const conditions = [
     'c.tenantId = @tenant AND c.scope = @scope',
     ...(touching === undefined ? [] : ['ARRAY_CONTAINS(c.ix.touches, @id)']),
+    ...(action === undefined ? [] : ['c.ix.action = @action']),
     ...(after === undefined ? [] : [`c.at ${newest ? '<' : '>'} @after`]),
   ];
   const rows = await stores.archive.queryAcross<ArchivedChange>({
@@ -36,6 +37,7 @@ export async function readArchived(
     parameters: {
       ...{ tenant, scope },
       ...(touching === undefined ? {} : { id: touching }),
+      ...(action === undefined ? {} : { action }),
       ...(after === undefined ? {} : { after }),
     },
   });

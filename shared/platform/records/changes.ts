@@ -32,17 +32,19 @@ async function readLate(
   key: PartitionKey,
   query: ChangesQuery & { readonly limit: number },
 ): Promise<readonly ChangeDocument[]> {
-  const { touching, after, limit } = query;
+  const { touching, action, after, limit } = query;
   const newest = query.order === 'newest';
   const conditions = [
     "c.type = 'change'",
     ...(touching === undefined ? [] : ['ARRAY_CONTAINS(c.ix.touches, @id)']),
+    ...(action === undefined ? [] : ['c.ix.action = @action']),
     ...(after === undefined ? [] : [`c.at ${newest ? '<' : '>'} @after`]),
   ];
   return store.query<ChangeDocument>(key, {
     text: `SELECT TOP ${limit} * FROM c WHERE ${conditions.join(' AND ')} ORDER BY c.at ${newest ? 'DESC' : 'ASC'}`,
     parameters: {
       ...(touching === undefined ? {} : { id: touching }),
+      ...(action === undefined ? {} : { action }),
       ...(after === undefined ? {} : { after }),
     },
   });

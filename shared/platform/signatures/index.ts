@@ -1,2 +1,2 @@
-export { Meaning, Signature, type SignatureData, sign, signatureKind } from './signature.ts';
+export { Meaning, Signature, type SignatureData, sign, signatureKind, signedAction } from './signature.ts';
 export { type Standing, standingsOf } from './standing.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { contentHash } from '../../kernel/index.ts';
-import { defineRecord } from '../records/index.ts';
+import { defineRecord, type RecordKind } from '../records/index.ts';
 
 /** What a signature says of its signer's part (21 CFR 11.50). */
 export const Meaning = z.enum(['author', 'review', 'approval', 'responsibility']);
@@ -36,6 +36,11 @@ export const signatureKind = defineRecord({
   indexed: ({ subject, user, meaning }) => ({ subject, user, meaning }),
   readPermission: 'platform.signature:read',
 });
+
+/** What the history calls the signing of records of a kind. */
+export function signedAction({ name }: Pick<RecordKind, 'name'>): string {
+  return `${name}.signed`;
+}
 
 /** A signature under what was read. */
 export function sign(parts: Omit<SignatureData, 'content' | 'digest'>, content: unknown): SignatureData {

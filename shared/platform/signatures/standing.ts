@@ -1,5 +1,6 @@
 import { AppError, contentHash } from '../../kernel/index.ts';
 import {
+  type ChangeDocument,
   hasErased,
   isSameButErased,
   type PastState,
@@ -8,7 +9,7 @@ import {
   verifyChain,
   versionsBack,
 } from '../records/index.ts';
-import { isWhole, type SignatureData } from './signature.ts';
+import { isWhole, type SignatureData, signatureKind, signedAction } from './signature.ts';
 
 /** What is to be said of a signature today. */
 export type Standing = {
@@ -26,19 +27,28 @@ type Content = (data: unknown) => unknown;
 /**
  * How signatures under a record stand. One is void from the first version on in which the content differs, also when it is
  * changed back: nobody signed what came of that. Erasing a person is no change of the content. What was signed is compared by its
- * hash while it can be read; afterwards the hash of the version's change, in an unbroken chain, vouches for it.
+ * hash while it can be read; afterwards the hash of the version's change, in an unbroken chain, vouches for it. A signature's
+ * digest takes no key, so a signature also has to be the one that its own change put there, by whom it names.
  */
 export async function standingsOf(
   scope: Scope,
   record: Saved<unknown>,
-  signatures: readonly SignatureData[],
+  signatures: readonly Saved<SignatureData>[],
   content: Content,
 ): Promise<readonly Standing[]> {
   if (signatures.length === 0) return [];
   try {
-    const states = await statesSince(scope, record, Math.min(...signatures.map(({ version }) => version)));
+    const since = Math.min(...signatures.map(({ data }) => data.version));
+    const [states, commits] = await Promise.all([
+      statesSince(scope, record, since),
+      signingsIn(scope, record),
+    ]);
     return await Promise.all(
-      signatures.map(signature => standingOf(scope, record, signature, states, content)),
+      signatures.map(async signature =>
+        (await isAsCommitted(scope, signature, commits))
+          ? standingOf(scope, record, signature.data, states, content)
+          : altered,
+      ),
     );
   } catch (error) {
     // Its past does not fit its present: none of this can be what somebody signed.
@@ -60,6 +70,31 @@ async function statesSince(
     states.push(state);
   }
   return states.toReversed();
+}
+
+/** Every commit that signed the record or another of its kind beside it, in one walk. */
+async function signingsIn(scope: Scope, { kind }: Saved<unknown>): Promise<readonly ChangeDocument[]> {
+  const commits: ChangeDocument[] = [];
+  for await (const change of scope.changes({ action: signedAction(kind) })) commits.push(change);
+  return commits;
+}
+
+/** Whether a signature is what one commit of its signer made, and nothing happened to it since. */
+async function isAsCommitted(
+  { atRest }: Scope,
+  signature: Saved<SignatureData>,
+  commits: readonly ChangeDocument[],
+): Promise<boolean> {
+  const { id, data } = signature;
+  const own = commits.filter(({ touches }) => touches.some(touch => touch.id === id));
+  const [made] = own;
+  if (made === undefined || made.by.user !== data.user) return false;
+  const isOfKind = made.touches.some(touch => touch.id === id && touch.kind === signatureKind.name);
+  return isOfKind && (await verifyChain({ atRest, changes: () => asGenerator(own) }, signature)).intact;
+}
+
+async function* asGenerator<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
 }
 
 async function standingOf(

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { contentHash } from '../../shared/kernel/index.ts';
+import { newRecordId, type RecordKind } from '../../shared/platform/records/index.ts';
+import {
+  type SignatureData,
+  sign,
+  signatureKind,
+  signedAction,
+} from '../../shared/platform/signatures/index.ts';
+import { type OwnTenant, openOwnTenants, PASSPHRASE } from '../isolation/own-tenants.ts';
+import { callerOf, openTestProduct } from '../product.ts';
+
+const product = openTestProduct();
+const { platform, stores } = product;
+const CUSTOMER = 'calibration.customer';
+
+let tenant: OwnTenant;
+before(async () => {
+  [tenant] = (await openOwnTenants(1)) as [OwnTenant];
+});
+
+/** A customer with one genuine signature, and the item that holds it. */
+async function signedCustomer() {
+  const { body } = await tenant.owner.post('/api/v1/customers', {
+    name: 'Signed Ltd',
+    address: ['1 Street'],
+  });
+  const path = `/api/v1/customers/${body.id}`;
+  const proof = { meaning: 'author', password: PASSPHRASE };
+  const signed = await tenant.owner.post(`${path}/signatures`, proof, { 'if-match': '"1"' });
+  assert.equal(signed.status, 201, String(signed.bytes));
+  const key = [tenant.tenant.id, body.id];
+  const item = (await stores.records.container()).item(signed.body.id, key);
+  const { resource } = await item.read();
+  const { id: _id, valid: _v, broken: _b, brokenSince: _s, erased: _e, ...data } = signed.body;
+  return { path, id: body.id as string, item, resource, data: data as SignatureData };
+}
+
+async function standing(path: string): Promise<readonly (readonly [boolean, string | null])[]> {
+  const { body } = await tenant.owner.get(`${path}/signatures`);
+  return body.items.map(({ valid, broken }: { valid: boolean; broken: string | null }) => [valid, broken]);
+}
+
+describe('a signature that was put into the database', () => {
+  test('in place of another one is altered, though its digest was computed anew', async () => {
+    const { path, item, resource, data } = await signedCustomer();
+    const { digest: _digest, ...open } = { ...data, user: 'usr_somebody', meaning: 'approval' };
+    const forged = { user: open.user, meaning: open.meaning, digest: contentHash(open) };
+    await item.replace({ ...resource, data: { ...resource.data, ...forged } });
+    assert.deepEqual(await standing(path), [[false, 'altered']]);
+  });
+
+  test('beside a genuine one is altered, and the genuine one stands', async () => {
+    const { path, resource, data } = await signedCustomer();
+    const id = newRecordId(signatureKind, platform.newKey(), resource.scope);
+    const container = await stores.records.container();
+    const { digest: _digest, ...open } = { ...data, name: 'Somebody Else' };
+    const forged = { ...open, digest: contentHash(open) };
+    await container.items.create({ ...resource, id, data: forged });
+    const { body } = await tenant.owner.get(`${path}/signatures`);
+    assert.equal(body.items?.length, 2, JSON.stringify(body));
+    const validity = new Map(
+      body.items.map((found: { id: string; valid: boolean }) => [found.id, found.valid]),
+    );
+    assert.deepEqual([validity.get(resource.id), validity.get(id)], [true, false]);
+  });
+
+  test('is altered when it names another change of what it signs, or another person than who committed it', async () => {
+    const { path, id, data } = await signedCustomer();
+    const caller = callerOf(tenant.tenant.id);
+    const scope = platform.records.for(caller).scope(id);
+    const { content: _content, digest: _digest, ...parts } = data;
+    const customer = (await tenant.owner.get(path)).body;
+    const { version: _v, createdAt: _c, updatedAt: _u, id: _id, ...content } = customer;
+    for (const other of [{ user: caller.user, chain: 'f'.repeat(64) }, { user: data.user }]) {
+      const signature = { ...sign({ ...parts, ...other }, content), content: data.content };
+      const { digest: _old, ...open } = signature;
+      const create = [
+        {
+          kind: signatureKind as RecordKind,
+          id: newRecordId(signatureKind, platform.newKey(), id),
+          data: { ...open, digest: contentHash(open) },
+        },
+      ];
+      await scope.commit({ action: signedAction({ name: CUSTOMER }), create });
+    }
+    assert.deepEqual(await standing(path), [
+      [true, null],
+      [false, 'altered'],
+      [false, 'altered'],
+    ]);
+  });
+});
