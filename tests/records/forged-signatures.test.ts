@@ -51,19 +51,13 @@ describe('a signature that was put into the database', () => {
     assert.deepEqual(await standing(path), [[false, 'altered']]);
   });
 
-  test('beside a genuine one is altered, and the genuine one stands', async () => {
-    const { path, resource, data } = await signedCustomer();
-    const id = newRecordId(signatureKind, platform.newKey(), resource.scope);
+  test('is altered when the commit that made it is gone', async () => {
+    const { path, id } = await signedCustomer();
+    const scope = platform.records.for(callerOf(tenant.tenant.id)).scope(id);
     const container = await stores.records.container();
-    const { digest: _digest, ...open } = { ...data, name: 'Somebody Else' };
-    const forged = { ...open, digest: contentHash(open) };
-    await container.items.create({ ...resource, id, data: forged });
-    const { body } = await tenant.owner.get(`${path}/signatures`);
-    assert.equal(body.items?.length, 2, JSON.stringify(body));
-    const validity = new Map(
-      body.items.map((found: { id: string; valid: boolean }) => [found.id, found.valid]),
-    );
-    assert.deepEqual([validity.get(resource.id), validity.get(id)], [true, false]);
+    for await (const change of scope.changes({ action: signedAction({ name: CUSTOMER }) }))
+      await container.item(change.id, [tenant.tenant.id, id]).delete();
+    assert.deepEqual(await standing(path), [[false, 'altered']]);
   });
 
   test('is altered when it names another change of what it signs, or another person than who committed it', async () => {
