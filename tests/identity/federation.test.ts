@@ -108,9 +108,16 @@ describe('somebody whom an issuer knows', () => {
     assert.equal(again.body.id, me.body.id);
   });
 
-  test('is refused with an address of a domain that is not the issuer’s to speak for', async () => {
+  test('is refused with an address of a domain that is not the issuer’s to speak for, on a page in a browser', async () => {
     issuer.logsIn(person({ email: `x@elsewhere.example` }));
     assert.deepEqual(verdict(await logIn()), [403, 'platform.federation_unknown_person']);
+    const { callback, jar } = await travel(tenant);
+    const page = await tenant.anonymous.get(`${callback.pathname}${callback.search}`, {
+      cookie: cookieOf(jar),
+      accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8',
+    });
+    assert.deepEqual([page.status, page.headers['content-type']], [403, 'text/html; charset=utf-8']);
+    assert.ok(String(page.bytes).includes('platform.federation_unknown_person'));
   });
 
   test('is not the user with the same address, unless the tenant says so and the address is verified', async () => {

@@ -183,7 +183,7 @@ describe('a whole tenant', () => {
     assert.ok(note !== undefined);
     const { resource } = await container.item(note.id, [tenant, note.scope]).read();
     const { id: _id, ...copied } = resource;
-    const copies = Array.from({ length: 230 }, () => copied);
+    const copies = Array.from({ length: 205 }, () => copied);
     await forge(tenant, note.scope, copies);
     const findings = await findingsOf(tenant);
     assert.equal(findings.length, copies.length);
