@@ -9,6 +9,7 @@ import { ISSUER_CLIENT, type Issuer, startIssuer } from './issuer.ts';
 import { A_MINUTE, ownTenant, verdict } from './people.ts';
 
 const DOMAIN = 'lab.example';
+const UNVERIFIED = [403, 'platform.federation_email_unverified'];
 let tenant: OwnTenant;
 let other: OwnTenant;
 let issuer: Issuer;
@@ -126,10 +127,25 @@ describe('somebody whom an issuer knows', () => {
     assert.deepEqual(verdict(await logIn()), [403, 'platform.federation_unknown_person']);
     const linking = await trust(tenant, { linkByVerifiedEmail: true });
     issuer.logsIn(person({ email: own.email, email_verified: false }));
-    assert.deepEqual(verdict(await logIn(tenant, linking)), [403, 'platform.federation_unknown_person']);
+    assert.deepEqual(verdict(await logIn(tenant, linking)), UNVERIFIED);
     issuer.logsIn(person({ email: own.email }));
     const linked = await meWith(tenant, await logIn(tenant, linking));
     assert.equal(linked.body.id, own.id);
+  });
+
+  test('is not made by an address that the issuer has not verified, which stays free for whoever has it', async () => {
+    const email = `ceo-${randomUUID()}@${DOMAIN}`;
+    for (const email_verified of [false, undefined]) {
+      issuer.logsIn(person({ email, email_verified }));
+      assert.deepEqual(verdict(await logIn()), UNVERIFIED);
+    }
+    const invited = await tenant.owner.post('/api/v1/users', { email, name: 'The CEO', roles: ['viewer'] });
+    assert.equal(invited.status, 201, String(invited.bytes));
+  });
+
+  test('is made by an address whose domain Entra ID says is its owner’s', async () => {
+    issuer.logsIn(person({ email_verified: undefined, xms_edov: '1' }));
+    assert.equal((await logIn()).status, 303);
   });
 
   test('is not made where the plan has no room for them, and comes in once it has', async () => {

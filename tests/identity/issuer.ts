@@ -7,8 +7,13 @@ import type { OwnTenant } from '../isolation/own-tenants.ts';
 export type IssuerPerson = {
   readonly sub: string;
   readonly email: string;
-  readonly email_verified: boolean;
+  readonly email_verified: boolean | undefined;
   readonly name: string;
+  /** Entra ID: the owner of the address's domain has been verified. */
+  readonly xms_edov?: string;
+  /** When they last showed the issuer who they are, in seconds since 1970; now unless told otherwise. */
+  readonly loggedInAt?: number;
+  readonly amr?: readonly string[];
 };
 
 export type Issuer = {
@@ -27,7 +32,7 @@ export async function startIssuer(tenants: readonly OwnTenant[]): Promise<Issuer
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   let person: IssuerPerson | undefined;
   const provider = providerAt(url, tenants, () => person);
-  serve(server, provider, () => person?.sub ?? '');
+  serve(server, provider, () => person);
   return {
     url,
     logsIn: next => {
@@ -54,7 +59,7 @@ function providerAt(
       },
     ],
     findAccount: (_context, sub) => ({ accountId: sub, claims: async () => ({ ...present(), sub }) }),
-    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+    claims: { openid: ['sub'], email: ['email', 'email_verified', 'xms_edov'], profile: ['name'] },
     conformIdTokenClaims: false,
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
@@ -70,11 +75,19 @@ function providerAt(
   });
 }
 
-function serve(server: Server, provider: Provider, sub: () => string): void {
+function serve(server: Server, provider: Provider, present: () => IssuerPerson | undefined): void {
   const answer = provider.callback();
   server.on('request', (request, response) => {
     if (request.url?.startsWith('/interaction/') !== true) return void answer(request, response);
-    const login = { login: { accountId: sub(), remember: false } };
+    const { sub = '', loggedInAt, amr } = present() ?? {};
+    const login = {
+      login: {
+        accountId: sub,
+        remember: false,
+        ...(loggedInAt === undefined ? {} : { ts: loggedInAt }),
+        ...(amr === undefined ? {} : { amr: [...amr] }),
+      },
+    };
     void provider.interactionFinished(request, response, login, { mergeWithLastSubmission: false });
   });
 }

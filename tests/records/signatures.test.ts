@@ -33,7 +33,7 @@ async function post(path: string, place: string, body: object): Promise<Answer> 
 }
 
 async function securityEvents(): Promise<readonly string[]> {
-  const { body } = await tenant.owner.get('/api/v1/audit?action=platform.security.signing_*');
+  const { body } = await tenant.owner.get('/api/v1/audit?action=platform.security.signing_failed');
   return body.items.map(({ action }: { action: string }) => action);
 }
 

@@ -39,19 +39,26 @@ export async function answerChallenge(
   if (user?.data.status !== 'active') throw accountFault('platform.challenge_invalid');
   const actor = { ...caller, user: user.id, name: user.data.name };
   const { policy } = await platform.directory.of(caller.tenant);
-  const session = await prove(platform, actor, user.id, evidence, async ({ credential, methods }) => {
-    const now = platform.now();
-    const made = await newSession(platform, actor, user.id, device, {
-      methods: ['pwd', ...methods],
-      authTime: now,
-      permissions: isPasswordOld(policy, credential, now) ? ONLY_PASSWORD : undefined,
-    });
-    return {
-      credential,
-      commit: { ...securityAction('login_succeeded'), states: [made.write] },
-      outcome: made,
-    };
-  });
+  const session = await prove(
+    platform,
+    actor,
+    user.id,
+    evidence,
+    'logins',
+    async ({ credential, methods }) => {
+      const now = platform.now();
+      const made = await newSession(platform, actor, user.id, device, {
+        methods: ['pwd', ...methods],
+        authTime: now,
+        permissions: isPasswordOld(policy, credential, now) ? ONLY_PASSWORD : undefined,
+      });
+      return {
+        credential,
+        commit: { ...securityAction('login_succeeded'), states: [made.write] },
+        outcome: made,
+      };
+    },
+  );
   if (session === undefined) throw accountFault('platform.login_refused');
   return { user, tokens: await tokensOf(platform, caller, user, session) };
 }

@@ -22,7 +22,8 @@ export type CredentialChange<T> = {
 /** The credential in a user's scope. */
 export async function readCredential(scope: Scope): Promise<KeptCredential> {
   const kept = await scope.state(credentialKind, CREDENTIAL_ID);
-  return kept === undefined ? { data: blankCredential, etag: undefined } : kept;
+  // What an earlier version did not keep yet stands as it does for somebody new.
+  return { data: { ...blankCredential, ...kept?.data }, etag: kept?.etag };
 }
 
 /** How a credential is written. */

@@ -13,6 +13,7 @@ import {
   userKind,
 } from '../identity/index.ts';
 import { newRecordId, recordFault, type Saved } from '../records/index.ts';
+import { isClosed } from '../tenancy/index.ts';
 import { assertRoomForPeople } from './room-for-people.ts';
 import { securityAction } from './security-event.ts';
 import { type Device, type LoggedIn, newSession, tokensOf } from './session-tokens.ts';
@@ -107,6 +108,13 @@ async function openTravel(platform: Capabilities, caller: Caller, cookie: string
   }
 }
 
+/** In a suspended tenant people log in, and nobody is made. */
+async function assertOpen(platform: Capabilities, caller: Caller): Promise<void> {
+  const tenant = await platform.tenants.byId(caller.tenant);
+  if (tenant === undefined || isClosed(tenant.status))
+    throw federationFault('platform.federation_unknown_person');
+}
+
 type Person = Parameters<typeof decideFederation>[1];
 
 /** Somebody who comes for the first time: linked to a user of ours, made one, or refused. */
@@ -123,7 +131,7 @@ async function meet(
   const taken =
     person.email === undefined ? undefined : await directory.claimOwner(emailClaim(blind, person.email));
   const decision = decideFederation(provider.data, person, taken !== undefined);
-  if (decision.what === 'refuse') throw federationFault('platform.federation_unknown_person');
+  if (decision.what === 'refuse') throw federationFault(decision.why);
   if (decision.what === 'link') {
     const user = await records.find(userKind, taken ?? '');
     if (user?.data.status !== 'active') return undefined;
@@ -134,6 +142,7 @@ async function meet(
     });
     return records.find(userKind, user.id);
   }
+  await assertOpen(platform, caller);
   await assertRoomForPeople(platform, caller);
   const id = newRecordId(userKind, platform.newKey());
   const { email, name } = decision;

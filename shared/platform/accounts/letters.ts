@@ -1,7 +1,14 @@
 import { type Caller, secondsAfter, timestamp } from '../../kernel/index.ts';
 import { languageOf } from '../../kernel/languages/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import { type SentTokenPurpose, sentToken, sentTokens, type UserData, userKind } from '../identity/index.ts';
+import {
+  awaiting,
+  type SentTokenPurpose,
+  sentToken,
+  sentTokens,
+  type UserData,
+  userKind,
+} from '../identity/index.ts';
 import { askForJob, defineJob, type JobContext, type JobDefinition } from '../jobs/index.ts';
 import { accountLetter, type LetterName, letterHtml, letterText } from '../notifications/index.ts';
 import type { CommitRequest, Saved } from '../records/index.ts';
@@ -82,7 +89,7 @@ async function send(
   });
 }
 
-/** Makes the token of a letter and lets the credential wait for it; an earlier one is no longer good. */
+/** Makes the token of a letter and lets the credential wait for it. */
 async function awaitToken(
   platform: Capabilities,
   caller: Caller,
@@ -96,7 +103,7 @@ async function awaitToken(
   const expiresAt = timestamp(secondsAfter(platform.now(), sentTokens[purpose].seconds));
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const kept = await readCredential(scope);
-    const data = { ...kept.data, [purpose]: { hash, expiresAt } };
+    const data = awaiting(kept.data, purpose, { hash, expiresAt }, platform.now());
     if ((await scope.saveState({ ...credentialWrite(kept, data), data })) !== undefined) return token;
   }
   throw new Error('a credential changes all the time');

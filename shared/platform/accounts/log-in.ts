@@ -56,7 +56,7 @@ export async function logIn(
   request: LogInRequest,
 ): Promise<LogInOutcome> {
   const { id, user, kept } = await findCandidate(platform, caller, request.email);
-  refuseLocked(kept.data, platform.now());
+  refuseLocked(kept.data, 'logins', platform.now());
   const { passwordHash } = kept.data;
   decoy ??= hashPassword('no password has this hash');
   const isRight = await verifyPassword(request.password, passwordHash ?? (await decoy));
@@ -65,11 +65,13 @@ export async function logIn(
   const accepted = isRight && user?.data.status === 'active' ? user : undefined;
   const actor = accepted === undefined ? caller : { ...caller, user: accepted.id, name: accepted.data.name };
   const decide = ({ data }: KeptCredential) => {
-    refuseLocked(data, platform.now());
+    refuseLocked(data, 'logins', platform.now());
     // Another login made the hash anew, or the password was changed: what was verified is no longer there.
     if (data.passwordHash !== passwordHash) throw recordFault('platform.busy');
     return accepted === undefined
-      ? oneMoreFailure<Verdict>(platform, caller, user?.id, data, { isRefused: true })
+      ? oneMoreFailure<Verdict>(platform, caller, { user: user?.id, place: 'logins' }, data, {
+          isRefused: true,
+        })
       : success(platform, actor, accepted, { ...data, passwordHash: hash }, request.device);
   };
   const options = { isPhantom: user === undefined, first: kept };
@@ -106,7 +108,7 @@ async function success(
     permissions: isPasswordOld(policy, credential, now) ? ONLY_PASSWORD : undefined,
   });
   return {
-    credential: { ...credential, ...noFailures },
+    credential: { ...credential, logins: noFailures },
     commit: { ...securityAction('login_succeeded'), states: [session.write] },
     outcome: { session },
   };

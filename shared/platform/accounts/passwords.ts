@@ -8,6 +8,7 @@ import {
   noFailures,
   phantomUser,
   readSentToken,
+  sentTokens,
   type UserData,
   userKind,
 } from '../identity/index.ts';
@@ -20,12 +21,14 @@ import { letterTo } from './letters.ts';
 import { prove } from './prove.ts';
 import { securityAction } from './security-event.ts';
 
+/** So many letters while the first of them is good: whoever gets no more has one whose link is good. */
 const MOST_LETTERS = 3;
-const LETTERS_PER_SECONDS = 60 * 60;
+const LETTERS_PER_SECONDS = sentTokens.reset.seconds;
 
 /**
  * Asks for a mail that resets the password. Whoever asks hears the same after the same work, whether the address is
- * known or not. Works while the account is locked. At most three an hour for an address.
+ * known or not. Works while the account is locked. At most three in half an hour for an address; those asked for beyond that
+ * are not counted, so nobody keeps an address without letters by asking on.
  */
 export async function askForReset(platform: Capabilities, caller: Caller, email: string): Promise<void> {
   const records = platform.records.for(caller);
@@ -42,12 +45,12 @@ export async function askForReset(platform: Capabilities, caller: Caller, email:
     ({ data }) => {
       const since = timestamp(secondsAfter(now, -LETTERS_PER_SECONDS));
       const lately = data.resetsAsked.filter(at => at > since);
-      const isSent = isKnown && lately.length < MOST_LETTERS;
+      const isDue = lately.length < MOST_LETTERS;
       return {
-        credential: { ...data, resetsAsked: [...lately, timestamp(now)].slice(-MOST_LETTERS) },
+        credential: { ...data, resetsAsked: isDue ? [...lately, timestamp(now)] : lately },
         commit: {
           ...securityAction('password_reset_asked'),
-          ...(isSent ? letterTo(platform, caller, 'password_reset', id) : {}),
+          ...(isDue && isKnown ? letterTo(platform, caller, 'password_reset', id) : {}),
         },
         outcome: undefined,
       };
@@ -80,7 +83,13 @@ export async function setPasswordByToken(
   if (purpose === 'invitation') await activate(platform, actor, user);
   await changeCredential<void>(platform, actor, user.id, kept => {
     if (!isAwaited(kept.data, purpose, token, platform.now())) throw accountFault('platform.link_invalid');
-    return passwordChange(platform, actor, user.id, { ...kept.data, [purpose]: null }, passwordHash);
+    return passwordChange(
+      platform,
+      actor,
+      user.id,
+      { ...kept.data, ...(purpose === 'invitation' ? { invitation: null } : {}) },
+      passwordHash,
+    );
   });
   await endAllSessions(platform, actor, user.id, undefined);
 }
@@ -97,7 +106,7 @@ export async function changePassword(
   const { data } = await readCredential(records.scope(user.id));
   await assertGoodPassword(platform, caller, user.data, data, password);
   const passwordHash = await hashPassword(password);
-  const done = await prove(platform, caller, user.id, { password: current }, ({ credential }) => ({
+  const done = await prove(platform, caller, user.id, { password: current }, 'proofs', ({ credential }) => ({
     ...passwordChange(platform, caller, user.id, credential, passwordHash),
     outcome: true,
   }));
@@ -118,10 +127,11 @@ function passwordChange(
   return {
     credential: {
       ...credential,
-      ...noFailures,
+      logins: noFailures,
+      proofs: noFailures,
       passwordHash,
       passwordSetAt: timestamp(platform.now()),
-      reset: null,
+      resets: [],
     },
     commit: {
       ...securityAction('password_set'),

@@ -6,11 +6,11 @@ import {
   isSpent,
   noFailures,
   openTotpSecret,
-  verifyPassword,
   withoutCode,
 } from '../identity/index.ts';
 import { type CredentialChange, changeCredential } from './change-credential.ts';
-import { oneMoreFailure, refuseLocked } from './failures.ts';
+import { oneMoreFailure, type Place, refuseLocked } from './failures.ts';
+import { type PasswordCheck, passwordCheck } from './password-check.ts';
 import { securityAction } from './security-event.ts';
 
 /** What somebody shows to prove who they are. */
@@ -32,18 +32,20 @@ export async function prove<T>(
   caller: Caller,
   user: string,
   evidence: Evidence,
+  place: Place,
   then: (proven: Proven) => CredentialChange<T> | Promise<CredentialChange<T>>,
 ): Promise<T | undefined> {
+  const isPassword = passwordCheck('password' in evidence ? evidence.password : '');
   const verdict = await changeCredential<Verdict<T>>(platform, caller, user, async kept => {
-    refuseLocked(kept.data, platform.now());
-    const proven = await judge(platform, caller, kept.data, evidence);
+    refuseLocked(kept.data, place, platform.now());
+    const proven = await judge(platform, caller, kept.data, evidence, isPassword);
     if (proven === undefined) {
       const refused = { accepted: false } as const;
       return (await isRepeated(platform, caller, kept.data, evidence))
         ? { commit: securityAction('login_failed'), outcome: refused }
-        : oneMoreFailure(platform, caller, user, kept.data, refused);
+        : oneMoreFailure(platform, caller, { user, place }, kept.data, refused);
     }
-    const change = await then({ ...proven, credential: { ...proven.credential, ...noFailures } });
+    const change = await then({ ...proven, credential: { ...proven.credential, [place]: noFailures } });
     return { ...change, outcome: { accepted: true, outcome: change.outcome } };
   });
   return verdict.accepted ? verdict.outcome : undefined;
@@ -67,10 +69,10 @@ export async function judge(
   caller: Caller,
   credential: Credential,
   evidence: Evidence,
+  isPassword: PasswordCheck,
 ): Promise<Proven | undefined> {
   if ('password' in evidence) {
-    const isRight = await verifyPassword(evidence.password, credential.passwordHash ?? '');
-    return isRight ? { credential, methods: ['pwd'] } : undefined;
+    return (await isPassword(credential.passwordHash)) ? { credential, methods: ['pwd'] } : undefined;
   }
   const { totp } = credential;
   if (totp === null) return undefined;

@@ -1,9 +1,10 @@
 import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import { afterFailure, type Credential, verifyPassword } from '../identity/index.ts';
-import { type CredentialChange, changeCredential, readCredential } from './change-credential.ts';
-import { refuseLocked } from './failures.ts';
+import { type Credential, noFailures } from '../identity/index.ts';
+import { type CredentialChange, changeCredential, type KeptCredential } from './change-credential.ts';
+import { oneMoreFailure, refuseLocked } from './failures.ts';
 import { accountFault } from './faults.ts';
+import { type PasswordCheck, passwordCheck } from './password-check.ts';
 import { isRepeated, judge } from './prove.ts';
 import { securityAction } from './security-event.ts';
 
@@ -13,7 +14,7 @@ export type SigningProof = { readonly password?: string | undefined; readonly co
 /**
  * Lets pass whoever proves at this very moment who they are, as 21 CFR 11.200 wants it at each signing: by their password
  * and, if they have an authenticator, a code of it that was not used before. Keys, machines and operators in somebody's place
- * cannot sign. A failure counts as a failed login does and is a security event.
+ * cannot sign. A failure is a security event, and counts with those of other proofs in open sessions.
  */
 export async function reauthenticate(
   platform: Capabilities,
@@ -22,17 +23,13 @@ export async function reauthenticate(
 ): Promise<void> {
   const kind = caller.via?.kind ?? 'session';
   if (kind !== 'session') throw accountFault('platform.signature_by_person', { via: kind });
-  const kept = await readCredential(platform.records.for(caller).scope(caller.user));
-  refuseLocked(kept.data, platform.now());
-  assertWhole(kept.data, proof);
-  // A password alone is not used up, so nothing needs to be written when it is right.
-  const isRight = await verifyPassword(proof.password ?? '', kept.data.passwordHash ?? '');
-  if (kept.data.totp === null && isRight) return;
-  const decide = ({ data }: { readonly data: Credential }) => {
-    refuseLocked(data, platform.now());
-    return decideSigning(platform, caller, data, proof);
+  const isPassword = passwordCheck(proof.password ?? '');
+  const decide = ({ data }: KeptCredential) => {
+    refuseLocked(data, 'proofs', platform.now());
+    assertWhole(data, proof);
+    return decideSigning(platform, caller, data, proof, isPassword);
   };
-  const proven = await changeCredential(platform, caller, caller.user, decide, { first: kept });
+  const proven = await changeCredential(platform, caller, caller.user, decide);
   if (!proven) throw accountFault('platform.signature_refused');
 }
 
@@ -46,23 +43,27 @@ function assertWhole({ passwordHash, totp }: Credential, { password, code }: Sig
     });
 }
 
+/** Written under the ETag of what was read, right or wrong: of many at once none is accepted that came after the lock. */
 async function decideSigning(
   platform: Capabilities,
   caller: Caller,
   credential: Credential,
-  { password, code }: SigningProof,
+  { code = '' }: SigningProof,
+  isPassword: PasswordCheck,
 ): Promise<CredentialChange<boolean>> {
-  const byPassword =
-    credential.passwordHash === null ||
-    (await judge(platform, caller, credential, { password: password ?? '' })) !== undefined;
-  const byCode =
+  const byPassword = credential.passwordHash === null || (await isPassword(credential.passwordHash));
+  const after =
     credential.totp === null
-      ? { credential }
-      : await judge(platform, caller, credential, { code: code ?? '' });
-  if (byPassword && byCode !== undefined)
-    return { credential: byCode.credential, commit: securityAction('signing_proved'), outcome: true };
-  if (byPassword && (await isRepeated(platform, caller, credential, { code: code ?? '' })))
+      ? credential
+      : (await judge(platform, caller, credential, { code }, isPassword))?.credential;
+  if (byPassword && after !== undefined)
+    return {
+      credential: { ...after, proofs: noFailures },
+      commit: securityAction('signing_proved'),
+      outcome: true,
+    };
+  if (byPassword && (await isRepeated(platform, caller, credential, { code })))
     return { commit: securityAction('signing_failed'), outcome: false };
-  const failed = { ...credential, ...afterFailure(credential, platform.now()) };
-  return { credential: failed, commit: securityAction('signing_failed'), outcome: false };
+  const failed = { user: caller.user, place: 'proofs', event: 'signing_failed' } as const;
+  return oneMoreFailure(platform, caller, failed, credential, false);
 }

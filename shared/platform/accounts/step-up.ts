@@ -16,7 +16,7 @@ export async function stepUp(
   caller: Caller,
   evidence: Evidence,
 ): Promise<{ readonly accessToken: string; readonly expiresIn: number }> {
-  const methods = await prove(platform, caller, caller.user, evidence, proven => {
+  const methods = await prove(platform, caller, caller.user, evidence, 'proofs', proven => {
     if ('password' in evidence && proven.credential.totp !== null)
       throw accountFault('platform.second_factor_needed');
     return {

@@ -136,6 +136,10 @@ export const accountsEn = {
     'Not known here',
     'The issuer knows you, but you have no login here.',
   ],
+  'platform.federation_email_unverified': [
+    'Address not verified',
+    'The issuer does not say that your e-mail address is verified, so it opens no login here.',
+  ],
   'platform.federation_state_invalid': [
     'Log in again',
     'This login did not begin in this browser, or too long ago.',

@@ -130,6 +130,10 @@ export const accountsFa: Readonly<Record<keyof typeof accountsEn, Wording>> = {
     'اینجا شناخته نیستید',
     'صادرکننده شما را می‌شناسد، اما اینجا حسابی ندارید.',
   ],
+  'platform.federation_email_unverified': [
+    'نشانی تأیید نشده',
+    'صادرکننده نمی‌گوید که نشانی ایمیل شما تأیید شده است؛ پس با آن اینجا نمی‌توان وارد شد.',
+  ],
   'platform.federation_state_invalid': [
     'دوباره وارد شوید',
     'این ورود در این مرورگر آغاز نشده، یا دیرزمانی پیش آغاز شده است.',

@@ -21,6 +21,7 @@ const start = defineEndpoint({
   method: 'GET',
   path: '/auth/federated/:id/start',
   access: 'public',
+  whileSuspended: true,
   summary: 'Leads a browser to the issuer that the tenant trusts.',
   params: itemParams,
   query: z.strictObject({ returnTo: ReturnTo }),
@@ -46,6 +47,7 @@ const finish = defineEndpoint({
   method: 'GET',
   path: '/auth/federated/callback',
   access: 'public',
+  whileSuspended: true,
   limit: 'login',
   summary:
     'Where the issuer leads the browser back to: a session in cookies, and on to where the person wanted to be.',
@@ -56,6 +58,7 @@ const finish = defineEndpoint({
     'platform.federation_refused',
     'platform.federation_state_invalid',
     'platform.federation_unknown_person',
+    'platform.federation_email_unverified',
     'platform.plan_limit_reached',
   ],
   handle: async ({ caller, url, host, header }, platform) => {

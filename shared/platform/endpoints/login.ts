@@ -69,6 +69,7 @@ const secondFactor = defineEndpoint({
   method: 'POST',
   path: '/auth/login/second-factor',
   access: 'public',
+  whileSuspended: true,
   limit: 'login',
   summary:
     'The second step of a login: a code of the authenticator, or a recovery code, which is good for one use.',

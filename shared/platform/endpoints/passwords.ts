@@ -22,6 +22,7 @@ const askReset = defineEndpoint({
   method: 'POST',
   path: '/auth/password-reset',
   access: 'public',
+  whileSuspended: true,
   limit: 'login',
   summary:
     'Sends a mail with a link to choose another password, if the address is known here. Nobody hears whether it is.',
@@ -39,6 +40,7 @@ const setByToken = defineEndpoint({
   method: 'POST',
   path: '/auth/password',
   access: 'public',
+  whileSuspended: true,
   limit: 'login',
   summary: 'Sets a password by the token of a mail: an invitation or a reset. Nobody is logged in by it.',
   body: z.strictObject({ token: z.string().min(1).max(200), password: NewPassword }),
@@ -56,6 +58,7 @@ const changeOwn = defineEndpoint({
   method: 'POST',
   path: '/me/password',
   access: { permission: 'platform.self:password' },
+  whileSuspended: true,
   limit: 'login',
   summary: 'Changes your password. Your other sessions end.',
   body: z.strictObject({ current: z.string().min(1).max(256), password: NewPassword }),

@@ -50,6 +50,7 @@ const enrol = defineEndpoint({
   method: 'POST',
   path: '/me/second-factor',
   access,
+  whileSuspended: true,
   stepUp: true,
   summary:
     'Shows a new authenticator, once. It counts when a code of it comes back within a quarter of an hour.',
@@ -75,6 +76,7 @@ const confirm = defineEndpoint({
   method: 'POST',
   path: '/me/second-factor/confirmation',
   access,
+  whileSuspended: true,
   limit: 'login',
   summary: 'The first code of a new authenticator. Gives ten recovery codes, which nobody can read again.',
   body: z.strictObject({ code: Code }),
@@ -141,6 +143,7 @@ const proveAgain = defineEndpoint({
   method: 'POST',
   path: '/auth/step-up',
   access: { permission: 'platform.self:session' },
+  whileSuspended: true,
   limit: 'login',
   summary: 'Proves once more who is there, for what wants a fresh proof (RFC 9470). The session goes on.',
   body: z.strictObject({

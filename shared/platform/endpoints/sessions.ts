@@ -50,6 +50,7 @@ const logOutEverywhere = defineEndpoint({
   method: 'POST',
   path: '/auth/logout-everywhere',
   access,
+  whileSuspended: true,
   summary: 'Ends every session of whoever asks, this one included.',
   replies: { 204: { description: 'Logged out everywhere.' } },
   handle: async ({ caller }, platform) => {
@@ -78,6 +79,7 @@ const endOwn = defineEndpoint({
   method: 'DELETE',
   path: '/me/sessions/:id',
   access,
+  whileSuspended: true,
   summary: 'Ends one of your sessions.',
   params: itemParams,
   replies: { 204: { description: 'Ended.' } },

@@ -7,6 +7,7 @@ export const federationFault = defineFaults({
   'platform.issuer_unreachable': { status: 422, retry: 'never' },
   'platform.federation_refused': { status: 401, retry: 'never' },
   'platform.federation_unknown_person': { status: 403, retry: 'never' },
+  'platform.federation_email_unverified': { status: 403, retry: 'never' },
   'platform.federation_state_invalid': { status: 400, retry: 'never' },
 });
 
@@ -36,6 +37,8 @@ export type Issuers = {
   ): Promise<{ readonly url: string; readonly journey: Journey }>;
   finish(client: IssuerClient, answered: URL, journey: Journey): Promise<Identified>;
 };
+
+type Claims = Readonly<Record<string, unknown>>;
 
 const KEEP_MILLISECONDS = 10 * 60_000;
 const KEEP_MOST = 500;
@@ -91,6 +94,16 @@ async function discover(client: IssuerClient, rules: OutboundRules): Promise<Con
   }
 }
 
+/**
+ * Whether the issuer vouches for the address (OpenID Connect Core 5.1; some write the truth as text). Entra ID has no
+ * `email_verified`: it says by `xms_edov` that the owner of the address's domain is verified
+ * (https://learn.microsoft.com/entra/identity-platform/optional-claims-reference), and without that its addresses are what
+ * anybody wrote into their own directory.
+ */
+function isVerified({ email_verified: verified, xms_edov: byDomain }: Claims): boolean {
+  return [true, 'true'].some(yes => yes === verified) || [true, 'true', 1, '1'].some(yes => yes === byDomain);
+}
+
 async function finish(
   configOf: (client: IssuerClient) => Promise<Configuration>,
   client: IssuerClient,
@@ -113,7 +126,7 @@ async function finish(
       issuer: claims.iss,
       subject: claims.sub,
       email: typeof email === 'string' ? email : undefined,
-      emailVerified: claims['email_verified'] === true,
+      emailVerified: isVerified(claims),
       name: typeof name === 'string' ? name.slice(0, 200) : undefined,
       methods: Array.isArray(amr) && amr.includes('mfa') ? ['fed', 'mfa'] : ['fed'],
     };

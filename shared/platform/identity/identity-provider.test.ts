@@ -25,6 +25,15 @@ test('an address that is taken links only when it is verified and the tenant say
   assert.equal(decideFederation(provider, { ...tess, email: 'tess@evil.example' }, true).what, 'refuse');
 });
 
+test('an address that the issuer has not verified makes nobody and links nobody', () => {
+  const unverified = { ...tess, emailVerified: false };
+  for (const isTaken of [true, false])
+    assert.deepEqual(decideFederation(provider, unverified, isTaken), {
+      what: 'refuse',
+      why: 'platform.federation_email_unverified',
+    });
+});
+
 test('the same subject of two issuers is two people', () => {
   const blind = blindIndex(new Uint8Array(32));
   assert.notEqual(

@@ -49,12 +49,17 @@ export type FederatedPerson = {
 export type FederationDecision =
   | { readonly what: 'link' }
   | { readonly what: 'create'; readonly email: string; readonly name: string }
-  | { readonly what: 'refuse' };
+  | {
+      readonly what: 'refuse';
+      readonly why: 'platform.federation_unknown_person' | 'platform.federation_email_unverified';
+    };
+
+const unknown = { what: 'refuse', why: 'platform.federation_unknown_person' } as const;
 
 /**
- * What becomes of somebody whom the issuer knows and we do not. An address links to a user of ours only when the tenant
- * says so, the issuer has verified it, and it may speak for the domain: else whoever can choose an address at the issuer
- * could take over an account. Pure.
+ * What becomes of somebody whom the issuer knows and we do not. Only an address that the issuer has verified, of a domain
+ * that it may speak for, makes a user of ours or links to one, and that as far as the tenant says so: else whoever can
+ * choose an address at the issuer could take over an account, or sit in one that its owner is given later. Pure.
  */
 export function decideFederation(
   provider: Pick<IdentityProviderData, 'emailDomains' | 'createUsers' | 'linkByVerifiedEmail'>,
@@ -63,9 +68,9 @@ export function decideFederation(
 ): FederationDecision {
   const domain = person.email?.split('@').at(-1)?.toLowerCase();
   if (person.email === undefined || domain === undefined || !provider.emailDomains.includes(domain))
-    return { what: 'refuse' };
-  if (isAddressTaken)
-    return provider.linkByVerifiedEmail && person.emailVerified ? { what: 'link' } : { what: 'refuse' };
-  if (!provider.createUsers) return { what: 'refuse' };
+    return unknown;
+  if (!(isAddressTaken ? provider.linkByVerifiedEmail : provider.createUsers)) return unknown;
+  if (!person.emailVerified) return { what: 'refuse', why: 'platform.federation_email_unverified' };
+  if (isAddressTaken) return { what: 'link' };
   return { what: 'create', email: person.email, name: person.name ?? person.email };
 }

@@ -4,6 +4,7 @@ export {
   CREDENTIAL_ID,
   type Credential,
   credentialKind,
+  noFailures,
 } from './credential.ts';
 export { tellOfDirectory } from './directory-news.ts';
 export { type DirectoryView, type DirectoryWatch, openDirectoryWatch } from './directory-watch.ts';
@@ -23,7 +24,7 @@ export {
   impersonationKind,
   MOST_IMPERSONATION_MINUTES,
 } from './impersonation.ts';
-export { afterFailure, lockedSeconds, noFailures } from './lock-out.ts';
+export { afterFailure, lockedSeconds } from './lock-out.ts';
 export {
   isSecret,
   machineSecretKind,
@@ -48,7 +49,14 @@ export { CHALLENGE, fitsChallenge } from './pkce.ts';
 export { makeRecoveryCodes, withoutCode } from './recovery-codes.ts';
 export { makeRefreshToken, readRefreshToken, sha256 } from './refresh-token.ts';
 export { isRevoked, REVOCATION_SECONDS, type Revocation, revocationKind } from './revocation.ts';
-export { isAwaited, readSentToken, type SentTokenPurpose, sentToken, sentTokens } from './sent-token.ts';
+export {
+  awaiting,
+  isAwaited,
+  readSentToken,
+  type SentTokenPurpose,
+  sentToken,
+  sentTokens,
+} from './sent-token.ts';
 export {
   decideRefresh,
   REFRESH_SECONDS,

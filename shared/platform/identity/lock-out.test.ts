@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { secondsAfter } from '../../kernel/index.ts';
-import { afterFailure, lockedSeconds, noFailures } from './lock-out.ts';
+import { noFailures } from './credential.ts';
+import { afterFailure, lockedSeconds } from './lock-out.ts';
 
 const now = new Date('2026-11-25T12:00:00Z');
 

@@ -1,5 +1,5 @@
 import { secondsAfter, timestamp } from '../../kernel/index.ts';
-import type { Credential } from './credential.ts';
+import type { FailureCount } from './credential.ts';
 
 /** So many failures in a row cost nothing. */
 const FREE_FAILURES = 5;
@@ -9,16 +9,14 @@ const LONGEST_LOCK_SECONDS = 60 * 60;
 /** Failures that are older than this no longer count. */
 const FORGOTTEN_SECONDS = 24 * 60 * 60;
 
-type Count = Pick<Credential, 'failures' | 'failedAt' | 'lockedUntil'>;
-
 /** Seconds for which nobody may try; 0 when they may. */
-export function lockedSeconds({ lockedUntil }: Count, now: Date): number {
+export function lockedSeconds({ lockedUntil }: FailureCount, now: Date): number {
   if (lockedUntil === null) return 0;
   return Math.max(0, Math.ceil((Date.parse(lockedUntil) - now.getTime()) / 1000));
 }
 
 /** The count after one more failure: after five in a row each one locks, 1 minute at first, doubling up to an hour. */
-export function afterFailure(count: Count, now: Date): Count {
+export function afterFailure(count: FailureCount, now: Date): FailureCount {
   const forgotten =
     count.failedAt !== null && Date.parse(count.failedAt) <= secondsAfter(now, -FORGOTTEN_SECONDS).getTime();
   const failures = (forgotten ? 0 : count.failures) + 1;
@@ -30,6 +28,3 @@ export function afterFailure(count: Count, now: Date): Count {
     lockedUntil: beyond < 0 ? null : timestamp(secondsAfter(now, seconds)),
   };
 }
-
-/** The count after a success, or after the password was reset. */
-export const noFailures: Count = { failures: 0, failedAt: null, lockedUntil: null };

@@ -32,12 +32,29 @@ export function readSentToken(
 
 /** Whether a credential waits for this token, and it has not expired. */
 export function isAwaited(
-  credential: Pick<Credential, SentTokenPurpose>,
+  { invitation, resets }: Pick<Credential, 'invitation' | 'resets'>,
   purpose: SentTokenPurpose,
   token: string,
   now: Date,
 ): boolean {
-  const awaited = credential[purpose];
-  if (awaited === null || Date.parse(awaited.expiresAt) <= now.getTime()) return false;
-  return timingSafeEqual(Buffer.from(awaited.hash), Buffer.from(sha256(token)));
+  const hash = Buffer.from(sha256(token));
+  const awaited = purpose === 'reset' ? resets : invitation === null ? [] : [invitation];
+  return awaited
+    .filter(({ expiresAt }) => Date.parse(expiresAt) > now.getTime())
+    .some(sent => timingSafeEqual(Buffer.from(sent.hash), hash));
+}
+
+/** The credential when it waits for one more token: of invitations the newest is good, of resets each while it lives. */
+export function awaiting(
+  credential: Credential,
+  purpose: SentTokenPurpose,
+  sent: { readonly hash: string; readonly expiresAt: string },
+  now: Date,
+): Credential {
+  if (purpose === 'invitation') return { ...credential, invitation: sent };
+  // A letter whose job runs twice has one link.
+  const others = credential.resets.filter(
+    ({ hash, expiresAt }) => hash !== sent.hash && Date.parse(expiresAt) > now.getTime(),
+  );
+  return { ...credential, resets: [...others, sent] };
 }
