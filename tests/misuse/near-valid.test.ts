@@ -6,11 +6,11 @@ import { exampleBody } from '../isolation/example-body.ts';
 import { type Belongings, makeOneOfEverything } from '../isolation/make-one-of-everything.ts';
 import { type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
 import { endpoints, idNames } from '../isolation/table.ts';
+import { fuzzing, ODD_TEXTS } from './odd-texts.ts';
 import { assertProblem } from './problem.ts';
 import { type Published, readPublished } from './published.ts';
 
-const RUNS = 25;
-const SEED = 20260115;
+const FUZZING = fuzzing(20260115, 25);
 const creating = endpoints.filter(
   ({ method, creates, ...endpoint }) =>
     method === 'POST' && creates !== undefined && idNames(endpoint as Endpoint).length === 0,
@@ -55,6 +55,7 @@ const oddValue = fc.oneof(
     'constructor',
     '__proto__',
   ),
+  fc.constantFrom<unknown>(...ODD_TEXTS),
   fc.string({ maxLength: 40, unit: 'grapheme' }),
   fc.double(),
   fc.jsonValue({ maxDepth: 2 }),
@@ -103,7 +104,7 @@ describe('Bodies that are nearly valid', () => {
           const read = await tenant.owner.get(location);
           assert.deepEqual([read.status, read.body], [200, answer.body]);
         }),
-        { numRuns: RUNS, seed: SEED },
+        FUZZING,
       );
     });
   }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { ODD_TEXTS } from './odd-texts.ts';
 
 /** The part of JSON Schema that the published document uses. */
 type Schema = {
@@ -30,7 +31,7 @@ const LONG_LIST = 4;
 
 /**
  * Values that a published schema allows, as far as it says so; texts are also taken from `known` (ids that are there), which
- * makes them reach further than random ones would.
+ * makes them reach further than random ones would, and from those that are odd as an id.
  */
 export function valuesOf(schema: Schema, known: readonly string[]): fc.Arbitrary<unknown> {
   const within = (inner: Schema): fc.Arbitrary<unknown> => valuesOf(inner, known);
@@ -89,8 +90,9 @@ function textsOf(schema: Schema, known: readonly string[]): fc.Arbitrary<string>
     unit: 'grapheme',
   });
   const ids = known.filter(fits);
-  const unpaired = free.filter(fits);
-  return ids.length === 0 ? unpaired : fc.oneof(unpaired, fc.constantFrom(...ids));
+  const kinds = [free.filter(fits)];
+  for (const some of [ids, ODD_TEXTS.filter(fits)]) if (some.length > 0) kinds.push(fc.constantFrom(...some));
+  return fc.oneof(...kinds);
 }
 
 function boundsOf(schema: Schema, step: number): { readonly min: number; readonly max: number } {

@@ -4,9 +4,12 @@ import { gunzipSync } from 'node:zlib';
 import type { Answer, Client } from '../../scripts/demo/client.ts';
 import { expectStatus, until } from '../../scripts/demo/expect.ts';
 import { tenantId } from '../../shared/kernel/index.ts';
+import { openWriteOnceStore } from '../../shared/platform/blobs/index.ts';
+import { openCredential } from '../../shared/platform/secrets/index.ts';
 import { ownTenant, PASSPHRASE, verdict } from '../identity/people.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
 import { callerOf, openTestProduct } from '../product.ts';
+import { testStack } from '../stack.ts';
 import { type Operators, openOperators } from '../tenancy/operators.ts';
 import { restore, rowsOf } from './at-rest.ts';
 
@@ -284,6 +287,43 @@ describe('a person', () => {
         ['#/contacts/2/id'],
       );
     }
+  });
+
+  test('is nobody where an id is of no person: purposes of the tenant, machines and things are neither erased nor exported', async () => {
+    const { id } = await customerWithContacts(tenant);
+    const body = { meaning: 'approval', password: PASSPHRASE };
+    const path = `/api/v1/customers/${id}/signatures`;
+    expectStatus(await tenant.owner.post(path, body, { 'if-match': '"1"' }), 201, 'a signature');
+    const [signature] = (await tenant.owner.get(path)).body.items;
+    const purposes = ['~common', '~blind', '~identity', '~cursors', '~tenant'];
+    const things = ['system', 'anonymous', signature.id, 'usr_1', 'key_01kapx0000000000000000000a'];
+    const noIds = ['a/b', 'a\\b', '#', '?', ' ', 'x ', '..', '\u0000', '__proto__', 'x'.repeat(200)];
+    for (const person of [...purposes, ...things, ...noIds])
+      for (const type of ['erasure', 'export']) {
+        const answer = await tenant.owner.post('/api/v1/privacy-requests', { type, person, reason: 'x' });
+        assert.deepEqual(verdict(answer), [422, 'platform.person_unknown'], `${type} ${person}`);
+      }
+    const { keyring } = fresh();
+    for (const purpose of purposes.slice(0, 4)) {
+      const key = (await keyring.ensure(tenant.tenant.id, [purpose])).get(purpose);
+      assert.equal(key?.versions.get(1)?.length, 32, purpose);
+    }
+  });
+
+  test('is nobody in a line of the ledger that names a purpose: replaying it changes nothing', async () => {
+    const { platform, keyring } = fresh();
+    const own = tenantId(`ten_${platform.newKey()}`);
+    const before = await keyring.purpose(own, '~common');
+    const ledger = openWriteOnceStore({
+      endpoint: testStack().settings['BLOB_VAULT_ENDPOINT'] ?? '',
+      container: 'ledger',
+      credential: openCredential(undefined),
+    });
+    const person = `usr_${platform.newKey()}`;
+    for (const name of ['~common', '~blind', person]) await ledger.write(own, name, '{}');
+    assert.deepEqual(await platform.privacy.ledger(own), [person]);
+    await assert.rejects(platform.privacy.forget(own, '~common'), /nobody/);
+    assert.deepEqual(await fresh().keyring.purpose(own, '~common'), before);
   });
 
   test('of another tenant, or nobody, is not there', async () => {

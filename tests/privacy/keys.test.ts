@@ -163,6 +163,15 @@ describe('keys of a tenant', () => {
     assert.deepEqual(told, []);
   });
 
+  test('of the purposes of a tenant, and the one over all, are never erased alone', async () => {
+    const { keyring } = instance();
+    const whole = await keyring.ensure(tenant, ['~common', '~blind', '~identity', '~cursors']);
+    for (const name of ['~common', '~blind', '~identity', '~cursors', '~tenant', '~other'])
+      await assert.rejects(keyring.erase(tenant, name), /goes with it alone/, name);
+    const found = await instance().keyring.find(tenant, whole.keys());
+    for (const name of whole.keys()) assert.equal(bytesOf(found, name), bytesOf(whole, name), name);
+  });
+
   test('end with the tenant', async () => {
     const gone = `tnt_${platform.newKey()}`;
     const { keyring } = instance();

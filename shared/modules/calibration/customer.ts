@@ -87,6 +87,7 @@ export const customerKind = defineRecord({
     ...customer,
     contacts: withIds(customer.contacts, before?.contacts ?? [], newKey),
   }),
+  people: ['con'],
   indexed: customer => ({ name: customer.name, status: customer.status }),
   sorted: ({ name }) => ({ name }),
   searchable: ({ name, address, contacts }) => [

@@ -95,9 +95,8 @@ async function assertErasable(platform: Capabilities, caller: Caller, person: st
 }
 
 async function assertKnown(platform: Capabilities, caller: Caller, person: string): Promise<void> {
-  const records = platform.records.for(caller);
-  if (await platform.privacy.isKnown(caller.tenant, person)) return;
-  if ((await records.about(person)).length === 0) throw privacyFault('platform.person_unknown', { person });
+  if (!(await platform.records.for(caller).knows(person)))
+    throw privacyFault('platform.person_unknown', { person });
 }
 
 const NewRequest = z.discriminatedUnion('type', [

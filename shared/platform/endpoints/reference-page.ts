@@ -23,10 +23,10 @@ const START = `window.ui = SwaggerUIBundle({ url: '/api/v1/openapi.json', dom_id
 const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
-const FILES: Readonly<Record<string, string>> = {
-  'swagger-ui.css': 'text/css; charset=utf-8',
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-};
+const FILES: ReadonlyMap<string, string> = new Map([
+  ['swagger-ui.css', 'text/css; charset=utf-8'],
+  ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
+]);
 /** `files.md`: static files a week in browsers. */
 const WEEK = { 'cache-control': 'public, max-age=604800' };
 
@@ -94,7 +94,7 @@ export function referenceEndpoints(
       replies: { 200: { description: 'The file.', mediaType: 'text/javascript' } },
       handle: async ({ params }) => {
         if (params.file === 'start.js') return content('text/javascript; charset=utf-8', START);
-        const mediaType = FILES[params.file];
+        const mediaType = FILES.get(params.file);
         if (mediaType === undefined) throw httpFault('platform.route_unknown');
         return content(mediaType, await fileNamed(params.file), WEEK);
       },

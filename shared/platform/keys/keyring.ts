@@ -41,7 +41,10 @@ export type Keyring = {
   ): Promise<PersonKeys>;
   /** The key of a purpose. It is the same for ever. */
   purpose(tenant: string, purpose: Purpose): Promise<Uint8Array>;
-  /** Destroys a person's key: what was sealed under it is gone wherever it lies. Doing it twice is once. */
+  /**
+   * Destroys a person's key: what was sealed under it is gone wherever it lies. Doing it twice is once. A purpose's key is
+   * never erased alone: that throws, and nothing is written.
+   */
   erase(tenant: string, person: string): Promise<void>;
   /** Renews the keys of a tenant while it is served, as `rotate` says. */
   rotate(tenant: string, watch: RotationWatch): Promise<Rotation | RotationPause>;
@@ -53,6 +56,12 @@ export type Keyring = {
 
 /** How names of purposes begin; none of them is ever erased alone. */
 const OF_NOBODY = '~';
+
+/** Whether this names one of a tenant's own purposes, or the tenant's key itself, and no person. */
+export function isOfNobody(name: string): boolean {
+  return name.startsWith(OF_NOBODY);
+}
+
 const KEY_BYTES = 32;
 /** Cosmos: at most 100 operations in a batch. */
 const AT_ONCE = 90;
@@ -77,7 +86,7 @@ export function openKeyring(
   const news = options.news ?? silence;
   const { keep, known, forget: forgetPersons } = openPersonMemory(all, news);
   const find: Keyring['find'] = async (tenant, persons, versions, fresh = false) => {
-    const [here, open] = known(tenant, persons, versions, person => fresh && !person.startsWith(OF_NOBODY));
+    const [here, open] = known(tenant, persons, versions, person => fresh && !isOfNobody(person));
     if (open.length === 0) return here;
     const readAt = all.now().getTime();
     return new Map([...here, ...keep(tenant, await read(tools, tenant, open), readAt)]);
@@ -111,6 +120,8 @@ export function openKeyring(
       return first;
     },
     erase: async (tenant, person) => {
+      if (isOfNobody(person))
+        throw new Error(`${person} is a key of the tenant's own and goes with it alone`);
       await erase(all, tenant, person);
       keep(tenant, new Map([[person, null]]), all.now().getTime());
       // Others rely on being told: what is not told is not done, and is done again.

@@ -1,6 +1,12 @@
 import { timestamp } from '../../kernel/index.ts';
 import type { WriteOnceStore } from '../blobs/index.ts';
-import type { Keyring, Rotation, RotationPause, RotationWatch } from '../keys/index.ts';
+import {
+  isOfNobody,
+  type Keyring,
+  type Rotation,
+  type RotationPause,
+  type RotationWatch,
+} from '../keys/index.ts';
 import type { Store } from '../records/index.ts';
 import { removeTraces } from './traces.ts';
 
@@ -11,16 +17,14 @@ import { removeTraces } from './traces.ts';
 export type Privacy = {
   /**
    * Notes in the ledger that a person was erased, then destroys their key. The ledger lies apart from the database, can only
-   * grow, and says ids alone.
+   * grow, and says ids alone. What names a purpose of the tenant's own is no person: that throws, and is not noted.
    */
   forget(tenant: string, person: string): Promise<void>;
   /** Removes what is left beside sealed values: claims on addresses, logins, and answers that are kept for repeated requests. */
   removeTraces(tenant: string, person: string, scopes: readonly string[]): Promise<number>;
   /** Notes in the ledger that a tenant was erased, then destroys its keys: what copies there are open for nobody. */
   forgetTenant(tenant: string): Promise<void>;
-  /** Whether there is, or was, anything of a person. */
-  isKnown(tenant: string, person: string): Promise<boolean>;
-  /** Who of a tenant was erased; the tenant itself as null. */
+  /** Who of a tenant was erased; the tenant itself as null. A line that names a purpose of the tenant's own is nobody's. */
   ledger(tenant: string): Promise<readonly (string | null)[]>;
   /** Renews the tenant's keys while it is served, or as many as there is time for: then it says when to go on. */
   rotate(tenant: string, watch: RotationWatch): Promise<Rotation | RotationPause>;
@@ -45,6 +49,7 @@ export function openPrivacy(tools: PrivacyTools): Privacy {
   };
   return {
     forget: async (tenant, person) => {
+      if (isOfNobody(person)) throw new Error(`${person} is nobody who could be forgotten`);
       // Before the key goes: whatever cuts this off, a restore knows of it.
       await note(tenant, person);
       await tools.keyring.erase(tenant, person);
@@ -54,10 +59,11 @@ export function openPrivacy(tools: PrivacyTools): Privacy {
       await note(tenant, WHOLE);
       await tools.keyring.destroy(tenant);
     },
-    isKnown: async (tenant, person) => (await tools.keyring.find(tenant, [person])).has(person),
     ledger: async tenant => {
       const names = await tools.ledger.names(tenant);
-      return names.map(name => (name === WHOLE ? null : name));
+      return names
+        .filter(name => name === WHOLE || !isOfNobody(name))
+        .map(name => (name === WHOLE ? null : name));
     },
     rotate: (tenant, watch) => tools.keyring.rotate(tenant, watch),
   };

@@ -29,6 +29,8 @@ export type RecordKind<T = unknown, Ix extends Indexed = Indexed, By extends Sor
    * before this one.
    */
   identify?(data: T, before: T | undefined, newKey: () => string): T;
+  /** Prefixes of ids of people whom its records hold and who have no record of their own. */
+  readonly people?: readonly string[];
   /** No personal data: sort keys stand in the index as they are. */
   sorted?(data: T): By;
   /** The texts that search looks into, the most important ones first. */

@@ -4,6 +4,7 @@ import { deletedRecords } from './deleted.ts';
 import { recordFault } from './faults.ts';
 import { countRecords, listRecords } from './list.ts';
 import type { ListPage, ListQuery } from './list-query.ts';
+import { isPersonId } from './person-id.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import type { Saved } from './saved.ts';
 import { openScope, type Scope, type ScopeTools } from './scope.ts';
@@ -23,6 +24,8 @@ export type TenantRecords = {
   usersOf(kind: RecordKind, id: string): Promise<readonly Use[]>;
   /** The records that say something about a person, beside the person's own. */
   about(person: string): Promise<readonly RecordPlace[]>;
+  /** Whether there is, or was, anything of a person. Purposes of the tenant's, machines and things are nobody. */
+  knows(person: string): Promise<boolean>;
   list<T>(kind: RecordKind<T>, query: ListQuery): Promise<ListPage<T>>;
   /** What was deleted, in the order of its making: only its history is left. `after` is the `next` of the page before. */
   deleted(query: { readonly limit: number; readonly after?: string | undefined }): Promise<ListPage<unknown>>;
@@ -50,6 +53,11 @@ export function recordsDoor(tools: ScopeTools): RecordsDoor {
         },
         usersOf: (kind, id) => usersOf(tools.store, caller, kind, id),
         about: person => placesAbout(tools.store, caller, person),
+        knows: async person => {
+          if (!isPersonId(tools.kinds ?? [], person)) return false;
+          if ((await tools.keyring.find(caller.tenant, [person])).has(person)) return true;
+          return (await placesAbout(tools.store, caller, person)).length > 0;
+        },
         list: (kind, query) => listRecords(tools, caller, kind, query),
         deleted: query => deletedRecords(tools, caller, query),
         count: (kind, where) => countRecords(tools, caller, kind, where),

@@ -1,11 +1,13 @@
 import type { Container, JSONObject, OperationInput, SqlQuerySpec } from '@azure/cosmos';
 import { AppError } from '../../kernel/index.ts';
 import { isOutage } from '../outages/index.ts';
+import { isDocumentId } from './document-id.ts';
 import { recordFault } from './faults.ts';
 import { charge } from './meter.ts';
 
 /** One container, spoken to in whole partition keys; the only file that calls the Cosmos SDK for items. */
 export type Store = {
+  /** What cannot be the id of an item is not there, here and below. */
   read<T>(key: PartitionKey, id: string): Promise<Stored<T> | undefined>;
   create<T extends Item>(key: PartitionKey, item: T): Promise<'created' | 'exists'>;
   replace<T extends Item>(key: PartitionKey, item: T, etag: string): Promise<'replaced' | 'stale'>;
@@ -44,6 +46,7 @@ export function cosmosStore(container: () => Promise<Container>): Store {
   return {
     container,
     read: async <T>(key: PartitionKey, id: string) => {
+      if (!isDocumentId(id)) return undefined;
       const opened = await container();
       const response = await guarded(() => opened.item(id, [...key]).read());
       return response.statusCode === 404 ? undefined : (response.resource as Stored<T> | undefined);
@@ -60,6 +63,7 @@ export function cosmosStore(container: () => Promise<Container>): Store {
       return status === 412 || status === 404 ? 'stale' : 'replaced';
     },
     remove: async (key, id, etag) => {
+      if (!isDocumentId(id)) return 'absent';
       const opened = await container();
       const options = etag === undefined ? {} : { accessCondition: { type: 'IfMatch', condition: etag } };
       const status = await statusOf(() => opened.item(id, [...key]).delete(options));
