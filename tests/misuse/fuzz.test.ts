@@ -92,7 +92,7 @@ function judge(endpoint: Endpoint, request: Request, answer: Answer): void {
   const told = `${endpoint.method} ${JSON.stringify(request)}`;
   const isPage = answer.headers['content-type']?.startsWith('text/html') === true;
   // RFC 6749, section 5.2: OAuth has a form of its own.
-  const isOAuth = endpoint.takes === 'form' && !isPage;
+  const isOAuth = endpoint.takes === 'form' && answer.headers['content-type'] === 'application/json';
   if (isOAuth && answer.status >= 400) assert.match(answer.body?.error ?? '', /^[a-z_]+$/, told);
   if (answer.status >= 400 && !isPage && !isOAuth) {
     const status = [400, 401, 402, 403, 404, 405, 409, 410, 412, 422, 428, 429];

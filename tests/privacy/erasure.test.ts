@@ -71,7 +71,23 @@ describe('a person', () => {
   });
 
   test('gets everything that is known of them, as one file, by a link that nobody can make', async () => {
-    const { contact } = await customerWithContacts(tenant);
+    const { id: customerId, contact, other } = await customerWithContacts(tenant);
+    const path = `/api/v1/customers/${customerId}`;
+    const maiden = {
+      contacts: [
+        { id: contact, ...CONTACT, name: 'Zenobia Quill' },
+        { id: other, ...OTHER },
+      ],
+    };
+    const married = {
+      contacts: [
+        { id: contact, ...CONTACT },
+        { id: other, ...OTHER },
+      ],
+    };
+    const wishes = [maiden, { sites: [{ name: 'Works', address: ['1 Street'] }] }, married];
+    for (const [index, wish] of wishes.entries())
+      expectStatus(await tenant.owner.patch(path, wish, { 'if-match': `"${index + 1}"` }), 200, 'a change');
     const { file, id } = await done(tenant, { type: 'export', person: contact, reason: 'Article 15' });
     const { status, headers } = await tenant.owner.get(`/api/v1/privacy-requests/${id}/file`);
     assert.equal(status, 303);
@@ -86,9 +102,55 @@ describe('a person', () => {
       .split('\n')
       .map(line => JSON.parse(line));
     assert.deepEqual([lines[0].type, lines[0].person, lines.at(-1).type], ['export', contact, 'end']);
-    assert.ok(lines.some(({ data }) => data?.contacts?.[0]?.email === CONTACT.email));
+    const customer = lines.find(({ type }) => type === 'record').data;
+    const somebody = { id: other, name: '[withheld]', email: '[withheld]' };
+    assert.deepEqual(customer.contacts, [{ id: contact, ...CONTACT }, somebody]);
+    assert.deepEqual(customer.sites, [{ name: 'Works', address: '[withheld]' }]);
+    const earlier = lines
+      .filter(({ type }) => type === 'version')
+      .map(({ version, data }) => [version, data.contacts[0].name]);
+    assert.deepEqual(earlier, [
+      [2, 'Zenobia Quill'],
+      [3, 'Zenobia Quill'],
+    ]);
     assert.equal((await fetch(link.split('?')[0] ?? '')).ok, false);
     assert.equal((await fetch(link.replace(/sig=[^&]+/, 'sig=AAAA'))).ok, false);
+  });
+
+  test('takes with them what exports told of them, and the links to it', async () => {
+    const { contact, other } = await customerWithContacts(tenant);
+    const link = async (id: string): Promise<string> => {
+      const answer = await tenant.owner.get(`/api/v1/privacy-requests/${id}/file`);
+      assert.equal(answer.status, 303, String(answer.bytes));
+      return answer.headers['location'] ?? '';
+    };
+    const ask = (person?: string) => done(tenant, { type: 'export', person, reason: 'Article 15' });
+    const [own, others, whole] = [await ask(contact), await ask(other), await ask()];
+    const links = [await link(own.id), await link(others.id), await link(whole.id)];
+    await done(tenant, { type: 'erasure', person: contact, reason: 'Article 17' });
+    const statuses = await Promise.all(links.map(async each => (await fetch(each)).status));
+    assert.deepEqual(statuses, [404, 200, 404]);
+    for (const { id } of [own, whole]) {
+      const answer = await tenant.owner.get(`/api/v1/privacy-requests/${id}/file`);
+      assert.deepEqual(verdict(answer), [410, 'platform.export_over']);
+      const { body } = await tenant.owner.get(`/api/v1/privacy-requests/${id}`);
+      assert.equal(body.file.expiresAt, body.overtakenAt);
+    }
+    await link(others.id);
+  });
+
+  test('who is a customer is told what is left of them: what is not declared personal', async () => {
+    const asked = {
+      name: 'Jane Q. Public',
+      address: ['1 Street'],
+      sites: [{ name: 'Home', address: ['1 Street'] }],
+    };
+    const { id } = expectStatus(await tenant.owner.post('/api/v1/customers', asked), 201, 'a customer');
+    const { report } = await done(tenant, { type: 'erasure', person: id, reason: 'Article 17' });
+    const left = ['name', 'address'];
+    assert.deepEqual(report.records, [{ id, kind: 'calibration.customer', outcome: 'partly_erased', left }]);
+    const { name, sites } = (await tenant.owner.get(`/api/v1/customers/${id}`)).body;
+    assert.deepEqual([name, sites[0].address], ['Jane Q. Public', ['[erased]']]);
   });
 
   test('is erased from records, look-ups and history, and the chain stays whole', async () => {
@@ -323,7 +385,7 @@ describe('a person', () => {
     for (const name of ['~common', '~blind', person]) await ledger.write(own, name, '{}');
     assert.deepEqual(await platform.privacy.ledger(own), [person]);
     await assert.rejects(platform.privacy.forget(own, '~common'), /nobody/);
-    assert.deepEqual(await fresh().keyring.purpose(own, '~common'), before);
+    assert.deepEqual([...(await fresh().keyring.purpose(own, '~common'))], [...before]);
   });
 
   test('of another tenant, or nobody, is not there', async () => {

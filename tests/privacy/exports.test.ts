@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { expectStatus, until } from '../../scripts/demo/expect.ts';
+import { erasePerson } from '../../shared/platform/data-subjects/erase-person.ts';
 import { ExportPlace, exportName, exportOf } from '../../shared/platform/data-subjects/export-data.ts';
-import { privacyRequestKind } from '../../shared/platform/data-subjects/index.ts';
+import { EXPORT_JOB, privacyJobs, privacyRequestKind } from '../../shared/platform/data-subjects/index.ts';
+import type { JobContext } from '../../shared/platform/jobs/index.ts';
+import { newRecordId, type RecordKind } from '../../shared/platform/records/index.ts';
 import { ownTenant } from '../identity/people.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
 import { callerOf, openTestProduct } from '../product.ts';
@@ -57,6 +60,22 @@ async function linesAt(link: string): Promise<readonly Line[]> {
     .map(line => JSON.parse(line) as Line);
 }
 
+/** A run of the job that exports, as a worker makes it; `step` is called before each part. */
+async function run(subject: string, kept: { place: unknown }, step: () => Promise<void>) {
+  const definition = privacyJobs(() => app.kinds).find(({ name }) => name === EXPORT_JOB) ?? assert.fail();
+  const caller = callerOf(tenant.tenant.id);
+  const context = {
+    ...{ platform, caller, job: { data: { subject } }, attempt: 1, isTimeUp: () => false },
+    scope: platform.records.for(caller).scope('privacy'),
+    progress: step,
+    checkpoint: () => kept.place,
+    keep: async (place: unknown) => {
+      kept.place = place;
+    },
+  };
+  return definition.run(context as unknown as JobContext);
+}
+
 describe('the export of a tenant', () => {
   test('holds every record with its past versions, those of deleted records too, what happened, and every file', async () => {
     const { headers } = await tenant.owner.get(`/api/v1/privacy-requests/${request}/file`);
@@ -105,7 +124,7 @@ describe('the export of a tenant', () => {
     };
     const begin = (lines?: number) =>
       exportOf(platform, app.kinds, caller, saved, async () => undefined, lines);
-    let whole = begin().first;
+    let whole = begin().begin();
     for (let done = false; !done; ) ({ at: whole, done } = await begin().piece(whole));
     const expected = await linesAt(await link());
 
@@ -122,5 +141,39 @@ describe('the export of a tenant', () => {
     const { lines, bytes } = await begin(1).file(at);
     assert.equal(lines, expected.length - 2);
     assert.ok(bytes > 0);
+  });
+
+  test('begins anew when somebody is erased while it is made', async () => {
+    const contacts = [{ name: 'Ottoline Marchbanks' }];
+    const wish = { name: 'Marchbanks', address: ['1 Street'], contacts };
+    const made = expectStatus(await tenant.owner.post('/api/v1/customers', wish), 201, 'a customer');
+    const caller = callerOf(tenant.tenant.id);
+    const scope = platform.records.for(caller).scope('privacy');
+    const saved = await scope.get(privacyRequestKind, request);
+    const id = newRecordId(privacyRequestKind as RecordKind, platform.newKey());
+    const data = { ...saved.data, state: 'asked', file: null };
+    await scope.commit({
+      action: 'test.asked',
+      create: [{ kind: privacyRequestKind as RecordKind, id, data }],
+      events: [],
+    });
+    const kept = { place: undefined as unknown };
+    let steps = 0;
+    const erase = async (): Promise<void> => {
+      steps += 1;
+      if (steps === 1) await erasePerson(platform, app.kinds, caller, made.contacts[0].id);
+    };
+    await assert.rejects(run(id, kept, erase), { code: 'platform.busy' });
+    const name = exportName(caller.tenant, id);
+    const link = () => platform.exports.link(name, 'export', new Date(), new Date(Date.now() + 600_000));
+    assert.equal(await link(), undefined);
+    const ending = await run(id, kept, erase);
+    if ('resumeAt' in ending) assert.fail('it was not done');
+    await scope.commit({ action: ending.action, update: [...(ending.update ?? [])], events: [] });
+    const { data: after } = await scope.get(privacyRequestKind, id);
+    assert.deepEqual([after.state, typeof after.overtakenAt], ['completed', 'string']);
+    assert.ok((after.file?.expiresAt ?? '') > (after.overtakenAt ?? ''));
+    const text = JSON.stringify(await linesAt((await link()) ?? ''));
+    assert.deepEqual([text.includes('Ottoline'), text.includes('Marchbanks')], [false, true]);
   });
 });

@@ -88,6 +88,7 @@ export const customerKind = defineRecord({
     contacts: withIds(customer.contacts, before?.contacts ?? [], newKey),
   }),
   people: ['con'],
+  unsealed: ({ address }) => ['name', ...(address.length > 0 ? ['address'] : [])],
   indexed: customer => ({ name: customer.name, status: customer.status }),
   sorted: ({ name }) => ({ name }),
   searchable: ({ name, address, contacts }) => [

@@ -1,13 +1,14 @@
 import * as z from 'zod';
-import { AppError, type Caller, parseId } from '../../kernel/index.ts';
+import { type Caller, parseId } from '../../kernel/index.ts';
 import { endSessions, openSessions, revocationWrite } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { userKind } from '../identity/index.ts';
-import { type RecordKind, recordFault, type Saved, scopeOfId, valuesAbout } from '../records/index.ts';
+import { type RecordKind, type Saved, scopeOfId, valuesAbout } from '../records/index.ts';
+import { onFresh } from './on-fresh.ts';
 import { type ErasureReport, Outcome } from './request.ts';
+import { withdrawExports } from './withdraw-exports.ts';
 
 const ACTION = 'platform.person.erased';
-const MOST_TRIES = 10;
 
 /** How far an erasure is: whether the key is gone, and behind which record. */
 export const ErasurePlace = z.strictObject({
@@ -22,8 +23,8 @@ export const erasureFirst: ErasurePlace = { isForgotten: false, after: '', recor
 const PIECE_RECORDS = 50;
 
 /**
- * Forgets a person: logins end, the ledger notes it, their key is destroyed, records are indexed anew without them, and traces
- * that no key covers are removed. What was sealed for them reads as erased wherever it lies; what law keeps stays. Each piece
+ * Forgets a person: logins end, the ledger notes it, their key is destroyed, records are indexed anew without them, exports that
+ * tell of them are taken back, and traces that no key covers are removed. What was sealed for them reads as erased wherever it lies; what law keeps stays. Each piece
  * finds its work done when it runs again, so the same erases somebody anew after a restore.
  */
 export async function erasePiece(
@@ -47,6 +48,7 @@ export async function erasePiece(
   if (left.length > some.length) return { at: next, done: false };
   // Whoever was let in again while this went on.
   await endLogins(platform, caller, person);
+  await withdrawExports(platform, caller, person);
   const scopes = records.map(({ id }) => parseId(id)?.scope ?? id);
   const traces = await platform.privacy.removeTraces(caller.tenant, person, [
     ...scopes,
@@ -122,19 +124,17 @@ async function forgetIn(
     const { own, kept } = valuesAbout(record, person);
     const update = [{ record, data: record.data }];
     if (own > 0) await scope.commit({ action: ACTION, update, forget: person, events: [] });
-    const outcome = kept === 0 ? 'erased' : own === 0 ? 'kept' : 'partly_kept';
-    return { id, kind: kind.name, outcome } as const;
+    const left = id === person ? (kind.unsealed?.(record.data) ?? []) : [];
+    return { id, kind: kind.name, ...outcomeOf(own, kept, left) };
   });
 }
 
-/** Decides again when somebody wrote meanwhile. */
-async function onFresh<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'platform.version_stale') throw error;
-    }
-  }
-  throw recordFault('platform.busy');
+function outcomeOf(
+  own: number,
+  kept: number,
+  left: readonly string[],
+): Pick<z.infer<typeof Outcome>, 'outcome' | 'left'> {
+  if (left.length > 0) return { outcome: 'partly_erased', left: [...left] };
+  if (kept === 0) return { outcome: 'erased' };
+  return { outcome: own === 0 ? 'kept' : 'partly_kept' };
 }

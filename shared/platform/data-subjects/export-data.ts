@@ -26,7 +26,8 @@ export const ExportPlace = z.strictObject({
 export type ExportPlace = z.infer<typeof ExportPlace>;
 
 export type Export = {
-  readonly first: ExportPlace;
+  /** Where one begins that begins now. */
+  readonly begin: () => ExportPlace;
   readonly piece: (at: ExportPlace) => Promise<{ readonly at: ExportPlace; readonly done: boolean }>;
   /** The file, once all pieces are done. */
   readonly file: (at: ExportPlace) => Promise<File>;
@@ -59,7 +60,7 @@ export function exportOf(
     ...{ request: request.id, madeAt },
   });
   return {
-    first: { madeAt: timestamp(platform.now()), section: 0, cursor: null, parts: 0, lines: 0 },
+    begin: () => ({ madeAt: timestamp(platform.now()), section: 0, cursor: null, parts: 0, lines: 0 }),
     piece: async before => {
       await progress(
         Math.floor((100 * before.section) / sections.length),

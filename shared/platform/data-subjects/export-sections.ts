@@ -1,7 +1,15 @@
 import { type Caller, secondsAfter } from '../../kernel/index.ts';
+import type { AuditEntry } from '../audit/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { sessionKind } from '../identity/index.ts';
-import { type RecordKind, type Saved, statesAt } from '../records/index.ts';
+import {
+  type RecordKind,
+  type Saved,
+  statesAt,
+  WITHHELD,
+  withheldFromOthers,
+  wordsAbout,
+} from '../records/index.ts';
 import { placesOf } from './erase-person.ts';
 
 const SESSIONS_SECONDS = 90 * 24 * 60 * 60;
@@ -21,7 +29,10 @@ export type Source = {
   readonly caller: Caller;
 };
 
-/** Everything about a person: records that say something of them, their logins, what they did. */
+/**
+ * Everything about a person: what records say of them, now and in earlier versions, their logins, what they did. What the same records
+ * say of anybody else is withheld (GDPR, article 15(4)).
+ */
 export function sectionsOfPerson(source: Source, person: string): readonly Section[] {
   const { platform, kinds, caller } = source;
   const records = platform.records.for(caller);
@@ -34,9 +45,9 @@ export function sectionsOfPerson(source: Source, person: string): readonly Secti
         if (place === undefined) return { lines: [], next: null };
         const { kind, id } = place;
         const record = await records.scopeOf(kind, id).ever(kind, id);
-        // Earlier versions are about the person, too, where the whole record is.
-        const versions = id === person ? await versionLines(source, record) : [];
-        return { lines: [recordLine(record), ...versions], next: more === undefined ? null : id };
+        const lines = [recordLine(record), ...(await versionLines(source, record))];
+        const told = linesAbout(lines, record, person);
+        return { lines: told, next: more === undefined ? null : id };
       },
     },
     {
@@ -53,6 +64,19 @@ export function sectionsOfPerson(source: Source, person: string): readonly Secti
     },
     acts(source, person),
   ];
+}
+
+type DataLine = Line & { readonly data: unknown };
+
+/** What lines of one record say of a person. Another's record is told of in those earlier versions that say something else of them. */
+function linesAbout(lines: readonly DataLine[], record: Saved<unknown>, person: string): readonly Line[] {
+  const said = (data: unknown): string => JSON.stringify(wordsAbout({ ...record, data }, person));
+  const present = said(record.data);
+  const isTold = ({ type, data }: DataLine): boolean =>
+    type === 'record' || record.id === person || ![present, '[]'].includes(said(data));
+  return lines
+    .filter(isTold)
+    .map(line => ({ ...line, data: withheldFromOthers({ ...record, data: line.data }, person) }));
 }
 
 /** Everything of a tenant: records with all their versions, deleted ones too, what happened, files. */
@@ -93,12 +117,15 @@ function deletedOf(source: Source): Section {
   };
 }
 
-function recordLine({ kind, id, version, createdAt, updatedAt, data, deleted }: Saved<unknown>): Line {
+function recordLine({ kind, id, version, createdAt, updatedAt, data, deleted }: Saved<unknown>): DataLine {
   const gone = deleted === true ? { deleted } : {};
   return { type: 'record', kind: kind.name, id, version, createdAt, updatedAt, ...gone, data };
 }
 
-async function versionLines({ platform, caller }: Source, record: Saved<unknown>): Promise<readonly Line[]> {
+async function versionLines(
+  { platform, caller }: Source,
+  record: Saved<unknown>,
+): Promise<readonly DataLine[]> {
   if (record.version === 1) return [];
   const scope = platform.records.for(caller).scope(record.scope);
   const versions = Array.from({ length: record.version - 1 }, (_, index) => index + 1);
@@ -115,10 +142,18 @@ function acts({ platform, caller }: Source, user: string | undefined): Section {
     page: async cursor => {
       const search = { user, order: 'oldest', limit: PAGE, cursor: cursor ?? undefined } as const;
       const { items, next } = await platform.audit.search(caller, search);
-      const lines = items.map(({ tenantId: _tenant, ...change }) => ({ type: 'change', ...change }));
+      const lines = items.map(({ tenantId: _tenant, ...change }) => ({
+        ...{ type: 'change', ...change },
+        ...(user === undefined || change.by.operator === undefined ? {} : inTheirPlace(change.by)),
+      }));
       return { lines, next: next ?? null };
     },
   };
+}
+
+/** What an operator did in somebody's place says who they were, and from where, of the operator. */
+function inTheirPlace({ operator, ...by }: AuditEntry['by']) {
+  return { by: { ...by, operator: { user: operator?.user, name: WITHHELD } }, address: WITHHELD };
 }
 
 /** Whole, as base64: an export is one file, and stands for itself. */

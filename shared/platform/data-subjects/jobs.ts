@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { systemCaller } from '../../kernel/index.ts';
 import { defineJob, inPieces, type JobDefinition } from '../jobs/index.ts';
-import type { RecordKind } from '../records/index.ts';
+import { type RecordKind, recordFault } from '../records/index.ts';
 import { tenantKind } from '../tenancy/index.ts';
 import { ErasurePlace, erasePerson, erasePiece, erasureFirst } from './erase-person.ts';
-import { ExportPlace, exportOf } from './export-data.ts';
+import { ExportPlace, exportName, exportOf } from './export-data.ts';
 import { privacyRequestKind } from './request.ts';
+import { isOvertaken } from './withdraw-exports.ts';
 
 export const ERASE_PERSON_JOB = 'platform.privacy.erase';
 export const EXPORT_JOB = 'platform.privacy.export';
@@ -44,11 +45,18 @@ const exportJob = (kinds: () => readonly RecordKind[]): JobDefinition =>
     about: privacyRequestKind,
     run: async context => {
       const { platform, caller, scope, job, progress } = context;
-      const request = await scope.get(privacyRequestKind, job.data.subject);
-      const { first, piece, file: fileOf } = exportOf(platform, kinds(), caller, request, progress);
-      const end = await inPieces(context, ExportPlace, first, piece);
+      const read = () => scope.get(privacyRequestKind, job.data.subject);
+      const { begin, piece, file: fileOf } = exportOf(platform, kinds(), caller, await read(), progress);
+      const end = await inPieces(context, ExportPlace, begin(), async at =>
+        isOvertaken((await read()).data, at) ? { at: begin(), done: false } : piece(at),
+      );
       if ('resumeAt' in end) return end;
       const file = await fileOf(end.at);
+      const request = await read();
+      if (isOvertaken(request.data, end.at)) {
+        await platform.exports.remove(exportName(caller.tenant, request.id));
+        throw recordFault('platform.busy');
+      }
       const data = { ...request.data, state: 'completed' as const, file };
       const href = `/api/v1/privacy-requests/${request.id}/file`;
       return {

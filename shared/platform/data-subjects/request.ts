@@ -10,11 +10,15 @@ export const privacyFault = defineFaults({
   'platform.export_over': { status: 410, retry: 'never' },
 });
 
-/** What became of one record: its values about the person are gone, are kept because law wants it, or some are one and some the other. */
+/**
+ * What became of one record: its values about the person are gone, are kept because law wants it, or some are one and some the other;
+ * or they are gone and what is not declared personal (`left`: a customer's name and address) still stands.
+ */
 export const Outcome = z.strictObject({
   id: z.string(),
   kind: z.string(),
-  outcome: z.enum(['erased', 'kept', 'partly_kept']),
+  outcome: z.enum(['erased', 'kept', 'partly_kept', 'partly_erased']),
+  left: z.array(z.string()).optional(),
 });
 
 /** Somebody's wish to have what we know of them, or to be forgotten (GDPR, articles 15, 17 and 20). */
@@ -31,6 +35,8 @@ export const PrivacyRequest = z.strictObject({
   file: z
     .strictObject({ sha256: z.string(), bytes: z.int(), lines: z.int(), expiresAt: z.string() })
     .nullable(),
+  /** When somebody was erased of whom an export would tell: what was made of it before is gone. */
+  overtakenAt: z.string().optional(),
   report: z.strictObject({ records: z.array(Outcome), traces: z.int() }).nullable(),
 });
 export type PrivacyRequestData = z.infer<typeof PrivacyRequest>;

@@ -110,7 +110,7 @@ const askForRequest = defineEndpoint({
   path: '/privacy-requests',
   access: { permission: EXPORT, or: [ERASE] },
   summary:
-    'Asks for everything about a person, or of the whole tenant when none is named, as one file of JSON lines (gzip) that can be fetched for a day; or for the erasure of a person: a user, a contact, a customer. What law keeps stays (signatures, certificates), and the report says what. Exporting takes the permission to export, erasing the permission to erase.',
+    'Asks for everything about a person, or of the whole tenant when none is named, as one file of JSON lines (gzip) that can be fetched for a day; or for the erasure of a person: a user, a contact, a customer. What law keeps stays (signatures, certificates), and so does what is not sealed (the name and address of a customer); the report says what. What an export to one person says of others is withheld. Exporting takes the permission to export, erasing the permission to erase.',
   body: NewRequest,
   creates: privacyRequestKind as RecordKind,
   stepUp: true,

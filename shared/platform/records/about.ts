@@ -32,6 +32,32 @@ export function personsAbout({
   return [...(own + kept > 0 ? [id] : []), ...personsIn(plan, data, id)];
 }
 
+/** Stands for what an export to one person leaves out. */
+export const WITHHELD = '[withheld]';
+
+/** The data for one person alone: values about anybody else are withheld. */
+export function withheldFromOthers(
+  { kind, id, data }: Pick<Saved<unknown>, 'kind' | 'id' | 'data'>,
+  person: string,
+): unknown {
+  return mapPersonal(planOf(kind.schema), data, id, (value, { about }) =>
+    about === person ? value : WITHHELD,
+  );
+}
+
+/** The values of a record that are about a person, each with its place in the schema. */
+export function wordsAbout(
+  { kind, id, data }: Pick<Saved<unknown>, 'kind' | 'id' | 'data'>,
+  person: string,
+): readonly (readonly [path: string, value: unknown])[] {
+  const words: [string, unknown][] = [];
+  mapPersonal(planOf(kind.schema), data, id, (value, { path, about }) => {
+    if (about === person) words.push([path, value]);
+    return value;
+  });
+  return words;
+}
+
 /** How many values of a record are about a person: those that go with the person's key, and those that law keeps. */
 export function valuesAbout(
   { kind, id, data }: Pick<Saved<unknown>, 'kind' | 'id' | 'data'>,

@@ -1,4 +1,11 @@
-export { personsAbout, type RecordPlace, valuesAbout } from './about.ts';
+export {
+  personsAbout,
+  type RecordPlace,
+  valuesAbout,
+  WITHHELD,
+  withheldFromOthers,
+  wordsAbout,
+} from './about.ts';
 export { archivedBefore, archiveOld, asChange } from './archive.ts';
 export { blindIndexOf } from './blind-index.ts';
 export { belongingClause } from './branches.ts';

@@ -31,6 +31,8 @@ export type RecordKind<T = unknown, Ix extends Indexed = Indexed, By extends Sor
   identify?(data: T, before: T | undefined, newKey: () => string): T;
   /** Prefixes of ids of people whom its records hold and who have no record of their own. */
   readonly people?: readonly string[];
+  /** Fields with something in them that tell of the record itself and are not sealed, such as a company's name: no erasure reaches them. */
+  unsealed?(data: T): readonly string[];
   /** No personal data: sort keys stand in the index as they are. */
   sorted?(data: T): By;
   /** The texts that search looks into, the most important ones first. */
