@@ -3,8 +3,9 @@ import { type Caller, parseId } from '../../kernel/index.ts';
 import { endSessions, openSessions, revocationWrite } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { userKind } from '../identity/index.ts';
-import { type RecordKind, type Saved, scopeOfId, valuesAbout } from '../records/index.ts';
+import { type RecordKind, type Saved, valuesAbout } from '../records/index.ts';
 import { onFresh } from './on-fresh.ts';
+import { placesOf } from './places-of.ts';
 import { type ErasureReport, Outcome } from './request.ts';
 import { withdrawExports } from './withdraw-exports.ts';
 
@@ -69,29 +70,6 @@ export async function erasePerson(
     if (next.done) return { records: next.at.records, traces: next.at.traces };
     at = next.at;
   }
-}
-
-type Place = { readonly kind: RecordKind; readonly id: string; readonly scope: string };
-
-/** The person's own record, and every other one that says something of them, in the order of their ids. */
-export async function placesOf(
-  platform: Capabilities,
-  kinds: readonly RecordKind[],
-  caller: Caller,
-  person: string,
-): Promise<readonly Place[]> {
-  const records = platform.records.for(caller);
-  const about = await records.about(person);
-  const others = about.flatMap(({ kind: name, id, scope }) => {
-    const kind = kinds.find(candidate => candidate.name === name);
-    return kind === undefined ? [] : [{ kind, id, scope }];
-  });
-  const own = kinds.find(kind => kind.home !== 'within' && scopeOfId(kind, person) !== undefined);
-  const scope = own === undefined ? undefined : scopeOfId(own, person);
-  if (own === undefined || scope === undefined)
-    return others.toSorted((left, right) => (left.id < right.id ? -1 : 1));
-  const found = (await records.find(own, person)) === undefined ? [] : [{ kind: own, id: person, scope }];
-  return [...found, ...others].toSorted((left, right) => (left.id < right.id ? -1 : 1));
 }
 
 async function endLogins(platform: Capabilities, caller: Caller, person: string): Promise<void> {

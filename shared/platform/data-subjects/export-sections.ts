@@ -10,7 +10,7 @@ import {
   withheldFromOthers,
   wordsAbout,
 } from '../records/index.ts';
-import { placesOf } from './erase-person.ts';
+import { placesOf } from './places-of.ts';
 
 const SESSIONS_SECONDS = 90 * 24 * 60 * 60;
 const PAGE = 100;
