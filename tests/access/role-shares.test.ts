@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Answer } from '../../scripts/demo/client.ts';
-import { committingGrant } from '../../shared/platform/access/index.ts';
+import { committingGrant, endShares } from '../../shared/platform/access/index.ts';
 import { verdict } from '../identity/people.ts';
 import { type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
 import { platform, systemOf } from './people.ts';
@@ -69,7 +69,10 @@ describe('a role that something is shared with while it is deleted', () => {
 
   test('stays when the commit was made, though no list shows the grant yet', async () => {
     const role = await makeRole();
-    assert.equal((await share(role)).status, 201);
+    const { status, body: grant } = await share(role);
+    assert.equal(status, 201);
+    const { grants } = await endShares(platform, systemOf(tenant), role);
+    assert.deepEqual(grants, [grant.id], 'told by the claim, without a query');
     const refused = await remove(role);
     assert.deepEqual(verdict(refused), [409, 'platform.in_use']);
     assert.equal(refused.body.data.users[0].count, 1);
