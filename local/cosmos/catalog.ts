@@ -1,5 +1,5 @@
 import type { Container, PartitionRange, StoredContainer } from './container.ts';
-import { openContainer, partitionKeyOf } from './container.ts';
+import { nextRangeId, openContainer, partitionKeyOf } from './container.ts';
 import { completedDefinition } from './container-rules.ts';
 import type { SqlRow, SqlStore } from './database.ts';
 import { numberOf, textOf } from './database.ts';
@@ -198,7 +198,7 @@ export class Catalog {
     const split = container.ranges.find(range => range.id === rangeId);
     if (split === undefined || middle <= split.min || middle >= split.max)
       throw badRequest('No such range or middle.');
-    const next = Math.max(...container.ranges.flatMap(range => [range.id, ...range.parents]).map(Number)) + 1;
+    const next = nextRangeId(container);
     const parents = [...split.parents, split.id];
     const halves: readonly PartitionRange[] = [
       { id: String(next), min: split.min, max: middle, parents },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Container, CosmosHeaders } from '@azure/cosmos';
 import { ChangeFeedStartFrom } from '@azure/cosmos';
-import { tenantContainer, testServer } from './test-server.ts';
+import { signedFetch, tenantContainer, testServer } from './test-server.ts';
 
 type Change = { id: string; _lsn: number };
 
@@ -131,4 +131,27 @@ test('a feed goes on after its partition is split', async t => {
   for (const token of tokens)
     after.push(...(await drain(things, ChangeFeedStartFrom.Continuation(token))).ids);
   assert.deepEqual(after.sort(), Array.from({ length: 30 }, (_, n) => `d${n + 30}`).sort());
+});
+
+test('the list of physical partitions is a change feed too, which tells of splits', async t => {
+  const server = await testServer(t);
+  const { database } = await server.container(tenantContainer());
+  const link = `dbs/${database.id}/colls/things`;
+  let tag: string | undefined;
+  const page = async (): Promise<{ status: number; ids: readonly string[] }> => {
+    const headers = { 'a-im': 'Incremental feed', ...(tag === undefined ? {} : { 'if-none-match': tag }) };
+    const answer = await signedFetch(server, 'pkranges', link, { method: 'GET', headers, feed: true });
+    tag = answer.headers.get('etag') ?? undefined;
+    if (answer.status === 304) return { status: 304, ids: [] };
+    // The shape of the list: https://learn.microsoft.com/rest/api/cosmos-db/get-partition-key-ranges
+    const body = (await answer.json()) as { PartitionKeyRanges: readonly { id: string }[] };
+    return { status: answer.status, ids: body.PartitionKeyRanges.map(range => range.id) };
+  };
+  const { ids } = await page();
+  assert.ok(ids.length > 1);
+  assert.equal((await page()).status, 304);
+  await server.faults.act('split', { database: database.id, container: 'things', range: ids[0] ?? '' });
+  const halves = [String(ids.length), String(ids.length + 1)];
+  assert.deepEqual(await page(), { status: 200, ids: halves });
+  assert.equal((await page()).status, 304);
 });

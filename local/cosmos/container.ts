@@ -138,6 +138,11 @@ function cachedEffectiveKey(key: readonly KeyPart[], kind: KeyKind): string {
   return made;
 }
 
+/** The id that the next physical partition of a container will have. */
+export function nextRangeId({ ranges }: Container): number {
+  return Math.max(...ranges.flatMap(range => [range.id, ...range.parents]).map(Number)) + 1;
+}
+
 /** The physical partition in whose range a place lies. */
 export function partitionOf(container: Container, place: string): PartitionRange {
   const found = container.ranges.find(range => place >= range.min && place < range.max);

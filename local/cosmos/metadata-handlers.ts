@@ -1,6 +1,7 @@
 import type { Database } from './catalog.ts';
 import { metadataCharge } from './charge.ts';
 import type { Container } from './container.ts';
+import { nextRangeId } from './container.ts';
 import { methodNotAllowed, preconditionFailed } from './errors.ts';
 import type { Call, Reply } from './http.ts';
 import { isTrue, jsonBody, reply, seconds } from './http.ts';
@@ -169,9 +170,22 @@ function quotaHeaders(service: Service, call: Call, container: Container): Recor
   };
 }
 
-/** `/dbs/{id}/colls/{id}/pkranges`: the physical partitions. */
-export function rangesHandler(container: Container): Reply {
-  const ranges = container.ranges.map(range => {
+/**
+ * `/dbs/{id}/colls/{id}/pkranges`: the physical partitions. SDKs of other languages read it as a change feed until 304, and
+ * later what is new since its tag (Azure/azure-sdk-for-go#26777, Azure/azure-sdk-for-python#47245).
+ */
+export function rangesHandler(call: Call, container: Container): Reply {
+  const incremental = call.header('a-im')?.toLowerCase() === 'incremental feed';
+  const [, known] = /^"?(\d+)"?$/.exec((incremental && call.header('if-none-match')) || '') ?? [];
+  const added = container.ranges.filter(range => known === undefined || Number(range.id) >= Number(known));
+  const head = {
+    ...readCost,
+    ...ownerHeaders(container),
+    ...(incremental ? { etag: `"${nextRangeId(container)}"` } : {}),
+    'x-ms-item-count': String(added.length),
+  };
+  if (incremental && added.length === 0) return reply(304, '', head);
+  const ranges = added.map(range => {
     const rid = childRid(container.rid, Number(range.id) + 1);
     return {
       _rid: rid,
@@ -189,9 +203,5 @@ export function rangesHandler(container: Container): Reply {
     };
   });
   const body = { _rid: container.rid, PartitionKeyRanges: ranges, _count: ranges.length };
-  return reply(200, JSON.stringify(body), {
-    ...readCost,
-    ...ownerHeaders(container),
-    'x-ms-item-count': String(ranges.length),
-  });
+  return reply(200, JSON.stringify(body), head);
 }

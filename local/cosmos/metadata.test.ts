@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import type { Container } from '@azure/cosmos';
 import { CosmosClient } from '@azure/cosmos';
-import { refusal, tenantContainer, testServer } from './test-server.ts';
+import { refusal, signedFetch, tenantContainer, testServer } from './test-server.ts';
 
 test('databases and containers are made once, read, listed, found and dropped', async t => {
   const { client } = await testServer(t);
@@ -265,16 +264,8 @@ test('a consistency level that there is not is refused, whatever the request is'
 test('a database and a container cannot be patched: 405', async t => {
   const server = await testServer(t);
   await server.container({ id: 'things', partitionKey: { paths: ['/pk'] } });
-  const patch = async (type: string, link: string): Promise<number> => {
-    const date = new Date().toUTCString().toLowerCase();
-    const payload = `patch\n${type}\n${link}\n${date}\n\n`;
-    const signature = createHmac('sha256', Buffer.from(server.key, 'base64'))
-      .update(payload)
-      .digest('base64');
-    const authorization = encodeURIComponent(`type=master&ver=1.0&sig=${signature}`);
-    const headers = { authorization, 'x-ms-date': date, 'x-ms-version': '2020-07-15' };
-    return (await fetch(`${server.endpoint}/${link}`, { method: 'PATCH', headers, body: '{}' })).status;
-  };
+  const patch = async (type: string, link: string): Promise<number> =>
+    (await signedFetch(server, type, link, { method: 'PATCH', body: '{}' })).status;
   assert.equal(await patch('dbs', 'dbs/tests'), 405);
   assert.equal(await patch('colls', 'dbs/tests/colls/things'), 405);
 });

@@ -104,7 +104,7 @@ export function route(call: Head): Route {
 /** What is inside a container: its partitions and its documents. */
 function partRoute(call: Head, part: string): Route {
   if (part === 'pkranges') {
-    const handle = inContainer((_, __, container) => rangesHandler(container));
+    const handle = inContainer((_, one, container) => rangesHandler(one, container));
     return { operation: 'metadata', dataPlane: true, container: call.parts[3], handle };
   }
   if (part === 'operations' && call.parts[5] === 'partitionkeydelete') return data(call, 'delete', deleteKey);

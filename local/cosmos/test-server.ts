@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,6 +85,29 @@ export async function testServer(
     faults: faults({ settings: { FAULTS_TOKEN: 'test', FAULTS_COSMOS_URL: endpoint } }).on('cosmos'),
     wait: seconds => server.clock.jump(seconds * 1000, true),
   };
+}
+
+/**
+ * Asks the server about a resource or, without its own link, about the feed of its owner, as a client of its key that is
+ * not the SDK. https://learn.microsoft.com/rest/api/cosmos-db/access-control-on-cosmosdb-resources
+ */
+export async function signedFetch(
+  { endpoint, key }: Pick<TestServer, 'endpoint' | 'key'>,
+  type: string,
+  link: string,
+  request: { method: string; headers?: Readonly<Record<string, string>>; body?: string; feed?: boolean },
+): Promise<Response> {
+  const { method, feed, headers, ...rest } = request;
+  const date = new Date().toUTCString().toLowerCase();
+  const signature = createHmac('sha256', Buffer.from(key, 'base64'))
+    .update(`${method.toLowerCase()}\n${type}\n${link}\n${date}\n\n`)
+    .digest('base64');
+  const authorization = encodeURIComponent(`type=master&ver=1.0&sig=${signature}`);
+  return await fetch(`${endpoint}/${feed === true ? `${link}/${type}` : link}`, {
+    ...rest,
+    method,
+    headers: { ...headers, authorization, 'x-ms-date': date, 'x-ms-version': '2020-07-15' },
+  });
 }
 
 /** The definition of a container with a tenant and a scope as its hierarchical key. */
