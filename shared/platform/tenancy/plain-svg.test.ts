@@ -18,6 +18,12 @@ describe('a drawing', () => {
     assert.deepEqual(await plainSvg(exported), { svg: LOGO, removed: [] });
   });
 
+  test('may name colours, sums and moves in its attributes', async () => {
+    const inner =
+      '<g transform="translate(1 2) rotate(45)"><rect fill="rgb(1, 2, 3)" style="stroke:hsl(1deg 2% 3%);stroke-width:calc(1px + 2px)" mask="url( #m )"></rect></g>';
+    assert.deepEqual(await plainSvg(svg(inner)), { svg: svg(inner), removed: [] });
+  });
+
   for (const [inner, attributes, removed] of [
     ['<script>alert(1)</script>', '', '<script>'],
     ['<SCRIPT>alert(1)</SCRIPT>', '', '<SCRIPT>'],
@@ -32,6 +38,15 @@ describe('a drawing', () => {
     ['<style>@import "https://evil.example"</style>', '', '<style>'],
     ['<rect fill="url(https://evil.example/a)"></rect>', '', 'fill='],
     ['<rect style="fill:u\\72l(//evil.example)"></rect>', '', 'style='],
+    [`<rect style="background-image:image-set('//evil.example/x' 1x)"></rect>`, '', 'style='],
+    [`<rect style="background-image:-webkit-image-set('//evil.example/x' 1x)"></rect>`, '', 'style='],
+    [`<rect style="background:src('//evil.example/x')"></rect>`, '', 'style='],
+    [`<rect style="background:image('/evil')"></rect>`, '', 'style='],
+    [`<rect style="background:cross-fade('/evil','/evil2')"></rect>`, '', 'style='],
+    [`<rect style="background:u/**/rl(/evil)"></rect>`, '', 'style='],
+    [`<rect fill="url('/evil')"></rect>`, '', 'fill='],
+    [`<rect fill="URL ( /evil )"></rect>`, '', 'fill='],
+    [`<rect style="fill:red;@import '/evil'"></rect>`, '', 'style='],
     ['<animate attributeName="href" to="javascript:alert(1)"></animate>', '', '<animate>'],
     ['<set attributeName="onload" to="alert(1)"></set>', '', '<set>'],
     ['', ' xmlns:x="http://www.w3.org/1999/xhtml"', 'xmlns:x='],

@@ -65,8 +65,29 @@ const ATTRIBUTES = new Set([
   ...['gradientUnits', 'gradientTransform', 'patternUnits', 'patternContentUnits', 'patternTransform'],
   ...['clipPathUnits', 'maskUnits', 'maskContentUnits', 'href', 'xlink:href', 'xml:space', 'data-name'],
 ]);
-/** Anything that markup, an entity, an escape or an address beside the drawing itself could hide in. */
-const UNSAFE = /[<>&"\\]|url\(\s*(?!#)|(?:javascript|data|https?|file):|@import|expression\(/i;
+/** Anything that markup, an entity, an escape or an at-rule could hide in. */
+const UNSAFE = /[<>&"\\@]|\/\/|\/\*|(?:javascript|data|https?|file):/i;
+/** What may be called: colours, sums, moves and variables; of addresses, `url()` within the drawing. Everything else may fetch, as `image-set()` and `src()` do. */
+const CALL = /([\w-]*)\s*\(\s*(#?)/g;
+const CALLS = new Set([
+  ...[
+    'rgb',
+    'rgba',
+    'hsl',
+    'hsla',
+    'hwb',
+    'lab',
+    'lch',
+    'oklab',
+    'oklch',
+    'color',
+    'color-mix',
+    'var',
+    'calc',
+  ],
+  ...['min', 'max', 'clamp', 'matrix', 'translate', 'translatex', 'translatey', 'scale', 'scalex', 'scaley'],
+  ...['rotate', 'skewx', 'skewy'],
+]);
 const NAMESPACES = new Set(['http://www.w3.org/2000/svg', 'http://www.w3.org/1999/xlink']);
 /** Document types, with their entities, and CDATA sections; comments are left out without a word. */
 const DECLARATION = /<!(?!--)/;
@@ -120,7 +141,9 @@ function isPlain(attribute: string, value: string): boolean {
   if (!ATTRIBUTES.has(attribute)) return false;
   if (attribute.startsWith('xmlns')) return NAMESPACES.has(value);
   if (attribute.endsWith('href')) return /^#[\w.-]+$/.test(value);
-  return !UNSAFE.test(value);
+  if (UNSAFE.test(value)) return false;
+  const calls = [...value.toLowerCase().matchAll(CALL)];
+  return calls.every(([, name = '', hash]) => CALLS.has(name) || (name === 'url' && hash === '#'));
 }
 
 /** References to characters stay; whatever else could be markup is text. */
