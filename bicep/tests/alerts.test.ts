@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import topology from '../../shared/topology.json' with { type: 'json' };
@@ -215,4 +215,14 @@ test('the runbook of ticks knows how many there are', () => {
   assert(ticks > 0);
   const runbook = readFileSync(join(root, 'docs', 'runbooks', 'ticks-stopped.md'), 'utf8');
   assert.match(runbook, new RegExp(`\`scheduledMessageCount\` should be ${ticks}, one for each tick`));
+});
+
+test('the alert on two tenants hears every error that says so', () => {
+  const root = join(import.meta.dirname, '..', '..');
+  const thrown = readdirSync(join(root, 'shared'), { recursive: true, encoding: 'utf8' })
+    .filter(name => /(?<!\.test)\.ts$/.test(name))
+    .flatMap(name => readFileSync(join(root, 'shared', name), 'utf8').split('\n'))
+    .filter(line => line.includes('new Error(') && /another('s)? tenant|tenant's own entry/.test(line));
+  assert.ok(thrown.length >= 6);
+  for (const line of thrown) assert.ok(line.includes('of another tenant'), line);
 });

@@ -171,7 +171,7 @@ async function writeEntry(store: Store, entry: TenantEntry): Promise<void> {
       if ((await store.create([entry.id], entry)) === 'created') return;
       continue;
     }
-    if (present.owner !== entry.owner) throw new Error(`the entry ${entry.id} is another tenant's`);
+    if (present.owner !== entry.owner) throw new Error(`the entry ${entry.id} is of another tenant`);
     if (isNewer(present, entry)) return;
     if ((await store.replace([entry.id], entry, present._etag)) === 'replaced') return;
   }
