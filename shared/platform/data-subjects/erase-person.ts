@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Caller, parseId } from '../../kernel/index.ts';
+import type { Caller } from '../../kernel/index.ts';
 import { endSessions, openSessions, revocationWrite } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { userKind } from '../identity/index.ts';
@@ -16,12 +16,18 @@ export const ErasurePlace = z.strictObject({
   isForgotten: z.boolean(),
   after: z.string(),
   records: z.array(Outcome),
+  more: z.int(),
   traces: z.int(),
 });
 export type ErasurePlace = z.infer<typeof ErasurePlace>;
-export const erasureFirst: ErasurePlace = { isForgotten: false, after: '', records: [], traces: 0 };
+export const erasureFirst: ErasurePlace = {
+  ...{ isForgotten: false, after: '', records: [] },
+  ...{ more: 0, traces: 0 },
+};
 
 const PIECE_RECORDS = 50;
+/** So many a report names; an item of the database holds 2 MB. */
+const MOST_NAMED = 5000;
 
 /**
  * Forgets a person: logins end, the ledger notes it, their key is destroyed, records are indexed anew without them, exports that
@@ -40,22 +46,28 @@ export async function erasePiece(
     await platform.privacy.forget(caller.tenant, person);
     return { at: { ...at, isForgotten: true }, done: false };
   }
-  const places = await placesOf(platform, kinds, caller, person);
-  const left = places.filter(({ id }) => id > at.after);
+  const page = { after: at.after, limit: PIECE_RECORDS + 1 };
+  const left = await placesOf(platform, kinds, caller, person, page);
   const some = left.slice(0, PIECE_RECORDS);
+  const done = left.length <= some.length;
   const records = [...at.records];
-  for (const { kind, id } of some) records.push(await forgetIn(platform, caller, kind, id, person));
-  const next = { ...at, after: some.at(-1)?.id ?? at.after, records };
-  if (left.length > some.length) return { at: next, done: false };
+  let { more } = at;
+  for (const { kind, id } of some) {
+    const outcome = await forgetIn(platform, caller, kind, id, person);
+    if (records.length < MOST_NAMED) records.push(outcome);
+    else more += 1;
+  }
   // Whoever was let in again while this went on.
-  await endLogins(platform, caller, person);
-  await withdrawExports(platform, caller, person);
-  const scopes = records.map(({ id }) => parseId(id)?.scope ?? id);
-  const traces = await platform.privacy.removeTraces(caller.tenant, person, [
-    ...scopes,
-    ...places.map(({ scope }) => scope),
-  ]);
-  return { at: { ...next, traces }, done: true };
+  if (done) await endLogins(platform, caller, person);
+  if (done) await withdrawExports(platform, caller, person);
+  const scopes = some.map(({ scope }) => scope);
+  const traces = at.traces + (await platform.privacy.removeTraces(caller.tenant, person, scopes));
+  return { at: { ...at, after: some.at(-1)?.id ?? at.after, records, more, traces }, done };
+}
+
+/** What a finished erasure says of itself. */
+export function reportOf({ records, more, traces }: ErasurePlace): ErasureReport {
+  return { records, ...(more === 0 ? {} : { more }), traces };
 }
 
 /** All pieces in one go. */
@@ -67,7 +79,7 @@ export async function erasePerson(
 ): Promise<ErasureReport> {
   for (let at = erasureFirst; ; ) {
     const next = await erasePiece(platform, kinds, caller, person, at);
-    if (next.done) return { records: next.at.records, traces: next.at.traces };
+    if (next.done) return reportOf(next.at);
     at = next.at;
   }
 }

@@ -40,8 +40,8 @@ export function sectionsOfPerson(source: Source, person: string): readonly Secti
     {
       name: 'records',
       page: async cursor => {
-        const places = await placesOf(platform, kinds, caller, person);
-        const [place, more] = places.filter(({ id }) => id > (cursor ?? ''));
+        const behind = { after: cursor ?? '', limit: 2 };
+        const [place, more] = await placesOf(platform, kinds, caller, person, behind);
         if (place === undefined) return { lines: [], next: null };
         const { kind, id } = place;
         const record = await records.scopeOf(kind, id).ever(kind, id);

@@ -3,7 +3,7 @@ import { systemCaller } from '../../kernel/index.ts';
 import { defineJob, inPieces, type JobDefinition } from '../jobs/index.ts';
 import { type RecordKind, recordFault } from '../records/index.ts';
 import { tenantKind } from '../tenancy/index.ts';
-import { ErasurePlace, erasePerson, erasePiece, erasureFirst } from './erase-person.ts';
+import { ErasurePlace, erasePerson, erasePiece, erasureFirst, reportOf } from './erase-person.ts';
 import { ExportPlace, exportName, exportOf } from './export-data.ts';
 import { privacyRequestKind } from './request.ts';
 import { isOvertaken } from './withdraw-exports.ts';
@@ -31,8 +31,7 @@ const eraseJob = (kinds: () => readonly RecordKind[]): JobDefinition =>
         erasePiece(platform, kinds(), caller, person, at),
       );
       if ('resumeAt' in end) return end;
-      const { records, traces } = end.at;
-      const report = { records, traces };
+      const report = reportOf(end.at);
       const data = { ...request.data, state: 'completed' as const, report };
       return { action: 'platform.privacy.erased', update: [{ record: request, data }], links: [] };
     },

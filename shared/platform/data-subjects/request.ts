@@ -37,7 +37,8 @@ export const PrivacyRequest = z.strictObject({
     .nullable(),
   /** When somebody was erased of whom an export would tell: what was made of it before is gone. */
   overtakenAt: z.string().optional(),
-  report: z.strictObject({ records: z.array(Outcome), traces: z.int() }).nullable(),
+  /** `more`: how many records were dealt with beyond those that are named. */
+  report: z.strictObject({ records: z.array(Outcome), more: z.int().optional(), traces: z.int() }).nullable(),
 });
 export type PrivacyRequestData = z.infer<typeof PrivacyRequest>;
 export type ErasureReport = NonNullable<PrivacyRequestData['report']>;

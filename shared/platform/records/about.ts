@@ -6,18 +6,20 @@ import type { Store } from './store.ts';
 /** A record with something about a person in it. */
 export type RecordPlace = { readonly id: string; readonly kind: string; readonly scope: string };
 
-const MOST = 10_000;
+/** Where to go on, by id, and how many at most. */
+export type AboutPage = { readonly after: string; readonly limit: number };
 
-/** The records of the caller's tenant that say something about a person, beside the person's own. */
+/** Records of the caller's tenant that say something about a person, beside the person's own, in the order of their ids. */
 export async function placesAbout(
   store: Store,
   caller: Caller,
   person: string,
+  { after, limit }: AboutPage,
 ): Promise<readonly RecordPlace[]> {
   return store.queryAcross<RecordPlace>({
-    text: `SELECT TOP ${MOST} c.id, c.kind, c.scope FROM c WHERE c.tenantId = @tenant AND c.type = 'record'
-      AND ARRAY_CONTAINS(c.ix["${PERSONS}"], @person)`,
-    parameters: { tenant: caller.tenant, person },
+    text: `SELECT TOP ${limit} c.id, c.kind, c.scope FROM c WHERE c.tenantId = @tenant AND c.type = 'record'
+      AND ARRAY_CONTAINS(c.ix["${PERSONS}"], @person) AND c.id > @after ORDER BY c.id ASC`,
+    parameters: { tenant: caller.tenant, person, after },
   });
 }
 

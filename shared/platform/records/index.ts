@@ -1,4 +1,5 @@
 export {
+  type AboutPage,
   personsAbout,
   type RecordPlace,
   valuesAbout,

@@ -1,5 +1,5 @@
 import type { Caller } from '../../kernel/index.ts';
-import { placesAbout, type RecordPlace } from './about.ts';
+import { type AboutPage, placesAbout, type RecordPlace } from './about.ts';
 import { deletedRecords } from './deleted.ts';
 import { recordFault } from './faults.ts';
 import { countRecords, listRecords } from './list.ts';
@@ -22,8 +22,8 @@ export type TenantRecords = {
   find<T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined>;
   /** What refers to a record and keeps it from being deleted. */
   usersOf(kind: RecordKind, id: string): Promise<readonly Use[]>;
-  /** The records that say something about a person, beside the person's own. */
-  about(person: string): Promise<readonly RecordPlace[]>;
+  /** A page of the records that say something about a person, beside the person's own, in the order of their ids. */
+  about(person: string, page: AboutPage): Promise<readonly RecordPlace[]>;
   /** Whether there is, or was, anything of a person. Purposes of the tenant's, machines and things are nobody. */
   knows(person: string): Promise<boolean>;
   list<T>(kind: RecordKind<T>, query: ListQuery): Promise<ListPage<T>>;
@@ -52,11 +52,12 @@ export function recordsDoor(tools: ScopeTools): RecordsDoor {
           return name === undefined ? undefined : scope(name).find(kind, id);
         },
         usersOf: (kind, id) => usersOf(tools.store, caller, kind, id),
-        about: person => placesAbout(tools.store, caller, person),
+        about: (person, page) => placesAbout(tools.store, caller, person, page),
         knows: async person => {
           if (!isPersonId(tools.kinds ?? [], person)) return false;
           if ((await tools.keyring.find(caller.tenant, [person])).has(person)) return true;
-          return (await placesAbout(tools.store, caller, person)).length > 0;
+          const first = { after: '', limit: 1 };
+          return (await placesAbout(tools.store, caller, person, first)).length > 0;
         },
         list: (kind, query) => listRecords(tools, caller, kind, query),
         deleted: query => deletedRecords(tools, caller, query),

@@ -79,7 +79,7 @@ async function personsOfOne(
   const alone: string[] = [];
   for (const person of personsAbout(record)) {
     if (person !== record.id && kinds.some(kind => scopeOfId(kind, person) !== undefined)) continue;
-    const places = await records.about(person);
+    const places = await records.about(person, { after: '', limit: 2 });
     if (places.every(({ id }) => id === record.id)) alone.push(person);
   }
   return alone;
