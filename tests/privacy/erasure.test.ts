@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { Answer, Client } from '../../scripts/demo/client.ts';
 import { expectStatus, until } from '../../scripts/demo/expect.ts';
 import { tenantId } from '../../shared/kernel/index.ts';
 import { openWriteOnceStore } from '../../shared/platform/blobs/index.ts';
+import {
+  type ErasurePlace,
+  erasePiece,
+  erasureFirst,
+} from '../../shared/platform/data-subjects/erase-person.ts';
+import { userKind } from '../../shared/platform/identity/index.ts';
 import { openCredential } from '../../shared/platform/secrets/index.ts';
 import { ownTenant, PASSPHRASE, verdict } from '../identity/people.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
@@ -12,6 +19,7 @@ import { callerOf, openTestProduct } from '../product.ts';
 import { testStack } from '../stack.ts';
 import { type Operators, openOperators } from '../tenancy/operators.ts';
 import { restore, rowsOf } from './at-rest.ts';
+import { certifiedRequest } from './certified-request.ts';
 
 const CONTACT = { name: 'Zenobia Quillfeather', email: 'Zenobia@Quill.example', phone: '۰۰۴۴ (20) 555-0147' };
 const OTHER = { name: 'Barnaby Otterly', email: 'barnaby@quill.example' };
@@ -226,6 +234,15 @@ describe('a person', () => {
     const { id, contact } = await customerWithContacts(tenant);
     const path = `/api/v1/customers/${id}`;
     const body = { meaning: 'approval', password: PASSPHRASE };
+    const signer = await tenant.owner.get('/api/v1/me');
+    const self = `/api/v1/users/${signer.body.id}`;
+    const { headers } = await tenant.owner.get(self);
+    const title = { title: 'Marzipan master' };
+    expectStatus(
+      await tenant.owner.patch(self, title, { 'if-match': headers['etag'] ?? '' }),
+      200,
+      'a title',
+    );
     expectStatus(
       await tenant.owner.post(`${path}/signatures`, body, { 'if-match': '"1"' }),
       201,
@@ -238,6 +255,9 @@ describe('a person', () => {
     };
     assert.deepEqual(await standing(), { valid: true, broken: null, erased: true });
     const { stores } = fresh();
+    const [{ position }] = (await tenant.owner.get(`${path}/signatures`)).body.items;
+    assert.equal(position, 'Marzipan master');
+    assert.equal(JSON.stringify(await rowsOf(stores, tenant.tenant.id)).includes('Marzipan'), false);
     const container = await stores.records.container();
     const rows = (await rowsOf(stores, tenant.tenant.id)).records.filter(({ scope }) => scope === id);
     const record = rows.find(row => row.id === id) ?? assert.fail();
@@ -286,6 +306,50 @@ describe('a person', () => {
     expectStatus(await tenant.owner.post('/api/v1/users', wish), 201, 'the address is free again');
   });
 
+  test('is told of in service requests and certificates, where law keeps them', async () => {
+    const laboratory = await ownTenant();
+    const srf = await certifiedRequest(laboratory);
+    const { customer, customerId } = (await laboratory.owner.get(`/api/v1/srfs/${srf}`)).body;
+    const person = customer.contactId;
+    assert.match(customer.contact, /^Dr Ingrid Sørensen/);
+    const exported = await done(laboratory, { type: 'export', person, reason: 'Article 15' });
+    assert.ok(exported.file.lines >= 3);
+    const outcomesFor = async (whom: string) => {
+      const { report } = await done(laboratory, { type: 'erasure', person: whom, reason: 'Article 17' });
+      return report.records.map(({ id, kind, outcome }: Record<string, string>) =>
+        kind === 'calibration.certificate' ? [kind, outcome] : [id, outcome],
+      );
+    };
+    const outcomes = await outcomesFor(person);
+    for (const expected of [
+      [customerId, 'erased'],
+      [srf, 'kept'],
+      ['calibration.certificate', 'kept'],
+    ])
+      assert.ok(
+        outcomes.some((each: unknown) => isDeepStrictEqual(each, expected)),
+        JSON.stringify([expected, outcomes]),
+      );
+    const after = (await laboratory.owner.get(`/api/v1/srfs/${srf}`)).body;
+    assert.deepEqual(after.customer, customer);
+  });
+
+  test('who is let in again while they are erased is out when that is done', async () => {
+    const wish = { email: 'quentin@leaver.example', name: 'Quentin Leaver', roles: ['technician'] };
+    const { id } = expectStatus(await tenant.owner.post('/api/v1/users', wish), 201, 'a user');
+    const { app, platform } = fresh();
+    const caller = callerOf(tenant.tenant.id);
+    const directory = platform.records.for(caller).scope('directory');
+    const piece = (at: ErasurePlace) => erasePiece(platform, app.kinds, caller, id, at);
+    let next = await piece(erasureFirst);
+    assert.deepEqual([next.done, (await directory.get(userKind, id)).data.status], [false, 'disabled']);
+    const record = await directory.get(userKind, id);
+    const data = { ...record.data, status: 'active' as const };
+    await directory.commit({ action: 'test.let_in', update: [{ record, data }], events: [] });
+    while (!next.done) next = await piece(next.at);
+    assert.equal((await directory.get(userKind, id)).data.status, 'disabled');
+  });
+
   test('stays erased after a restore', async () => {
     const { id, contact } = await customerWithContacts(tenant);
     const { stores } = fresh();
@@ -332,6 +396,32 @@ describe('a person', () => {
     await until(ask(eraser, 'erasure'), isMade, 40_000, 'it may be erased');
     for (const refused of [ask(exporter, 'erasure'), ask(eraser, 'export'), ask(neither, 'export')])
       assert.deepEqual(verdict(await refused()), [403, 'platform.permission_missing']);
+  });
+
+  test('is found in however many records, a page after the other', async () => {
+    const { contact } = await customerWithContacts(tenant);
+    const wish = { name: 'Quill branch', address: [], contacts: [{ ...CONTACT, id: contact }] };
+    const made = await Promise.all(
+      Array.from({ length: 12 }, () => tenant.owner.post('/api/v1/customers', wish)),
+    );
+    const records = fresh().platform.records.for(callerOf(tenant.tenant.id));
+    const met: string[] = [];
+    const read = async (): Promise<number> => {
+      met.length = 0;
+      for (let after = ''; ; after = met.at(-1) ?? '') {
+        const page = await records.about(contact, { after, limit: 5 });
+        met.push(...page.map(({ id }) => id));
+        if (page.length < 5) return met.length;
+      }
+    };
+    await until(read, count => count === 13, 10_000, 'all are seen');
+    assert.deepEqual(met, met.toSorted());
+    assert.ok(made.every(({ body }) => met.includes(body.id)));
+    const { report } = await done(tenant, { type: 'erasure', person: contact, reason: 'Article 17' });
+    assert.deepEqual(
+      report.records.map(({ id }: { id: string }) => id),
+      met,
+    );
   });
 
   test('is one contact: two with one id are refused', async () => {

@@ -1,4 +1,4 @@
-import type { Saved, TenantRecords } from '../../platform/records/index.ts';
+import { isErasedMark, type Saved, type TenantRecords } from '../../platform/records/index.ts';
 import { type CustomerData, customerKind } from './customer.ts';
 import { type EquipmentData, equipmentKind } from './equipment.ts';
 import { type ProcedureData, procedureKind } from './procedure.ts';
@@ -86,9 +86,10 @@ function itemOf({ description, maker, model, serial, assetNumber, range }: Equip
   };
 }
 
-/** A customer as certificates name it: its first contact is the one that they are addressed to. Pure. */
+/** A customer as certificates name it: the first contact who was not erased is the one that they are addressed to. Pure. */
 export function customerOf({ name, address, contacts }: CustomerData): NonNullable<SrfData['customer']> {
-  const [first] = contacts;
+  const first = contacts.find(contact => !isErasedMark(contact.name));
   if (first === undefined) return { name, address };
-  return { name, address, contact: first.role === undefined ? first.name : `${first.name}, ${first.role}` };
+  const contact = first.role === undefined ? first.name : `${first.name}, ${first.role}`;
+  return { name, address, contactId: first.id, contact };
 }

@@ -191,6 +191,7 @@ function remarksOf(points: readonly EvaluatedPoint[]): readonly string[] {
 function signatureOf(stamp: Stamp): unknown {
   return {
     role: stamp.meaning,
+    user: stamp.user,
     name: stamp.name,
     position: stamp.position ?? undefined,
     meaning: words.meanings[stamp.meaning],

@@ -87,7 +87,7 @@ export const Stamp = z
   .strictObject({
     user: z.string(),
     name: z.string().meta({ personal: true, kept: '21 CFR 11.50' }),
-    position: z.string().nullable(),
+    position: z.string().meta({ personal: true, kept: '21 CFR 11.70' }).nullable(),
     at: InstantText,
     meaning: z.enum(['performed', 'reviewed', 'authorised']),
     signed: z.string(),

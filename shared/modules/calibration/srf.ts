@@ -41,11 +41,15 @@ const Agreed = z.strictObject({
 export type Agreed = z.infer<typeof Agreed>;
 
 /** Whom certificates are addressed to, frozen together with the items. */
-const CustomerAsAgreed = z.strictObject({
-  name: ShortText,
-  address: AddressLines,
-  contact: z.string().meta({ personal: true, kept: 'ISO/IEC 17025:2017, 7.8.2.1 e' }).optional(),
-});
+const CustomerAsAgreed = z
+  .strictObject({
+    name: ShortText,
+    address: AddressLines,
+    /** Which of the customer's contacts it is. */
+    contactId: z.string().optional(),
+    contact: z.string().meta({ personal: true, kept: 'ISO/IEC 17025:2017, 7.8.2.1 e' }).optional(),
+  })
+  .meta({ person: 'contactId' });
 
 const IssuedCertificate = z.strictObject({
   id: z.string(),

@@ -18,7 +18,8 @@ export const Signature = z
     user: z.string(),
     /** The signer's printed name and position, as they were. */
     name: z.string().meta({ personal: true, kept: '21 CFR 11.50' }),
-    position: z.string().nullable(),
+    /** Kept with the name: the digest binds it. */
+    position: z.string().meta({ personal: true, kept: '21 CFR 11.70' }).nullable(),
     at: z.string(),
     /** SHA-256 of what was signed, as canonical JSON. */
     content: z.string(),

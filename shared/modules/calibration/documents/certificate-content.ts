@@ -36,11 +36,14 @@ const Laboratory = z.object({
   footer: z.string().min(1).max(160).optional(),
 });
 
-const Customer = z.object({
-  name: Line,
-  address: z.array(Line).max(5).default([]),
-  contact: Line.meta({ personal: true, kept: 'ISO/IEC 17025:2017, 7.8.2.1 e' }).optional(),
-});
+const Customer = z
+  .object({
+    name: Line,
+    address: z.array(Line).max(5).default([]),
+    contactId: Line.optional(),
+    contact: Line.meta({ personal: true, kept: 'ISO/IEC 17025:2017, 7.8.2.1 e' }).optional(),
+  })
+  .meta({ person: 'contactId' });
 
 const Item = z.object({
   description: Line,
@@ -160,16 +163,19 @@ const Budget = z.object({
 });
 export type Budget = z.infer<typeof Budget>;
 
-const Signature = z.object({
-  role: z.enum(['performed', 'reviewed', 'authorised']),
-  name: Line.meta({ personal: true, kept: 'ISO/IEC 17025:2017, 7.8.2.1 o' }),
-  position: Line.optional(),
-  /** What the signature says, as 21 CFR 11.50 demands on every printed form. */
-  meaning: Line,
-  signedAt: Line,
-  /** Short digest that links the signature to the signed record. */
-  digest: z.string().max(80).optional(),
-});
+const Signature = z
+  .object({
+    role: z.enum(['performed', 'reviewed', 'authorised']),
+    user: Line.optional(),
+    name: Line.meta({ personal: true, kept: 'ISO/IEC 17025:2017, 7.8.2.1 o' }),
+    position: Line.meta({ personal: true, kept: 'ISO/IEC 17025:2017, 7.8.2.1 o' }).optional(),
+    /** What the signature says, as 21 CFR 11.50 demands on every printed form. */
+    meaning: Line,
+    signedAt: Line,
+    /** Short digest that links the signature to the signed record. */
+    digest: z.string().max(80).optional(),
+  })
+  .meta({ person: 'user' });
 export type Signature = z.infer<typeof Signature>;
 
 export const CertificateContent = z.object({
