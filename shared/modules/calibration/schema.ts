@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { rule } from '../../kernel/index.ts';
 import { areCompatible, parseUnit, UnitError } from '../../kernel/quantities/index.ts';
 import type { Saved } from '../../platform/records/index.ts';
+import { lineText, proseText } from '../../platform/texts/index.ts';
 
 /** A unit of measurement that is known (SI with prefixes, and those that are used with it). */
 export const UnitText = z
@@ -43,21 +44,8 @@ export const DecisionRuleField = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/**
- * Control characters, and marks that turn the direction of writing, would print as boxes or as reversed text. Lines
- * may end in texts that have several.
- */
-const UNPRINTABLE = /[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/u;
-const printable = (text: string): boolean => !UNPRINTABLE.test(text);
-const REFUSAL = rule('unprintable');
-
-export const ShortText = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .refine(text => printable(text) && !text.includes('\n'), REFUSAL);
-export const LongText = z.string().trim().min(1).max(2000).refine(printable, REFUSAL);
+export const ShortText = lineText(200);
+export const LongText = proseText(2000);
 export { DayText } from '../../platform/http/index.ts';
 export const InstantText = z.iso.datetime();
 export const RecordId = z.string().min(1).max(200);

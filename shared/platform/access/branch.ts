@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { type Caller, defineFaults } from '../../kernel/index.ts';
 import { defineRecord } from '../records/index.ts';
+import { lineText } from '../texts/index.ts';
 
 /** A place where a tenant works. People, keys and clients can be limited to some of them. */
 export const Branch = z.strictObject({
-  name: z.string().trim().min(1).max(120),
-  address: z.array(z.string().trim().min(1).max(200)).max(8),
+  name: lineText(120),
+  address: z.array(lineText(200)).max(8),
   status: z.enum(['active', 'inactive']),
 });
 export type BranchData = z.infer<typeof Branch>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineFaults } from '../../kernel/index.ts';
 import { defineRecord, type RecordKind, scopeOfId } from '../records/index.ts';
+import { proseText } from '../texts/index.ts';
 import { Permission, RoleName } from './role.ts';
 
 /** Shares one record, with everything that lives in its scope, with a person or with whoever holds a role. */
@@ -8,7 +9,7 @@ export const Grant = z.strictObject({
   record: z.string(),
   to: z.union([z.strictObject({ user: z.string().min(1).max(200) }), z.strictObject({ role: RoleName })]),
   permissions: z.array(Permission).min(1).max(20),
-  reason: z.string().trim().min(1).max(500),
+  reason: proseText(500),
   expiresAt: z.string(),
   maker: z.string(),
 });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { roles, rule } from '../../kernel/index.ts';
 import { languages } from '../../kernel/languages/index.ts';
 import { defineRecord } from '../records/index.ts';
+import { lineText, optionalProse } from '../texts/index.ts';
 
 const PREFIX = 'rol';
 
@@ -28,9 +29,9 @@ export const Permission = z
 /** A role of a tenant's own: a name, in at least one language, and what it may. */
 export const CustomRole = z.strictObject({
   name: z
-    .partialRecord(z.enum(languages), z.string().trim().min(1).max(80))
+    .partialRecord(z.enum(languages), lineText(80))
     .refine(name => Object.keys(name).length > 0, rule('name_missing')),
-  description: z.string().trim().max(500).optional(),
+  description: optionalProse(500).optional(),
   permissions: z.array(Permission).min(1).max(200),
 });
 export type CustomRoleData = z.infer<typeof CustomRole>;

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { defineEndpoint, type Endpoint, ok } from '../http/index.ts';
 import { type RecordKind, recordFault, type Saved, type Scope } from '../records/index.ts';
+import { proseText } from '../texts/index.ts';
 import { itemParams } from './lists.ts';
 
-const Reason = z.string().trim().min(1).max(2000);
+const Reason = proseText(2000);
 const Body = z.strictObject({ reason: Reason });
 
 /** Records with a `status` that is `active` or `inactive`, and how clients see them. */

@@ -16,6 +16,7 @@ import {
   useStateId,
 } from '../identity/index.ts';
 import { newRecordId, type Saved } from '../records/index.ts';
+import { lineText } from '../texts/index.ts';
 import { defineList } from './define-list.ts';
 import { anyOf } from './list-filters.ts';
 import { itemParams } from './lists.ts';
@@ -70,7 +71,7 @@ const create = defineEndpoint({
   stepUp: true,
   summary: 'Declares an API key for a machine. Its secret is issued in a second step.',
   body: z.strictObject({
-    name: z.string().trim().min(1).max(200),
+    name: lineText(200),
     permissions: MachinePermissions,
     days: z.number().int().min(1).max(366).default(90),
   }),

@@ -3,6 +3,7 @@ import type { FieldWordings } from '../http/index.ts';
 /** What is said of a rejected field, by the code of its refusal. */
 export const platformFieldWordings: FieldWordings = {
   en: {
+    unprintable: 'Control characters and direction marks are not allowed.',
     unknown_field: 'This field is not known here.',
     invalid_type: `{expected, select, something {This field is required.} string {This must be a text.}
       number {This must be a number.} int {This must be a whole number.} boolean {This must be true or false.}
@@ -44,6 +45,7 @@ export const platformFieldWordings: FieldWordings = {
     no_plain_drawing: 'A logo holds no {found}.',
   },
   fa: {
+    unprintable: 'نویسه‌های کنترلی و نشانه‌های جهت مجاز نیستند.',
     unknown_field: 'این فیلد در اینجا شناخته نیست.',
     invalid_type: `{expected, select, something {این فیلد الزامی است.} string {باید متن باشد.}
       number {باید عدد باشد.} int {باید عدد صحیح باشد.} boolean {باید درست یا نادرست باشد.}

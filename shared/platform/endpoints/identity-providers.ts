@@ -9,6 +9,7 @@ import {
   providerSecretKind,
 } from '../identity/index.ts';
 import { newRecordId, type Saved } from '../records/index.ts';
+import { lineText } from '../texts/index.ts';
 import { changeRecord, patched } from './current-record.ts';
 import { defineList } from './define-list.ts';
 import { itemParams } from './lists.ts';
@@ -26,7 +27,7 @@ const Domain = z
   .max(253)
   .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/);
 const NewProvider = IdentityProvider.omit({ status: true }).extend({
-  name: z.string().trim().min(1).max(200),
+  name: lineText(200),
   issuer: z.url().max(500),
   clientId: z.string().min(1).max(300),
   emailDomains: z.array(Domain).min(1).max(50),

@@ -9,6 +9,7 @@ import {
   MOST_IMPERSONATION_MINUTES,
 } from '../identity/index.ts';
 import type { Saved } from '../records/index.ts';
+import { proseText } from '../texts/index.ts';
 import { defineList } from './define-list.ts';
 import { Id, itemParams } from './lists.ts';
 
@@ -34,7 +35,7 @@ const begin = defineEndpoint({
   body: z.strictObject({
     tenant: Id,
     user: Id,
-    reason: z.string().trim().min(10).max(1000),
+    reason: proseText(1000).min(10),
     minutes: z.number().int().min(1).max(MOST_IMPERSONATION_MINUTES).default(30),
   }),
   example: {

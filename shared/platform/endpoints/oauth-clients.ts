@@ -12,6 +12,7 @@ import {
   secretWrite,
 } from '../identity/index.ts';
 import { newRecordId, type Saved } from '../records/index.ts';
+import { lineText } from '../texts/index.ts';
 import { assertWithin, MachinePermissions } from './api-keys.ts';
 import { defineList } from './define-list.ts';
 import { anyOf } from './list-filters.ts';
@@ -46,7 +47,7 @@ const create = defineEndpoint({
   stepUp: true,
   summary: 'Declares a program: a confidential one acts for itself, a public one for people.',
   body: z.strictObject({
-    name: z.string().trim().min(1).max(200),
+    name: lineText(200),
     kind: z.enum(['confidential', 'public']),
     permissions: MachinePermissions,
     redirectUris: z.array(RedirectUri).max(20).default([]),

@@ -15,6 +15,7 @@ import { type ApiReply, created, defineEndpoint, httpFault, ok, seeOther } from 
 import { userKind } from '../identity/index.ts';
 import { askForJob, JobView } from '../jobs/index.ts';
 import { newRecordId, type RecordKind, recordFault, type Saved } from '../records/index.ts';
+import { proseText } from '../texts/index.ts';
 import { commitOneJob } from './commit-one-job.ts';
 import { defineList } from './define-list.ts';
 import { anyOf } from './list-filters.ts';
@@ -38,7 +39,7 @@ const EXPORT = 'platform.privacy:export';
 const ERASE = 'platform.privacy:erase';
 
 const RequestView = PrivacyRequest.extend({ id: z.string(), version: z.int() });
-const Reason = z.string().trim().min(1).max(500);
+const Reason = proseText(500);
 const ONE_MONTH_SECONDS = 30 * 24 * 60 * 60;
 /** A link is good for an hour, and no longer than the file. */
 const LINK_SECONDS = 60 * 60;

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { defineEndpoint, type Endpoint, ok } from '../http/index.ts';
 import { type RecordKind, rolledBack, type Saved } from '../records/index.ts';
+import { proseText } from '../texts/index.ts';
 import { assertCurrent } from './current-record.ts';
 import { itemParams } from './lists.ts';
 
 const Body = z.strictObject({
   version: z.number().int().min(1).max(999_999_999),
-  reason: z.string().trim().min(1).max(2000),
+  reason: proseText(2000),
 });
 
 const Outcome = z.strictObject({

@@ -15,6 +15,7 @@ import { created, defineEndpoint, ok } from '../http/index.ts';
 import { emailClaim, User, type UserData, userKind } from '../identity/index.ts';
 import { newRecordId, type Saved } from '../records/index.ts';
 import { PLATFORM } from '../tenancy/index.ts';
+import { lineText } from '../texts/index.ts';
 import { defineList } from './define-list.ts';
 import { anyOf, exactly } from './list-filters.ts';
 import { itemParams } from './lists.ts';
@@ -38,8 +39,8 @@ const Roles = z
   .meta({ description: 'Standard roles by name, the tenant’s own by id.' });
 const NewUser = User.omit({ status: true, theme: true, timeZone: true }).extend({
   email: z.email().max(254).meta({ personal: true }),
-  name: z.string().trim().min(1).max(200).meta({ personal: true }),
-  title: z.string().trim().min(1).max(200).optional().meta({ personal: true }),
+  name: lineText(200).meta({ personal: true }),
+  title: lineText(200).optional().meta({ personal: true }),
   roles: Roles,
 });
 const UserPatch = NewUser.omit({ email: true })

@@ -4,12 +4,13 @@ import { derivedKey } from '../../kernel/index.ts';
 import type { IdentityKeys } from '../identity/index.ts';
 import { defineState } from '../records/index.ts';
 import { Currency, Locale, PLATFORM, Slug, TimeZone } from '../tenancy/index.ts';
+import { lineText } from '../texts/index.ts';
 
 /** What somebody who is nobody yet wants. */
 export const SignupWish = z.strictObject({
-  organization: z.string().trim().min(1).max(200),
+  organization: lineText(200),
   slug: Slug,
-  name: z.string().trim().min(1).max(200).meta({ personal: true }),
+  name: lineText(200).meta({ personal: true }),
   email: z.email().max(254).meta({ personal: true }),
   locale: Locale,
   currency: Currency,

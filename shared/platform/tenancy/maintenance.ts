@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { derivedKey, joinId } from '../../kernel/index.ts';
 import { defineRecord } from '../records/index.ts';
+import { optionalProse } from '../texts/index.ts';
 
 /** `read_only`: what is there is shown, nothing is changed. `closed`: nothing but what a waiting page needs. */
 export const maintenanceModes = ['off', 'read_only', 'closed'] as const;
@@ -11,7 +12,7 @@ export const Maintenance = z.strictObject({
   /** When it will be over, as far as is known. */
   until: z.iso.datetime().nullable(),
   /** What people are told, in the words of operators. */
-  message: z.string().trim().max(500).nullable(),
+  message: optionalProse(500).nullable(),
 });
 export type Maintenance = z.infer<typeof Maintenance>;
 

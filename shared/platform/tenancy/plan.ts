@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { derivedKey, joinId } from '../../kernel/index.ts';
 import { type LimitName, limitNames } from '../limits/index.ts';
 import { defineRecord } from '../records/index.ts';
+import { lineText } from '../texts/index.ts';
 import { Price } from './price.ts';
 
 /** What a plan counts. Whatever else it may limit is named here with the module that has it. */
@@ -29,7 +30,7 @@ const Features = z.array(z.enum(features)).max(features.length);
 /** A plan as it is sold. A limit that it does not name is none. */
 export const Plan = z.strictObject({
   code: z.string().regex(/^[a-z][a-z0-9-]{1,38}$/),
-  name: z.string().trim().min(1).max(100),
+  name: lineText(100),
   /** Of one cycle. */
   price: Price,
   cycle: z.enum(['month', 'year']),

@@ -2,27 +2,26 @@ import * as z from 'zod';
 import { derivedKey, joinId, rule } from '../../kernel/index.ts';
 import { languageOf } from '../../kernel/languages/index.ts';
 import { defineRecord } from '../records/index.ts';
+import { lineText, optionalLine } from '../texts/index.ts';
 import { NumberFormats } from './number-format.ts';
 
 export const Branding = z.strictObject({
-  legalName: z.string().trim().min(1).max(200),
-  address: z.array(z.string().trim().min(1).max(200)).max(8),
-  phone: z.string().trim().max(40).optional(),
+  legalName: lineText(200),
+  address: z.array(lineText(200)).max(8),
+  phone: optionalLine(40).optional(),
   email: z.email().max(254).optional(),
   web: z
     .url({ protocol: /^https?$/ })
     .max(300)
     .optional(),
-  accreditation: z
-    .strictObject({ body: z.string().trim().max(100), number: z.string().trim().max(60) })
-    .optional(),
+  accreditation: z.strictObject({ body: optionalLine(100), number: optionalLine(60) }).optional(),
   colour: z
     .string()
     .length(7)
     .regex(/^#[0-9a-f]{6}$/i),
   logoSvg: z.string().max(100_000).optional(),
   /** Under every page of a document and every letter: registration, bank, whatever must be there. */
-  footer: z.string().trim().min(1).max(160).optional(),
+  footer: lineText(160).optional(),
 });
 
 const Locale = z

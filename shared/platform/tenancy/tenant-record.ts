@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineRecord } from '../records/index.ts';
+import { lineText } from '../texts/index.ts';
 import { tenantStatuses } from './lifecycle.ts';
 import { Maintenance } from './maintenance.ts';
 import { Overrides } from './plan.ts';
@@ -10,7 +11,7 @@ export const Slug = z.string().regex(/^[a-z][a-z0-9-]{1,38}[a-z0-9]$/);
 /** A tenant as the operators' register has it; its own settings are the tenant's. */
 export const TenantAccount = z.strictObject({
   slug: Slug,
-  name: z.string().trim().min(1).max(200),
+  name: lineText(200),
   status: z.enum(tenantStatuses),
   statusReason: z.string().nullable(),
   /** The deployment that serves it, and so the geography of its data. */

@@ -4,16 +4,17 @@ import { askForJob } from '../../jobs/index.ts';
 import { draftAccount, PROVISION_JOB } from '../../provisioning/index.ts';
 import { newRecordId } from '../../records/index.ts';
 import { Currency, Locale, Overrides, Slug, TimeZone, tenantKind } from '../../tenancy/index.ts';
+import { lineText } from '../../texts/index.ts';
 
 /** Who owns a tenant first. */
 export const Administrator = z.strictObject({
   email: z.email().max(254).meta({ personal: true }),
-  name: z.string().trim().min(1).max(200).meta({ personal: true }),
+  name: lineText(200).meta({ personal: true }),
 });
 
 /** What a new tenant is made from. */
 export const NewTenant = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  name: lineText(200),
   slug: Slug,
   plan: z.string().max(40),
   region: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),

@@ -10,13 +10,14 @@ import {
   tenantKind,
   tenantLifecycle,
 } from '../../tenancy/index.ts';
+import { proseText } from '../../texts/index.ts';
 import { jobParts } from '../commit-job.ts';
 import { type Change, changeRecord } from '../current-record.ts';
 import { itemParams } from '../lists.ts';
 import { assertNotUnderWay } from './retry-provisioning.ts';
 import { type SavedTenant, TenantView, tenantView } from './tenant-view.ts';
 
-const Move = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
+const Move = z.strictObject({ reason: proseText(500).optional() });
 
 type Account = SavedTenant['data'];
 

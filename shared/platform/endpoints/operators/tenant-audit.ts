@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { rule } from '../../../kernel/index.ts';
 import type { MaskedEntry } from '../../audit/index.ts';
 import { defineEndpoint, ok } from '../../http/index.ts';
+import { proseText } from '../../texts/index.ts';
 import {
   auditFilters,
   auditOrder,
@@ -15,7 +16,7 @@ import {
 import { Id, pageOf, pageReply, paging } from '../lists.ts';
 
 const why = {
-  reason: z.string().trim().min(10).max(500).meta({
+  reason: proseText(500).min(10).meta({
     description:
       'Why tenants are looked into. It is written into the audit of the operators’ own directory, with who looked for what.',
   }),
