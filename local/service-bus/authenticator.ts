@@ -6,7 +6,7 @@ import { TokenRefused, verifyToken } from '../identity/tokens.ts';
 import type { Entities } from './entities.ts';
 import { keyOfIdentity } from './keys.ts';
 import { Refusal } from './refusals.ts';
-import { type Grant, locate, type SharedAccessKey, verifySas } from './sas.ts';
+import { type Grant, isSas, locate, type SharedAccessKey, verifySas } from './sas.ts';
 import type { AccessRight } from './settings.ts';
 
 /** The resource that Microsoft Entra tokens must be issued for. */
@@ -30,9 +30,13 @@ export class Authenticator {
     this.#jwksFile = jwksFile;
   }
 
-  /** What a token put at $cbs grants for the address it names. Throws a Refusal. */
+  /**
+   * What a token put at $cbs grants for the address it names. Throws a Refusal. The SDK for Python calls shared access
+   * signatures `jwt`, too.
+   */
   verify(type: unknown, token: string, address: string, now: number): Grant {
-    if (type === sasTokenType) return verifySas(path => this.#keysOf(path), token, address, now);
+    if (type === sasTokenType || (type === 'jwt' && isSas(token)))
+      return verifySas(path => this.#keysOf(path), token, address, now);
     if (type === 'jwt') return this.#verifyEntra(token, address, now);
     throw new Refusal('unauthorized', `Tokens of type '${String(type)}' are not accepted here.`);
   }

@@ -41,7 +41,7 @@ export class ClientConnection {
     this.#endWatch = bus.clock.onJump(() => this.#expireTokens());
     this.#idleness = bus.connections.watch(allowed => {
       const description = `The connection was closed by container '${connection.container.id}' because it did not have any active links in the past ${allowed} milliseconds.`;
-      connection.close({ condition: 'amqp:connection:forced', description });
+      connection.close({ condition: 'amqp:connection:forced', description, info: {} });
     });
   }
 
@@ -50,15 +50,9 @@ export class ClientConnection {
     const address = addressOf(link.target);
     this.#admit(link, address, 'Send', () => {
       if (hasCoordinator(link)) throw transactionsRefused();
-      link.set_source({ address: link.source?.address ?? '' });
-      link.set_target({ address });
-      if (address === cbsAddress) return this.#serveCbs(link);
-      if (isManagement(address)) return this.#serveManagement(link, address, this.#entityOf(address));
-      const entity = this.#entityOf(address);
-      if (entity.kind !== 'queue' && entity.kind !== 'topic') {
-        throw new Refusal('not-allowed', `Messages cannot be sent to '${entity.path}'.`);
-      }
-      return this.#attach(link, entity, 'send', () => serveIncoming(this.#bus, link, entity));
+      const stop = this.#serveReceiver(link, address);
+      answerAttach(link);
+      return stop;
     });
   }
 
@@ -68,8 +62,7 @@ export class ClientConnection {
     this.#admit(link, address, 'Listen', () => {
       if (address === cbsAddress || isManagement(address)) {
         if (address !== cbsAddress) this.#entityOf(address);
-        link.set_source({ address });
-        link.set_target({ address: link.target?.address ?? '' });
+        answerAttach(link);
         return this.#serveReplies(link);
       }
       return this.#serveEntity(link, this.#entityOf(address));
@@ -127,6 +120,16 @@ export class ClientConnection {
     return entity;
   }
 
+  #serveReceiver(link: Receiver, address: string): () => void {
+    if (address === cbsAddress) return this.#serveCbs(link);
+    const entity = this.#entityOf(address);
+    if (isManagement(address)) return this.#serveManagement(link, address, entity);
+    if (entity.kind !== 'queue' && entity.kind !== 'topic') {
+      throw new Refusal('not-allowed', `Messages cannot be sent to '${entity.path}'.`);
+    }
+    return this.#attach(link, entity, 'send', () => serveIncoming(this.#bus, link, entity));
+  }
+
   #serveEntity(link: Sender, entity: Entity): () => void {
     if (entity.kind === 'topic')
       throw new Refusal('not-allowed', `'${entity.path}' is a topic: receive from a subscription.`);
@@ -148,8 +151,7 @@ export class ClientConnection {
       }
       return this.#attach(link, entity, 'receive', () => acceptSession(this.#bus, link, entity, wanted));
     }
-    link.set_source({ address: entity.path });
-    link.set_target({ address: link.target?.address ?? '' });
+    answerAttach(link);
     describeAttach(link, link.snd_settle_mode === 1);
     return this.#attach(link, entity, 'receive', () => serveOutgoing(this.#bus, link, entity));
   }
@@ -182,10 +184,14 @@ export class ClientConnection {
   }
 
   #serveReplies(link: Sender): () => void {
-    const addresses = [link.name, link.target?.address].filter(address => typeof address === 'string');
+    const addresses = [link.name, link.target?.address, link.source?.address].filter(
+      address => typeof address === 'string',
+    );
     for (const address of addresses) this.#replies.set(address, link);
     return () => {
-      for (const address of addresses) this.#replies.delete(address);
+      for (const address of addresses) {
+        if (this.#replies.get(address) === link) this.#replies.delete(address);
+      }
     };
   }
 
@@ -242,9 +248,18 @@ export class ClientConnection {
   }
 }
 
-/** What a client names; nothing when it is no text, and that is then what it lacks the right for. */
+/** Answers an attach with the addresses as the client wrote them; one that is refused is answered without. */
+function answerAttach(link: Link): void {
+  link.set_source({ address: link.source?.address ?? '' });
+  link.set_target({ address: link.target?.address ?? '' });
+}
+
+/**
+ * What a client names, alone or, as the SDKs for .NET and Python do, behind the address of the namespace; nothing when it is
+ * no text, and that is then what it lacks the right for.
+ */
 function addressOf(end: { readonly address?: unknown } | undefined): string {
-  return typeof end?.address === 'string' ? end.address : '';
+  return typeof end?.address === 'string' ? end.address.replace(/^(?:amqps?|sb):\/\/[^/]*\//i, '') : '';
 }
 
 function isManagement(address: string): boolean {

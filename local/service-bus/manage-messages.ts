@@ -146,9 +146,12 @@ export function receiveDeferred(bus: Bus, entity: Entity, fields: Fields): Reply
 }
 
 /** Settles messages by lock token: deferred ones, and others whose link is gone. */
-export function updateDisposition(bus: Bus, _entity: Entity, fields: Fields): Reply {
+export function updateDisposition(bus: Bus, entity: Entity, fields: Fields): Reply {
   const outcome = outcomeOf(fields);
   const tokens = tokensOf(fields, 'lock-tokens');
+  const sessionId = entity.requiresSession ? optionalText(fields, 'session-id') : undefined;
+  if (sessionId !== undefined && bus.sessions.holdOf(entity, sessionId) === undefined)
+    throw sessionLockLost(sessionId);
   for (const token of tokens) heldLock(bus, token);
   for (const token of tokens) settle(bus, token, outcome);
   return ok();

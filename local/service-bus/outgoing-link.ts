@@ -11,7 +11,9 @@ import {
   creditLimit,
   cutConnection,
   listenTo,
+  modified,
   rejected,
+  released,
   roomForDeliveries,
 } from './rhea-seams.ts';
 import type { SessionHold } from './sessions.ts';
@@ -138,13 +140,30 @@ function settleDelivery(
   });
 }
 
+/**
+ * Settles and says how: with the outcome that the client asked for, which the SDKs for Java and Python insist on, or rejected
+ * with the reason.
+ */
 function carryOut(bus: Bus, token: string, outcome: Outcome): unknown {
   try {
     settle(bus, token, outcome);
-    return accepted;
+    return echoOf(outcome);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return rejected(error.amqp);
+  }
+}
+
+function echoOf({ kind }: Outcome): unknown {
+  switch (kind) {
+    case 'complete':
+      return accepted;
+    case 'release':
+      return released();
+    case 'dead-letter':
+      return rejected();
+    default:
+      return modified(kind === 'defer');
   }
 }
 

@@ -37,9 +37,9 @@ export class Refusal extends Error {
     this.status = refusals[code].status;
   }
 
-  /** The error as it stands in a detach, close or rejected frame. */
-  get amqp(): { condition: string; description: string } {
-    return { condition: this.condition, description: this.message };
+  /** The error as it stands in a detach, close or rejected frame. The SDK for Python relies on there being info. */
+  get amqp(): { condition: string; description: string; info: object } {
+    return { condition: this.condition, description: this.message, info: {} };
   }
 }
 

@@ -24,7 +24,10 @@ export const managementNames: ReplyNames = {
   condition: 'errorCondition',
 };
 
-/** The links of one connection over which replies go, by the address that requests name in reply-to. */
+/**
+ * The links of one connection over which replies go, by the address that requests name in reply-to; those that name none are
+ * answered over a link that receives from the node which they were sent to.
+ */
 export type ReplyLinks = Map<string, Sender>;
 
 /** What answers the requests at a node. */
@@ -48,7 +51,7 @@ export function serveRequests(
     context.delivery?.accept();
     const fields = answer(request, names, handle);
     whenDurable(() => {
-      const reply = replies.get(String(request.reply_to));
+      const reply = replies.get(String(request.reply_to ?? link.target?.address));
       if (reply?.is_open()) reply.send({ correlation_id: request.message_id, ...fields } as Message);
     });
   });

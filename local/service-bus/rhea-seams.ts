@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import rhea, {
+  type AmqpError,
   type Connection,
   type ConnectionOptions,
   type Container,
@@ -86,17 +87,27 @@ export function prepareConnection(connection: Connection): void {
 }
 
 /** The outcomes of deliveries, which the typings leave out. */
-const outcomes = rhea.message as unknown as {
-  accepted: (fields: object) => { described: () => unknown };
-  rejected: (fields: object) => { described: () => unknown };
-};
+const outcomes = rhea.message as unknown as Record<
+  'accepted' | 'modified' | 'rejected' | 'released',
+  (fields: object) => { described: () => unknown }
+>;
 
 /** The accepted outcome: one object for all, so that rhea answers a run of deliveries in one frame. */
 export const accepted: unknown = outcomes.accepted({}).described();
 
-/** The rejected outcome with its reason. */
-export function rejected(error: { condition: string; description: string }): unknown {
-  return outcomes.rejected({ error }).described();
+/** The rejected outcome with its reason; without one it says that a rejection was carried out. */
+export function rejected(error?: AmqpError): unknown {
+  return outcomes.rejected(error === undefined ? {} : { error }).described();
+}
+
+/** The released outcome. */
+export function released(): unknown {
+  return outcomes.released({}).described();
+}
+
+/** The modified outcome; `undeliverableHere` is what defers a message. */
+export function modified(undeliverableHere: boolean): unknown {
+  return outcomes.modified({ undeliverable_here: undeliverableHere }).described();
 }
 
 /** Decodes a request message. */

@@ -18,6 +18,11 @@ export type Grant = {
 
 const scheme = 'SharedAccessSignature ';
 
+/** Whether a token is, or claims to be, a shared access signature. */
+export function isSas(token: string): boolean {
+  return token.startsWith(scheme);
+}
+
 /**
  * Verifies a shared access signature for an audience: the key's name, the HMAC over resource and
  * expiry, the expiry, and that the resource covers the audience
@@ -30,8 +35,7 @@ export function verifySas(
   audience: string,
   now: number,
 ): Grant {
-  if (!token.startsWith(scheme))
-    throw unauthorized('MalformedToken: The token is not a shared access signature.');
+  if (!isSas(token)) throw unauthorized('MalformedToken: The token is not a shared access signature.');
   const fields = new URLSearchParams(token.slice(scheme.length));
   const [sr, sig, se, skn] = ['sr', 'sig', 'se', 'skn'].map(name => fields.get(name));
   if (!sr || !sig || !se || !skn)

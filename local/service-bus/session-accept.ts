@@ -57,7 +57,7 @@ function grant(bus: Bus, link: Sender, entity: Entity, sessionId: string): () =>
     if (link.is_open()) link.close(sessionLockLost(sessionId).amqp);
   });
   bus.scheduler.expect(hold.until);
-  link.set_source({ address: entity.path, filter: { [sessionFilter]: sessionId } });
+  link.set_source({ address: link.source?.address ?? '', filter: { [sessionFilter]: sessionId } });
   link.set_target({ address: link.target?.address ?? '' });
   describeAttach(link, link.snd_settle_mode === 1, { 'com.microsoft:locked-until-utc': ticksOf(hold) });
   const stop = serveOutgoing(bus, link, entity, hold);

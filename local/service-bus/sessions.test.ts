@@ -77,6 +77,19 @@ test('when a session lock expires the delivery counts and the old holder can set
   await assert.rejects(late.completeMessage(message), { code: 'SessionLockLost' });
 });
 
+test('a deferred message cannot be settled when the session is lost, and says so', async t => {
+  const { bus, client, sender } = await open(t);
+  await sender.sendMessages({ body: 1, sessionId: 's' });
+  const receiver = await client.acceptSession('ordered', 's', unrenewed);
+  const [message] = await receiver.receiveMessages(1);
+  assert.ok(message?.sequenceNumber);
+  await receiver.deferMessage(message);
+  const [deferred] = await receiver.receiveDeferredMessages(message.sequenceNumber);
+  assert.ok(deferred);
+  await bus.jump(31);
+  await assert.rejects(receiver.completeMessage(deferred), { code: 'SessionLockLost' });
+});
+
 test('a renewed session lock lives on', async t => {
   const { bus, client, sender } = await open(t);
   await sender.sendMessages({ body: 1, sessionId: 's' });
