@@ -42,6 +42,8 @@ export type Caller = {
 
 /** One use of an Idempotency-Key: where its entry stands and what the request said. */
 export type IdempotencyClaim = {
+  /** SHA-256 over tenant, user and key: what stands there says which request the key is for. */
+  readonly boundId: string;
   /** SHA-256 over tenant, user, method, route template and key. */
   readonly entryId: string;
   /** SHA-256 over path, query and body: another request under the same key is refused. */

@@ -154,8 +154,21 @@ describe('somebody who is limited to a branch', () => {
     assert.ok((await of(clerk, hers.id)) > 0);
     assert.equal(await of(clerk, his.id), 0);
     assert.ok((await of(tenant.owner, his.id)) > 0);
+    const shared = await tenant.owner.post(`/api/v1/records/${his.id}/grants`, {
+      ...{
+        to: { role: 'viewer' },
+        permissions: ['calibration.srf:read'],
+        reason: 'A dispute in the other branch.',
+      },
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    });
+    assert.equal(shared.status, 201, String(shared.bytes));
+    const grants = await clerk.get('/api/v1/audit?action=platform.grant.created');
+    assert.ok(!String(grants.bytes).includes('A dispute'));
     const csv = (await clerk.get('/api/v1/audit/export')).bytes.toString();
     assert.ok(csv.includes(hers.id) && !csv.includes(his.id) && !csv.includes(nobodys.id));
+    assert.ok(!csv.includes('A dispute'));
+    await tenant.owner.call('DELETE', `/api/v1/grants/${shared.body.id}`, { headers: { 'if-match': '"1"' } });
   });
 
   test('is kept from what concerns the tenant as a whole, lists and single records alike', async () => {

@@ -43,6 +43,22 @@ describe('the HTTP face', () => {
     assert.match(refused.headers['vary'] ?? '', /Origin.*Accept-Language/);
   });
 
+  test('lets such a page read what leads nowhere, too, in the language of the tenant', async () => {
+    const lost = await openClient(origin).get('/api/v1/nowhere', { origin: PAGE });
+    assert.deepEqual([lost.status, lost.body.code], [404, 'platform.route_unknown']);
+    assert.equal(lost.headers['access-control-allow-origin'], PAGE);
+    assert.equal(lost.headers['content-language'], 'fa');
+    const wrong = await openClient(origin).call('PUT', '/api/v1/srfs', { headers: { origin: PAGE } });
+    assert.deepEqual([wrong.status, wrong.headers['access-control-allow-origin']], [405, PAGE]);
+  });
+
+  test('shows the page of verification in the language of the tenant, or in the one that is asked for', async () => {
+    const page = async (headers: Readonly<Record<string, string>>) =>
+      String((await openClient(origin).get('/verify', headers)).bytes);
+    assert.match(await page({}), /<html lang="fa" dir="rtl">/);
+    assert.match(await page({ 'accept-language': 'en-GB' }), /<html lang="en" dir="ltr">/);
+  });
+
   test('answers 304 to who has the present version of a record or a list', async () => {
     for (const path of ['/api/v1/me', '/api/v1/users?limit=2', '/api/v1/openapi.json']) {
       const first = await owner.get(path);

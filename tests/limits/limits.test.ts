@@ -57,6 +57,13 @@ describe('limits', () => {
     assert.equal((await openClient(originOf('few-strangers')).get('/api/v1/tenant-info')).status, 429);
   });
 
+  test('addresses that lead nowhere are counted as a stranger’s, too', async () => {
+    const answers = [];
+    for (let count = 0; count < 6; count += 1)
+      answers.push(await openClient(originOf('few-strangers')).get('/api/v1/nowhere'));
+    assert.equal(answers.at(-1)?.status, 429);
+  });
+
   test('what belongs to no tenant has a quota, too; probes have none', async () => {
     const client = openClient(originOf('few-strangers'));
     for (const path of [

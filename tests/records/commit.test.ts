@@ -86,7 +86,11 @@ describe('a commit', () => {
   });
 
   test('under an Idempotency-Key is made once and answered alike', async () => {
-    const claim = { entryId: `idem_${platform.newKey()}`, fingerprint: contentHash('request') };
+    const claim = {
+      boundId: 'key_x',
+      entryId: `idem_${platform.newKey()}`,
+      fingerprint: contentHash('request'),
+    };
     const caller = { ...callerOf('tnt_commit'), idempotency: claim };
     const id = newRecordId(noteKind, platform.newKey());
     const attempt = () =>

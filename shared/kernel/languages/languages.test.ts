@@ -54,6 +54,21 @@ describe('a message', () => {
     assert.equal(formatMessage('en', text, { kind: 'lease' }), 'It is expired.');
   });
 
+  test('writes numbers, days and instants as its language does, and codes as they are', () => {
+    const text = 'از {from} تا {to}، {count} تا، {number}، {at}';
+    const data = {
+      from: '2026-04-29',
+      to: '2026-04-30',
+      count: 12.5,
+      number: 'SRF-2026-1',
+      at: '2026-04-29T10:35:00.000Z',
+    };
+    const plain = (language: 'en' | 'fa') =>
+      formatMessage(language, text, data).replaceAll(/[\u2068\u2069]/g, '');
+    assert.equal(plain('fa'), 'از ۱۴۰۵/۰۲/۰۹ تا ۱۴۰۵/۰۲/۱۰، ۱۲٫۵ تا، SRF-2026-1، ۱۴۰۵/۰۲/۰۹ ۱۰:۳۵ UTC');
+    assert.match(plain('en'), /2026-04-29 .*12\.5 .*2026-04-29T10:35/);
+  });
+
   test('isolates what is filled into a text from right to left', () => {
     assert.equal(
       formatMessage('fa', 'شناسه {id} یافت نشد.', { id: 'srf_1' }),

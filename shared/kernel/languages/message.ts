@@ -1,4 +1,6 @@
 import { IntlMessageFormat } from 'intl-messageformat';
+import { formatDay, formatInstant } from './dates.ts';
+import { nativeDigits } from './digits.ts';
 import { type Language, scripts } from './language.ts';
 
 /** What fills the places of a message. Amounts that must stay exact are decimals as text, formatted before. */
@@ -9,7 +11,7 @@ const POP_ISOLATE = '\u2069';
 const KEPT_MOST = 2000;
 type Compiled = {
   readonly message: IntlMessageFormat;
-  /** The places of `select`, whose data is compared as it is. */
+  /** The places of `select` and `plural`, whose data is compared as it is. */
   readonly chosenBy: ReadonlySet<string>;
 };
 const compiled = new Map<string, Compiled>();
@@ -23,12 +25,14 @@ export function formatMessage(language: Language, text: string, data: MessageDat
   if (!text.includes('{')) return text;
   const { message, chosenBy } = messageOf(language, text);
   const isRtl = scripts[language].direction === 'rtl';
+  const fill = (value: unknown, name: string): string | number =>
+    chosenBy.has(name) ? asIs(value) : isolated(native(language, value), isRtl && typeof value !== 'number');
   const filled = new Proxy(data, {
-    get: (source, name: string) => shown(source[name] ?? `{${name}}`, isRtl && !chosenBy.has(name)),
+    get: (source, name: string) => fill(source[name] ?? `{${name}}`, name),
     has: () => true,
     getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true }),
   });
-  return String(message.format(filled as Record<string, string>)); // values are texts and numbers; see shown
+  return String(message.format(filled as Record<string, string>)); // values are texts and numbers; see fill
 }
 
 function messageOf(language: Language, text: string): Compiled {
@@ -38,14 +42,32 @@ function messageOf(language: Language, text: string): Compiled {
   const message = new IntlMessageFormat(text, language, undefined, { ignoreTag: true });
   const made = {
     message,
-    chosenBy: new Set([...text.matchAll(/\{(\w+),\s*select\b/g)].map(([, name]) => name ?? '')),
+    chosenBy: new Set([...text.matchAll(/\{(\w+),/g)].map(([, name]) => name ?? '')),
   };
   if (compiled.size < KEPT_MOST) compiled.set(key, made);
   return made;
 }
 
-function shown(value: unknown, isolated: boolean): string | number {
-  if (typeof value === 'number') return value;
-  const text = Array.isArray(value) ? value.join(', ') : String(value);
-  return isolated ? `${FIRST_STRONG_ISOLATE}${text}${POP_ISOLATE}` : text;
+function asIs(value: unknown): string | number {
+  return typeof value === 'number' ? value : String(value);
+}
+
+function isolated(text: string, isIsolated: boolean): string {
+  return isIsolated ? `${FIRST_STRONG_ISOLATE}${text}${POP_ISOLATE}` : text;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
+
+/** A number, a day or an instant as the language writes it; numbers here count or name something and take no separators. */
+function native(language: Language, value: unknown): string {
+  if (Array.isArray(value)) return value.map(part => native(language, part)).join(', ');
+  if (typeof value === 'number') {
+    const digits = nativeDigits(language, String(value));
+    return language === 'fa' ? digits.replace('.', '٫') : digits;
+  }
+  const text = String(value);
+  if (scripts[language].calendar === 'gregorian') return text;
+  if (DAY.test(text)) return formatDay(language, text);
+  return INSTANT.test(text) ? `${formatInstant(language, new Date(text), 'UTC')} UTC` : text;
 }

@@ -174,7 +174,7 @@ function changeEndpoint<Data extends Active, New extends object>(parts: MasterDa
 }
 
 function ownFaults<Data extends Active, New>({ owner }: MasterData<Data, New>): readonly string[] {
-  return owner === undefined ? [] : ['calibration.reference_unknown'];
+  return owner === undefined ? [] : ['calibration.reference_unknown', 'platform.reference_gone'];
 }
 
 async function requireOwner<Data extends Active, New>(

@@ -70,6 +70,7 @@ const createSrf = defineEndpoint({
     'calibration.items_missing',
     'platform.branch_missing',
     'platform.branch_beyond',
+    'platform.reference_gone',
   ],
   handle: async ({ caller, body, newKey }, platform) => {
     const records = platform.records.for(caller);
@@ -191,6 +192,7 @@ const changeSrf = defineEndpoint({
     'calibration.inactive',
     'calibration.unit_mismatch',
     'platform.branch_beyond',
+    'platform.reference_gone',
   ],
   handle: async ({ caller, params, body, ifMatch }, platform) => {
     const records = platform.records.for(caller);

@@ -52,7 +52,7 @@ export const standardKind = defineRecord({
     [assetNumber, serial, description, certificateNumber, maker, model].map(text => ({ text })),
   readPermission: 'calibration.standard:read',
   // What was measured with it stays traceable to it.
-  usedBy: [{ kind: 'calibration.observation', field: 'standardId' }],
+  usedBy: [{ kind: 'calibration.observation', field: 'standardId', copied: true }],
   rollback: {
     permission: 'calibration.standard:write',
     to: (now, then) => ({ data: { ...then, status: now.status } }),

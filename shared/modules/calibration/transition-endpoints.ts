@@ -92,6 +92,7 @@ const takeTransition = defineEndpoint({
     'platform.signature_incomplete',
     'platform.signature_refused',
     'platform.signature_by_person',
+    'platform.reference_gone',
   ],
   handle: async ({ caller, params, body, ifMatch }, platform) => {
     const records = platform.records.for(caller);

@@ -16,7 +16,7 @@ const verification: Verification = {
 };
 
 test('says status, date and hash, and nothing that was not asked for', () => {
-  const { html } = verificationPage({ what: 'found', verification }, tenant);
+  const { html } = verificationPage({ what: 'found', verification }, tenant, 'en');
   assert.match(
     html,
     /role="status"[\s\S]*Revoked[\s\S]*revoked by the laboratory on <time[^>]*>21 November 2026</,
@@ -29,7 +29,7 @@ test('says status, date and hash, and nothing that was not asked for', () => {
 
 test('asks again when number or code is missing or wrong, and keeps what was typed', () => {
   for (const what of ['ask', 'unknown'] as const) {
-    const { html } = verificationPage({ what, number: 'CAL-2026-00042', code: 'abc' }, tenant);
+    const { html } = verificationPage({ what, number: 'CAL-2026-00042', code: 'abc' }, tenant, 'en');
     assert.match(html, /<label for="code">/);
     assert.match(html, /<form method="get" action="\/verify">/);
     assert.match(html, /<input id="number" name="number" value="CAL-2026-00042"/);
@@ -40,17 +40,26 @@ test('asks again when number or code is missing or wrong, and keeps what was typ
 
 test('nothing that is shown becomes markup', () => {
   const number = '"><script>alert(1)</script>';
-  const { html } = verificationPage({ what: 'unknown', number, code: number }, tenant);
+  const { html } = verificationPage({ what: 'unknown', number, code: number }, tenant, 'en');
   assert.ok(!html.includes('<script'));
   assert.ok(html.includes('Müller &amp; &lt;Sons&gt;'));
   assert.ok(!html.includes('<footer>'));
   const branding = { ...tenant.branding, footer: 'Registered <b>01234567</b>' };
-  const page = verificationPage({ what: 'found', verification }, { ...tenant, branding }).html;
+  const page = verificationPage({ what: 'found', verification }, { ...tenant, branding }, 'en').html;
   assert.ok(page.includes('<footer>Registered &lt;b&gt;01234567&lt;/b&gt;</footer>'));
 });
 
+test('speaks Persian from right to left, with its own calendar and digits', () => {
+  const { html } = verificationPage({ what: 'found', verification }, tenant, 'fa');
+  assert.match(html, /^<!doctype html>\n<html lang="fa" dir="rtl">/);
+  assert.match(html, /<time datetime="2026-11-20">۱۴۰۵\/۰۸\/۲۹<\/time>/);
+  assert.match(html, /باطل‌شده[\s\S]*در <time[^>]*>۱۴۰۵\/۰۸\/۳۰</);
+  assert.match(html, /<dd><bdi>CAL-2026-00042<\/bdi><\/dd>/);
+  assert.doesNotMatch(html, /Certificate|Revoked|Issued/);
+});
+
 test('the policy lets in this very style and nothing else', () => {
-  const { html, policy } = verificationPage({ what: 'ask', number: 'x', code: '' }, tenant);
+  const { html, policy } = verificationPage({ what: 'ask', number: 'x', code: '' }, tenant, 'en');
   const style = /<style>([\s\S]*)<\/style>/.exec(html)?.[1] ?? '';
   const digest = createHash('sha256').update(style).digest('base64');
   assert.ok(policy.includes(`style-src 'sha256-${digest}'`));
@@ -60,14 +69,14 @@ test('the policy lets in this very style and nothing else', () => {
 
 test('leads from a superseded certificate to the newer one', () => {
   const superseded = { ...verification, status: 'superseded', supersededBy: 'CAL-2026-00043' } as const;
-  const { html } = verificationPage({ what: 'found', verification: superseded }, tenant);
+  const { html } = verificationPage({ what: 'found', verification: superseded }, tenant, 'en');
   assert.match(html, /<a href="\/verify\?number=CAL-2026-00043">CAL-2026-00043<\/a>/);
 });
 
 test('draws the logo as an image, so that nothing inside it can act', () => {
   const logoSvg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
   const branded = { ...tenant, branding: { ...tenant.branding, logoSvg } };
-  const { html, policy } = verificationPage({ what: 'found', verification }, branded);
+  const { html, policy } = verificationPage({ what: 'found', verification }, branded, 'en');
   assert.match(html, /<img src="data:image\/svg\+xml;base64,[^"]+" alt="">/);
   assert.ok(!html.includes('<script'));
   assert.match(policy, /img-src data:/);
@@ -79,7 +88,7 @@ test('text on the button is readable whatever the colour of the laboratory', () 
     ['#ffd400', '#000'],
   ] as const) {
     const branded = { ...tenant, branding: { ...tenant.branding, colour } };
-    const { html } = verificationPage({ what: 'ask', number: '', code: '' }, branded);
+    const { html } = verificationPage({ what: 'ask', number: '', code: '' }, branded, 'en');
     assert.ok(html.includes(`--on-tenant:${text}`));
   }
 });

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { formatDay, type Language, nativeDigits, scripts } from '../../kernel/languages/index.ts';
 import type { Tenant } from '../../platform/tenancy/index.ts';
 import { imageUrl } from './documents/image-url.ts';
 import { verificationStyle } from './verification-style.ts';
+import { type PageWords, pageWords } from './verification-words.ts';
 
 /** What anybody with number and code may know of a certificate. */
 export type Verification = {
@@ -28,26 +30,29 @@ type Status = {
   readonly text: string;
 };
 
+/** What the page is made from beside what was found: whose it is, and the language that it is written in. */
+type Frame = { readonly tenant: Tenant; readonly language: Language; readonly words: PageWords };
+
 /** The public page of a certificate with the policy that lets only its own style and the laboratory's logo in. */
 export function verificationPage(
   visit: Visit,
   tenant: Tenant,
+  language: Language,
 ): { readonly html: string; readonly policy: string } {
+  const frame: Frame = { tenant, language, words: pageWords[language] };
   const style = verificationStyle(tenant.branding.colour);
   const digest = createHash('sha256').update(style).digest('base64');
   const name = escaped(tenant.branding.legalName);
   const html = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${titleOf(visit)} – ${name}</title><meta name="robots" content="noindex"><style>${style}</style></head>
-<body><header><div>${logoOf(tenant)}<p>${name}</p></div></header><main>${bodyOf(visit, tenant)}</main>${footerOf(tenant)}</body></html>`;
+<html lang="${language}" dir="${scripts[language].direction}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${titleOf(visit, frame)} – ${name}</title><meta name="robots" content="noindex"><style>${style}</style></head>
+<body><header><div>${logoOf(tenant)}<p>${name}</p></div></header><main>${bodyOf(visit, frame)}</main>${footerOf(tenant)}</body></html>`;
   const policy = `default-src 'none'; style-src 'sha256-${digest}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
   return { html, policy };
 }
 
-function titleOf(visit: Visit): string {
-  return visit.what === 'found'
-    ? `Certificate ${escaped(visit.verification.number)}`
-    : 'Verify a calibration certificate';
+function titleOf(visit: Visit, { words }: Frame): string {
+  return visit.what === 'found' ? `${words.certificate} ${escaped(visit.verification.number)}` : words.title;
 }
 
 function footerOf({ branding: { footer } }: Tenant): string {
@@ -59,20 +64,21 @@ function logoOf({ branding: { logoSvg } }: Tenant): string {
   return logoSvg === undefined ? '' : `<img src="${escaped(imageUrl(logoSvg))}" alt="">`;
 }
 
-function bodyOf(visit: Visit, tenant: Tenant): string {
-  if (visit.what === 'found') return foundBody(visit.verification, tenant);
+function bodyOf(visit: Visit, frame: Frame): string {
+  if (visit.what === 'found') return foundBody(visit.verification, frame);
+  const { words } = frame;
   const { number, code } = visit;
   const unknown = visit.what === 'unknown';
   const refusal = unknown
-    ? `<div role="alert" id="refusal" class="status bad"><p class="word"><span aria-hidden="true">✕</span>Not found</p>
-<p>There is no certificate with this number and this code. Please compare both with the print.</p></div>`
+    ? `<div role="alert" id="refusal" class="status bad"><p class="word"><span aria-hidden="true">✕</span>${words.notFound}</p>
+<p>${words.notFoundText}</p></div>`
     : '';
-  return `<h1>Verify a calibration certificate</h1>
-<p>Number and verification code stand on the first page of the certificate.</p>${refusal}
+  return `<h1>${words.title}</h1>
+<p>${words.invitation}</p>${refusal}
 <form method="get" action="/verify">
-${fieldOf({ id: 'number', label: 'Certificate number', value: number, more: 'placeholder="CAL-2026-00001"', unknown })}
-${fieldOf({ id: 'code', label: 'Verification code', value: code, more: 'placeholder="xxxx-xxxx-xxxx-xxxx"', unknown })}
-<button type="submit">Verify</button></form>`;
+${fieldOf({ id: 'number', label: words.number, value: number, more: 'placeholder="CAL-2026-00001"', unknown })}
+${fieldOf({ id: 'code', label: words.code, value: code, more: 'placeholder="xxxx-xxxx-xxxx-xxxx"', unknown })}
+<button type="submit">${words.verify}</button></form>`;
 }
 
 function fieldOf(field: {
@@ -84,59 +90,77 @@ function fieldOf(field: {
 }): string {
   const invalid = field.unknown ? ' aria-invalid="true" aria-describedby="refusal"' : '';
   return `<label for="${field.id}">${field.label}</label>
-<input id="${field.id}" name="${field.id}" value="${escaped(field.value)}" ${field.more} required maxlength="60" autocomplete="off" autocapitalize="off" spellcheck="false"${invalid}>`;
+<input id="${field.id}" name="${field.id}" value="${escaped(field.value)}" dir="ltr" ${field.more} required maxlength="60" autocomplete="off" autocapitalize="off" spellcheck="false"${invalid}>`;
 }
 
-function foundBody(found: Verification, tenant: Tenant): string {
-  const { tone, sign, word, text } = statusOf(found, tenant);
+function foundBody(found: Verification, frame: Frame): string {
+  const { words, language } = frame;
+  const { tone, sign, word, text } = statusOf(found, frame);
   const facts: readonly (readonly [string, string])[] = [
-    ['Certificate number', escaped(found.number)],
-    ['Revision', String(found.revision)],
-    ['Date of issue', timeOf(found.issuedOn, 'UTC')],
-    ['Issued by', escaped(found.laboratory)],
+    [words.number, asCode(found.number)],
+    [words.revision, nativeDigits(language, String(found.revision))],
+    [words.issuedOn, timeOf(found.issuedOn, 'UTC', language)],
+    [words.issuedBy, escaped(found.laboratory)],
   ];
   const rows = facts.map(([label, value]) => `<div><dt>${label}</dt><dd>${value}</dd></div>`).join('');
-  return `<h1>Certificate <b>${escaped(found.number)}</b></h1>
+  const genuine = words.genuineText
+    .replace('{windows}', command('certutil -hashfile FILE SHA256'))
+    .replace('{mac}', command('shasum -a 256 FILE'))
+    .replace('{linux}', command('sha256sum FILE'));
+  return `<h1>${words.certificate} <b>${asCode(found.number)}</b></h1>
 <div role="status" class="status ${tone}"><p class="word"><span aria-hidden="true">${sign}</span>${word}</p><p>${text}</p></div>
 <dl>${rows}</dl>
-<h2>Is your PDF file the genuine one?</h2>
-<p>It is when its SHA-256 is the one below; compute it with <code>certutil -hashfile FILE SHA256</code> on Windows, <code>shasum -a 256 FILE</code> on macOS or <code>sha256sum FILE</code> on Linux.</p>
-<p class="hash">${escaped(found.sha256)}</p>
-<p><a href="/verify">Verify another certificate</a></p>`;
+<h2>${words.genuine}</h2>
+<p>${genuine}</p>
+<p class="hash" dir="ltr">${escaped(found.sha256)}</p>
+<p><a href="/verify">${words.another}</a></p>`;
 }
 
-function statusOf(found: Verification, tenant: Tenant): Status {
+/** Numbers of certificates read from left to right in every sentence. */
+function asCode(text: string): string {
+  return `<bdi>${escaped(text)}</bdi>`;
+}
+
+function command(text: string): string {
+  return `<code dir="ltr">${text}</code>`;
+}
+
+function statusOf(found: Verification, frame: Frame): Status {
+  const { words, tenant, language } = frame;
   switch (found.status) {
     case 'issued':
-      return {
-        ...{ tone: 'good', sign: '✓', word: 'Valid' },
-        text: 'This certificate was issued by the laboratory and is valid.',
-      };
+      return { tone: 'good', sign: '✓', word: words.valid, text: words.validText };
     case 'superseded':
       return {
-        ...{ tone: 'bad', sign: '!', word: 'Superseded' },
-        text: `This certificate was replaced by a newer one and is no longer valid.${newerOf(found)}`,
+        ...{ tone: 'bad', sign: '!', word: words.superseded },
+        text: `${words.supersededText}${newerOf(found, words)}`,
       };
-    case 'revoked': {
-      const when = found.revokedAt === null ? '' : ` on ${timeOf(found.revokedAt, tenant.timeZone)}`;
+    case 'revoked':
       return {
-        ...{ tone: 'bad', sign: '✕', word: 'Revoked' },
-        text: `This certificate was revoked by the laboratory${when} and is not valid.`,
+        ...{ tone: 'bad', sign: '✕', word: words.revoked },
+        text:
+          found.revokedAt === null
+            ? words.revokedText
+            : words.revokedOnText.replace('{when}', timeOf(found.revokedAt, tenant.timeZone, language)),
       };
-    }
   }
 }
 
 /** The newer one has a code of its own, which only its print says. */
-function newerOf({ supersededBy }: Verification): string {
+function newerOf({ supersededBy }: Verification, words: PageWords): string {
   if (supersededBy === null) return '';
   const address = `/verify?number=${encodeURIComponent(supersededBy)}`;
-  return ` The newer one is <a href="${escaped(address)}">${escaped(supersededBy)}</a>.`;
+  const link = `<a href="${escaped(address)}">${escaped(supersededBy)}</a>`;
+  return ` ${words.newer.replace('{newer}', () => link)}`;
 }
 
-/** A day as people read it where the laboratory is. */
-function timeOf(instant: string, timeZone: string): string {
-  const text = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone }).format(new Date(instant));
+/** A day as people read it where the laboratory is, in the calendar of the language. */
+function timeOf(instant: string, timeZone: string, language: Language): string {
+  const date = new Date(instant);
+  const text =
+    language === 'fa'
+      ? formatDay(language, new Intl.DateTimeFormat('sv-SE', { timeZone }).format(date))
+      : new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone }).format(date);
   return `<time datetime="${escaped(instant)}">${text}</time>`;
 }
 

@@ -11,6 +11,7 @@ const certificate = {
   ...{ supersededBy: null, revocation: null },
 };
 const tenant = {
+  locale: 'en',
   timeZone: 'Europe/Berlin',
   branding: { legalName: 'Northgate Metrology Ltd', address: [], colour: '#16324f' },
 };
@@ -29,7 +30,12 @@ const platform = {
 async function visit(path: string, query: object, params: object = {}): Promise<ApiReply> {
   const route = verificationRoutes.find(candidate => candidate.path === path);
   assert.ok(route);
-  const request = { caller: { tenant: 'tnt_1' } as unknown as Caller, params, query };
+  const request = {
+    caller: { tenant: 'tnt_1' } as unknown as Caller,
+    params,
+    query,
+    header: () => undefined,
+  };
   return route.handle(request as unknown as Parameters<typeof route.handle>[0], platform);
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Caller } from '../../kernel/index.ts';
+import { languageOf, negotiateLanguage } from '../../kernel/languages/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
 import { type ApiReply, defineEndpoint, ok } from '../../platform/http/index.ts';
 import { recordFault } from '../../platform/records/index.ts';
@@ -94,8 +95,8 @@ const askVerification = defineEndpoint({
   query: z.strictObject({ number: Typed.optional(), code: Typed.optional() }),
   example: { query: {} },
   replies: pageReplies,
-  handle: async ({ caller, query: { number = '', code = '' } }, platform) =>
-    showVisit(platform, caller, number, code),
+  handle: async ({ caller, header, query: { number = '', code = '' } }, platform) =>
+    showVisit(platform, caller, header('accept-language'), { number, code }),
 });
 
 const showVerification = defineEndpoint({
@@ -108,22 +109,26 @@ const showVerification = defineEndpoint({
   params,
   query: z.strictObject({ code: Typed.optional() }),
   replies: pageReplies,
-  handle: async ({ caller, params: { number }, query: { code = '' } }, platform) =>
-    showVisit(platform, caller, number, code),
+  handle: async ({ caller, header, params: { number }, query: { code = '' } }, platform) =>
+    showVisit(platform, caller, header('accept-language'), { number, code }),
 });
 
 async function showVisit(
   platform: Capabilities,
   caller: Caller,
-  number: string,
-  code: string,
+  asked: string | undefined,
+  { number, code }: { readonly number: string; readonly code: string },
 ): Promise<ApiReply> {
   const tenant = await tenantOf(platform, caller);
+  const language = negotiateLanguage(asked, languageOf(tenant.locale) ?? 'en');
   const visit = await visitOf(platform, caller, tenant, { number: number.trim(), code: code.trim() });
-  const { html, policy } = verificationPage(visit, tenant);
+  const { html, policy } = verificationPage(visit, tenant, language);
   return {
     status: visit.what === 'unknown' ? 404 : 200,
-    headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy },
+    headers: {
+      ...{ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy },
+      ...{ 'content-language': language, vary: 'Accept-Language' },
+    },
     body: html,
   };
 }

@@ -56,6 +56,7 @@ function statusEndpoint<T extends { readonly status: 'active' | 'inactive' }>(
     ifMatch: true,
     example: { body: { reason: action === 'deactivate' ? 'Out of service.' : 'Back in service.' } },
     replies: { 200: { description: 'Done.', schema: view } },
+    faults: ['platform.reference_gone'],
     handle: async ({ caller, params, body, ifMatch }, platform) => {
       const scope = platform.records.for(caller).scopeOf(kind as RecordKind, params.id);
       const record = await current(scope, kind, params.id, ifMatch);
@@ -86,11 +87,8 @@ function deleteEndpoint<T>({ kind, path, permission, noun }: Activity<T>): Endpo
     replies: { 204: { description: 'Deleted.' } },
     faults: ['platform.in_use'],
     handle: async ({ caller, params, ifMatch }, platform) => {
-      const records = platform.records.for(caller);
-      const scope = records.scopeOf(kind as RecordKind, params.id);
+      const scope = platform.records.for(caller).scopeOf(kind as RecordKind, params.id);
       const record = await current(scope, kind, params.id, ifMatch);
-      const users = await records.usersOf(kind as RecordKind, record.id);
-      if (users.length > 0) throw recordFault('platform.in_use', { id: record.id, users });
       await scope.commit({ action: `${kind.name}.deleted`, remove: [record] });
       return { status: 204, headers: {}, body: undefined };
     },

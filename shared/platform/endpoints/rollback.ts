@@ -29,7 +29,12 @@ export function rollbackEndpoint(kind: RecordKind, path: string, permission: str
     ifMatch: true,
     example: { body: { version: 1, reason: 'The change belonged to another record.' } },
     replies: { 200: { description: 'Taken back.', schema: Outcome } },
-    faults: ['platform.version_unknown', 'platform.rollback_refused', 'platform.history_broken'],
+    faults: [
+      'platform.version_unknown',
+      'platform.rollback_refused',
+      'platform.history_broken',
+      'platform.reference_gone',
+    ],
     handle: async (request, platform) => {
       const { caller, params, body } = request;
       const scope = platform.records.for(caller).scopeOf(kind, params.id);

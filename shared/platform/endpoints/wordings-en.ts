@@ -50,6 +50,10 @@ export const en = {
     'Held differently',
     'This was held before with another amount or in another unit.',
   ],
+  'platform.reference_gone': [
+    'Deleted meanwhile',
+    'A record that this refers to was deleted, or is being deleted now.',
+  ],
   'platform.in_use': [
     'In use',
     'Something else refers to this; “data” says what. It can be deactivated instead.',

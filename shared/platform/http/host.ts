@@ -5,26 +5,32 @@ import type { Endpoint } from './endpoint.ts';
 import { httpFault } from './faults.ts';
 import type { WireRequest } from './wire.ts';
 
+/** The tenant whose host was asked: `acme.<base domain>`. There is none at hosts of tenants that are not there yet or no more. */
+export async function tenantOfHost(
+  { tenants }: Pick<Capabilities, 'tenants'>,
+  { host }: Pick<WireRequest, 'host'>,
+): Promise<Tenant | undefined> {
+  const tenant = await tenants.byHost(host);
+  return tenant?.status === 'provisioning' || tenant?.status === 'deleted' ? undefined : tenant;
+}
+
 /**
- * The tenant whose host was asked: `acme.<base domain>`. Hosts of nobody, and of tenants that are not there yet or no
- * more, are unknown; the operators' door is on the platform's own host and nowhere else.
+ * Refuses what is not asked of this host, or not now: hosts of nobody are unknown, the operators' door is on the platform's own
+ * host and nowhere else, and tenants may be suspended or maintained.
  */
-export async function resolveTenant(
+export async function assertOpen(
   platform: Capabilities,
   endpoint: Endpoint,
-  wire: WireRequest,
-): Promise<Tenant> {
-  const tenant = await platform.tenants.byHost(wire.host);
-  if (tenant === undefined || tenant.status === 'provisioning' || tenant.status === 'deleted') {
-    throw httpFault('platform.tenant_unknown', { host: wire.host });
-  }
+  tenant: Tenant | undefined,
+  wire: Pick<WireRequest, 'host'>,
+): Promise<void> {
+  if (tenant === undefined) throw httpFault('platform.tenant_unknown', { host: wire.host });
   // What operators do is on their own host alone, and nothing of tenants is there.
   const isOperators = endpoint.access === 'operator' || endpoint.onPlatformHost === true;
   const fits = tenant.id === PLATFORM ? isOperators || endpoint.alsoForOperators === true : !isOperators;
   if (!fits) throw httpFault('platform.route_unknown');
   if (tenant.id !== PLATFORM) await assertNotMaintained(platform, endpoint, tenant);
   if (isClosed(tenant.status) && !goesOn(endpoint)) throw httpFault('platform.tenant_suspended');
-  return tenant;
 }
 
 /** Seconds after which to come again when nobody said how long it takes, and the least and most ever told. */

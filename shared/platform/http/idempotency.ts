@@ -25,6 +25,7 @@ export function idempotencyClaim(
   }
   if (!takesKey(endpoint)) return undefined;
   return {
+    boundId: `key_${derivedKey(tenant, user, key)}`,
     entryId: `idem_${derivedKey(tenant, user, endpoint.method, endpoint.path, key)}`,
     fingerprint: contentHash(withoutSecrets(endpoint, request)),
   };

@@ -30,7 +30,25 @@ export async function limit(
   endpoint: Endpoint,
   counted: Counted,
 ): Promise<Readonly<Record<string, string>>> {
-  const uses = classesOf(endpoint, counted.principal).map(name => useOf(name, factor, counted));
+  return take(limiter, factor, classesOf(endpoint, counted.principal), counted);
+}
+
+/** Counts what leads nowhere, an address or a host that there is not, as a stranger's request; as `limit` does. */
+export async function limitStranger(
+  limiter: Limiter,
+  factor: number,
+  counted: Omit<Counted, 'principal'>,
+): Promise<void> {
+  await take(limiter, factor, ['anonymous'], { ...counted, principal: undefined });
+}
+
+async function take(
+  limiter: Limiter,
+  factor: number,
+  names: readonly LimitName[],
+  counted: Counted,
+): Promise<Readonly<Record<string, string>>> {
+  const uses = names.map(name => useOf(name, factor, counted));
   const standings = await Promise.all(uses.map(use => limiter.take(use)));
   const fields = rateLimitFields(standings);
   const refused = standings.filter(({ allowed }) => !allowed);
@@ -59,11 +77,14 @@ function useOf(name: LimitName, factor: number, { tenant, principal, wire }: Cou
     user: principal?.user ?? '',
     tenant: 'all',
   }[per];
+  const own = tenant?.quotas?.[name];
+  // An address is one over all hosts, but where a tenant has a quota of its own.
+  const isShared = per === 'address' && own === undefined;
   return {
     name,
-    tenant: tenant?.id ?? 'platform',
+    tenant: isShared ? 'platform' : (tenant?.id ?? 'platform'),
     key: counted,
-    quota: tenant?.quotas?.[name] ?? Math.ceil(quota * factor),
+    quota: own ?? Math.ceil(quota * factor),
     seconds,
   };
 }

@@ -15,10 +15,10 @@ import { authenticate, type Principal } from './authenticate.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { deprecationHeaders } from './deprecation.ts';
 import type { ApiReply, ApiRequest, Endpoint } from './endpoint.ts';
-import { assertServes, resolveTenant } from './host.ts';
+import { assertOpen, assertServes, tenantOfHost } from './host.ts';
 import { idempotencyClaim, keysOf, replayScope } from './idempotency.ts';
 import { readIfMatch, readInput } from './input.ts';
-import { type Counted, limit } from './limit.ts';
+import { type Counted, limit, limitStranger } from './limit.ts';
 import { mergeHeaders } from './merge-headers.ts';
 import { noteRefusal } from './note-refusal.ts';
 import { oauthRefusal } from './oauth-refusal.ts';
@@ -127,18 +127,24 @@ async function pass(
   passage: Passage,
 ): Promise<ApiReply> {
   if (wire.method === 'OPTIONS') return options(tools, wire);
-  const { endpoint, params } = tools.router.find(wire.method, wire.url.pathname);
-  passage.endpoint = endpoint.id;
+  const route = tools.router.find(wire.method, wire.url.pathname);
   passage.watch.lap('route');
-  passage.isOAuth = endpoint.refusesAs === 'oauth';
-  passage.isPage = wantsPage(endpoint, wire.header('accept'));
-  const tenant =
-    endpoint.access === 'platform' ? undefined : await resolveTenant(tools.platform, endpoint, wire);
+  const isPlatform = 'endpoint' in route && route.endpoint.access === 'platform';
+  const tenant = isPlatform ? undefined : await tenantOfHost(tools.platform, wire);
   passage.tenant = tenant?.id ?? '';
   passage.tenantName = tenant?.branding.legalName ?? '';
   const usual = languageOf(tenant?.locale ?? '') ?? 'en';
   passage.language = negotiateLanguage(wire.header('accept-language'), usual);
-  passage.headers = mergeHeaders(corsHeaders(wire, tenant), deprecationHeaders(endpoint));
+  passage.headers = corsHeaders(wire, tenant);
+  if ('refusal' in route || (tenant === undefined && !isPlatform))
+    await limitStranger(tools.limiter, tools.limitFactor, { tenant, wire });
+  if ('refusal' in route) throw route.refusal;
+  const { endpoint, params } = route;
+  passage.endpoint = endpoint.id;
+  passage.isOAuth = endpoint.refusesAs === 'oauth';
+  passage.isPage = wantsPage(endpoint, wire.header('accept'));
+  passage.headers = mergeHeaders(passage.headers, deprecationHeaders(endpoint));
+  if (!isPlatform) await assertOpen(tools.platform, endpoint, tenant, wire);
   passage.watch.lap('tenant');
   const principal = await identified(tools, endpoint, wire, tenant);
   passage.watch.lap('authentication');
@@ -226,7 +232,10 @@ async function handled(
 ): Promise<ApiReply> {
   const scope = entryScope(tools, endpoint, request.caller, params);
   // A creating request meets its own entry in its commit; every other one must look before it decides.
-  const before = params['id'] === undefined ? undefined : await scope?.repeated();
+  const [before] = await Promise.all([
+    params['id'] === undefined ? undefined : scope?.repeated(),
+    tools.platform.records.for(request.caller).bindKey(),
+  ]);
   if (before !== undefined) return replayed(endpoint, before);
   watch.lap('idempotency');
   try {
@@ -268,7 +277,10 @@ function costField({ trips, requestUnits }: Cost): Readonly<Record<string, strin
 /** What may be sent to an address; to pages of the tenant's own origins also in the words of CORS. */
 async function options(tools: PipelineTools, wire: WireRequest): Promise<ApiReply> {
   const allowed = tools.router.allowed(wire.url.pathname);
-  if (allowed.length === 0) tools.router.find('GET', wire.url.pathname);
+  if (allowed.length === 0) {
+    const route = tools.router.find('GET', wire.url.pathname);
+    if ('refusal' in route) throw route.refusal;
+  }
   const tenant =
     wire.header('origin') === undefined ? undefined : await tools.platform.tenants.byHost(wire.host);
   const cors = corsHeaders(wire, tenant);

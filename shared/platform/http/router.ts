@@ -3,7 +3,10 @@ import { type Endpoint, fullPath, type Method } from './endpoint.ts';
 import { httpFault } from './faults.ts';
 
 export type Route = { readonly endpoint: Endpoint; readonly params: Readonly<Record<string, string>> };
-export type Router = { find(method: string, path: string): Route; allowed(path: string): readonly string[] };
+export type Router = {
+  find(method: string, path: string): Route | { readonly refusal: Error };
+  allowed(path: string): readonly string[];
+};
 
 const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -27,8 +30,8 @@ export function endpointRouter(endpoints: readonly Endpoint[]): Router {
       const found = routes.find((method === 'HEAD' ? 'GET' : method) as HTTPMethod, path);
       if (found !== null) return { endpoint: found.store as Endpoint, params: definedParams(found.params) };
       const others = allowed(path);
-      if (others.length === 0) throw httpFault('platform.route_unknown');
-      throw httpFault('platform.method_not_allowed', { allow: others.join(', ') });
+      if (others.length === 0) return { refusal: httpFault('platform.route_unknown') };
+      return { refusal: httpFault('platform.method_not_allowed', { allow: others.join(', ') }) };
     },
   };
 }

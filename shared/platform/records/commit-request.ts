@@ -28,7 +28,7 @@ export type CommitRequest = {
 };
 
 /** Something that only one owner can hold in a scope. */
-export type Claim = { readonly id: string; readonly owner: string };
+export type Claim = { readonly id: string; readonly owner: string; readonly ttl?: number };
 
 export type NewRecord = { readonly kind: RecordKind; readonly id: string; readonly data: unknown };
 export type RecordUpdate = { readonly record: Saved<unknown>; readonly data: unknown };

@@ -80,7 +80,9 @@ export function buildCommit(parts: Parts): CommitPlan {
     jobs: request.jobs ?? [],
     blind: parts.blind.token,
     keys: parts.keys,
-    branch: drafts.map(({ document }) => branchOf(document)).find(branch => branch !== undefined),
+    // What is of no branch, and happens to something that is of one, is told where that is seen.
+    branch:
+      drafts.map(({ document }) => branchOf(document)).find(branch => branch !== undefined) ?? parts.branch,
     events: request.events ?? [{ type: request.action, data: {} }],
   });
   const documents = drafts.map(draft => ({ ...draft.document, hash: change.hash }));

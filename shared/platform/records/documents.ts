@@ -23,6 +23,8 @@ export type RecordDocument = {
   /** Personal values are sealed. Null when it was deleted: what stays is the end of its history. */
   readonly data: unknown;
   readonly deleted?: true;
+  /** Until when it counts as being deleted just now; empty when that came to nothing. */
+  readonly leavingUntil?: string;
 };
 
 /** What a commit did to one record. Patches are RFC 6902, over data as it stands at rest: personal values are sealed. */
@@ -97,6 +99,7 @@ export type ClaimDocument = {
   readonly scope: string;
   readonly type: 'claim';
   readonly owner: string;
+  readonly ttl?: number;
 };
 
 export type StoredReply = {

@@ -10,6 +10,7 @@ export const recordFault = defineFaults({
   'platform.busy': { status: 409, retry: 'later' },
   'platform.cursor_invalid': { status: 400, retry: 'never' },
   'platform.branch_beyond': { status: 403, retry: 'never' },
+  'platform.reference_gone': { status: 409, retry: 'never' },
   'platform.in_use': { status: 409, retry: 'never' },
   'platform.version_unknown': { status: 422, retry: 'never' },
   'platform.rollback_refused': { status: 409, retry: 'never' },

@@ -75,6 +75,8 @@ export type Reference = {
   readonly kind: string;
   readonly field: string;
   readonly where?: Readonly<Record<string, readonly string[]>>;
+  /** The other record holds all that it needs in a copy, so it needs no guard against a deletion in the same instant. */
+  readonly copied?: true;
 };
 
 /** Days that a record is kept after its last change once it is over: what is usual, and the bounds of what a tenant may choose. */

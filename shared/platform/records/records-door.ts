@@ -1,5 +1,6 @@
 import type { Caller } from '../../kernel/index.ts';
 import { type AboutPage, placesAbout, type RecordPlace } from './about.ts';
+import { bindKey } from './bind-key.ts';
 import { deletedRecords } from './deleted.ts';
 import { recordFault } from './faults.ts';
 import { countRecords, listRecords } from './list.ts';
@@ -15,6 +16,8 @@ export type RecordsDoor = { for(caller: Caller): TenantRecords };
 
 export type TenantRecords = {
   scope(name: string): Scope;
+  /** Binds the request's Idempotency-Key to it; another request under the same key is `platform.idempotency_key_reused`. */
+  bindKey(): Promise<void>;
   /** The scope that the record with this id lives in; an id of another kind is `platform.not_found`. */
   scopeOf(kind: RecordKind, id: string): Scope;
   /** One point read: the id tells the scope. */
@@ -45,6 +48,7 @@ export function recordsDoor(tools: ScopeTools): RecordsDoor {
       };
       return {
         scope,
+        bindKey: () => bindKey(tools, caller),
         scopeOf,
         get: async (kind, id) => scopeOf(kind, id).get(kind, id),
         find: async (kind, id) => {

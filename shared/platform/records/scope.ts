@@ -14,6 +14,8 @@ import { type Lease, readLease, writeLease } from './lease.ts';
 import { whereClause } from './list-clauses.ts';
 import { personsOfCommit, prepareCommit, writable } from './prepare-commit.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
+import { isReferenceFence, pinReferences } from './references.ts';
+import { closeForRemoval } from './removal.ts';
 import { type Belonging, branchOf, type Saved, savedFrom } from './saved.ts';
 import { freshOpenerOf, type Opener, openerOf } from './sealing.ts';
 import { readState, readStates, type State, type StateKind, type StateWrite, writeState } from './state.ts';
@@ -199,12 +201,18 @@ async function commit(
     tools.keyring.ensure(caller.tenant, persons, born, fresh),
     scopeBranch(tools.store, caller, scope, prepared, tools.kinds ?? []),
   ]);
-  const request = writable(prepared, keys);
+  const pinned = await pinReferences(tools, key, writable(prepared, keys));
+  const { closed, reopen } = await closeForRemoval(tools, caller, key, pinned.remove ?? []);
+  const request = { ...pinned, remove: closed };
   const plan = buildCommit({ caller, blind, keys, scope, branch, now: tools.now(), newKey, request });
   const outcome = await tools.store.batch(key, plan.operations);
+  const refused = async (failed: BatchOutcome & { done: false }): Promise<never> => {
+    await reopen();
+    return refuse(tools, caller, key, plan, failed);
+  };
   const etags = outcome.done
     ? outcome.etags
-    : await etagsOfOwn(tools.store, key, plan, () => refuse(tools, caller, key, plan, outcome));
+    : await etagsOfOwn(tools.store, key, plan, () => refused(outcome));
   const saved = new Map(
     plan.saved.map(record => [record.id, { ...record, etag: etags[record.operation] ?? '' }]),
   );
@@ -259,6 +267,7 @@ async function refuse(
   if (reply !== undefined) throw new RepeatedRequest(reply);
   if (status === 413) throw recordFault('platform.commit_too_large');
   // What it is a claim on; the rest may stand for something personal.
+  if (meaning?.what === 'claim' && isReferenceFence(meaning.id)) throw recordFault('platform.reference_gone');
   if (meaning?.what === 'claim')
     throw recordFault('platform.claim_taken', { claim: meaning.id.split(':', 1)[0] });
   if (meaning?.what === 'create') throw recordFault('platform.already_exists', { id: meaning.id });

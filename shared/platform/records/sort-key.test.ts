@@ -21,6 +21,13 @@ test('texts are ordered as words are, whatever their case and accents, and nothi
   assert.equal(key('É'), key('e'));
 });
 
+test('Persian texts are ordered by their alphabet', () => {
+  const words = 'بابک پارس تهران جم چابک زهره ژاله کاوه گلستان لاله نادر وحید هما یاس'.split(' ');
+  assert.deepEqual(words.toSorted(new Intl.Collator('fa').compare), words);
+  assert.deepEqual(words.map(key).toSorted(), words.map(key));
+  assert.equal(key('علي'), key('علی'), 'as Arabic keyboards write it');
+});
+
 test('every key of a kind lies in its range, and no key of another kind or tenant does', () => {
   const { from, to } = sortRange('tnt', 'kind');
   fc.assert(

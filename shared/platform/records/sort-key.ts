@@ -30,7 +30,21 @@ export function sortRange(tenant: string, kind: string): { readonly from: string
 
 function orderedText(value: SortValue): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'number' ? orderedNumber(value) : searchForm(value).slice(0, MOST_LETTERS);
+  return typeof value === 'number'
+    ? orderedNumber(value)
+    : inAlphabet(searchForm(value)).slice(0, MOST_LETTERS);
+}
+
+/** In the order of the Persian alphabet, which is not that of their code points. */
+const PERSIAN = 'ءابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی';
+const FIRST_ARABIC_LETTER = 0x0621;
+
+/** Letters of the Persian alphabet under code points that stand in its order; all others stay. */
+function inAlphabet(text: string): string {
+  return text.replace(/\p{Script=Arabic}/gu, letter => {
+    const place = PERSIAN.indexOf(letter);
+    return place < 0 ? letter : String.fromCharCode(FIRST_ARABIC_LETTER + place);
+  });
 }
 
 /** A double as hexadecimal digits that sort as the numbers do. */

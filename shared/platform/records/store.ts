@@ -29,7 +29,14 @@ export type Operation =
   | { readonly kind: 'create'; readonly item: Item }
   | { readonly kind: 'replace'; readonly item: Item; readonly etag: string }
   | { readonly kind: 'remove'; readonly id: string; readonly etag: string }
-  | { readonly kind: 'touch'; readonly id: string; readonly etag: string; readonly at: string };
+  | {
+      readonly kind: 'touch';
+      readonly id: string;
+      readonly etag: string;
+      readonly at: string;
+      /** For a record that is about to be removed. */
+      readonly leavingUntil?: string;
+    };
 export type BatchOutcome =
   | { readonly done: true; readonly etags: readonly string[] }
   | { readonly done: false; readonly failedAt: number; readonly status: number };
@@ -144,7 +151,14 @@ function toSdk(operation: Operation): OperationInput {
       return {
         operationType: 'Patch',
         id: operation.id,
-        resourceBody: { operations: [{ op: 'set', path: '/touchedAt', value: operation.at }] },
+        resourceBody: {
+          operations: [
+            { op: 'set', path: '/touchedAt', value: operation.at },
+            ...(operation.leavingUntil === undefined
+              ? []
+              : [{ op: 'set' as const, path: '/leavingUntil', value: operation.leavingUntil }]),
+          ],
+        },
         ifMatch: operation.etag,
       };
   }

@@ -43,7 +43,8 @@ export async function dispose(
     await scope.commit({ ...because, remove: [record] });
     return true;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'platform.version_stale') return false;
+    const codes = ['platform.version_stale', 'platform.in_use'];
+    if (error instanceof AppError && codes.includes(error.code)) return false;
     throw error;
   }
 }
