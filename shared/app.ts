@@ -1,4 +1,4 @@
-import type { PermissionTable } from './kernel/index.ts';
+import type { FaultRows, PermissionTable } from './kernel/index.ts';
 import { type Language, languages } from './kernel/languages/index.ts';
 import { calibrationModule } from './modules/calibration/index.ts';
 import { type PlatformModuleOptions, type ProblemEntry, platformModule } from './platform/endpoints/index.ts';
@@ -21,6 +21,8 @@ export type App = {
   readonly fieldWordings: FieldWordings;
   readonly events: EventTable;
   readonly chapters: Chapters;
+  /** Every way to say no, by its code. */
+  readonly faults: FaultRows;
 };
 
 /** The one place where modules meet. Adding a module is adding it to this list. */
@@ -45,6 +47,7 @@ export function makeApp(options: PlatformModuleOptions): App {
     fieldWordings: byLanguage(modules.map(module => module.fieldWordings)),
     events: Object.assign({}, ...modules.map(module => module.events)) as EventTable,
     chapters: Object.assign({}, ...modules.map(module => module.chapters)) as Chapters,
+    faults: Object.assign({}, ...modules.map(module => module.faults)) as FaultRows,
   };
   return app;
 }

@@ -67,6 +67,21 @@ describe('a record that is shared', () => {
     assert.equal(body.items[0].by.user, outsider.id);
   });
 
+  test('is closed when who shared it is disabled, single records and lists alike', async () => {
+    const maker = await person(tenant, ['manager']);
+    const id = await makeCustomer();
+    assert.equal((await share(id, {}, maker.client)).status, 201);
+    const path = `/api/v1/customers/${id}`;
+    assert.equal((await outsider.client.get(path)).status, 200);
+    const { headers } = await tenant.owner.get(`/api/v1/users/${maker.id}`);
+    const ifMatch = { 'if-match': headers['etag'] ?? '' };
+    const out = await tenant.owner.patch(`/api/v1/users/${maker.id}`, { status: 'disabled' }, ifMatch);
+    assert.equal(out.status, 200, String(out.bytes));
+    assert.equal((await outsider.client.get(path)).status, 403);
+    const listed = await outsider.client.get('/api/v1/customers?limit=100');
+    assert.ok(!String(listed.bytes).includes(id));
+  });
+
   test('with a role is open to all who hold it', async () => {
     const role = await roleOf(['platform.job:read']);
     const [holder, nobody] = [await person(tenant, [role]), await person(tenant, [])];

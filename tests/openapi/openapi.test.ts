@@ -45,6 +45,12 @@ function whole(schema: object): object {
   return { ...schema, components: document.components };
 }
 
+/** OAuth has media types and members of its own (RFC 6749, section 5.2). */
+function refusalOf(operationId: string): string {
+  const isOAuth = endpoints.find(({ id }) => id === operationId)?.refusesAs === 'oauth';
+  return isOAuth ? 'application/json' : 'application/problem+json';
+}
+
 describe('The published description of the API', () => {
   test('is valid OpenAPI 3.1', async () => {
     assert.match(document.openapi, /^3\.1\./);
@@ -100,9 +106,7 @@ describe('The published description of the API', () => {
     for (const { operationId, responses } of operations) {
       const refusals = Object.entries(responses).filter(([status]) => /^[45]/.test(status));
       assert.ok(refusals.length >= 2, operationId);
-      const problems = refusals.filter(
-        ([, { content }]) => content?.['application/problem+json'] !== undefined,
-      );
+      const problems = refusals.filter(([, { content }]) => content?.[refusalOf(operationId)] !== undefined);
       for (const status of ['400', '404'])
         assert.ok(
           problems.some(([known]) => known === status),
@@ -111,10 +115,33 @@ describe('The published description of the API', () => {
     }
   });
 
+  test('says each refusal of its own under the status that it has, and how it is written', () => {
+    for (const endpoint of endpoints) {
+      const operation = operations.find(({ operationId }) => operationId === endpoint.id);
+      for (const code of endpoint.faults ?? []) {
+        const response = operation?.responses[String(app.faults[code]?.status)];
+        assert.ok(response?.description.includes(code), `${endpoint.id}: ${code}`);
+        assert.ok(response?.content?.[refusalOf(endpoint.id)] !== undefined, `${endpoint.id}: ${code}`);
+      }
+    }
+    const statuses = (id: string) =>
+      Object.keys(operations.find(known => known.operationId === id)?.responses ?? {});
+    for (const id of [
+      'platform.auth.login',
+      'platform.auth.second_factor',
+      'platform.auth.refresh',
+      'platform.oauth.token',
+    ])
+      assert.ok(statuses(id).includes('401'), id);
+    const page = operations.find(({ operationId }) => operationId === 'calibration.certificate.verify_page');
+    assert.ok(page?.responses['404']?.content?.['text/html'] !== undefined);
+  });
+
   test('asks for a token wherever the table does, and says 401 and 403 there', () => {
     for (const endpoint of endpoints) {
       const operation = operations.find(({ operationId }) => operationId === endpoint.id);
-      const expected = isSecured(endpoint) ? [{ bearer: [] }] : [];
+      const cookie = endpoint.method === 'GET' ? { cookie: [] } : { cookie: [], csrf: [] };
+      const expected = isSecured(endpoint) ? [{ bearer: [] }, cookie] : [];
       assert.deepEqual(operation?.security, expected, endpoint.id);
       const refuses = Object.keys(operation?.responses ?? {});
       for (const status of ['401', '403'])

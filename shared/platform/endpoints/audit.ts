@@ -6,6 +6,14 @@ import { pageOf, pageReply, paging } from './lists.ts';
 
 export const auditPermissions: PermissionTable = {
   'platform.audit:read': ['tenant-owner', 'administrator', 'quality-manager', 'operator', 'operator-auditor'],
+  /** A way out for data. */
+  'platform.audit:export': [
+    'tenant-owner',
+    'administrator',
+    'quality-manager',
+    'operator',
+    'operator-auditor',
+  ],
 };
 export const auditFault = defineFaults({ 'platform.audit_too_many': { status: 422, retry: 'never' } });
 
@@ -87,7 +95,7 @@ const exportAudit = defineEndpoint({
   id: 'platform.audit.export',
   method: 'GET',
   path: '/audit/export',
-  access,
+  access: { permission: 'platform.audit:export' },
   summary:
     'The same as CSV, at most 10,000 rows; more are asked for in parts of time. That it was exported is audited.',
   query: z.strictObject({ ...auditFilters, order: auditOrder }),

@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import type { Caller } from '../../kernel/index.ts';
 import { languageOf, languages, scripts } from '../../kernel/languages/index.ts';
+import type { Capabilities } from '../capabilities/index.ts';
 import { defineEndpoint, httpFault, ok } from '../http/index.ts';
 import { identityProviderKind } from '../identity/index.ts';
-import { Maintenance, noMaintenance, stricter, tenantStatuses } from '../tenancy/index.ts';
+import { isOpen, Maintenance, noMaintenance, stricter, tenantStatuses } from '../tenancy/index.ts';
 
 /** A tenant trusts a handful of issuers. */
 const MOST_PROVIDERS = 20;
@@ -62,9 +64,7 @@ const tenantInfo = defineEndpoint({
     if (tenant === undefined) throw httpFault('platform.tenant_unknown');
     const { slug, name, status, locale, timeZone, branding } = tenant;
     const { legalName, colour, logoSvg } = branding;
-    const query = { where: { status: 'active' }, limit: MOST_PROVIDERS };
-    const { items } = await platform.records.for(caller).list(identityProviderKind, query);
-    const providers = items.map(({ id, data }) => ({ id, name: data.name }));
+    const providers = isOpen(tenant, 'federation') ? await providersOf(platform, caller) : [];
     const work = stricter(await platform.maintenance.current(), tenant.maintenance ?? noMaintenance);
     const own = languageOf(locale) ?? 'en';
     return ok({
@@ -84,5 +84,14 @@ const tenantInfo = defineEndpoint({
     });
   },
 });
+
+async function providersOf(
+  platform: Capabilities,
+  caller: Caller,
+): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  const query = { where: { status: 'active' }, limit: MOST_PROVIDERS };
+  const { items } = await platform.records.for(caller).list(identityProviderKind, query);
+  return items.map(({ id, data }) => ({ id, name: data.name }));
+}
 
 export const discoveryEndpoints = [keySet, tenantInfo];

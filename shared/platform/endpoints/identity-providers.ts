@@ -21,6 +21,8 @@ export const identityProviderPermissions: PermissionTable = {
 };
 
 const access = { permission: 'platform.identity_provider:write' };
+/** Who may not have issuers any more still sees them, and disables them. */
+const feature = 'federation';
 const View = IdentityProvider.extend({ id: z.string(), version: z.number().int() });
 const Domain = z
   .string()
@@ -45,6 +47,7 @@ const create = defineEndpoint({
   method: 'POST',
   path: '/identity-providers',
   access,
+  feature,
   stepUp: true,
   summary:
     'Registers an OpenID Connect issuer, Entra ID for instance. Its client secret is given in a second step.',
@@ -81,6 +84,7 @@ const giveSecret = defineEndpoint({
   method: 'PUT',
   path: '/identity-providers/:id/secret',
   access,
+  feature,
   stepUp: true,
   summary:
     'Gives the client secret, after the issuer was found and says that it is the one. Nobody can read it again.',

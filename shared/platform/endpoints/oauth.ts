@@ -114,6 +114,7 @@ const revoke = defineEndpoint({
   takes: 'form',
   refusesAs: 'oauth',
   summary: 'Takes a token of a program back (RFC 7009).',
+  faults: Object.keys(oauthFault.rows),
   body: z.object({
     token: z.string().min(1).max(4000),
     token_type_hint: Text,

@@ -95,6 +95,7 @@ export type WholeApp = {
   readonly jobs: readonly JobDefinition[];
   readonly events: EventTable;
   readonly chapters: Chapters;
+  readonly faults: FaultRows;
 };
 
 /**
@@ -117,6 +118,7 @@ const everywhere: readonly Endpoint[] = [
 
 /** Credentials, rights and ways out for data: no operator touches them in somebody's place. */
 const personal: readonly string[] = [
+  'platform.audit:export',
   'platform.self:password',
   'platform.self:change',
   'platform.self:enrol',

@@ -1,11 +1,12 @@
 import type { ZodType } from 'zod';
+import type { FaultRows } from '../../kernel/index.ts';
 import { type Endpoint, fullPath, type ReplyShape } from './endpoint.ts';
 import { takesKey } from './idempotency.ts';
 import { exampleOf } from './openapi-example.ts';
 import { type Json, jsonSchema, type OpenApiVersion } from './openapi-schema.ts';
 
 /** One operation of the API as OpenAPI describes it. */
-export function describeOperation(endpoint: Endpoint, version: OpenApiVersion): Json {
+export function describeOperation(endpoint: Endpoint, version: OpenApiVersion, faults: FaultRows): Json {
   const secured = typeof endpoint.access === 'object' || endpoint.access === 'operator';
   return {
     operationId: endpoint.id,
@@ -15,11 +16,16 @@ export function describeOperation(endpoint: Endpoint, version: OpenApiVersion): 
       ? { description: `Needs permission ${permissionsOf(endpoint.access)}.` }
       : {}),
     ...(endpoint.deprecated === undefined ? {} : { deprecated: true }),
-    ...(secured ? { security: [{ bearer: [] }] } : { security: [] }),
+    security: secured ? waysIn(endpoint) : [],
     parameters: parameters(endpoint, version),
     ...(endpoint.body === undefined ? {} : { requestBody: requestBody(endpoint, endpoint.body, version) }),
-    responses: responses(endpoint, secured, version),
+    responses: responses(endpoint, secured, version, faults),
   };
+}
+
+/** A token, or cookies that a browser got; these vouch for a change with the token against forgery alone. */
+function waysIn({ method }: Endpoint): readonly Json[] {
+  return [{ bearer: [] }, method === 'GET' ? { cookie: [] } : { cookie: [], csrf: [] }];
 }
 
 function permissionsOf({ permission, or = [] }: Exclude<Endpoint['access'], string>): string {
@@ -104,7 +110,12 @@ const HEADERS = {
   link: ['Link', 'The next page (RFC 8288), when there is one.'],
 } as const;
 
-function responses(endpoint: Endpoint, secured: boolean, version: OpenApiVersion): Json {
+function responses(endpoint: Endpoint, secured: boolean, version: OpenApiVersion, faults: FaultRows): Json {
+  const refusal =
+    endpoint.refusesAs === 'oauth'
+      ? { 'application/json': { schema: { $ref: '#/components/schemas/OAuthProblem' } } }
+      : { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+  const refused = new Map(problemStatuses(endpoint, secured, faults));
   const own = Object.entries(endpoint.replies).map(([status, reply]) => [
     status,
     {
@@ -115,23 +126,21 @@ function responses(endpoint: Endpoint, secured: boolean, version: OpenApiVersion
         : {
             content: {
               [reply.mediaType ?? 'application/json']: shownReply(reply, version),
+              // A page of its own, and what the way to it may refuse.
+              ...(refused.has(status) ? refusal : {}),
             },
           }),
     },
   ]);
   const conditional = endpoint.method === 'GET' ? [['304', { description: 'You have this version.' }]] : [];
-  const problems = problemStatuses(endpoint, secured).map(([status, description]) => [
-    status,
-    {
-      description,
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    },
-  ]);
-  return Object.fromEntries([...own, ...conditional, ...problems]);
+  const problems = [...refused].map(([status, description]) => [status, { description, content: refusal }]);
+  return Object.fromEntries([...problems, ...own, ...conditional]);
 }
 
 /** The shape of a reply, with an example that it allows; files have none. */
-function shownReply({ schema, example }: ReplyShape, version: OpenApiVersion): Json {
+function shownReply({ schema, example, mediaType }: ReplyShape, version: OpenApiVersion): Json {
+  if (schema === undefined && mediaType === 'application/json') return { schema: { type: 'object' } };
+  if (schema === undefined && mediaType?.startsWith('text/') === true) return { schema: { type: 'string' } };
   if (schema === undefined) return { schema: { type: 'string', format: 'binary' } };
   const shape = jsonSchema(schema, 'output', version);
   return { schema: shape, example: example ?? exampleOf(shape) };
@@ -150,33 +159,33 @@ function headersOf(endpoint: Endpoint, status: number): Json {
   return { headers: Object.fromEntries(described) };
 }
 
-function problemStatuses(endpoint: Endpoint, secured: boolean): readonly (readonly [string, string])[] {
-  const codes = endpoint.faults?.length ? ` Codes: ${endpoint.faults.join(', ')}.` : '';
-  return [
+type Status = readonly [status: string, description: string];
+
+/** What an operation may refuse with: its own codes, each under the status that it has, and what the way to it refuses. */
+function problemStatuses(endpoint: Endpoint, secured: boolean, faults: FaultRows): readonly Status[] {
+  const codes = Map.groupBy(endpoint.faults ?? [], code => String(faults[code]?.status ?? 422));
+  const described = new Map(usualStatuses(endpoint, secured));
+  for (const [status, own] of codes)
+    described.set(status, `${described.get(status) ?? 'Refused.'} Codes: ${own.join(', ')}.`);
+  return [...described].toSorted(([left], [right]) => left.localeCompare(right));
+}
+
+function usualStatuses(endpoint: Endpoint, secured: boolean): readonly Status[] {
+  const { method, ifMatch, body, limit } = endpoint;
+  const statuses: readonly (Status | false)[] = [
     ['400', 'Malformed, or a field is not what it should be.'],
-    ...(secured
-      ? ([
-          ['401', 'No token, or one that is not valid.'],
-          ['402', 'The plan of the tenant does not include it, or allows no more.'],
-          ['403', 'Whoever asks may not.'],
-        ] as const)
-      : []),
+    secured && ['401', 'No token, or one that is not valid.'],
+    secured && ['402', 'The plan of the tenant does not include it, or allows no more.'],
+    (secured || method !== 'GET') && ['403', 'Whoever asks may not.'],
     ['404', 'Nothing is there for this tenant.'],
-    ...(endpoint.method === 'GET' ? [] : ([['409', `Conflicts with the present state.${codes}`]] as const)),
-    ...(endpoint.ifMatch === true
-      ? ([
-          ['412', 'The version is stale.'],
-          ['428', 'If-Match is missing.'],
-        ] as const)
-      : []),
-    ...(endpoint.body === undefined
-      ? []
-      : ([
-          ['413', 'The body is larger than 1 MiB.'],
-          ['415', 'The body is not JSON.'],
-          ['422', `Breaks a rule.${codes}`],
-        ] as const)),
-    ...(endpoint.limit === 'none' ? [] : ([['429', 'A quota is used up; see `RateLimit`.']] as const)),
+    method !== 'GET' && ['409', 'Conflicts with the present state.'],
+    ifMatch === true && ['412', 'The version is stale.'],
+    ifMatch === true && ['428', 'If-Match is missing.'],
+    body !== undefined && ['413', 'The body is larger than 1 MiB.'],
+    body !== undefined && ['415', 'The body is not of the type that is taken here.'],
+    body !== undefined && ['422', 'Breaks a rule.'],
+    limit !== 'none' && ['429', 'A quota is used up; see `RateLimit`.'],
     ['503', 'A part that the request needs is out; try again.'],
   ];
+  return statuses.filter(status => status !== false);
 }

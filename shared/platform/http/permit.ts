@@ -1,4 +1,4 @@
-import type { Tenant } from '../tenancy/index.ts';
+import { isOpen, type Tenant } from '../tenancy/index.ts';
 import type { Principal } from './authenticate.ts';
 import type { Endpoint } from './endpoint.ts';
 import { httpFault } from './faults.ts';
@@ -46,10 +46,8 @@ function assertFresh(proof: Principal['proof'], now: Date): void {
 
 /** Refuses what the tenant's plan does not hold. */
 export function assertInPlan({ feature }: Endpoint, tenant: Tenant | undefined): void {
-  if (feature === undefined || tenant?.entitlements === undefined) return;
-  if (!tenant.entitlements.features.includes(feature)) {
+  if (feature !== undefined && tenant !== undefined && !isOpen(tenant, feature))
     throw httpFault('platform.feature_not_in_plan', { feature });
-  }
 }
 
 /** Auditors of the platform see what operators see, and change nothing. */

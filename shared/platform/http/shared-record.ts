@@ -1,6 +1,14 @@
 import { type Caller, timestamp } from '../../kernel/index.ts';
-import { type Grantee, grantKind, isShareable, permissionsGranted, shareable } from '../access/index.ts';
+import {
+  type GrantData,
+  type Grantee,
+  grantKind,
+  isShareable,
+  permissionsGranted,
+  shareable,
+} from '../access/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
+import { userKind } from '../identity/index.ts';
 import type { RecordKind } from '../records/index.ts';
 import type { Principal } from './authenticate.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -27,7 +35,8 @@ export async function withShared(
   if (id !== undefined) return withRecord(tools, access.permission, grantee, id, who);
   if (lists === undefined || !isShareable(lists) || endpoint.wholeTenant === true) return who;
   const shared = await tools.platform.shares.of(who, grantee);
-  const grants = shared.filter(({ permissions }) => permissions.includes(access.permission));
+  const fitting = shared.filter(({ permissions }) => permissions.includes(access.permission));
+  const grants = await ofThoseWhoStay(tools.platform, who, fitting);
   if (grants.length === 0) return who;
   const records = new Set(grants.map(({ record }) => record));
   const permissions = new Set([...who.permissions, access.permission]);
@@ -44,8 +53,13 @@ async function withRecord(
   const shared = shareable(kinds, id);
   if (shared === undefined) return who;
   const grants = await platform.records.for(who).scope(shared.scope).all(grantKind);
-  const granted = permissionsGranted(
+  const standing = await ofThoseWhoStay(
+    platform,
+    who,
     grants.map(({ data }) => data),
+  );
+  const granted = permissionsGranted(
+    standing,
     grantee,
     { id, scope: shared.scope },
     timestamp(platform.now()),
@@ -55,6 +69,19 @@ async function withRecord(
   const isTheirs = who.branches === undefined || (await isSeen(platform, who, shared.kind, id));
   const permissions = new Set([...(isTheirs ? who.permissions : []), ...granted]);
   return { ...who, permissions, granted: { records: new Set([shared.scope]), only: false } };
+}
+
+/** What was shared by somebody is shared no longer once they are disabled, as their keys open nothing then. */
+async function ofThoseWhoStay(
+  platform: Capabilities,
+  who: Caller,
+  grants: readonly GrantData[],
+): Promise<readonly GrantData[]> {
+  const records = platform.records.for({ ...who, branches: undefined });
+  const makers = [...new Set(grants.map(({ maker }) => maker))];
+  const people = await Promise.all(makers.map(maker => records.find(userKind, maker)));
+  const gone = new Set(people.flatMap(person => (person?.data.status === 'disabled' ? [person.id] : [])));
+  return gone.size === 0 ? grants : grants.filter(({ maker }) => !gone.has(maker));
 }
 
 async function isSeen(platform: Capabilities, who: Caller, kind: RecordKind, id: string): Promise<boolean> {

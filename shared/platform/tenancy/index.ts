@@ -18,6 +18,7 @@ export {
   type Entitlements,
   type Feature,
   features,
+  isOpen,
   Overrides,
   Plan,
   type PlanLimit,

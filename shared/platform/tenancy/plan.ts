@@ -57,6 +57,14 @@ export function planId(code: string): string {
   return joinId(planKind.prefix, undefined, derivedKey('plan', code));
 }
 
+/** Whether a tenant's plan opens a capability; tenants without a plan are the platform's own and have all. */
+export function isOpen(
+  { entitlements }: { readonly entitlements?: { readonly features: readonly Feature[] } | undefined },
+  feature: Feature,
+): boolean {
+  return entitlements === undefined || entitlements.features.includes(feature);
+}
+
 /** What one tenant was granted beside its plan. */
 export const Overrides = z.strictObject({ limits: Limits, quotas: Quotas, features: Features });
 export type Overrides = z.infer<typeof Overrides>;
