@@ -60,6 +60,7 @@ describe('an operator in the place of a user', () => {
       missing,
     );
     assert.deepEqual(verdict(await acting.post('/api/v1/auth/logout-everywhere')), missing);
+    assert.deepEqual(verdict(await acting.get('/api/v1/audit/export')), missing);
     const hook = { url: 'https://hooks.example/x', eventTypes: ['*'] };
     assert.deepEqual(verdict(await acting.post('/api/v1/webhook-endpoints', hook)), missing);
     assert.deepEqual(verdict(await acting.get(`/api/v1/webhook-endpoints/whe_x/secret`)), missing);

@@ -60,6 +60,7 @@ describe('a provisioning that failed', () => {
       'the tenant is served',
     );
     assert.equal(info.body.name, 'A second one');
+    assert.equal((await operators.operator.get(`/api/v1/tenants/${id}`)).body.statusReason, null);
   });
 
   test('fails again under the same name', async () => {

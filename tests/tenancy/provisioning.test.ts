@@ -49,6 +49,8 @@ describe('provisioning', () => {
       (await operators.operator.get(`/api/v1/tenants/${id}`)).body.status;
     assert.equal(await statusOf(first.id), 'active');
     assert.equal(await statusOf(second.id), 'provisioning');
+    const { body: register } = await operators.operator.get(`/api/v1/tenants/${second.id}`);
+    assert.match(register.statusReason, /step “name”: platform\.slug_taken/);
     const info = await operators.at(slug).get('/api/v1/tenant-info');
     assert.equal(info.body.name, `Laboratory ${slug}`);
   });

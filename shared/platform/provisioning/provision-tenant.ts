@@ -1,4 +1,4 @@
-import { type Caller, systemCaller } from '../../kernel/index.ts';
+import { AppError, type Caller, systemCaller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { defineJob, type JobContext } from '../jobs/index.ts';
 import type { Saved } from '../records/index.ts';
@@ -93,7 +93,20 @@ async function makeActive({ scope }: JobContext, id: string): Promise<void> {
   if (account.data.status !== 'provisioning') return;
   await scope.commit({
     action: 'platform.tenant.provisioned',
-    update: [{ record: account, data: { ...account.data, status: 'active', beginnings: null } }],
+    update: [{ record: account, data: { ...account.data, status: 'active', statusReason: null, beginnings: null } }],
+  });
+}
+
+/** Whoever looks at the register reads why nothing came of the order, and at which step. */
+async function noteRefusal({ scope }: JobContext, id: string, { name }: Step, error: unknown): Promise<void> {
+  if (!(error instanceof AppError) || error.fault.retry !== 'never') return;
+  const account = await scope.get(tenantKind, id);
+  const statusReason = `Provisioning failed at step “${name}”: ${error.code}.`;
+  if (account.data.status !== 'provisioning' || account.data.statusReason === statusReason) return;
+  await scope.commit({
+    action: 'platform.tenant.provisioning_failed',
+    update: [{ record: account, data: { ...account.data, statusReason } }],
+    events: [],
   });
 }
 
@@ -101,6 +114,11 @@ async function runSteps(context: JobContext, account: Saved<TenantAccount>, owne
   const share = 100 / (provisioningSteps.length + 1);
   for (const [index, step] of provisioningSteps.entries()) {
     await context.progress(Math.round(share * index), step.name);
-    await step.run(context.platform, account, owner);
+    try {
+      await step.run(context.platform, account, owner);
+    } catch (error) {
+      await noteRefusal(context, account.id, step, error);
+      throw error;
+    }
   }
 }
