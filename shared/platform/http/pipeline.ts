@@ -120,6 +120,13 @@ function refusalTo({ isOAuth, isPage, language, tenantName }: Passage, problem: 
   return isOAuth ? oauthRefusal(problem) : problem;
 }
 
+/** How the problems of an endpoint are written, whatever comes of the request. */
+function noteEndpoint(passage: Passage, endpoint: Endpoint, wire: WireRequest): void {
+  passage.endpoint = endpoint.id;
+  passage.isOAuth = endpoint.refusesAs === 'oauth';
+  passage.isPage = wantsPage(endpoint, wire.header('accept'));
+}
+
 async function pass(
   tools: PipelineTools,
   wire: WireRequest,
@@ -129,6 +136,7 @@ async function pass(
   if (wire.method === 'OPTIONS') return options(tools, wire);
   const route = tools.router.find(wire.method, wire.url.pathname);
   passage.watch.lap('route');
+  if ('endpoint' in route) noteEndpoint(passage, route.endpoint, wire);
   const isPlatform = 'endpoint' in route && route.endpoint.access === 'platform';
   const tenant = isPlatform ? undefined : await tenantOfHost(tools.platform, wire);
   passage.tenant = tenant?.id ?? '';
@@ -140,9 +148,6 @@ async function pass(
     await limitStranger(tools.limiter, tools.limitFactor, { tenant, wire });
   if ('refusal' in route) throw route.refusal;
   const { endpoint, params } = route;
-  passage.endpoint = endpoint.id;
-  passage.isOAuth = endpoint.refusesAs === 'oauth';
-  passage.isPage = wantsPage(endpoint, wire.header('accept'));
   passage.headers = mergeHeaders(passage.headers, deprecationHeaders(endpoint));
   if (!isPlatform) await assertOpen(tools.platform, endpoint, tenant, wire);
   passage.watch.lap('tenant');

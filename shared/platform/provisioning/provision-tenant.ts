@@ -93,7 +93,9 @@ async function makeActive({ scope }: JobContext, id: string): Promise<void> {
   if (account.data.status !== 'provisioning') return;
   await scope.commit({
     action: 'platform.tenant.provisioned',
-    update: [{ record: account, data: { ...account.data, status: 'active', statusReason: null, beginnings: null } }],
+    update: [
+      { record: account, data: { ...account.data, status: 'active', statusReason: null, beginnings: null } },
+    ],
   });
 }
 
