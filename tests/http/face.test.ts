@@ -59,6 +59,14 @@ describe('the HTTP face', () => {
     assert.match(await page({ 'accept-language': 'en-GB' }), /<html lang="en" dir="ltr">/);
   });
 
+  test('leads whoever has only the name of a host to the page of the API', async () => {
+    for (const host of ['platform', SLUG]) {
+      const { port } = new URL(origin);
+      const root = await fetch(`http://${host}.localhost:${port}/`, { redirect: 'manual' });
+      assert.deepEqual([root.status, root.headers.get('location')], [303, '/docs']);
+    }
+  });
+
   test('answers 304 to who has the present version of a record or a list', async () => {
     for (const path of ['/api/v1/me', '/api/v1/users?limit=2', '/api/v1/openapi.json']) {
       const first = await owner.get(path);

@@ -9,6 +9,7 @@ import {
   FixedText,
   httpFault,
   openApiDocument,
+  seeOther,
 } from '../http/index.ts';
 
 const PAGE = `<!doctype html>
@@ -31,6 +32,16 @@ const FILES: ReadonlyMap<string, string> = new Map([
 const WEEK = { 'cache-control': 'public, max-age=604800' };
 
 export type ReferenceOptions = { readonly assetsFolder: string; readonly version: string };
+
+const root = defineEndpoint({
+  id: 'platform.reference.root',
+  method: 'GET',
+  path: '//',
+  access: 'platform',
+  summary: 'Leads whoever only has a host’s name to the page of this API.',
+  replies: { 303: { description: 'To the page.' } },
+  handle: async () => seeOther('/docs'),
+});
 
 /** The API's description as JSON, and a page to browse it. `whole` is what there is to describe. */
 export function referenceEndpoints(
@@ -74,6 +85,7 @@ export function referenceEndpoints(
         return content('application/json', older);
       },
     }),
+    root,
     defineEndpoint({
       id: 'platform.reference.page',
       method: 'GET',
