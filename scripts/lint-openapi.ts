@@ -23,7 +23,13 @@ const config = await createConfig({
 let errors = 0;
 for (const version of ['3.1', '3.0'] as const) {
   const source = JSON.stringify(openApiDocument(app, '1.0.0', version), null, 2);
-  const problems = await lintFromString({ source, absoluteRef: `openapi-${version}.json`, config });
+  const found = await lintFromString({ source, absoluteRef: `openapi-${version}.json`, config });
+  // RFC 6749, section 5.2, says how these refuse.
+  const problems = found.filter(
+    ({ ruleId, location }) =>
+      ruleId !== 'operation-4xx-problem-details-rfc7807' ||
+      location[0]?.pointer?.startsWith('#/paths/~1oauth~1') !== true,
+  );
   const totals = getTotals(problems);
   if (problems.length > 0) formatProblems(problems, { format: 'stylish', totals, version: '' });
   errors += totals.errors + totals.warnings;

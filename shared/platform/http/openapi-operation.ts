@@ -110,10 +110,28 @@ const HEADERS = {
   link: ['Link', 'The next page (RFC 8288), when there is one.'],
 } as const;
 
+const OAUTH_EXAMPLE: Json = {
+  type: '/problems/platform.oauth.invalid_client',
+  title: 'Unknown client',
+  status: 401,
+  detail: 'There is no such client, or this is not its secret.',
+  instance: '/oauth/token',
+  code: 'platform.oauth.invalid_client',
+  requestId: '3f1c8a52-0000-4000-8000-000000000000',
+  retryable: false,
+  error: 'invalid_client',
+  error_description: 'There is no such client, or this is not its secret.',
+};
+
 function responses(endpoint: Endpoint, secured: boolean, version: OpenApiVersion, faults: FaultRows): Json {
   const refusal =
     endpoint.refusesAs === 'oauth'
-      ? { 'application/json': { schema: { $ref: '#/components/schemas/OAuthProblem' } } }
+      ? {
+          'application/json': {
+            schema: { $ref: '#/components/schemas/OAuthProblem' },
+            example: OAUTH_EXAMPLE,
+          },
+        }
       : { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
   const refused = new Map(problemStatuses(endpoint, secured, faults));
   const own = Object.entries(endpoint.replies).map(([status, reply]) => [
@@ -139,8 +157,10 @@ function responses(endpoint: Endpoint, secured: boolean, version: OpenApiVersion
 
 /** The shape of a reply, with an example that it allows; files have none. */
 function shownReply({ schema, example, mediaType }: ReplyShape, version: OpenApiVersion): Json {
-  if (schema === undefined && mediaType === 'application/json') return { schema: { type: 'object' } };
-  if (schema === undefined && mediaType?.startsWith('text/') === true) return { schema: { type: 'string' } };
+  if (schema === undefined && mediaType === 'application/json')
+    return { schema: { type: 'object' }, example: {} };
+  if (schema === undefined && mediaType?.startsWith('text/') === true)
+    return { schema: { type: 'string' }, example: mediaType === 'text/html' ? '<!doctype html>…' : '…' };
   if (schema === undefined) return { schema: { type: 'string', format: 'binary' } };
   const shape = jsonSchema(schema, 'output', version);
   return { schema: shape, example: example ?? exampleOf(shape) };
