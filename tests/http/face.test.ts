@@ -62,8 +62,8 @@ describe('the HTTP face', () => {
   test('leads whoever has only the name of a host to the page of the API', async () => {
     for (const host of ['platform', SLUG]) {
       const { port } = new URL(origin);
-      const root = await fetch(`http://${host}.localhost:${port}/`, { redirect: 'manual' });
-      assert.deepEqual([root.status, root.headers.get('location')], [303, '/docs']);
+      const { status, headers } = await openClient(`http://${host}.localhost:${port}`).get('/');
+      assert.deepEqual([status, headers['location']], [303, '/docs']);
     }
   });
 
