@@ -61,6 +61,19 @@ export function isTrue(value: string | undefined): boolean {
   return value?.toLowerCase() === 'true';
 }
 
+// The second is what the SDK for Go says: https://github.com/Azure/azure-sdk-for-go/blob/main/sdk/data/azcosmos/cosmos_http_constants.go
+const queryHeaders = ['x-ms-documentdb-isquery', 'x-ms-documentdb-query'];
+
+/** A query says so in a header and comes as `application/query+json`; 400 when it comes as something else. */
+export function isQuery({ header }: Pick<Call, 'header'>): boolean {
+  if (!queryHeaders.some(name => isTrue(header(name)))) return false;
+  const type = header('content-type') ?? '';
+  if (type.startsWith('application/query+json')) return true;
+  throw badRequest(
+    `The content type '${type}' of a query is not supported. Please use 'application/query+json'.`,
+  );
+}
+
 /** What every reply carries, whatever it says. */
 export function usualHeaders(activityId: string): Record<string, string> {
   return {

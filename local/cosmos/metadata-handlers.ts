@@ -4,7 +4,7 @@ import type { Container } from './container.ts';
 import { nextRangeId } from './container.ts';
 import { methodNotAllowed, preconditionFailed } from './errors.ts';
 import type { Call, Reply } from './http.ts';
-import { isTrue, jsonBody, reply, seconds } from './http.ts';
+import { isQuery, isTrue, jsonBody, reply, seconds } from './http.ts';
 import type { JsonObject } from './json.ts';
 import { listReply } from './lists.ts';
 import { askedThroughput } from './offer-handlers.ts';
@@ -83,10 +83,6 @@ function containerBody(container: Container): JsonObject {
     _udfs: 'udfs/',
     _conflicts: 'conflicts/',
   };
-}
-
-function isQuery(call: Call): boolean {
-  return isTrue(call.header('x-ms-documentdb-isquery'));
 }
 
 /** `/dbs`: list, query and create databases. */

@@ -99,3 +99,20 @@ test('a query without leave to cross partitions runs when its filter names one k
     [400, true],
   );
 });
+
+test('a query may say that it is one in either of two headers', async t => {
+  const { container, altered } = await testServer(t);
+  const made = await container({ id: 'things', partitionKey: { paths: ['/pk'], version: 2 } });
+  await made.items.create({ id: 'a', pk: 'a' });
+  const client = altered(({ headers, body }) => {
+    const { 'x-ms-documentdb-isquery': asked, ...rest } = headers;
+    return { headers: { ...rest, ...(asked === undefined ? {} : { 'x-ms-documentdb-query': asked }) }, body };
+  });
+  const database = client.database(made.database.id);
+  const things = database.container('things');
+  assert.deepEqual((await things.items.query('SELECT VALUE c.id FROM c').fetchAll()).resources, ['a']);
+  const named = await database.containers
+    .query({ query: "SELECT VALUE c.id FROM c WHERE c.id = 'things'" })
+    .fetchAll();
+  assert.deepEqual(named.resources, ['things']);
+});

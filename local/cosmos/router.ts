@@ -2,7 +2,7 @@ import type { Caller } from './auth.ts';
 import type { Container } from './container.ts';
 import { badRequest, CosmosFault, methodNotAllowed, notFound, notImplemented } from './errors.ts';
 import type { Call, OperationName, Reply } from './http.ts';
-import { isTrue } from './http.ts';
+import { isQuery, isTrue } from './http.ts';
 import { batchItems, deleteKey, readItem, writeItem } from './item-handlers.ts';
 import {
   accountHandler,
@@ -110,16 +110,6 @@ function partRoute(call: Head, part: string): Route {
   if (part === 'operations' && call.parts[5] === 'partitionkeydelete') return data(call, 'delete', deleteKey);
   if (part !== 'docs') throw notFound();
   return call.parts.length === 5 ? feedRoute(call) : itemRoute(call, call.parts.slice(5).join('/'));
-}
-
-/** A query says so in a header and comes as `application/query+json`. */
-function isQuery(call: Head): boolean {
-  if (!isTrue(call.header('x-ms-documentdb-isquery'))) return false;
-  const type = call.header('content-type') ?? '';
-  if (type.startsWith('application/query+json')) return true;
-  throw badRequest(
-    `The content type '${type}' of a query is not supported. Please use 'application/query+json'.`,
-  );
 }
 
 type ContainerHandler = (service: Service, call: Call, container: Container) => Reply | Promise<Reply>;
