@@ -75,9 +75,15 @@ describe('what requests cost the database', () => {
     assert(trips <= 2, `${trips} trips`);
   });
 
-  for (const action of ['receive', 'accept', 'assign', 'start', 'complete', 'sign_review', 'approve']) {
+  for (const action of ['receive', 'accept', 'assign', 'start']) {
     test(`the transition ${action} writes one batch`, () => {
       assert.equal(costOf(`calibration.srf.transition ${action}`).counts.write, 1);
+    });
+  }
+
+  for (const action of ['complete', 'sign_review', 'approve']) {
+    test(`the transition ${action} writes one batch, after the signer's proof was written under its tag`, () => {
+      assert.equal(costOf(`calibration.srf.transition ${action}`).counts.write, 2);
     });
   }
 
