@@ -68,6 +68,27 @@ describe("a role of a tenant's own", () => {
     await until(write, ({ status }) => status === 403, A_MINUTE, 'the narrower role');
   });
 
+  test('that administers or signs is for owners to make and to give, as the standard ones are', async () => {
+    const administrator = await holder('administrator');
+    const { body: catalogue } = await tenant.owner.get('/api/v1/role-catalogue');
+    const standard = catalogue.roles.find(({ role }: { role: string }) => role === 'administrator');
+    const clone = { name: { en: 'Not an administrator' }, permissions: standard.permissions };
+    const made = await administrator.post('/api/v1/roles', clone);
+    assert.deepEqual(verdict(made), [403, 'platform.permission_beyond']);
+    const owned = await tenant.owner.post('/api/v1/roles', clone);
+    assert.equal(owned.status, 201, String(owned.bytes));
+    assert.deepEqual(verdict(await invite([owned.body.id], administrator)), [
+      403,
+      'platform.role_privileged',
+    ]);
+    const harmless = await makeRole([READ]);
+    const risen = await change(administrator, `/api/v1/roles/${harmless}`, {
+      permissions: ['platform.role:write'],
+    });
+    assert.deepEqual(verdict(risen), [403, 'platform.permission_beyond']);
+    assert.equal((await invite([owned.body.id])).status, 201);
+  });
+
   test('is made of nothing that the catalogue lacks, and nothing that its maker lacks', async () => {
     const body = (permissions: readonly string[]) => ({ name: { en: 'X' }, permissions });
     for (const unknown of [
@@ -111,7 +132,8 @@ describe("a role of a tenant's own", () => {
       reason === 'platform.role_privileged for platform.user.create';
     await until(noted, ({ body }) => body.items.some(isNoted), A_MINUTE, 'the refusal in the audit');
     assert.equal((await invite(['viewer'], clerk)).status, 201);
-    assert.equal((await invite([role], clerk)).status, 201);
+    assert.equal((await invite([await makeRole(['platform.user:read'])], clerk)).status, 201);
+    assert.deepEqual(verdict(await invite([role], clerk)), [403, 'platform.role_privileged']);
     assert.equal((await invite(['technician', 'manager'], await holder('administrator'))).status, 201);
   });
 
@@ -120,9 +142,8 @@ describe("a role of a tenant's own", () => {
     const { body: key } = await tenant.owner.post('/api/v1/api-keys', { name: 'K', permissions, days: 1 });
     const { body: secret } = await tenant.owner.post(`/api/v1/api-keys/${key.id}/secret`);
     const machine = tenant.anonymous.as(secret.key);
-    for (const above of ['viewer', 'manager'])
+    for (const above of ['viewer', 'manager', 'tenant-owner'])
       assert.deepEqual(verdict(await invite([above], machine)), [403, 'platform.role_privileged'], above);
-    assert.equal((await invite(['tenant-owner'], machine)).status, 401, 'which takes a fresh proof, too');
     assert.equal((await invite([await makeRole(['platform.user:read'])], machine)).status, 201);
   });
 

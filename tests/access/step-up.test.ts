@@ -16,6 +16,10 @@ const ELEVEN_MINUTES = 660;
 const SENSITIVE = [
   'platform.api_key.create',
   'platform.api_key.issue_secret',
+  'platform.audit.export',
+  'platform.domain.add',
+  'platform.domain.make_primary',
+  'platform.domain.remove',
   'platform.identity_provider.change',
   'platform.identity_provider.create',
   'platform.identity_provider.give_secret',
@@ -36,6 +40,7 @@ const SENSITIVE = [
   'platform.webhook.change',
   'platform.webhook.create',
   'platform.webhook.secret',
+  'platform.webhook_endpoint.rollback',
 ];
 
 let tenant: OwnTenant;
@@ -73,6 +78,39 @@ describe('what is sensitive', () => {
     const changed = await stale.patch(path, { roles: ['sales'] }, { 'if-match': '"1"' });
     assert.equal(changed.status, 200);
     assert.equal((await tenant.owner.post('/api/v1/users', newcomer(['administrator']))).status, 201);
+  });
+
+  test('is to give a role that administers or signs in all but name, and to bar or demote who has one', async () => {
+    const permissions = ['platform.role:write', 'calibration.customer:read'];
+    const { body: role } = await tenant.owner.post('/api/v1/roles', { name: { en: 'Deputy' }, permissions });
+    assert.deepEqual(verdict(await stale.post('/api/v1/users', newcomer([role.id]))), STALE);
+    for (const held of [[role.id], ['tenant-owner'], ['administrator']]) {
+      const { body: person, status } = await tenant.owner.post('/api/v1/users', newcomer(held));
+      assert.equal(status, 201);
+      const path = `/api/v1/users/${person.id}`;
+      for (const change of [{ status: 'disabled' }, { roles: ['viewer'] }])
+        assert.deepEqual(verdict(await stale.patch(path, change, { 'if-match': '"1"' })), STALE, held[0]);
+      assert.equal((await stale.patch(path, { name: 'Y' }, { 'if-match': '"1"' })).status, 200);
+    }
+  });
+
+  test('is to take back what is sensitive to change', () => {
+    const rollbacks = allEndpoints.filter(({ id }) => id.endsWith('.rollback'));
+    assert.ok(rollbacks.length > 1);
+    for (const { id, path, stepUp } of rollbacks) {
+      const own = path.replace(/\/rollback$/, '');
+      const change = allEndpoints.find(one => one.path === own && ['PATCH', 'PUT'].includes(one.method));
+      assert.equal(stepUp, change?.stepUp, id);
+    }
+  });
+
+  test('is to let pages of another origin in, and no other setting', async () => {
+    const path = '/api/v1/tenant-settings';
+    const { headers } = await tenant.owner.get(path);
+    const match = { 'if-match': headers['etag'] ?? '' };
+    const origins = { corsOrigins: ['https://evil.example'] };
+    assert.deepEqual(verdict(await stale.patch(path, origins, match)), STALE);
+    assert.equal((await stale.patch(path, { locale: 'en-GB' }, match)).status, 200);
   });
 
   test('is a webhook for people; a machine that was made for it registers one', async () => {

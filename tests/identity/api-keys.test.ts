@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Client } from '../../scripts/demo/client.ts';
 import { until } from '../../scripts/demo/expect.ts';
+import { apiKeyKind } from '../../shared/platform/identity/index.ts';
+import { platform, systemOf } from '../access/people.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
 import { A_MINUTE, ownTenant, verdict } from './people.ts';
 
@@ -95,6 +97,53 @@ describe('an API key', () => {
         401,
         'platform.token_invalid',
       ]);
+  });
+
+  test('is given to who declared it and to nobody else, who would keep it when they go', async () => {
+    const id = await declare(['platform.job:read']);
+    const path = `/api/v1/api-keys/${id}`;
+    const other = await tenant.second.post(`${path}/secret`);
+    assert.deepEqual(verdict(other), [403, 'platform.secret_of_another']);
+    await issue(id);
+    assert.equal((await tenant.second.post(`${path}/revocation`)).status, 200);
+    const program = { name: 'Bench', kind: 'confidential', permissions: ['platform.job:read'] };
+    const { body: client } = await tenant.owner.post('/api/v1/oauth-clients', program);
+    const stolen = await tenant.second.post(`/api/v1/oauth-clients/${client.id}/secret`);
+    assert.deepEqual(verdict(stolen), [403, 'platform.secret_of_another']);
+  });
+
+  test('has its secrets in its own history', async () => {
+    const id = await declare(['platform.job:read']);
+    await issue(id);
+    const { body } = await tenant.owner.get(`/api/v1/audit?record=${id}&order=oldest`);
+    assert.deepEqual(
+      body.items.map(({ action }: { action: string }) => action),
+      ['platform.api_key.created', 'platform.api_key.secret_issued'],
+    );
+    assert.ok((await tenant.owner.get(`/api/v1/api-keys/${id}`)).body.secretIssuedAt !== undefined);
+  });
+
+  test('ends when it expires', async () => {
+    const id = await declare(['platform.job:read'], { days: 1 });
+    const machine = await issue(id);
+    const records = platform.records.for(systemOf(tenant));
+    const expireAt = async (at: number) => {
+      const record = await records.get(apiKeyKind, id);
+      const data = { ...record.data, expiresAt: new Date(at).toISOString() };
+      await records
+        .scope('directory')
+        .commit({ action: 'platform.api_key.changed', update: [{ record, data }] });
+    };
+    await expireAt(Date.now() + 3_600_000);
+    assert.equal((await machine.get('/api/v1/jobs')).status, 200);
+    await expireAt(Date.now() - 1000);
+    const ended = await until(
+      () => machine.get('/api/v1/jobs'),
+      ({ status }) => status !== 200,
+      A_MINUTE,
+      'the end of its days',
+    );
+    assert.deepEqual(verdict(ended), [401, 'platform.token_invalid']);
   });
 
   test('loses what its maker loses', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Answer } from '../../scripts/demo/client.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
-import { logInTo, ownTenant, verdict } from './people.ts';
+import { logInTo, ownTenant, PASSPHRASE, verdict } from './people.ts';
 
 const CSRF_INVALID = [403, 'platform.csrf_invalid'];
 let tenant: OwnTenant;
@@ -67,6 +67,39 @@ describe('a browser with cookies', () => {
       const answer = await tenant.anonymous.post(path, undefined, { cookie, 'x-csrf-token': csrf });
       assert.deepEqual(verdict(answer), CSRF_INVALID, csrf);
     }
+  });
+
+  test('sends the CSRF token as cookie and as header: the header alone is another site’s', async () => {
+    const { cookie, csrf } = await browser();
+    const without = cookie.replace(/; __Host-touchstone-csrf=.*$/, '');
+    assert.notEqual(without, cookie);
+    for (const carried of [without, `${without}; __Host-touchstone-csrf=x`]) {
+      const headers = { cookie: carried, 'x-csrf-token': csrf };
+      assert.deepEqual(
+        verdict(await tenant.anonymous.post('/api/v1/auth/logout', undefined, headers)),
+        CSRF_INVALID,
+      );
+    }
+  });
+
+  test('is who its own cookie says, whatever the value of another cookie looks like', async () => {
+    const mine = await browser();
+    const second = await logInTo(tenant, tenant.email.replace('owner@', 'second@'), undefined, {
+      carrier: 'cookie',
+    });
+    const theirs = jarOf(second).get('__Host-touchstone') ?? '';
+    const cookie = `evil=1,__Host-touchstone=${theirs}; ${mine.cookie}`;
+    const { body } = await tenant.anonymous.get('/api/v1/me', { cookie });
+    assert.equal(body.id, mine.answer.body.user.id);
+    assert.notEqual(body.id, second.body.user.id);
+  });
+
+  test('proves anew who is there, and gets no token that a script could read', async () => {
+    const { cookie, csrf } = await browser();
+    const headers = { cookie, 'x-csrf-token': csrf };
+    const fresh = await tenant.anonymous.post('/api/v1/auth/step-up', { password: PASSPHRASE }, headers);
+    assert.deepEqual([fresh.status, fresh.body.accessToken], [200, undefined]);
+    assert.match(fresh.headers['set-cookie'] ?? '', /^__Host-touchstone=[^;]+;.*httponly/i);
   });
 
   test('refreshes by its cookie, with the CSRF token', async () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import { authenticatorOf } from '../../scripts/demo/authenticator.ts';
 import { type Answer, openClient } from '../../scripts/demo/client.ts';
 import { until } from '../../scripts/demo/expect.ts';
-import { platform } from '../access/people.ts';
+import { beginFederation } from '../../shared/platform/accounts/index.ts';
+import { platform, systemOf } from '../access/people.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
 import { ISSUER_CLIENT, type Issuer, startIssuer } from './issuer.ts';
 import { A_MINUTE, ownTenant, verdict } from './people.ts';
@@ -60,14 +62,18 @@ function cookieOf(jar: Jar): string {
 }
 
 /** Goes where it is led, as a browser does, until it is led to the callback. */
-async function travel(of: OwnTenant, id = provider): Promise<{ callback: URL; jar: Jar }> {
+async function travel(of: OwnTenant, id = provider, query = ''): Promise<{ callback: URL; jar: Jar }> {
   const jar: Jar = new Map();
-  const begun = await of.anonymous.get(`/api/v1/auth/federated/${id}/start?returnTo=/home`);
+  const begun = await of.anonymous.get(`/api/v1/auth/federated/${id}/start?returnTo=/home${query}`);
   assert.equal(begun.status, 303, String(begun.bytes));
   assert.match(begun.headers['set-cookie'] ?? '', /httponly/i);
   keep(jar, begun);
+  return { callback: await follow(of, new URL(begun.headers['location'] ?? '')), jar };
+}
+
+async function follow(of: OwnTenant, begun: URL): Promise<URL> {
   const abroad: Jar = new Map();
-  let next = new URL(begun.headers['location'] ?? '');
+  let next = begun;
   for (let step = 0; step < 10 && next.origin !== of.origin; step += 1) {
     const answer = await openClient(next.origin).get(`${next.pathname}${next.search}`, {
       cookie: cookieOf(abroad),
@@ -76,7 +82,7 @@ async function travel(of: OwnTenant, id = provider): Promise<{ callback: URL; ja
     assert.ok(answer.headers['location'] !== undefined, `${answer.status} ${answer.bytes}`);
     next = new URL(answer.headers['location'], next);
   }
-  return { callback: next, jar };
+  return next;
 }
 
 function arrive(of: OwnTenant, { callback, jar }: { callback: URL; jar: Jar }): Promise<Answer> {
@@ -182,7 +188,78 @@ describe('somebody whom an issuer knows', () => {
   });
 });
 
+describe('what an issuer says of the login', () => {
+  const key = { name: 'X', permissions: ['calibration.customer:read'], days: 1 };
+
+  /** A browser after a login at an issuer that makes administrators. */
+  async function browser(context: TestContext, more: object, query = '') {
+    const own = await ownTenant();
+    const theirs = await startIssuer([own]);
+    context.after(() => theirs.close());
+    const id = await trust(own, { defaultRoles: ['administrator'], issuer: theirs.url });
+    theirs.logsIn(person(more));
+    const arrived = await arrive(own, await travel(own, id, query));
+    assert.equal(arrived.status, 303, String(arrived.bytes));
+    const jar: Jar = new Map();
+    keep(jar, arrived);
+    const headers = { cookie: cookieOf(jar), 'x-csrf-token': jar.get('__Host-touchstone-csrf') ?? '' };
+    return {
+      own,
+      get: (path: string) => own.anonymous.get(`/api/v1${path}`, headers),
+      post: (path: string, body?: object) => own.anonymous.post(`/api/v1${path}`, body, headers),
+    };
+  }
+
+  test('counts as a fresh proof only if they showed the issuer a moment ago who they are', async context => {
+    const anHourAgo = Math.floor(Date.now() / 1000) - 3600;
+    const silent = await browser(context, { loggedInAt: anHourAgo });
+    assert.equal((await silent.get('/users')).status, 200);
+    assert.deepEqual(verdict(await silent.post('/api-keys', key)), [401, 'platform.step_up_required']);
+    const asked = await browser(context, {}, '&fresh=true');
+    assert.equal((await asked.post('/api-keys', key)).status, 201);
+  });
+
+  test('counts as a second factor only if it says so, where the tenant wants one', async context => {
+    const client = await browser(context, {});
+    const policy = { requireMfa: true, accessTokenMinutes: 180, passwordDays: null };
+    const wanted = { body: policy, headers: { 'if-match': '"0"' } };
+    assert.equal((await client.own.owner.call('PUT', '/api/v1/sign-in-policy', wanted)).status, 200);
+    const users = () => client.get('/users');
+    const closed = await until(users, ({ status }) => status !== 200, A_MINUTE, 'the policy');
+    assert.deepEqual(verdict(closed), [403, 'platform.enrolment_needed']);
+    const shown = await client.post('/me/second-factor');
+    const { next } = authenticatorOf(shown.body.uri);
+    assert.equal((await client.post('/me/second-factor/confirmation', { code: next() })).status, 200);
+    const proved = await client.post('/auth/step-up', { code: next() });
+    assert.deepEqual([proved.status, proved.body.accessToken], [200, undefined]);
+    const jar: Jar = new Map();
+    keep(jar, proved);
+    assert.equal((await client.own.anonymous.get('/api/v1/users', { cookie: cookieOf(jar) })).status, 200);
+  });
+});
+
 describe('a login at an issuer', () => {
+  test('that began too long ago ends nowhere', async () => {
+    const caller = systemOf(tenant);
+    const redirectUri = `${tenant.origin}/api/v1/auth/federated/callback`;
+    const after = async (minutes: number) => {
+      issuer.logsIn(person());
+      const now = () => new Date(Date.now() - minutes * 60_000);
+      const wish = { returnTo: '/home' };
+      const { url, cookie } = await beginFederation(
+        { ...platform, now },
+        caller,
+        provider,
+        redirectUri,
+        wish,
+      );
+      const jar: Jar = new Map([['__Secure-touchstone-federation', cookie]]);
+      return arrive(tenant, { callback: await follow(tenant, new URL(url)), jar });
+    };
+    assert.equal((await after(9)).status, 303);
+    assert.deepEqual(verdict(await after(11)), [400, 'platform.federation_state_invalid']);
+  });
+
   test('ends only in the browser and at the tenant that it began in', async () => {
     issuer.logsIn(person());
     const one = await travel(tenant);

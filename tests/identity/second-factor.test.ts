@@ -143,10 +143,18 @@ describe('a fresh proof', () => {
     assert.equal(fresh.status, 200);
     const removed = await bearing(tenant, fresh).call('DELETE', '/api/v1/me/second-factor');
     assert.equal(removed.status, 204);
-    assert.equal(
-      (await bearing(tenant, fresh).post('/api/v1/auth/step-up', { password: PASSPHRASE })).status,
-      200,
-    );
+    const alone = bearing(tenant, await logInTo(tenant));
+    assert.equal((await alone.post('/api/v1/auth/step-up', { password: PASSPHRASE })).status, 200);
+  });
+
+  test('is none any more once the second factor is taken away: every session that had it ends', async () => {
+    const { tenant, authenticator } = await withFactor();
+    const session = await secondStep(tenant, { code: authenticator.next() });
+    const client = bearing(tenant, session);
+    assert.equal((await client.call('DELETE', '/api/v1/me/second-factor')).status, 204);
+    const me = () => client.get('/api/v1/me');
+    await until(me, ({ status }) => status === 401, A_MINUTE, 'the end of the session');
+    assert.equal((await refreshAt(tenant, session.body.refreshToken)).status, 401);
   });
 
   test('of long ago opens nothing sensitive', async () => {

@@ -4,5 +4,6 @@ import { defineFaults } from '../../kernel/index.ts';
 export const accessFault = defineFaults({
   'platform.permission_unknown': { status: 422, retry: 'never' },
   'platform.role_unknown': { status: 422, retry: 'never' },
+  'platform.step_up_required': { status: 401, retry: 'never' },
   'platform.role_limit': { status: 422, retry: 'never' },
 });

@@ -9,6 +9,7 @@ export {
   regardlessOfBranches,
 } from './branch.ts';
 export { accessFault } from './faults.ts';
+export { assertFresh } from './fresh-proof.ts';
 export {
   Grant,
   type GrantData,
@@ -24,6 +25,7 @@ export {
   shareable,
 } from './grant.ts';
 export { type CustomRoles, isSelf, permissionsHeld } from './held.ts';
+export { isPrivileged, isPrivilegedPermission } from './privileged.ts';
 export {
   CustomRole,
   type CustomRoleData,

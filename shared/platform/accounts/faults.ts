@@ -13,6 +13,7 @@ export const accountFault = defineFaults({
   'platform.user_not_invited': { status: 409, retry: 'never' },
   'platform.permission_beyond': { status: 403, retry: 'never' },
   'platform.api_key_revoked': { status: 409, retry: 'never' },
+  'platform.secret_of_another': { status: 403, retry: 'never' },
   'platform.role_unfit': { status: 422, retry: 'never' },
   'platform.user_erased': { status: 409, retry: 'never' },
   'platform.user_not_active': { status: 409, retry: 'never' },

@@ -54,12 +54,12 @@ export async function beginFederation(
   caller: Caller,
   id: string,
   redirectUri: string,
-  returnTo: string,
+  { returnTo, fresh = false }: { readonly returnTo: string; readonly fresh?: boolean },
 ): Promise<{ readonly url: string; readonly cookie: string; readonly seconds: number }> {
   const provider = await platform.records.for(caller).get(identityProviderKind, id);
   if (provider.data.status !== 'active') throw federationFault('platform.federation_refused');
   const client = await issuerClientOf(platform, caller, provider);
-  const { url, journey } = await platform.issuers.begin(client, redirectUri);
+  const { url, journey } = await platform.issuers.begin(client, redirectUri, fresh);
   const until = platform.now().getTime() + TRAVEL_SECONDS * 1000;
   const travelling = JSON.stringify({ provider: id, ...journey, returnTo, until });
   const cookie = await platform.identityKeys.seal(PURPOSE, caller.tenant, travelling);
@@ -91,13 +91,18 @@ export async function finishFederation(
   const actor = { ...caller, user: user.id, name: user.data.name };
   const session = await newSession(platform, actor, user.id, device, {
     methods: person.methods,
-    authTime: platform.now(),
+    authTime: provedAt(person.authTime, platform.now()),
   });
   await platform.records
     .for(actor)
     .scope(user.id)
     .commit({ ...securityAction('login_succeeded'), states: [session.write] });
   return { user, tokens: await tokensOf(platform, caller, user, session), returnTo };
+}
+
+/** When somebody showed their issuer who they are, and not in the future. Whoever was led through silently did so long ago. */
+function provedAt(authTime: number | undefined, now: Date): Date | undefined {
+  return authTime === undefined ? undefined : new Date(Math.min(authTime * 1000, now.getTime()));
 }
 
 async function openTravel(platform: Capabilities, caller: Caller, cookie: string) {

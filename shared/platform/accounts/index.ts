@@ -6,7 +6,7 @@ export { beginFederation, finishFederation, providerSecretId } from './federate.
 export { endImpersonation, impersonate, operatorIn } from './impersonate.ts';
 export { letterJobs, letterTo } from './letters.ts';
 export { logIn } from './log-in.ts';
-export { assertMayChange, onFreshRoles } from './may-change.ts';
+export { assertMayChange, assertMayGive, onFreshRoles } from './may-change.ts';
 export { authenticateClient, clientCredentials, scopeOf } from './oauth-client.ts';
 export { exchangeCode, makeCode } from './oauth-code.ts';
 export { oauthFault } from './oauth-faults.ts';
@@ -14,7 +14,6 @@ export { endClient, machineToken, revokeToken } from './oauth-token.ts';
 export { askForReset, changePassword, setPasswordByToken } from './passwords.ts';
 export { reauthenticate } from './reauthenticate.ts';
 export { refreshSession } from './refresh-session.ts';
-export { isPrivileged } from './role-change.ts';
 export { assertRoomForPeople } from './room-for-people.ts';
 export {
   beginEnrolment,

@@ -1,10 +1,13 @@
 import { AppError, type Caller, may, permissionsOf } from '../../kernel/index.ts';
 import {
   accessFault,
+  assertFresh,
   branchFault,
   branchKind,
   type CustomRoleData,
   isCustomRole,
+  isPrivileged,
+  isPrivilegedPermission,
   isSelf,
   roleKind,
 } from '../access/index.ts';
@@ -12,7 +15,7 @@ import type { Capabilities } from '../capabilities/index.ts';
 import type { UserData } from '../identity/index.ts';
 import type { Saved } from '../records/index.ts';
 import { accountFault } from './faults.ts';
-import { decideUserChange, isPrivileged, type UserChange } from './role-change.ts';
+import { decideUserChange, isAccessChange, type UserChange } from './role-change.ts';
 
 type OwnRoles = ReadonlyMap<string, Saved<CustomRoleData>>;
 
@@ -38,22 +41,49 @@ export async function assertMayChange(
     branches: caller.branches,
   });
   await assertBranchesThere(platform, caller, change.branches ?? []);
-  if (refusal === undefined) return given.flatMap(role => own.get(role) ?? []);
+  if (refusal === undefined) {
+    const isSensitive = isAccessChange(change) && concerned.some(role => isForOwners(platform, own, role));
+    if (isSensitive) assertFresh(caller, platform.now());
+    return given.flatMap(role => own.get(role) ?? []);
+  }
   const data = 'roles' in refusal ? { roles: refusal.roles.join(', ') } : {};
   if (refusal.code === 'platform.branches_beyond' || refusal.code === 'platform.branches_unfit')
     throw branchFault(refusal.code);
   throw accountFault(refusal.code, data);
 }
 
+/** Whether a role signs or administers, whatever it is called. */
+function isForOwners({ permissions: table }: Capabilities, own: OwnRoles, role: string): boolean {
+  if (!isCustomRole(role)) return isPrivileged(role);
+  return (own.get(role)?.data.permissions ?? []).some(one => isPrivilegedPermission(table, one));
+}
+
+/**
+ * Refuses who makes a role of permissions, or changes one that has them, beyond what they may give: nothing that they do not
+ * hold, and what signs or administers only if they may give that.
+ */
+export function assertMayGive(
+  { permissions: table }: Pick<Capabilities, 'permissions'>,
+  caller: Caller,
+  permissions: readonly string[],
+): void {
+  const givesAll = may(caller, 'platform.user:grant_privileged');
+  const beyond = permissions.filter(
+    one => !may(caller, one) || (!givesAll && isPrivilegedPermission(table, one)),
+  );
+  if (beyond.length > 0) throw accountFault('platform.permission_beyond', { permissions: beyond.join(', ') });
+}
+
 /**
  * Nobody gives more than they hold, but people whom the owners let: those who give every role, and those who give the
- * standard ones that are not privileged. Machines give what they hold themselves and nothing else.
+ * standard ones that are not privileged. Of roles of the tenant's own they give what they hold and what is not privileged
+ * either. Machines give what they hold themselves and nothing else.
  */
 function mayGive(platform: Capabilities, caller: Caller, own: OwnRoles, role: string): boolean {
   const isPerson = caller.via?.kind !== 'api-key' && caller.via?.kind !== 'client';
   if (isPerson && may(caller, 'platform.user:grant_privileged')) return true;
+  if (isForOwners(platform, own, role)) return false;
   if (isCustomRole(role)) return (own.get(role)?.data.permissions ?? []).every(one => may(caller, one));
-  if (isPrivileged(role)) return false;
   if (isPerson && may(caller, 'platform.user:grant_standard')) return true;
   return [...permissionsOf(platform.permissions, [role])].every(one => isSelf(one) || may(caller, one));
 }

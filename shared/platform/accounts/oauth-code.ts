@@ -78,7 +78,7 @@ export async function exchangeCode(
   const actor = { ...caller, user: user.id, name: user.data.name };
   const session = await newSession(platform, actor, user.id, device, {
     methods: data.methods,
-    authTime: new Date(data.authTime * 1000),
+    authTime: data.authTime === null ? undefined : new Date(data.authTime * 1000),
     client: client.id,
     permissions: data.permissions,
   });

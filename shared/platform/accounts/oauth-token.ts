@@ -1,4 +1,4 @@
-import type { Caller } from '../../kernel/index.ts';
+import { type Caller, joinId } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { type OAuthClientData, readRefreshToken, sessionKind, userKind } from '../identity/index.ts';
 import type { CommitRequest, Committed, Saved } from '../records/index.ts';
@@ -29,7 +29,9 @@ export async function machineToken(
       tenant: caller.tenant,
       name: client.data.name,
       roles: [],
-      session: client.id,
+      // Each token is its own: one can be taken back.
+      session: joinId('ses', undefined, platform.newKey()),
+      version: client.version,
       client: client.id,
       permissions,
     },
@@ -53,13 +55,21 @@ export async function revokeToken(
   const claims = access?.valid === true && access.claims.tenant === caller.tenant ? access.claims : undefined;
   const user = refresh?.user ?? claims?.user;
   const session = refresh?.session ?? claims?.session;
-  if (user === undefined || session === undefined || user === client.id) return;
+  if (user === undefined || session === undefined) return;
+  if (user === client.id) return revokeOwn(platform, caller, session);
   const kept = await platform.records.for(caller).scope(user).state(sessionKind, session);
   if (kept?.data.client === client.id) await endSessions(platform, caller, user, [session], 'sessions_ended');
 }
 
+/** Takes back one token of a machine's own. */
+async function revokeOwn(platform: Capabilities, caller: Caller, session: string): Promise<void> {
+  const directory = platform.records.for(caller).scope('directory');
+  await directory.saveState(revocationWrite(platform, { session }));
+  platform.directory.forget(caller.tenant);
+}
+
 /**
- * Ends a client. Its own tokens carry its id as their session, and so do those that it holds for people: one revocation
+ * Ends a client. Its own tokens name it, and so do those that it holds for people: one revocation
  * covers them all, and its refresh tokens are refused because it is gone.
  */
 export async function endClient(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { decideUserChange, isPrivileged, losesOwner } from './role-change.ts';
+import { isPrivileged } from '../access/index.ts';
+import { decideUserChange, losesOwner } from './role-change.ts';
 
 const technician = { roles: ['technician' as const], status: 'active' as const };
 const owner = { roles: ['tenant-owner' as const], status: 'active' as const };

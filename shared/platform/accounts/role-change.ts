@@ -1,21 +1,8 @@
 import type { Role } from '../../kernel/index.ts';
 import type { UserData } from '../identity/index.ts';
 
-/** Only owners make owners, administrators and those who sign; so nobody rises by a second account. */
-const privileged: readonly string[] = [
-  'tenant-owner',
-  'administrator',
-  'quality-manager',
-  'operator',
-  'operator-auditor',
-] satisfies readonly Role[];
 /** A directory needs somebody who can do everything in it. */
 const ownerRoles: readonly string[] = ['tenant-owner', 'operator'] satisfies readonly Role[];
-
-/** Whether a role is for owners to give. */
-export function isPrivileged(role: string): boolean {
-  return privileged.includes(role);
-}
 
 export type UserChange = Partial<
   Pick<UserData, 'name' | 'title' | 'roles' | 'branches' | 'locale' | 'status'>

@@ -12,6 +12,7 @@ import {
   userKind,
 } from '../identity/index.ts';
 import { changeCredential, readCredential } from './change-credential.ts';
+import { endSessions, openSessions } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
 import { letterTo } from './letters.ts';
 import { securityAction } from './security-event.ts';
@@ -95,7 +96,10 @@ export async function renewRecoveryCodes(platform: Capabilities, caller: Caller)
   return codes;
 }
 
-/** Takes somebody's second factor away: their own, or that of a person who lost it. */
+/**
+ * Takes somebody's second factor away: their own, or that of a person who lost it. They are logged out everywhere, since
+ * their sessions say that they have one.
+ */
 export async function removeSecondFactor(
   platform: Capabilities,
   caller: Caller,
@@ -109,6 +113,9 @@ export async function removeSecondFactor(
       outcome: undefined,
     };
   });
+  const sessions = await openSessions(platform, caller, user);
+  const ids = sessions.map(({ id }) => id);
+  await endSessions(platform, caller, user, ids, 'sessions_ended');
 }
 
 /** Writes into the caller's session that they have just proved who they are, and how. */

@@ -16,7 +16,8 @@ export type Device = { readonly agent: string | null; readonly address: string |
 /** How the user proved who they are, and what the session is narrowed to. */
 export type Entrance = {
   readonly methods: readonly string[];
-  readonly authTime: Date;
+  /** Undefined when nobody can tell: then there is no fresh proof. */
+  readonly authTime: Date | undefined;
   readonly client?: string | undefined;
   readonly permissions?: readonly string[] | undefined;
 };
@@ -67,7 +68,7 @@ export async function newSession(
     endedAt: null,
     generation: 1,
     tokenHash: made.hash,
-    authTime: Math.floor(entrance.authTime.getTime() / 1000),
+    authTime: entrance.authTime === undefined ? null : Math.floor(entrance.authTime.getTime() / 1000),
     methods: [...entrance.methods],
     client: entrance.client ?? null,
     permissions: entrance.permissions === undefined ? null : [...entrance.permissions],
@@ -106,7 +107,7 @@ export async function accessTokenOf(
       locale: user.data.locale,
       session: session.id,
       version: user.version,
-      authTime,
+      authTime: authTime ?? undefined,
       methods,
       client: client ?? undefined,
       permissions: permissions ?? undefined,

@@ -6,7 +6,7 @@ export const accountsEn = {
   ],
   'platform.enrolment_needed': [
     'Second factor needed',
-    'Everybody here needs a second factor; enrol one at /api/v1/me/second-factor, and everything opens.',
+    'Everybody here needs a second factor; enrol one at /api/v1/me/second-factor, or show a code of yours at /api/v1/auth/step-up, and everything opens.',
   ],
   'platform.csrf_invalid': [
     'CSRF token needed',
@@ -135,6 +135,10 @@ export const accountsEn = {
   'platform.federation_unknown_person': [
     'Not known here',
     'The issuer knows you, but you have no login here.',
+  ],
+  'platform.secret_of_another': [
+    'Somebody else’s secret',
+    'Only who declared it ({maker}) is given its secret. Revoke it and declare one of your own.',
   ],
   'platform.federation_email_unverified': [
     'Address not verified',

@@ -9,7 +9,7 @@ export const accountsFa: Readonly<Record<keyof typeof accountsEn, Wording>> = {
   ],
   'platform.enrolment_needed': [
     'عامل دوم لازم است',
-    'اینجا همه به عامل دوم نیاز دارند؛ آن را در ‎/api/v1/me/second-factor بیفزایید تا همه چیز باز شود.',
+    'اینجا همه به عامل دوم نیاز دارند؛ آن را در ‎/api/v1/me/second-factor بیفزایید، یا کد آن را به ‎/api/v1/auth/step-up بدهید تا همه چیز باز شود.',
   ],
   'platform.csrf_invalid': [
     'توکن CSRF لازم است',
@@ -129,6 +129,10 @@ export const accountsFa: Readonly<Record<keyof typeof accountsEn, Wording>> = {
   'platform.federation_unknown_person': [
     'اینجا شناخته نیستید',
     'صادرکننده شما را می‌شناسد، اما اینجا حسابی ندارید.',
+  ],
+  'platform.secret_of_another': [
+    'راز از آن دیگری است',
+    'رمز آن تنها به کسی داده می‌شود که آن را ثبت کرده است ({maker}). آن را باطل و یکی از آنِ خود ثبت کنید.',
   ],
   'platform.federation_email_unverified': [
     'نشانی تأیید نشده',

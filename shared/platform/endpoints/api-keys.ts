@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { type Caller, type PermissionTable, secondsAfter, timestamp } from '../../kernel/index.ts';
-import { branchFault } from '../access/index.ts';
 import { accountFault } from '../accounts/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import {
@@ -51,16 +50,20 @@ function keyView(key: Saved<ApiKeyData>): z.infer<typeof ApiKeyView> {
   return { id: key.id, version: key.version, createdAt: key.createdAt, ...key.data };
 }
 
-/**
- * Nobody gives a machine more than they may themselves, nor what only a person may. A machine is limited to its maker's
- * branches, so whoever is limited gives none that somebody else made.
- */
-export function assertWithin(caller: Caller, permissions: readonly string[], maker = caller.user): void {
-  if (caller.branches !== undefined && maker !== caller.user) throw branchFault('platform.branches_beyond');
+/** Nobody gives a machine more than they may themselves, nor what only a person may. */
+export function assertWithin(caller: Caller, permissions: readonly string[]): void {
   const beyond = permissions.filter(
     permission => !caller.permissions.has(permission) || permission.startsWith('platform.self:'),
   );
   if (beyond.length > 0) throw accountFault('platform.permission_beyond', { permissions: beyond.join(', ') });
+}
+
+/**
+ * Whoever gets a secret acts by it, as long as the machine's maker may: so nobody else is given one, who would keep it when
+ * they go. Others revoke the machine and declare one of their own.
+ */
+export function assertMaker(caller: Caller, { maker }: { readonly maker: string }): void {
+  if (maker !== caller.user) throw accountFault('platform.secret_of_another', { maker });
 }
 
 const create = defineEndpoint({
@@ -106,7 +109,7 @@ const issueSecret = defineEndpoint({
   stepUp: true,
   repliesSecret: true,
   summary:
-    'Issues the secret of a key, shown this once. The one before is no longer good within half a minute.',
+    'Issues the secret of a key to who declared it, shown this once. The one before is no longer good within half a minute.',
   params: itemParams,
   replies: {
     200: {
@@ -114,17 +117,21 @@ const issueSecret = defineEndpoint({
       schema: z.strictObject({ id: z.string(), key: z.string() }),
     },
   },
-  faults: ['platform.api_key_revoked', 'platform.permission_beyond'],
+  faults: ['platform.api_key_revoked', 'platform.permission_beyond', 'platform.secret_of_another'],
   handle: async ({ caller, params }, platform) => {
     const directory = platform.records.for(caller).scope('directory');
     const key = await platform.records.for(caller).get(apiKeyKind, params.id);
     if (key.data.status !== 'active') throw accountFault('platform.api_key_revoked');
-    // Whoever gets the secret acts by it, so it may not give them more than they have.
-    assertWithin(caller, key.data.permissions, key.data.maker);
+    assertMaker(caller, key.data);
+    assertWithin(caller, key.data.permissions);
     const kept = await directory.state(machineSecretKind, secretStateId(key.id));
     const text = apiKeyText(key.id, randomBytes(32));
-    const write = secretWrite(key.id, text, timestamp(platform.now()), kept);
-    await directory.commit({ action: 'platform.api_key.secret_issued', expect: [key], states: [write] });
+    const secretIssuedAt = timestamp(platform.now());
+    await directory.commit({
+      action: 'platform.api_key.secret_issued',
+      update: [{ record: key, data: { ...key.data, secretIssuedAt } }],
+      states: [secretWrite(key.id, text, secretIssuedAt, kept)],
+    });
     platform.machines.forget(caller.tenant);
     return ok({ id: key.id, key: text });
   },

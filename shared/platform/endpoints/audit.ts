@@ -96,6 +96,7 @@ const exportAudit = defineEndpoint({
   method: 'GET',
   path: '/audit/export',
   access: { permission: 'platform.audit:export' },
+  stepUp: 'people',
   summary:
     'The same as CSV, at most 10,000 rows; more are asked for in parts of time. That it was exported is audited.',
   query: z.strictObject({ ...auditFilters, order: auditOrder }),

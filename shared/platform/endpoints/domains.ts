@@ -52,6 +52,7 @@ const add = defineEndpoint({
   method: 'POST',
   path: '/domains',
   access: write,
+  stepUp: 'people',
   feature,
   summary:
     'Adds a host name of the tenant’s own; it is served once DNS proves it and its certificate is there.',
@@ -152,6 +153,7 @@ const makePrimary = defineEndpoint({
   method: 'POST',
   path: '/domains/:id/make-primary',
   access: write,
+  stepUp: 'people',
   feature,
   ifMatch: true,
   summary: 'Makes an active domain the one that letters lead to.',
@@ -191,6 +193,7 @@ const remove = defineEndpoint({
   method: 'DELETE',
   path: '/domains/:id',
   access: write,
+  stepUp: 'people',
   ifMatch: true,
   summary: 'Gives a domain up: it is served no more, and for a week nobody else can have it.',
   params: itemParams,

@@ -24,12 +24,21 @@ const start = defineEndpoint({
   whileSuspended: true,
   summary: 'Leads a browser to the issuer that the tenant trusts.',
   params: itemParams,
-  query: z.strictObject({ returnTo: ReturnTo }),
+  query: z.strictObject({
+    returnTo: ReturnTo,
+    fresh: z
+      .enum(['true', 'false'])
+      .default('false')
+      .meta({
+        description: 'Whether the issuer shall ask who is there: a fresh proof for what is sensitive.',
+      }),
+  }),
   replies: { 303: { description: 'To the issuer.' } },
   faults: ['platform.federation_refused', 'platform.issuer_unreachable'],
   handle: async ({ caller, params, query, host }, platform) => {
     const redirectUri = `${platform.originAt(host)}${PATH}/callback`;
-    const begun = await beginFederation(platform, caller, params.id, redirectUri, query.returnTo);
+    const wish = { returnTo: query.returnTo, fresh: query.fresh === 'true' };
+    const begun = await beginFederation(platform, caller, params.id, redirectUri, wish);
     const cookie = {
       name: COOKIE,
       value: begun.cookie,

@@ -79,7 +79,7 @@ export function historyEndpoints(
     versionEndpoint(parts),
     diffEndpoint(parts),
     verifyEndpoint(parts),
-    ...(kind.rollback === undefined ? [] : [rollbackEndpoint(kind, path, kind.rollback.permission)]),
+    ...(kind.rollback === undefined ? [] : [rollbackEndpoint(kind, path, kind.rollback)]),
   ];
   return endpoints.map(endpoint => ({ ...endpoint, wholeTenant }));
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { type PermissionTable, rule, timestamp } from '../../kernel/index.ts';
-import { accountFault, endClient } from '../accounts/index.ts';
+import { accountFault, endClient, revocationWrite } from '../accounts/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import {
   machineSecretKind,
@@ -13,7 +13,7 @@ import {
 } from '../identity/index.ts';
 import { newRecordId, type Saved } from '../records/index.ts';
 import { lineText } from '../texts/index.ts';
-import { assertWithin, MachinePermissions } from './api-keys.ts';
+import { assertMaker, assertWithin, MachinePermissions } from './api-keys.ts';
 import { defineList } from './define-list.ts';
 import { anyOf } from './list-filters.ts';
 import { itemParams } from './lists.ts';
@@ -87,7 +87,8 @@ const issueSecret = defineEndpoint({
   access,
   stepUp: true,
   repliesSecret: true,
-  summary: 'Issues the secret of a confidential client, shown this once. The one before is no longer good.',
+  summary:
+    'Issues the secret of a confidential client to who declared it, shown this once. The one before is no longer good, nor are its tokens.',
   params: itemParams,
   replies: {
     200: {
@@ -95,21 +96,28 @@ const issueSecret = defineEndpoint({
       schema: z.strictObject({ id: z.string(), clientSecret: z.string() }),
     },
   },
-  faults: ['platform.client_without_secret', 'platform.permission_beyond'],
+  faults: ['platform.client_without_secret', 'platform.permission_beyond', 'platform.secret_of_another'],
   handle: async ({ caller, params }, platform) => {
     const directory = platform.records.for(caller).scope('directory');
     const client = await platform.records.for(caller).get(oauthClientKind, params.id);
     if (client.data.status !== 'active' || client.data.kind !== 'confidential')
       throw accountFault('platform.client_without_secret');
-    assertWithin(caller, client.data.permissions, client.data.maker);
+    assertMaker(caller, client.data);
+    assertWithin(caller, client.data.permissions);
     const kept = await directory.state(machineSecretKind, secretStateId(client.id));
     const clientSecret = `tss_${randomBytes(32).toString('base64url')}`;
-    const write = secretWrite(client.id, clientSecret, timestamp(platform.now()), kept);
+    const secretIssuedAt = timestamp(platform.now());
     await directory.commit({
       action: 'platform.oauth_client.secret_issued',
-      expect: [client],
-      states: [write],
+      update: [{ record: client, data: { ...client.data, secretIssuedAt } }],
+      states: [
+        secretWrite(client.id, clientSecret, secretIssuedAt, kept),
+        // What was got by the secret before is no longer good, as the secret is not.
+        revocationWrite(platform, { user: client.id, version: client.version + 1 }),
+      ],
     });
+    platform.directory.forget(caller.tenant);
+    platform.machines.forget(caller.tenant);
     return ok({ id: client.id, clientSecret });
   },
 });

@@ -14,7 +14,7 @@ import {
   roleKind,
   roleTitles,
 } from '../access/index.ts';
-import { accountFault, onFreshRoles } from '../accounts/index.ts';
+import { assertMayGive, onFreshRoles } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { created, defineEndpoint, type Endpoint, ok } from '../http/index.ts';
 import { newRecordId, type RecordKind, recordFault, type Saved, type Use } from '../records/index.ts';
@@ -46,18 +46,12 @@ function giveable(table: PermissionTable): readonly string[] {
     .toSorted();
 }
 
-/** Nobody makes a role that may more than they do, nor changes one that does. */
-function assertGiveable(table: PermissionTable, caller: Caller, permissions: readonly string[]): void {
+/** Refuses permissions that there are not, or that no tenant can give. */
+function assertKnown(table: PermissionTable, permissions: readonly string[]): void {
   const known = new Set(giveable(table));
   const unknown = permissions.filter(permission => !known.has(permission));
   if (unknown.length > 0)
     throw accessFault('platform.permission_unknown', { permissions: unknown.join(', ') });
-  assertNotBeyond(caller, permissions);
-}
-
-function assertNotBeyond(caller: Caller, permissions: readonly string[]): void {
-  const beyond = permissions.filter(permission => !caller.permissions.has(permission));
-  if (beyond.length > 0) throw accountFault('platform.permission_beyond', { permissions: beyond.join(', ') });
 }
 
 const example = {
@@ -88,14 +82,15 @@ function createEndpoint(table: () => PermissionTable): Endpoint {
     wholeTenant: true,
     stepUp: true,
     feature,
-    summary: 'Makes a role of the tenant’s own, of permissions that its maker holds.',
+    summary: 'Makes a role of the tenant’s own, of permissions that its maker holds and may give.',
     body: CustomRole,
     creates: roleKind as RecordKind,
     example: { body: example },
     replies: { 201: { description: 'Made.', schema: RoleView } },
     faults: ['platform.permission_unknown', 'platform.permission_beyond', 'platform.role_limit'],
     handle: async ({ caller, body, newKey }, platform) => {
-      assertGiveable(table(), caller, body.permissions);
+      assertKnown(table(), body.permissions);
+      assertMayGive(platform, caller, body.permissions);
       const directory = platform.records.for(caller).scope('directory');
       if ((await directory.count(roleKind as RecordKind)) >= MOST_ROLES)
         throw accessFault('platform.role_limit', { most: MOST_ROLES });
@@ -132,8 +127,9 @@ function changeEndpoint(table: () => PermissionTable): Endpoint {
       const records = platform.records.for(caller);
       const role = await records.get(roleKind, params.id);
       if (role.version !== ifMatch) throw recordFault('platform.version_stale', { version: role.version });
-      assertNotBeyond(caller, role.data.permissions);
-      assertGiveable(table(), caller, body.permissions ?? []);
+      assertKnown(table(), body.permissions ?? []);
+      // Nobody gives by a role what they may not give, nor takes it.
+      assertMayGive(platform, caller, [...role.data.permissions, ...(body.permissions ?? [])]);
       const { saved } = await records.scope('directory').commit({
         action: 'platform.role.changed',
         update: [{ record: role, data: { ...role.data, ...body } }],
@@ -162,7 +158,7 @@ const remove = defineEndpoint({
     await onFreshRoles(async () => {
       const role = await records.get(roleKind, params.id);
       if (role.version !== ifMatch) throw recordFault('platform.version_stale', { version: role.version });
-      assertNotBeyond(caller, role.data.permissions);
+      assertMayGive(platform, caller, role.data.permissions);
       const { grants, write } = await endShares(platform, caller, role.id);
       const users = [
         ...(await records.usersOf(roleKind as RecordKind, role.id)),

@@ -17,12 +17,17 @@ const Outcome = z.strictObject({
 });
 
 /** `POST …/:id/rollback`: a new version with the state of an earlier one. History only grows. */
-export function rollbackEndpoint(kind: RecordKind, path: string, permission: string): Endpoint {
+export function rollbackEndpoint(
+  kind: RecordKind,
+  path: string,
+  { permission, stepUp }: Pick<NonNullable<RecordKind['rollback']>, 'permission' | 'stepUp'>,
+): Endpoint {
   return defineEndpoint({
     id: `${kind.name}.rollback`,
     method: 'POST',
     path: `${path}/:id/rollback`,
     access: { permission },
+    ...(stepUp === undefined ? {} : { stepUp }),
     summary: 'Takes the record back to an earlier version, by a new one; some records refuse.',
     params: itemParams,
     body: Body,

@@ -5,14 +5,12 @@ import {
   assertMayChange,
   beginEnrolment,
   confirmEnrolment,
-  endSessions,
-  openSessions,
   removeSecondFactor,
   renewRecoveryCodes,
   secondFactorOf,
   stepUp,
 } from '../accounts/index.ts';
-import { ACCESS_COOKIE, defineEndpoint, ok } from '../http/index.ts';
+import { ACCESS_COOKIE, defineEndpoint, ok, sessionCookies } from '../http/index.ts';
 import { userKind } from '../identity/index.ts';
 import { itemParams } from './lists.ts';
 
@@ -106,14 +104,15 @@ const remove = defineEndpoint({
   path: '/me/second-factor',
   access,
   stepUp: true,
-  summary: 'Takes your second factor away, unless the tenant wants everybody to have one.',
+  summary:
+    'Takes your second factor away, unless the tenant wants everybody to have one. You are logged out everywhere.',
   replies: { 204: { description: 'Taken away.' } },
   faults: ['platform.mfa_missing', 'platform.mfa_required'],
   handle: async ({ caller }, platform) => {
     const { policy } = await platform.directory.of(caller.tenant);
     if (policy.requireMfa) throw accountFault('platform.mfa_required');
     await removeSecondFactor(platform, caller, caller.user);
-    return nothing;
+    return { ...nothing, cookies: sessionCookies(undefined) };
   },
 });
 
@@ -131,9 +130,6 @@ const removeOfUser = defineEndpoint({
     const user = await platform.records.for(caller).get(userKind, params.id);
     await assertMayChange(platform, caller, user, {});
     await removeSecondFactor(platform, caller, user.id);
-    const sessions = await openSessions(platform, caller, user.id);
-    const ids = sessions.map(({ id }) => id);
-    await endSessions(platform, caller, user.id, ids, 'sessions_ended');
     return nothing;
   },
 });
@@ -157,7 +153,7 @@ const proveAgain = defineEndpoint({
     200: {
       description: 'An access token that is fresh.',
       schema: z.strictObject({
-        accessToken: z.string(),
+        accessToken: z.string().optional().meta({ description: 'Absent when a cookie carries it.' }),
         tokenType: z.literal('Bearer'),
         expiresIn: z.number().int(),
       }),
@@ -173,8 +169,8 @@ const proveAgain = defineEndpoint({
           ? { recoveryCode }
           : { password: password ?? '' };
     const { accessToken, expiresIn } = await stepUp(platform, caller, evidence);
-    const reply = ok({ accessToken, tokenType: 'Bearer', expiresIn });
-    if (header('authorization') !== undefined) return reply;
+    const lives = { tokenType: 'Bearer', expiresIn };
+    if (header('authorization') !== undefined) return ok({ accessToken, ...lives });
     const cookie = {
       name: ACCESS_COOKIE,
       value: accessToken,
@@ -182,7 +178,7 @@ const proveAgain = defineEndpoint({
       maxAgeSeconds: expiresIn,
       httpOnly: true,
     };
-    return { ...reply, cookies: [cookie] };
+    return { ...ok(lives), cookies: [cookie] };
   },
 });
 

@@ -47,7 +47,9 @@ const changeEndpoint = (kinds: () => readonly RecordKind[]): Endpoint =>
     path,
     access: { permission: 'platform.tenant_settings:write' },
     wholeTenant: true,
-    summary: 'Changes the settings; felt everywhere within a minute.',
+    // Whose pages may call with somebody's session is no matter of taste.
+    stepUp: ({ corsOrigins }) => corsOrigins !== undefined,
+    summary: 'Changes the settings; felt everywhere within a minute. Origins of pages take a fresh proof.',
     body: TenantSettings.partial(),
     ifMatch: true,
     example: {

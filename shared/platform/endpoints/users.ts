@@ -7,7 +7,6 @@ import {
   assertMayChange,
   assertRoomForPeople,
   changeUser,
-  isPrivileged,
   letterTo,
   onFreshRoles,
 } from '../accounts/index.ts';
@@ -25,7 +24,7 @@ export const userPermissions: PermissionTable = {
   'platform.user:write': ['tenant-owner', 'administrator', 'operator'],
   /** Gives the standard roles that are not privileged, also those that may what the giver may not. */
   'platform.user:grant_standard': ['tenant-owner', 'administrator', 'operator'],
-  /** Only owners make owners, administrators and those who sign; so nobody rises by a second account. */
+  /** Only owners make those who own, administer or sign, by whatever role; so nobody rises by a second account. */
   'platform.user:grant_privileged': ['tenant-owner', 'operator'],
 };
 
@@ -63,9 +62,8 @@ const createUser = defineEndpoint({
   method: 'POST',
   path: '/users',
   access: { permission: 'platform.user:write' },
-  stepUp: ({ roles }) => roles.some(isPrivileged),
   summary:
-    'Invites a person: a mail brings them the link to choose a password. Roles that only owners give take a fresh proof.',
+    'Invites a person: a mail brings them the link to choose a password. Whoever signs or administers is made and changed with a fresh proof.',
   body: NewUser,
   creates: userKind,
   example: {
@@ -75,6 +73,7 @@ const createUser = defineEndpoint({
   faults: [
     'platform.claim_taken',
     'platform.role_privileged',
+    'platform.step_up_required',
     'platform.role_unknown',
     'platform.branch_unknown',
     'platform.branches_beyond',
@@ -132,9 +131,8 @@ const changePerson = defineEndpoint({
   method: 'PATCH',
   path: '/users/:id',
   access: { permission: 'platform.user:write' },
-  stepUp: ({ roles = [] }) => roles.some(isPrivileged),
   summary:
-    'Changes a person: name, title, roles, language, or whether they may log in. Felt everywhere within a minute. Roles that only owners give take a fresh proof.',
+    'Changes a person: name, title, roles, language, or whether they may log in. Felt everywhere within a minute. Whoever signs or administers is made and changed with a fresh proof.',
   params: itemParams,
   body: UserPatch,
   ifMatch: true,
@@ -142,6 +140,7 @@ const changePerson = defineEndpoint({
   replies: { 200: { description: 'Changed.', schema: UserView } },
   faults: [
     'platform.role_privileged',
+    'platform.step_up_required',
     'platform.role_unknown',
     'platform.branch_unknown',
     'platform.branches_beyond',

@@ -25,6 +25,8 @@ export type Identified = FederatedPerson & {
   readonly issuer: string;
   readonly subject: string;
   readonly methods: readonly string[];
+  /** When they last showed the issuer who they are, in seconds since 1970, if it says so. */
+  readonly authTime: number | undefined;
 };
 
 /** OpenID Connect as a relying party; discovery, key set, audience, nonce and times are checked by `openid-client`. */
@@ -34,12 +36,18 @@ export type Issuers = {
   begin(
     client: IssuerClient,
     redirectUri: string,
+    fresh: boolean,
   ): Promise<{ readonly url: string; readonly journey: Journey }>;
   finish(client: IssuerClient, answered: URL, journey: Journey): Promise<Identified>;
 };
 
 type Claims = Readonly<Record<string, unknown>>;
 
+/**
+ * How old a login at the issuer may be for one here. That an age is asked for at all makes the issuer say when it was
+ * (`auth_time`, OpenID Connect Core 3.1.2.1).
+ */
+const SSO_SECONDS = 24 * 60 * 60;
 const KEEP_MILLISECONDS = 10 * 60_000;
 const KEEP_MOST = 500;
 
@@ -59,7 +67,7 @@ export function openIssuers(rules: OutboundRules, now: () => Date): Issuers {
     check: async client => {
       await configOf(client);
     },
-    begin: async (client, redirectUri) => {
+    begin: async (client, redirectUri, fresh) => {
       const openid = await import('openid-client');
       const config = await configOf(client);
       const journey = {
@@ -74,6 +82,7 @@ export function openIssuers(rules: OutboundRules, now: () => Date): Issuers {
         nonce: journey.nonce,
         code_challenge: await openid.calculatePKCECodeChallenge(journey.verifier),
         code_challenge_method: 'S256',
+        ...(fresh ? { prompt: 'login', max_age: '0' } : { max_age: String(SSO_SECONDS) }),
       });
       return { url: url.href, journey };
     },
@@ -121,7 +130,7 @@ async function finish(
     });
     const claims = tokens.claims();
     if (claims === undefined) throw new Error('no ID token');
-    const { email, name, amr } = claims;
+    const { email, name, amr, auth_time: authTime } = claims;
     return {
       issuer: claims.iss,
       subject: claims.sub,
@@ -129,6 +138,7 @@ async function finish(
       emailVerified: isVerified(claims),
       name: typeof name === 'string' ? name.slice(0, 200) : undefined,
       methods: Array.isArray(amr) && amr.includes('mfa') ? ['fed', 'mfa'] : ['fed'],
+      authTime: typeof authTime === 'number' ? authTime : undefined,
     };
   } catch (error) {
     throw federationFault('platform.federation_refused', {}, error);

@@ -64,7 +64,7 @@ export async function authenticate(
   const view = await directory.of(claims.tenant);
   if (isRevoked(view.revocations, claims) || (await isOperatorOut(tools.platform, claims)))
     throw httpFault('platform.token_revoked');
-  const isMachine = claims.client !== undefined && claims.client === claims.session;
+  const isMachine = claims.client !== undefined && claims.client === claims.user;
   return isMachine ? clientBearerOf(tools, claims, view) : principalOf(tools, claims, view);
 }
 
@@ -119,10 +119,7 @@ function principalOf(
   const { user, name, roles, session, operator, client, authTime, methods = [] } = claims;
   const held = permissionsHeld(table, custom, roles);
   const lacksFactor =
-    policy.requireMfa &&
-    operator === undefined &&
-    session !== undefined &&
-    !methods.some(method => method === 'mfa' || method === 'fed');
+    policy.requireMfa && operator === undefined && session !== undefined && !methods.includes('mfa');
   const isNarrowed = lacksFactor || operator !== undefined || claims.permissions !== undefined;
   const impersonal = operator === undefined ? undefined : [...held].filter(one => !personal.has(one));
   const narrowed = impersonal ?? (lacksFactor ? ENROLMENT : claims.permissions)?.filter(one => held.has(one));

@@ -15,9 +15,12 @@ const REFRESH_PATH = '/api/v1/auth';
 const CSRF_HEADER = 'x-csrf-token';
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** The cookies of a request by name; the first one of a name counts. */
+/**
+ * The cookies of a request by name; the first one of a name counts. Only semicolons part them (RFC 6265bis section 4.2.1): a comma is
+ * part of a value, which another site's page on a sibling host may have chosen.
+ */
 export function cookieOf(header: string | undefined, name: string): string | undefined {
-  for (const part of (header ?? '').split(/[;,]/)) {
+  for (const part of (header ?? '').split(';')) {
     const at = part.indexOf('=');
     if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim();
   }

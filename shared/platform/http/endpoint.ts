@@ -86,7 +86,7 @@ export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly ifMatch?: boolean;
   /**
    * Whoever asks must have proved who they are within the last ten minutes (RFC 9470): always, so that no machine can; if
-   * they are a person; or where the body asks for what is sensitive.
+   * they are a person; or if they are one and the body asks for what is sensitive.
    */
   readonly stepUp?: true | 'people' | ((body: B) => boolean);
   /** The reply shows a secret, so it is not kept for a repeated request; asking again must do no harm. */

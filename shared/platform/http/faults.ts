@@ -13,7 +13,6 @@ export const httpFault = defineFaults({
   'platform.token_expired': { status: 401, retry: 'never' },
   'platform.token_revoked': { status: 401, retry: 'never' },
   'platform.csrf_invalid': { status: 403, retry: 'never' },
-  'platform.step_up_required': { status: 401, retry: 'never' },
   'platform.enrolment_needed': { status: 403, retry: 'never' },
   'platform.permission_missing': { status: 403, retry: 'never' },
   'platform.branch_limited': { status: 403, retry: 'never' },

@@ -1,12 +1,9 @@
 import { AppError, type Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import type { Endpoint } from './endpoint.ts';
+import { onceAMinute } from './once-a-minute.ts';
 
-/** Somebody who knocks again and again is written down once a minute by each instance. */
-const QUIET_MILLISECONDS = 60_000;
-const KEEP_MOST = 5000;
-
-const noted = new Map<string, number>();
+const noted = onceAMinute();
 
 /**
  * Writes down that somebody who is logged in was refused what they may not: a security event. A fault is one by its status:
@@ -22,9 +19,7 @@ export async function noteRefusal(
   if (!isRefusal(error) || endpoint.access === 'public' || endpoint.access === 'platform') return;
   const now = platform.now();
   const key = `${caller.tenant} ${caller.user} ${endpoint.id} ${error.code}`;
-  if ((noted.get(key) ?? 0) > now.getTime() - QUIET_MILLISECONDS) return;
-  if (noted.size >= KEEP_MOST) noted.clear();
-  noted.set(key, now.getTime());
+  if (!noted.isDue(key, now)) return;
   const day = now.toISOString().slice(0, 10);
   await platform.records
     .for(caller)
@@ -34,7 +29,7 @@ export async function noteRefusal(
       reason: `${String(error.data['permission'] ?? error.code)} for ${endpoint.id}`,
       events: [],
     })
-    .catch(() => noted.delete(key));
+    .catch(() => noted.forget(key));
 }
 
 function isRefusal(error: unknown): error is AppError {

@@ -1,10 +1,8 @@
+import { assertFresh } from '../access/index.ts';
 import { isOpen, type Tenant } from '../tenancy/index.ts';
 import type { Principal } from './authenticate.ts';
 import type { Endpoint } from './endpoint.ts';
 import { httpFault } from './faults.ts';
-
-/** A proof of who one is serves sensitive actions for so long. */
-const PROOF_SECONDS = 600;
 
 /** Refuses a caller without the endpoint's permission, before anything is read for the request. */
 export function permit(
@@ -21,27 +19,23 @@ export function permit(
     throw httpFault('platform.permission_missing', { permission: needed });
   }
   if (endpoint.wholeTenant === true && branches !== undefined) throw httpFault('platform.branch_limited');
-  if (endpoint.stepUp === true || (endpoint.stepUp === 'people' && !isMachine(via))) assertFresh(proof, now);
+  if (endpoint.stepUp === true || (endpoint.stepUp === 'people' && !isMachine(via)))
+    assertFresh({ proof }, now);
 }
 
 /** Refuses who asks for something sensitive, which the body alone tells, without a fresh proof. */
 export function permitBody(
   { stepUp }: Endpoint,
   body: unknown,
-  { proof }: Pick<Principal, 'proof'>,
+  { proof, via }: Pick<Principal, 'proof' | 'via'>,
   now: Date,
 ): void {
-  if (typeof stepUp === 'function' && stepUp(body)) assertFresh(proof, now);
+  if (typeof stepUp === 'function' && !isMachine(via) && stepUp(body)) assertFresh({ proof }, now);
 }
 
 /** Machines cannot prove anything anew; somebody who had just done so made them. */
 function isMachine(via: Principal['via']): boolean {
   return via?.kind === 'api-key' || via?.kind === 'client';
-}
-
-function assertFresh(proof: Principal['proof'], now: Date): void {
-  const age = proof === undefined ? Number.POSITIVE_INFINITY : (now.getTime() - proof.at.getTime()) / 1000;
-  if (age > PROOF_SECONDS) throw httpFault('platform.step_up_required', { maxAgeSeconds: PROOF_SECONDS });
 }
 
 /** Refuses what the tenant's plan does not hold. */

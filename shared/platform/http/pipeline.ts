@@ -1,4 +1,4 @@
-import { type Caller, type PermissionTable, tenantId } from '../../kernel/index.ts';
+import { type Caller, type PermissionTable, systemCaller, tenantId } from '../../kernel/index.ts';
 import { type Language, languageOf, negotiateLanguage } from '../../kernel/languages/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import type { Limiter } from '../limits/index.ts';
@@ -20,6 +20,7 @@ import { idempotencyClaim, keysOf, replayScope } from './idempotency.ts';
 import { readIfMatch, readInput } from './input.ts';
 import { type Counted, limit, limitStranger } from './limit.ts';
 import { mergeHeaders } from './merge-headers.ts';
+import { noteAttempt } from './note-attempt.ts';
 import { noteRefusal } from './note-refusal.ts';
 import { oauthRefusal } from './oauth-refusal.ts';
 import { assertInPlan, permit, permitBody } from './permit.ts';
@@ -151,7 +152,7 @@ async function pass(
   passage.headers = mergeHeaders(passage.headers, deprecationHeaders(endpoint));
   if (!isPlatform) await assertOpen(tools.platform, endpoint, tenant, wire);
   passage.watch.lap('tenant');
-  const principal = await identified(tools, endpoint, wire, tenant);
+  const principal = await identified(tools, endpoint, wire, tenant, requestId);
   passage.watch.lap('authentication');
   const limits = await limit(tools.limiter, tools.limitFactor, endpoint, { tenant, principal, wire });
   passage.headers = mergeHeaders(passage.headers, limits);
@@ -208,6 +209,7 @@ async function noting<T>(
     return await work();
   } catch (error) {
     await noteRefusal(platform, who, endpoint, error);
+    await noteAttempt(platform, who, endpoint, error);
     throw error;
   }
 }
@@ -218,11 +220,15 @@ async function identified(
   endpoint: Endpoint,
   wire: WireRequest,
   tenant: Counted['tenant'],
+  requestId: string,
 ): Promise<Principal> {
   try {
     return await authenticate(tools, endpoint, wire, tenant);
   } catch (error) {
     await limit(tools.limiter, tools.limitFactor, endpoint, { tenant, principal: undefined, wire });
+    const stranger = systemCaller(tenant?.id ?? '', tenant?.slug ?? '', requestId);
+    const who = { ...stranger, user: 'anonymous', name: 'anonymous', address: wire.address };
+    await noteAttempt(tools.platform, who, endpoint, error);
     throw error;
   }
 }

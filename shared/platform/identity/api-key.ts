@@ -8,6 +8,8 @@ export const ApiKey = z.strictObject({
   /** Who made it. It never may more than they may at the time, and nothing once they are disabled. */
   maker: z.string(),
   expiresAt: z.string(),
+  /** When its maker was given its secret, the last time. */
+  secretIssuedAt: z.string().optional(),
   status: z.enum(['active', 'revoked']),
 });
 export type ApiKeyData = z.infer<typeof ApiKey>;

@@ -13,6 +13,8 @@ export const OAuthClient = z.strictObject({
   /** Compared as `leadsBack` says. */
   redirectUris: z.array(z.string()),
   maker: z.string(),
+  /** When its maker was given its secret, the last time. */
+  secretIssuedAt: z.string().optional(),
   status: z.enum(['active', 'revoked']),
 });
 export type OAuthClientData = z.infer<typeof OAuthClient>;
@@ -53,7 +55,7 @@ export const AuthorizationCode = z.strictObject({
   challenge: z.string(),
   permissions: z.array(z.string()),
   methods: z.array(z.string()),
-  authTime: z.number().int(),
+  authTime: z.number().int().nullable(),
   expiresAt: z.string(),
   /** The session that it was exchanged for; a second use ends it. */
   session: z.string().nullable(),

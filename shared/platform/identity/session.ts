@@ -17,7 +17,8 @@ export const Session = z
     generation: z.number().int(),
     /** SHA-256 of the newest refresh token. */
     tokenHash: z.string(),
-    authTime: z.number().int(),
+    /** Seconds since 1970; null when an issuer did not say when somebody last showed it who they are. */
+    authTime: z.number().int().nullable(),
     methods: z.array(z.string()),
     /** The OAuth client that holds the tokens, and the permissions that the user let it have. */
     client: z.string().nullable(),

@@ -90,6 +90,8 @@ export type Retention<T> = {
 /** Who may take a record back, and what comes of it: data for the new version, or why it may not be. */
 export type Rollback<T> = {
   readonly permission: string;
+  /** As changing the record does: whoever is a person must have proved who they are a moment ago. */
+  readonly stepUp?: 'people';
   to(now: T, then: T): { readonly data: T } | { readonly because: string };
 };
 

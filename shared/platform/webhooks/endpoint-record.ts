@@ -33,6 +33,7 @@ export const webhookEndpointKind = defineRecord({
   readPermission: 'platform.webhook:read',
   rollback: {
     permission: 'platform.webhook:write',
+    stepUp: 'people',
     to: (now, then) => ({ data: { ...then, status: now.status } }),
   },
 });
