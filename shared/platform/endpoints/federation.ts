@@ -26,12 +26,9 @@ const start = defineEndpoint({
   params: itemParams,
   query: z.strictObject({
     returnTo: ReturnTo,
-    fresh: z
-      .enum(['true', 'false'])
-      .default('false')
-      .meta({
-        description: 'Whether the issuer shall ask who is there: a fresh proof for what is sensitive.',
-      }),
+    fresh: z.enum(['true', 'false']).default('false').meta({
+      description: 'Whether the issuer shall ask who is there: a fresh proof for what is sensitive.',
+    }),
   }),
   replies: { 303: { description: 'To the issuer.' } },
   faults: ['platform.federation_refused', 'platform.issuer_unreachable'],
