@@ -78,7 +78,7 @@ describe('Misuse is refused with a problem document and changes nothing', () => 
   });
 
   test('an address that is not there is answered 404', async () => {
-    const addresses = ['/', '/api', '/api/v1', '/api/v2/users', '/api/v1/nothing', '/API/V1/USERS', '/login'];
+    const addresses = ['/api', '/api/v1', '/api/v2/users', '/api/v1/nothing', '/API/V1/USERS', '/login'];
     const odd = [
       '/.env',
       '/api/v1/users/x/y/z',

@@ -76,4 +76,22 @@ describe('the relay', () => {
     }
     await relay(another, messages => assert.equal(messages.length, 0, 'and is not told again'));
   });
+
+  test('does not wait for a change that no commit wrote', async () => {
+    const product = open();
+    const container = await product.stores.records.container();
+    await container.items.create({
+      id: 'chg_x',
+      tenantId: 'tnt_g',
+      scope: 'note_g',
+      type: 'change',
+      touches: 5,
+    });
+    const { scope } = await makeNote(product.platform, 'tnt_g');
+    const [change] = await allChanges(scope);
+    const heard: string[] = [];
+    await relay(product, messages => heard.push(...messages.map(({ id }) => id)));
+    assert.ok(change !== undefined && heard.includes(change.id));
+    assert.ok(!heard.includes('chg_x'));
+  });
 });

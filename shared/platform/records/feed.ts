@@ -44,8 +44,16 @@ async function readPage(store: Store, place: FeedPlace): Promise<FeedPage> {
   const page = await container.items.getChangeFeedIterator<ChangeDocument>(options).readNext();
   const documents = (page.result ?? []) as readonly Stored<ChangeDocument>[];
   return {
-    changes: documents.filter(document => document.type === 'change'),
+    changes: documents.filter(isChange),
     continuation: page.continuationToken,
     more: page.statusCode !== 304 && documents.length > 0,
   };
+}
+
+/**
+ * Whether a commit can have written it. What somebody put there by other ways is found by verification, and keeps nobody's
+ * messages and projections waiting.
+ */
+function isChange({ type, touches, jobs, events }: Partial<ChangeDocument>): boolean {
+  return type === 'change' && [touches, jobs, events].every(member => Array.isArray(member));
 }
