@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import rhea, { type Connection } from 'rhea';
+import type { Connection } from 'rhea';
 import { IdleConnections } from './idle-connections.ts';
-import { startTestBus } from './test-bus.ts';
+import { connectRaw, startTestBus } from './test-bus.ts';
 
 const topology = { queues: [{ name: 'work' }] };
 
 test('a connection on which no link is opened is closed after a minute', async t => {
   const bus = await startTestBus(t, topology);
-  // Below the SDK, which opens a link at once and hides why its connection ended.
-  const connection = rhea.create_container().connect({
-    host: '127.0.0.1',
-    port: Number(/:(\d+);/.exec(bus.connectionString)?.[1]),
-    reconnect: false,
-    username: 'anyone',
-  });
-  t.after(() => connection.close());
+  const connection = connectRaw(t, bus);
   const closed = new Promise<string>(resolve => {
     connection.once('connection_error', () => resolve(reasonOf(connection)));
   });

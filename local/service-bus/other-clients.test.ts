@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import rhea, { type Connection, type Message } from 'rhea';
-import { startTestBus, type TestBus } from './test-bus.ts';
+import { connectRaw, startTestBus, type TestBus } from './test-bus.ts';
 
 // The SDKs for .NET, Java and Python differ from that for JavaScript in what they put on the wire and what they rely on.
 
@@ -103,13 +103,7 @@ test('a shared access signature is taken as such when it is put as a token of an
 
 /** A connection that may use every entity, unless it is to put tokens itself. */
 async function connectAs(t: TestContext, bus: TestBus, isAuthorized = true): Promise<Connection> {
-  const connection = rhea.create_container().connect({
-    host: '127.0.0.1',
-    port: Number(/:(\d+);/.exec(bus.connectionString)?.[1]),
-    reconnect: false,
-    username: 'anyone',
-  });
-  t.after(() => connection.close());
+  const connection = connectRaw(t, bus);
   // rhea would write about it.
   connection.on('disconnected', () => undefined);
   await once(connection, 'connection_open');

@@ -12,6 +12,7 @@ import {
   ServiceBusClient,
   type ServiceBusClientOptions,
 } from '@azure/service-bus';
+import rhea, { type Connection } from 'rhea';
 import * as z from 'zod';
 import { faults, type ServerFaults } from '../faults/client.ts';
 import { loadSigningKey } from '../identity/signing-key.ts';
@@ -211,4 +212,16 @@ async function kill(child: ChildProcess): Promise<void> {
 
 function portOf(connectionString: string): number {
   return Number(/:(\d+);/.exec(connectionString)?.[1]);
+}
+
+/** A connection below the SDK, which opens links of its own and hides how a connection ends. */
+export function connectRaw(t: TestContext, bus: TestBus): Connection {
+  const connection = rhea.create_container().connect({
+    host: '127.0.0.1',
+    port: Number(/:(\d+);/.exec(bus.connectionString)?.[1]),
+    reconnect: false,
+    username: 'anyone',
+  });
+  t.after(() => connection.close());
+  return connection;
 }

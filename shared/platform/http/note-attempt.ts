@@ -2,6 +2,7 @@ import { AppError, type Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import { onceAMinute } from './once-a-minute.ts';
+import { writeSecurityEvent } from './write-security-event.ts';
 
 /** What somebody brought who is not known, or not as who they say: failed logins are counted where passwords stand. */
 const ATTEMPTS: Readonly<Record<string, string>> = {
@@ -31,15 +32,8 @@ export async function noteAttempt(
   const now = platform.now();
   const key = `${caller.tenant} ${event} ${caller.address}`;
   if (!noted.isDue(key, now) || !hasRoom(caller.tenant, now)) return;
-  await platform.records
-    .for(caller)
-    .scope(`security-${now.toISOString().slice(0, 10)}`)
-    .commit({
-      action: `platform.security.${event}`,
-      reason: `${(error as AppError).code} for ${endpoint.id}`,
-      events: [],
-    })
-    .catch(() => noted.forget(key));
+  const reason = `${(error as AppError).code} for ${endpoint.id}`;
+  await writeSecurityEvent(platform, caller, { event, reason }).catch(() => noted.forget(key));
 }
 
 let minute = 0;

@@ -2,6 +2,7 @@ import { AppError, type Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import { onceAMinute } from './once-a-minute.ts';
+import { writeSecurityEvent } from './write-security-event.ts';
 
 const noted = onceAMinute();
 
@@ -17,19 +18,12 @@ export async function noteRefusal(
   error: unknown,
 ): Promise<void> {
   if (!isRefusal(error) || endpoint.access === 'public' || endpoint.access === 'platform') return;
-  const now = platform.now();
   const key = `${caller.tenant} ${caller.user} ${endpoint.id} ${error.code}`;
-  if (!noted.isDue(key, now)) return;
-  const day = now.toISOString().slice(0, 10);
-  await platform.records
-    .for(caller)
-    .scope(`security-${day}`)
-    .commit({
-      action: 'platform.security.permission_refused',
-      reason: `${String(error.data['permission'] ?? error.code)} for ${endpoint.id}`,
-      events: [],
-    })
-    .catch(() => noted.forget(key));
+  if (!noted.isDue(key, platform.now())) return;
+  const reason = `${String(error.data['permission'] ?? error.code)} for ${endpoint.id}`;
+  await writeSecurityEvent(platform, caller, { event: 'permission_refused', reason }).catch(() =>
+    noted.forget(key),
+  );
 }
 
 function isRefusal(error: unknown): error is AppError {
