@@ -213,10 +213,10 @@ function needed(
 
 /** Where items of tenants lie; what an erased tenant must leave. */
 function ownedContainers(stores: Stores): readonly OwnedContainer[] {
-  return topology.cosmos.containers.flatMap(({ name, partitionKey: [first, second] }) => {
+  return topology.cosmos.containers.flatMap(({ name, partitionKey: [first, ...within] }) => {
     const store = (stores as Readonly<Record<string, Store>>)[name];
-    if (first !== '/tenantId' || second === undefined || store === undefined) return [];
-    return [{ store, second: second.slice(1) }];
+    if (first !== '/tenantId' || within.length === 0 || store === undefined) return [];
+    return [{ store, within: within.map(path => path.slice(1)) }];
   });
 }
 

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Answer } from '../../scripts/demo/client.ts';
 import { until } from '../../scripts/demo/expect.ts';
-import { systemCaller } from '../../shared/kernel/index.ts';
-import { sweepTenants } from '../../shared/platform/provisioning/index.ts';
+import { secondsAfter, systemCaller, timestamp } from '../../shared/kernel/index.ts';
+import { draftAccount, sweepTenants } from '../../shared/platform/provisioning/index.ts';
+import { newRecordId } from '../../shared/platform/records/index.ts';
 import { PLATFORM, PLATFORM_SLUG, tenantKind } from '../../shared/platform/tenancy/index.ts';
 import { type Operators, openOperators, orderOf } from './operators.ts';
 
 const PATIENCE = 60_000;
+const operatorCaller = systemCaller(PLATFORM, PLATFORM_SLUG, 'test');
 
 describe('a provisioning that failed', () => {
   let operators: Operators;
@@ -22,12 +24,18 @@ describe('a provisioning that failed', () => {
     return `r${operators.product.platform.newKey().slice(-16)}`;
   }
 
-  /** A tenant whose name was somebody else's. */
-  async function failed(): Promise<{ readonly id: string; readonly slug: string }> {
-    const slug = name();
-    await operators.order(orderOf(slug, plan));
-    const { id, job } = await operators.order({ ...orderOf(slug, plan), name: 'A second one' });
-    assert.equal(job.state, 'failed');
+  /** As a provisioning leaves a tenant that failed at its last attempt, while it can be tried again. */
+  async function failed(slug = name()): Promise<{ readonly id: string; readonly slug: string }> {
+    const { platform } = operators.product;
+    const { name: _name, ...order } = orderOf(slug, plan) as Parameters<typeof draftAccount>[3];
+    const id = newRecordId(tenantKind, platform.newKey());
+    const overrides = { limits: {}, quotas: {}, features: [] };
+    const wanted = { ...order, name: 'A second one', overrides };
+    const draft = await draftAccount(platform, operatorCaller, id, wanted, 'operator');
+    const eraseAt = timestamp(secondsAfter(new Date(), 86_400));
+    const data = { ...draft, status: 'pending_deletion', statusReason: 'It failed.', eraseAt };
+    const create = [{ kind: tenantKind, id, data }];
+    await platform.records.for(operatorCaller).scope(id).commit({ action: 'test.run.failed', create });
     return { id, slug };
   }
 
@@ -63,9 +71,36 @@ describe('a provisioning that failed', () => {
     assert.equal((await operators.operator.get(`/api/v1/tenants/${id}`)).body.statusReason, null);
   });
 
-  test('fails again under the same name', async () => {
+  test('succeeds under the same name', async () => {
+    const { id, slug } = await failed();
+    assert.equal(await jobState(await act(id, 'retry-provisioning', {})), 'succeeded');
+    const { body } = await operators.operator.get(`/api/v1/tenants/${id}`);
+    assert.deepEqual([body.status, body.slug, body.eraseAt], ['active', slug, null]);
+  });
+
+  test('is refused a name that another one has, with a pointer, and can still be tried', async () => {
+    const taken = name();
+    await operators.order(orderOf(taken, plan));
     const { id } = await failed();
-    assert.equal(await jobState(await act(id, 'retry-provisioning', {})), 'failed');
+    const refused = await act(id, 'retry-provisioning', { slug: taken });
+    assert.deepEqual([refused.status, refused.body.code], [409, 'platform.slug_taken']);
+    assert.equal(refused.body.errors[0].pointer, '#/slug');
+    assert.equal(await jobState(await act(id, 'retry-provisioning', {})), 'succeeded');
+  });
+
+  test('is not kept suspended instead of undone: nobody was ever served', async () => {
+    const { id } = await failed();
+    const refused = await act(id, 'cancel-deletion', {});
+    assert.deepEqual([refused.status, refused.body.code], [409, 'platform.tenant_transition_not_open']);
+  });
+
+  test('that is undone is not tried again', async () => {
+    const { id } = await failed();
+    assert.equal((await act(id, 'schedule-deletion', { reason: 'Not wanted.' })).status, 200);
+    await sweepTenants(operators.product.platform);
+    await gone(id);
+    const late = await act(id, 'retry-provisioning', {});
+    assert.deepEqual([late.status, late.body.code], [409, 'platform.tenant_transition_not_open']);
   });
 
   test('is not tried by two at once, nor once the tenant is there', async () => {
@@ -91,12 +126,7 @@ describe('a provisioning that failed', () => {
     const deletion = await act(id, 'schedule-deletion', { reason: 'It was a mistake.' });
     assert.equal(deletion.status, 200);
     await sweepTenants(operators.product.platform);
-    await until(
-      () => operators.operator.get(`/api/v1/tenants/${id}`),
-      ({ body }) => body.status === 'deleted' && body.eraseAt === null,
-      PATIENCE,
-      'it is gone',
-    );
+    await gone(id);
     assert.equal((await operators.order(orderOf(slug, plan))).job.state, 'succeeded');
   });
 
@@ -108,11 +138,20 @@ describe('a provisioning that failed', () => {
     assert.equal((await operators.order(orderOf(slug, plan))).job.state, 'succeeded');
   });
 
+  async function gone(id: string): Promise<void> {
+    await until(
+      () => operators.operator.get(`/api/v1/tenants/${id}`),
+      ({ body }) => body.status === 'deleted' && body.eraseAt === null,
+      PATIENCE,
+      'it is gone',
+    );
+  }
+
   /** As a run leaves a tenant that was cut off after its first step. */
   async function takenAndCutOff(id: string, slug: string): Promise<void> {
     const { platform } = operators.product;
     assert.equal(await platform.tenants.takeSlug(slug, id), true);
-    const scope = platform.records.for(systemCaller(PLATFORM, PLATFORM_SLUG, 'test')).scope(id);
+    const scope = platform.records.for(operatorCaller).scope(id);
     const account = await scope.get(tenantKind, id);
     await scope.commit({
       action: 'test.run.cut_off',

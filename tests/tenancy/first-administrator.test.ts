@@ -60,6 +60,7 @@ describe('the first administrator of a new tenant', () => {
     await provisionJob.run({
       ...{ job: record, scope, caller, platform, print, attempt: 2 },
       progress: () => Promise.resolve(),
+      step: () => 'started',
       checkpoint: () => undefined,
       keep: () => Promise.resolve(),
       isTimeUp: () => false,

@@ -230,8 +230,11 @@ describe('the life of a tenant', () => {
       FELT_MILLISECONDS,
       'the host is nobody’s',
     );
-    const again = await operators.order(orderOf(gone.slug, await operators.plan()));
-    assert.equal(again.job.problem.code, 'platform.slug_taken');
+    const again = await operators.operator.post(
+      '/api/v1/tenants',
+      orderOf(gone.slug, await operators.plan()),
+    );
+    assert.equal(again.body.code, 'platform.slug_taken', 'the name of who was served is nobody else’s');
   });
 
   /** Registers a webhook; tells the name of its secret in Key Vault. */

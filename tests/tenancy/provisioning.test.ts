@@ -4,6 +4,8 @@ import { until } from '../../scripts/demo/expect.ts';
 import { assertProblem } from '../misuse/problem.ts';
 import { type Operators, openOperators, orderOf } from './operators.ts';
 
+type Row = { readonly status: string; readonly eraseAt: string | null; readonly statusReason: string | null };
+
 describe('provisioning', () => {
   let operators: Operators;
   let plan: string;
@@ -39,33 +41,55 @@ describe('provisioning', () => {
     assert.doesNotMatch(account.bytes.toString(), /First Owner|owner@/);
   });
 
-  test('of a name that somebody has fails, says so, and leaves the other tenant alone', async () => {
+  test('of a name that somebody has is refused at once, with a pointer, and leaves the other tenant alone', async () => {
     const slug = name();
     const first = await operators.order(orderOf(slug, plan));
-    const second = await operators.order({ ...orderOf(slug, plan), name: 'A second one' });
-    assert.equal(second.job.state, 'failed');
-    assert.equal(second.job.problem.code, 'platform.slug_taken');
-    const statusOf = async (id: string) =>
-      (await operators.operator.get(`/api/v1/tenants/${id}`)).body.status;
-    assert.equal(await statusOf(first.id), 'active');
-    assert.equal(await statusOf(second.id), 'provisioning');
-    const { body: register } = await operators.operator.get(`/api/v1/tenants/${second.id}`);
-    assert.match(register.statusReason, /step “name”: platform\.slug_taken/);
+    const second = await operators.operator.post('/api/v1/tenants', {
+      ...orderOf(slug, plan),
+      name: 'A second one',
+    });
+    assert.deepEqual([second.status, second.body.code], [409, 'platform.slug_taken']);
+    assert.deepEqual(
+      second.body.errors.map((error: { pointer: string; code: string }) => [error.pointer, error.code]),
+      [['#/slug', 'name_taken']],
+    );
+    const { body: found } = await operators.operator.get(`/api/v1/tenants?slug=${slug}`);
+    assert.deepEqual(
+      found.items.map(({ id }: { id: string }) => id),
+      [first.id],
+      'nothing was ordered',
+    );
+    assert.equal(found.items[0].status, 'active');
     const info = await operators.at(slug).get('/api/v1/tenant-info');
     assert.equal(info.body.name, `Laboratory ${slug}`);
   });
 
   test('of one name by ten at once makes one tenant', async () => {
     const slug = name();
-    const orders = await Promise.all(
+    const answers = await Promise.all(
       Array.from({ length: 10 }, (_, count) =>
-        operators.order({ ...orderOf(slug, plan), name: `Laboratory ${count}` }),
+        operators.operator.post('/api/v1/tenants', { ...orderOf(slug, plan), name: `Laboratory ${count}` }),
       ),
     );
-    assert.equal(orders.filter(({ job }) => job.state === 'succeeded').length, 1);
-    assert.ok(
-      orders.every(({ job }) => job.state === 'succeeded' || job.problem.code === 'platform.slug_taken'),
+    assert.ok(answers.every(({ status, body }) => status === 202 || body.code === 'platform.slug_taken'));
+    const { body } = await until(
+      () => operators.operator.get(`/api/v1/tenants?slug=${slug}`),
+      ({ body }) =>
+        body.items.every(
+          ({ status, eraseAt }: Row) => status === 'active' || (status === 'deleted' && eraseAt === null),
+        ),
+      60_000,
+      'one is made, the others are undone',
     );
+    const made = body.items.filter(({ status }: Row) => status === 'active');
+    assert.equal(made.length, 1, JSON.stringify(body.items));
+    for (const { status, statusReason } of body.items as readonly Row[])
+      assert.ok(
+        status === 'active' || /step “name”: platform\.slug_taken\. Undone/.test(statusReason ?? ''),
+        statusReason ?? '',
+      );
+    const info = await operators.at(slug).get('/api/v1/tenant-info');
+    assert.equal(info.body.name, made[0].name);
   });
 
   test('refuses names of ours, plans that there are not, and zones that are none', async () => {
@@ -75,6 +99,8 @@ describe('provisioning', () => {
     };
     for (const slug of ['platform', 'www', 'x--y'])
       await refuse(orderOf(slug, plan), 422, 'platform.slug_reserved');
+    const reserved = await operators.operator.post('/api/v1/tenants', orderOf('www', plan));
+    assert.equal(reserved.body.errors[0].pointer, '#/slug');
     await refuse(orderOf(name(), 'no-such-plan'), 422, 'platform.plan_unknown');
     await refuse({ ...orderOf(name(), plan), timeZone: 'Mars/Olympus' }, 400, 'platform.input_invalid');
     await refuse({ ...orderOf(name(), plan), currency: 'XXY' }, 400, 'platform.input_invalid');
@@ -108,5 +134,13 @@ describe('provisioning', () => {
     const answers = await Promise.all(Array.from({ length: 8 }, ask));
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [202]);
     assert.equal(new Set(answers.map(({ body }) => body.tenantId)).size, 1);
+    await until(
+      () => operators.operator.get(`/api/v1/tenants/${answers[0]?.body.tenantId}`),
+      ({ body }) => body.status === 'active',
+      60_000,
+      'it is made',
+    );
+    const repeated = await ask();
+    assert.deepEqual([repeated.status, repeated.body.tenantId], [202, answers[0]?.body.tenantId]);
   });
 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
 import { type Client, openClient } from '../../scripts/demo/client.ts';
 import { until } from '../../scripts/demo/expect.ts';
-import { PLATFORM, PLATFORM_SLUG } from '../../shared/platform/tenancy/index.ts';
+import { systemCaller } from '../../shared/kernel/index.ts';
+import { PLATFORM, PLATFORM_SLUG, tenantKind } from '../../shared/platform/tenancy/index.ts';
 import { countMails, mailTo, tokenIn } from '../identity/mailbox.ts';
 import { type Operators, openOperators, orderOf } from './operators.ts';
 
@@ -125,9 +126,30 @@ describe('self-signup', () => {
     const link = tokenIn(await mailTo(email(), CONFIRM));
     const refused = await confirm(link);
     assert.deepEqual([refused.status, refused.body.code], [409, 'platform.slug_taken']);
+    assert.equal(refused.body.errors[0].pointer, '#/slug');
     assert.equal((await confirm(link, 'platform')).body.code, 'platform.slug_reserved');
     assert.equal((await confirm(link, slug)).status, 202);
     await served(slug);
+  });
+
+  test('may be begun anew when what came of it was undone', async () => {
+    const { body } = await confirm(await token());
+    await served(slug);
+    const { platform } = operators.product;
+    const scope = platform.records.for(systemCaller(PLATFORM, PLATFORM_SLUG, 'test')).scope(body.tenantId);
+    assert.equal((await ask()).status, 202, 'heard, and nothing done');
+    const account = await scope.get(tenantKind, body.tenantId);
+    await scope.commit({
+      action: 'test.tenant.undone',
+      update: [{ record: account, data: { ...account.data, status: 'deleted' } }],
+    });
+    assert.equal((await ask()).status, 202);
+    const second = tokenIn(await mailTo(email(), CONFIRM, 2));
+    const other = newSlug();
+    const again = await confirm(second, other);
+    assert.equal(again.status, 202, JSON.stringify(again.body));
+    assert.notEqual(again.body.tenantId, body.tenantId);
+    await served(other);
   });
 
   test('fills nobody’s mailbox, and answers the same', async () => {

@@ -1,4 +1,4 @@
-import type { Caller } from '../../kernel/index.ts';
+import type { AppError, Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import type { ChangeEvent, CommitRequest, RecordKind, Saved, Scope } from '../records/index.ts';
 import type { JobData } from './job.ts';
@@ -21,6 +21,8 @@ export type JobContext = {
   readonly attempt: number;
   /** Says how far the work is; nothing depends on its being seen. */
   readonly progress: (percent: number, step: string) => Promise<void>;
+  /** The step that was told last in this process. */
+  readonly step: () => string;
   /** What an earlier attempt kept last; undefined when none did. */
   readonly checkpoint: () => unknown;
   /**
@@ -40,12 +42,16 @@ export type JobEnding = {
   readonly action: string;
   readonly update?: readonly { readonly record: Saved<unknown>; readonly data: unknown }[];
   readonly create?: NonNullable<CommitRequest['create']>;
+  readonly jobs?: NonNullable<CommitRequest['jobs']>;
   readonly expect?: readonly Saved<unknown>[];
   readonly events?: readonly ChangeEvent[];
   readonly links: JobData['links'];
   /** Runs after the commit; nothing may depend on it. */
   readonly afterwards?: () => Promise<void>;
 };
+
+/** What the commit does that ends a job as failed for good, beside ending it. */
+export type JobFailure = Omit<JobEnding, 'links' | 'afterwards'>;
 
 /** Where jobs are run. */
 export const jobQueues = ['jobs', 'render'] as const;
@@ -57,6 +63,8 @@ export type JobDefinition = {
   /** What it is about: whoever may not read that does not see the job either. */
   readonly about: Pick<RecordKind, 'readPermission' | 'wholeTenant' | 'branches'>;
   readonly run: (context: JobContext) => Promise<JobEnding | JobPause>;
+  /** Asked once the work has failed for good: what is to be done about it happens with the ending, or not at all. */
+  readonly failed?: (context: JobContext, fault: AppError) => Promise<JobFailure>;
 };
 
 /** Declares a job. */

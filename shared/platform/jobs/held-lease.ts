@@ -22,6 +22,8 @@ export type HeldLease = {
   readonly startedAt: string;
   /** Tells how far the work is, a second later and only the last word. Nothing depends on its being seen. */
   progress(percent: number, step: string): Promise<void>;
+  /** The step that was told last. */
+  step(): string;
   checkpoint(): unknown;
   /** Keeps how far the work is; then what crashed before crashes no more. `platform.job_leased` when it is somebody else's now. */
   keep(checkpoint: unknown): Promise<void>;
@@ -121,6 +123,7 @@ function hold(scope: Pick<Scope, 'saveLease'>, first: Lease, now: () => Date): H
       progress = { percent, step };
       soon ??= setTimeout(renew, PROGRESS_MILLISECONDS).unref();
     },
+    step: () => progress.step,
     checkpoint: () => place.checkpoint,
     keep: async checkpoint => {
       place = { ...place, checkpoint };

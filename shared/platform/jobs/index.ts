@@ -5,6 +5,7 @@ export {
   type JobContext,
   type JobDefinition,
   type JobEnding,
+  type JobFailure,
   type JobPause,
 } from './definition.ts';
 export { jobFault } from './faults.ts';

@@ -2,7 +2,7 @@ import { AppError, type Caller, systemCaller, timestamp } from '../../kernel/ind
 import type { Capabilities } from '../capabilities/index.ts';
 import type { Messenger } from '../messaging/index.ts';
 import { type ChangeEvent, type Saved, type Scope, scopeOfId } from '../records/index.ts';
-import type { JobContext, JobDefinition, JobEnding, JobPause, PrintPdf } from './definition.ts';
+import type { JobContext, JobDefinition, JobEnding, JobFailure, JobPause, PrintPdf } from './definition.ts';
 import { jobFault } from './faults.ts';
 import { type HeldLease, type PutOff, takeLease } from './held-lease.ts';
 import { type JobData, jobKind } from './job.ts';
@@ -85,7 +85,7 @@ export async function runJob(
     await lease.release(crashed);
     const over = crashed ? lease.crashes + 1 >= MOST_BUGS : attempt.count >= attempt.most;
     if (fault.fault.retry === 'later' && !over) throw fault;
-    await end(tools, scope, job, lease, { state: 'failed', problem: problemOf(fault) });
+    await fail(tools, caller, scope, job, lease, fault);
   }
 }
 
@@ -96,21 +96,9 @@ async function work(
   job: Saved<JobData>,
   lease: HeldLease,
 ): Promise<JobPause | undefined> {
-  const definition = tools.definitions.find(candidate => candidate.name === job.data.name);
+  const definition = definitionOf(tools, job);
   if (definition === undefined) throw jobFault('platform.job_unknown', { name: job.data.name });
-  const last = tools.platform.now().getTime() + STEP_MILLISECONDS;
-  const context: JobContext = {
-    job,
-    scope,
-    caller,
-    platform: tools.platform,
-    print: tools.print,
-    attempt: lease.attempts,
-    progress: lease.progress,
-    checkpoint: lease.checkpoint,
-    keep: lease.keep,
-    isTimeUp: () => tools.platform.now().getTime() >= last,
-  };
+  const context = contextOf(tools, caller, scope, job, lease);
   for (let conflicts = 0; ; conflicts += 1) {
     const ending = await definition.run(context);
     if ('resumeAt' in ending) return ending;
@@ -122,6 +110,53 @@ async function work(
       if (!(error instanceof AppError) || error.code !== 'platform.version_stale') throw error;
       const current = await scope.find(jobKind, job.id);
       if (current?.data.state !== 'queued') return undefined;
+      if (conflicts >= MOST_CONFLICTS) throw jobFault('platform.job_leased', {}, error);
+    }
+  }
+}
+
+function definitionOf({ definitions }: JobTools, { data }: Saved<JobData>): JobDefinition | undefined {
+  return definitions.find(candidate => candidate.name === data.name);
+}
+
+function contextOf(
+  { platform, print }: JobTools,
+  caller: Caller,
+  scope: Scope,
+  job: Saved<JobData>,
+  lease: HeldLease,
+): JobContext {
+  const last = platform.now().getTime() + STEP_MILLISECONDS;
+  return {
+    ...{ job, scope, caller, platform, print },
+    attempt: lease.attempts,
+    progress: lease.progress,
+    step: lease.step,
+    checkpoint: lease.checkpoint,
+    keep: lease.keep,
+    isTimeUp: () => platform.now().getTime() >= last,
+  };
+}
+
+/** Ends a job that failed for good, together with what is to be done about it; decided again on whatever changed meanwhile. */
+async function fail(
+  tools: JobTools,
+  caller: Caller,
+  scope: Scope,
+  job: Saved<JobData>,
+  lease: HeldLease,
+  fault: AppError,
+): Promise<void> {
+  const { failed } = definitionOf(tools, job) ?? {};
+  for (let conflicts = 0; ; conflicts += 1) {
+    const failure = await failed?.(contextOf(tools, caller, scope, job, lease), fault);
+    try {
+      await end(tools, scope, job, lease, { state: 'failed', problem: problemOf(fault), failure });
+      return;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'platform.version_stale') throw error;
+      const current = await scope.find(jobKind, job.id);
+      if (current?.data.state !== 'queued') return;
       if (conflicts >= MOST_CONFLICTS) throw jobFault('platform.job_leased', {}, error);
     }
   }
@@ -143,7 +178,11 @@ async function askAgain(
 
 type Outcome =
   | { readonly state: 'succeeded'; readonly ending: JobEnding }
-  | { readonly state: 'failed'; readonly problem: JobData['problem'] };
+  | {
+      readonly state: 'failed';
+      readonly problem: JobData['problem'];
+      readonly failure: JobFailure | undefined;
+    };
 
 async function end(
   tools: JobTools,
@@ -152,19 +191,20 @@ async function end(
   lease: HeldLease,
   outcome: Outcome,
 ): Promise<void> {
-  const ending = outcome.state === 'succeeded' ? outcome.ending : undefined;
+  const ending = outcome.state === 'succeeded' ? outcome.ending : outcome.failure;
   const data: JobData = {
     ...job.data,
     state: outcome.state,
     attempts: lease.attempts,
     startedAt: lease.startedAt,
     endedAt: timestamp(tools.platform.now()),
-    links: ending?.links ?? [],
+    links: outcome.state === 'succeeded' ? outcome.ending.links : [],
     problem: outcome.state === 'failed' ? outcome.problem : null,
   };
   await scope.commit({
     action: ending?.action ?? 'platform.job.failed',
     create: ending?.create ?? [],
+    jobs: ending?.jobs ?? [],
     update: [...(ending?.update ?? []), { record: job, data }],
     expect: ending?.expect ?? [],
     events: [...(ending?.events ?? []), eventOf(job.id, data)],

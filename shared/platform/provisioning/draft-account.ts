@@ -2,7 +2,7 @@ import { type Caller, secondsAfter, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import {
   assertOwnRegion,
-  isFreeName,
+  assertSlugFree,
   planId,
   planKind,
   type TenantAccount,
@@ -15,15 +15,16 @@ export type TenantOrder = Pick<TenantAccount, 'name' | 'slug' | 'region' | 'over
     readonly plan: string;
   };
 
-/** The entry of the register that provisioning begins with. Refuses a name of ours, a region of another deployment, and a plan that is not sold. */
+/** The entry of the register that provisioning of tenant `id` begins with. Refuses a name that is ours or another's, a region of another deployment, and a plan that is not sold. */
 export async function draftAccount(
-  { records, now, region: ownRegion }: Pick<Capabilities, 'records' | 'now' | 'region'>,
+  { records, tenants, now, region: ownRegion }: Pick<Capabilities, 'records' | 'tenants' | 'now' | 'region'>,
   caller: Caller,
+  id: string,
   order: TenantOrder,
   origin: TenantAccount['origin'],
 ): Promise<TenantAccount> {
   const { name, slug, plan, region, locale, currency, timeZone, administrator, overrides } = order;
-  if (!isFreeName(slug)) throw tenancyFault('platform.slug_reserved', { slug });
+  await assertSlugFree(tenants, slug, id);
   assertOwnRegion(ownRegion, region);
   const sold = await records.for(caller).find(planKind, planId(plan));
   if (sold?.data.active !== true) throw tenancyFault('platform.plan_unknown', { plan });

@@ -1,48 +1,83 @@
-import { systemCaller } from '../../kernel/index.ts';
+import * as z from 'zod';
+import { secondsAfter, systemCaller } from '../../kernel/index.ts';
 import { settleDomain } from '../domains/index.ts';
-import { defineJob, type JobContext } from '../jobs/index.ts';
+import { defineJob, type JobContext, type JobEnding, type JobPause } from '../jobs/index.ts';
 import type { Saved } from '../records/index.ts';
 import { domainKind, publishTenant, type TenantAccount, tenantKind } from '../tenancy/index.ts';
 import { webhookEndpointKind } from '../webhooks/index.ts';
+import { ERASE_JOB } from './ask-for-erasure.ts';
 
-export const ERASE_JOB = 'platform.tenant.erase';
+/** How much was removed so far. */
+const Removed = z.strictObject({ items: z.int(), files: z.int() });
+type Removed = z.infer<typeof Removed>;
+
+/** What follows the feed of changes, such as counters, may write for a moment of a tenant that is gone; then it is looked again. */
+const AGAIN_SECONDS = 15;
 
 /**
  * Erases everything that a tenant owns, once its grace is over: first its host is nobody's, then files go, then secrets of its
  * webhooks, then items, container by container, then its keys, so that copies in backups are open for nobody. Whatever cuts it off, the next run goes on with what is left. The register keeps that
- * there was a tenant, and its name is never given to another one, unless nobody was ever served under it.
+ * there was a tenant, and its name is never given to another one, unless nobody was ever served under it: then this is what undoes
+ * a provisioning that failed.
  */
 export const eraseJob = defineJob({
   name: ERASE_JOB,
   queue: 'jobs',
   about: tenantKind,
   run: async context => {
-    const { scope, job, caller, platform, progress } = context;
+    const { scope, job, platform } = context;
     const account = await scope.get(tenantKind, job.data.subject);
     if (!isDue(account.data, platform.now())) {
       return { action: 'platform.tenant.erasure_dropped', links: [] };
     }
     const closed = await close(context, account);
-    await publishTenant(platform, closed.id);
-    const { slug, beginnings } = closed.data;
-    const unused = beginnings === null ? [] : [slug, ...(beginnings.formerSlugs ?? [])];
-    for (const name of unused) await platform.tenants.releaseSlug(name, closed.id);
-    await releaseDomains(context, closed);
-    await progress(10, 'files');
-    const files = await platform.erasure.files(closed.id);
-    await progress(30, 'secrets');
-    await removeSecrets(context, closed);
-    await progress(40, 'items');
-    const items = await platform.erasure.items(closed.id);
-    await progress(90, 'keys');
-    await platform.privacy.forgetTenant(closed.id);
-    // Its first administrator, whom the history of the register still names.
-    await platform.privacy.forget(caller.tenant, closed.id);
-    const statusReason = `Erased: ${items} items and ${files} files.`;
-    const data = { ...closed.data, beginnings: null, eraseAt: null, statusReason };
-    return { action: 'platform.tenant.erased', update: [{ record: closed, data }], links: [] };
+    const before = Removed.safeParse(context.checkpoint()).data;
+    const now = await removeAll(context, closed);
+    const all = { items: (before?.items ?? 0) + now.items, files: (before?.files ?? 0) + now.files };
+    return before === undefined ? lookAgain(context, all) : erased(closed, all);
   },
 });
+
+/** Every step may run again after any other one was cut off. */
+async function removeAll(context: JobContext, closed: Saved<TenantAccount>): Promise<Removed> {
+  const { caller, platform, progress } = context;
+  await publishTenant(platform, closed.id);
+  await progress(5, 'names');
+  for (const name of unusedNames(closed.data)) await platform.tenants.releaseSlug(name, closed.id);
+  await releaseDomains(context, closed);
+  await progress(10, 'files');
+  const files = await platform.erasure.files(closed.id);
+  await progress(30, 'secrets');
+  await removeSecrets(context, closed);
+  await progress(40, 'items');
+  const items = await platform.erasure.items(closed.id);
+  await progress(90, 'keys');
+  await platform.privacy.forgetTenant(closed.id);
+  // Its first administrator, whom the history of the register still names.
+  await platform.privacy.forget(caller.tenant, closed.id);
+  await progress(95, 'again');
+  return { items, files };
+}
+
+function unusedNames({ slug, beginnings }: TenantAccount): readonly string[] {
+  return beginnings === null ? [] : [slug, ...(beginnings.formerSlugs ?? [])];
+}
+
+async function lookAgain({ platform, keep }: JobContext, removed: Removed): Promise<JobPause> {
+  await keep(removed);
+  return { resumeAt: secondsAfter(platform.now(), AGAIN_SECONDS), step: 'again' };
+}
+
+/** The register keeps why, and what was removed. */
+function erased(closed: Saved<TenantAccount>, { items, files }: Removed): JobEnding {
+  const names = unusedNames(closed.data);
+  const statusReason =
+    names.length === 0
+      ? `Erased: ${items} items and ${files} files.`
+      : `${closed.data.statusReason ?? ''} Undone: ${items} items, ${files} files and the keys are gone; free again: ${names.join(', ')}.`.trim();
+  const data = { ...closed.data, beginnings: null, eraseAt: null, statusReason };
+  return { action: 'platform.tenant.erased', update: [{ record: closed, data }], links: [] };
+}
 
 /** While `eraseAt` stands, an erasure is wanted, or was begun and not finished. */
 function isDue({ status, eraseAt }: TenantAccount, now: Date): boolean {

@@ -1,4 +1,4 @@
-import { AppError, type Caller, systemCaller } from '../../kernel/index.ts';
+import { type Caller, systemCaller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { defineJob, type JobContext } from '../jobs/index.ts';
 import type { Saved } from '../records/index.ts';
@@ -11,6 +11,7 @@ import {
   tenancyFault,
   tenantKind,
 } from '../tenancy/index.ts';
+import { failedProvisioning } from './failed-provisioning.ts';
 import { inviteFirstAdministrator, makeFirstAdministrator } from './first-administrator.ts';
 
 export const PROVISION_JOB = 'platform.tenant.provision';
@@ -63,16 +64,20 @@ const makeAdministrator: Step = {
 const provisioningSteps: readonly Step[] = [takeName, makeKeys, writeSettings, makeAdministrator];
 
 /**
- * Provisions a tenant from its entry in the register: progress by steps, each idempotent. A failed job leaves the entry as
- * `provisioning`: it is asked for again, or deleted, which gives its name back.
+ * Provisions a tenant from its entry in the register: progress by steps, each idempotent. What fails for good is undone, as
+ * `failedProvisioning` says; until then it can be asked for again.
  */
 export const provisionJob = defineJob({
   name: PROVISION_JOB,
   queue: 'jobs',
   about: tenantKind,
+  failed: failedProvisioning,
   run: async context => {
     const { platform, job } = context;
     const account = await context.scope.get(tenantKind, job.data.subject);
+    const { status } = account.data;
+    if (status !== 'provisioning' && status !== 'active')
+      return { action: 'platform.tenant.provisioning_dropped', links: [] };
     const owner = systemCaller(account.id, account.data.slug, job.id);
     await runSteps(context, account, owner);
     await context.progress(95, 'ready');
@@ -99,28 +104,10 @@ async function makeActive({ scope }: JobContext, id: string): Promise<void> {
   });
 }
 
-/** Whoever looks at the register reads why nothing came of the order, and at which step. */
-async function noteRefusal({ scope }: JobContext, id: string, { name }: Step, error: unknown): Promise<void> {
-  if (!(error instanceof AppError) || error.fault.retry !== 'never') return;
-  const account = await scope.get(tenantKind, id);
-  const statusReason = `Provisioning failed at step “${name}”: ${error.code}.`;
-  if (account.data.status !== 'provisioning' || account.data.statusReason === statusReason) return;
-  await scope.commit({
-    action: 'platform.tenant.provisioning_failed',
-    update: [{ record: account, data: { ...account.data, statusReason } }],
-    events: [],
-  });
-}
-
 async function runSteps(context: JobContext, account: Saved<TenantAccount>, owner: Caller): Promise<void> {
   const share = 100 / (provisioningSteps.length + 1);
   for (const [index, step] of provisioningSteps.entries()) {
     await context.progress(Math.round(share * index), step.name);
-    try {
-      await step.run(context.platform, account, owner);
-    } catch (error) {
-      await noteRefusal(context, account.id, step, error);
-      throw error;
-    }
+    await step.run(context.platform, account, owner);
   }
 }

@@ -1,38 +1,47 @@
 import { AppError, derivedKey, systemCaller, timestamp } from '../../kernel/index.ts';
-import { askForJob } from '../jobs/index.ts';
+import { askForJob, jobKind } from '../jobs/index.ts';
 import type { RecordsDoor, Saved, TenantRecords } from '../records/index.ts';
 import { inState, PLATFORM, PLATFORM_SLUG, type TenantAccount, tenantKind } from '../tenancy/index.ts';
-import { ERASE_JOB } from './erase-tenant.ts';
+import { askForErasure, ERASE_JOB } from './ask-for-erasure.ts';
 import { PUBLISH_JOB } from './publish-job.ts';
 
 export type SweepTools = { readonly records: RecordsDoor; readonly now: () => Date };
+
+const sweeper = systemCaller(PLATFORM, PLATFORM_SLUG, 'sweep-tenants');
 
 /** A page is what one sweep looks at; the next one goes on with what is left. */
 const PAGE = 100;
 
 /**
  * Sees to what time alone brings about: tenants whose grace is over are erased, trials that are over are past due.
- * However many sweep at once, each tenant has one job: its key follows from the tenant and the time.
+ * However many sweep at once, each tenant has one job: its key follows from the tenant and the time. An erasure that failed
+ * half-way is asked for again until nothing is left.
  */
 export async function sweepTenants({ records, now }: SweepTools): Promise<number> {
-  const platform = records.for(systemCaller(PLATFORM, PLATFORM_SLUG, 'sweep-tenants'));
-  const [pending, trials] = await Promise.all([
-    platform.list(tenantKind, { where: { status: 'pending_deletion' }, order: 'oldest', limit: PAGE }),
+  const platform = records.for(sweeper);
+  const [erasable, trials] = await Promise.all([
+    platform.list(tenantKind, { where: { eraseAt: { to: timestamp(now()) } }, order: 'oldest', limit: PAGE }),
     platform.list(tenantKind, { where: { subscription: 'trial' }, order: 'oldest', limit: PAGE }),
   ]);
-  const erasable = pending.items.filter(({ data }) => isOver(data.eraseAt, now()));
   const ended = trials.items.filter(({ data }) => isOver(data.subscription.trialEndsAt, now()));
-  for (const account of erasable) await askForErasure(platform, account, now());
+  for (const account of erasable.items) await eraseUnlessUnderWay(platform, account, now());
   for (const account of ended) await endTrial(platform, account, now());
-  return erasable.length + ended.length;
+  return erasable.items.length + ended.length;
 }
 
 function isOver(time: string | null, now: Date): boolean {
   return time !== null && Date.parse(time) <= now.getTime();
 }
 
-function askForErasure(platform: TenantRecords, account: Saved<TenantAccount>, now: Date): Promise<void> {
-  const job = jobFor(account, ERASE_JOB, account.data.eraseAt ?? '', now);
+async function eraseUnlessUnderWay(
+  platform: TenantRecords,
+  account: Saved<TenantAccount>,
+  now: Date,
+): Promise<void> {
+  const jobs = await platform.scope(account.id).all(jobKind);
+  const erasures = jobs.filter(({ data }) => data.name === ERASE_JOB);
+  if (erasures.some(({ data }) => data.state === 'queued')) return;
+  const job = askForErasure(sweeper, now, account.id, account.data.eraseAt ?? '', erasures.length);
   return unlessDone(
     platform.scope(account.id).commit({
       action: 'platform.tenant.erasure_started',
@@ -63,9 +72,8 @@ function endTrial(platform: TenantRecords, account: Saved<TenantAccount>, now: D
 }
 
 function jobFor(account: Saved<TenantAccount>, name: string, time: string, now: Date) {
-  const caller = systemCaller(PLATFORM, PLATFORM_SLUG, 'sweep-tenants');
   const request = { name, queue: 'jobs', subject: account.id, scope: account.id };
-  return askForJob(caller, derivedKey(name, account.id, time), now, request);
+  return askForJob(sweeper, derivedKey(name, account.id, time), now, request);
 }
 
 /** Somebody else did it, or changed the tenant meanwhile: the next sweep looks again. */

@@ -2,12 +2,13 @@ import { AppError, type Caller, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { askForJob } from '../jobs/index.ts';
 import { recordFault } from '../records/index.ts';
-import { isFreeName, tenancyFault } from '../tenancy/index.ts';
+import { assertSlugAllowed, tenantKind } from '../tenancy/index.ts';
 import { signupFault } from './faults.ts';
 import {
   QUIET_SECONDS,
   SIGNUP_SECONDS,
   SIGNUPS,
+  type Signup,
   type SignupWish,
   sealWish,
   signupCountState,
@@ -36,7 +37,7 @@ const MOST_TRIES = 8;
  */
 export async function askForSignup(platform: Capabilities, caller: Caller, wish: SignupWish): Promise<void> {
   const { perDay } = await openPolicy(platform, caller);
-  if (!isFreeName(wish.slug)) throw tenancyFault('platform.slug_reserved', { slug: wish.slug });
+  assertSlugAllowed(wish.slug);
   const id = await signupIdOf(platform.identityKeys, wish.email);
   for (let tries = 0; tries < MOST_TRIES; tries += 1)
     if (await keepWish(platform, caller, wish, id, perDay)) return;
@@ -61,8 +62,7 @@ async function keepWish(
   const count = today?.data.count ?? 0;
   if (count >= perDay)
     throw signupFault('platform.signups_over', { retryAfterSeconds: secondsToMidnight(now) });
-  const age = (now.getTime() - Date.parse(before?.data.askedAt ?? timestamp(new Date(0)))) / 1000;
-  if (before !== undefined && (before.data.tenant !== null || age < QUIET_SECONDS)) return true;
+  if (before !== undefined && (await isStanding(platform, caller, before.data))) return true;
   const request = { name: SIGNUP_MAIL_JOB, queue: 'jobs', subject: id, scope: SIGNUPS };
   const job = askForJob(caller, platform.newKey(), now, request);
   const data = { sealed: await sealWish(platform.identityKeys, wish), askedAt: timestamp(now), tenant: null };
@@ -81,6 +81,17 @@ async function keepWish(
     if (error instanceof AppError && (error.fault.status === 409 || error.fault.status === 412)) return false;
     throw error;
   }
+}
+
+/** Whether nothing is to be done for who asks again: a mail went out a moment ago, or a tenant came of it that was not undone. */
+async function isStanding(
+  { records, now }: Pick<Capabilities, 'records' | 'now'>,
+  caller: Caller,
+  { tenant, askedAt }: Signup,
+): Promise<boolean> {
+  if (tenant === null) return now().getTime() - Date.parse(askedAt) < QUIET_SECONDS * 1000;
+  const account = await records.for(caller).find(tenantKind, tenant);
+  return account?.data.status !== 'deleted';
 }
 
 const DAY_SECONDS = 86_400;

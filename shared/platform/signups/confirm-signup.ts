@@ -3,7 +3,7 @@ import type { Capabilities } from '../capabilities/index.ts';
 import { askForJob } from '../jobs/index.ts';
 import { draftAccount, PROVISION_JOB } from '../provisioning/index.ts';
 import { newRecordId, type State } from '../records/index.ts';
-import { isFreeName, tenancyFault, tenantKind } from '../tenancy/index.ts';
+import { assertSlugFree, tenantKind } from '../tenancy/index.ts';
 import { openPolicy } from './ask-for-signup.ts';
 import { signupFault } from './faults.ts';
 import {
@@ -36,8 +36,7 @@ export async function confirmSignup(
   const slug = otherSlug ?? wish.slug;
   const id = newRecordId(tenantKind, derivedKey('signup', signup.id, signup.data.askedAt));
   if (signup.data.tenant !== null) throw signupFault('platform.signup_link_invalid');
-  if (!isFreeName(slug)) throw tenancyFault('platform.slug_reserved', { slug });
-  if (await platform.tenants.isTaken(slug)) throw tenancyFault('platform.slug_taken', { slug });
+  await assertSlugFree(platform.tenants, slug, id);
   await order(platform, caller, id, { ...wish, slug }, policy);
   const scope = platform.records.for(caller).scope(SIGNUPS);
   const data: Signup = { ...signup.data, tenant: id };
@@ -72,7 +71,7 @@ async function order(
   const wanted = { name: organization, slug, plan, region, locale, currency, timeZone };
   const overrides = { limits: {}, quotas: {}, features: [] };
   const administrator = { email, name };
-  const data = await draftAccount(platform, caller, { ...wanted, overrides, administrator }, 'signup');
+  const data = await draftAccount(platform, caller, id, { ...wanted, overrides, administrator }, 'signup');
   const request = { name: PROVISION_JOB, queue: 'jobs', subject: id, scope: id };
   const job = askForJob(caller, platform.newKey(), platform.now(), request);
   const create = [{ kind: tenantKind, id, data }, job.create];

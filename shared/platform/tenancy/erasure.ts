@@ -8,8 +8,8 @@ export type Erasure = {
   files(tenant: string): Promise<number>;
 };
 
-/** A container whose items lie in `[/tenantId, /<second>]`. */
-export type OwnedContainer = { readonly store: Store; readonly second: string };
+/** A container whose items lie in `[/tenantId, /<…within>]`. */
+export type OwnedContainer = { readonly store: Store; readonly within: readonly string[] };
 
 const PAGE = 100;
 const AT_ONCE = 10;
@@ -26,21 +26,21 @@ export function openErasure(containers: readonly OwnedContainer[], artifacts: Ar
   };
 }
 
-type Row = { readonly id: string; readonly second: string; readonly tenantId: string };
+type Row = { readonly id: string; readonly tenantId: string } & Readonly<Record<string, string>>;
 
-async function eraseItems({ store, second }: OwnedContainer, tenant: string): Promise<number> {
+async function eraseItems({ store, within }: OwnedContainer, tenant: string): Promise<number> {
+  const path = within.map(field => `c.${field}`).join(', ');
+  const keyOf = (row: Row): readonly string[] => [row.tenantId, ...within.map(field => row[field] ?? '')];
   for (let count = 0; ; ) {
     const rows = await store.queryAcross<Row>({
-      text: `SELECT TOP ${PAGE} c.id, c.tenantId, c.${second} AS second FROM c WHERE c.tenantId = @tenant`,
+      text: `SELECT TOP ${PAGE} c.id, c.tenantId, ${path} FROM c WHERE c.tenantId = @tenant`,
       parameters: { tenant },
     });
     if (rows.length === 0) return count;
     const foreign = rows.find(row => row.tenantId !== tenant);
     if (foreign !== undefined) throw new Error(`an erasure met an item of another tenant: ${foreign.id}`);
     for (let start = 0; start < rows.length; start += AT_ONCE) {
-      await Promise.all(
-        rows.slice(start, start + AT_ONCE).map(row => store.remove([row.tenantId, row.second], row.id)),
-      );
+      await Promise.all(rows.slice(start, start + AT_ONCE).map(row => store.remove(keyOf(row), row.id)));
     }
     count += rows.length;
   }

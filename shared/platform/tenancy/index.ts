@@ -3,7 +3,15 @@ export { CustomDomain, domainKind, domainStatuses } from './custom-domain.ts';
 export { type DomainDirectory, openDomainDirectory } from './domain-directory.ts';
 export { type Erasure, type OwnedContainer, openErasure } from './erasure.ts';
 export { tenancyFault } from './faults.ts';
-export { GRACE_DAYS, isClosed, type TenantAction, tenantLifecycle, tenantStatuses } from './lifecycle.ts';
+export { assertSlugAllowed, assertSlugFree } from './free-slug.ts';
+export {
+  GRACE_DAYS,
+  isClosed,
+  type TenantAction,
+  tenantLifecycle,
+  tenantStatuses,
+  UNDO_AFTER_SECONDS,
+} from './lifecycle.ts';
 export { assertPlainLogo, plainBranding } from './logo.ts';
 export {
   Maintenance,
@@ -25,7 +33,7 @@ export {
   planId,
   planKind,
 } from './plan.ts';
-export { isFreeName, PLATFORM, PLATFORM_SLUG } from './platform-tenant.ts';
+export { PLATFORM, PLATFORM_SLUG } from './platform-tenant.ts';
 export { type PublishTools, publishTenant } from './publish.ts';
 export { assertOwnRegion } from './region.ts';
 export {

@@ -72,8 +72,8 @@ export type TenantDirectory = {
   byId(id: string): Promise<Tenant | undefined>;
   /** Makes the host name the tenant's own; false when it is another's. Taking it again changes nothing. */
   takeSlug(slug: string, tenant: string): Promise<boolean>;
-  /** Whether a host name is somebody's. */
-  isTaken(slug: string): Promise<boolean>;
+  /** Whose a host name is, from the moment that it was taken. */
+  ownerOfSlug(slug: string): Promise<string | undefined>;
   /** Gives back a name that the tenant took and was never served under. Any other one stays as it is. */
   releaseSlug(slug: string, tenant: string): Promise<void>;
   /** Writes what requests will find, unless something newer stands there. */
@@ -132,7 +132,7 @@ export function openTenants(
       const taken = await store.create<TenantEntry>([id], { id, owner: tenant });
       return taken === 'created' || (await store.read<TenantEntry>([id], id))?.owner === tenant;
     },
-    isTaken: async slug => (await store.read<TenantEntry>([`slug:${slug}`], `slug:${slug}`)) !== undefined,
+    ownerOfSlug: async slug => (await store.read<TenantEntry>([`slug:${slug}`], `slug:${slug}`))?.owner,
     releaseSlug: async (slug, tenant) => {
       const id = `slug:${slug}`;
       const entry = await store.read<TenantEntry>([id], id);

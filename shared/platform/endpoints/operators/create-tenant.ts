@@ -50,10 +50,15 @@ export const createTenant = defineEndpoint({
     },
   },
   replies: { 202: { description: 'Being made; watch the job.', schema: Accepted } },
-  faults: ['platform.slug_reserved', 'platform.region_elsewhere', 'platform.plan_unknown'],
+  faults: [
+    'platform.slug_reserved',
+    'platform.slug_taken',
+    'platform.region_elsewhere',
+    'platform.plan_unknown',
+  ],
   handle: async ({ caller, body, newKey }, platform) => {
     const id = newRecordId(tenantKind, newKey());
-    const data = await draftAccount(platform, caller, body, 'operator');
+    const data = await draftAccount(platform, caller, id, body, 'operator');
     const job = askForJob(caller, newKey(), platform.now(), {
       name: PROVISION_JOB,
       queue: 'jobs',

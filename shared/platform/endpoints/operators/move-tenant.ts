@@ -69,17 +69,18 @@ function moveEndpoint(move: Move): Endpoint {
 
 /** The account after a move of its life. Pure. */
 function moved(caller: Caller, account: Account, move: Move, reason: string | undefined, now: Date): Account {
-  const outcome = attempt(tenantLifecycle, account.status, move, undefined, permission =>
+  const served = account.beginnings === null;
+  const outcome = attempt(tenantLifecycle, account.status, move, { served }, permission =>
     may(caller, permission),
   );
-  if (outcome === undefined) {
+  if (outcome === undefined || outcome.refusals.length > 0) {
     throw tenancyFault('platform.tenant_transition_not_open', { action: move, status: account.status });
   }
   if (outcome.needsReason && reason === undefined) {
     throw tenancyFault('platform.reason_missing', { action: move });
   }
   // What nobody was ever served from is gone with the next sweep.
-  const grace = account.beginnings === null ? GRACE_DAYS * 86_400 : 0;
+  const grace = served ? GRACE_DAYS * 86_400 : 0;
   const eraseAt = move === 'schedule-deletion' ? timestamp(secondsAfter(now, grace)) : null;
   return { ...account, status: outcome.to, statusReason: reason ?? null, eraseAt };
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { Caller } from '../../../kernel/index.ts';
+import { attempt, type Caller, may } from '../../../kernel/index.ts';
 import type { Capabilities } from '../../capabilities/index.ts';
 import { accepted, defineEndpoint } from '../../http/index.ts';
 import { askForJob, jobKind } from '../../jobs/index.ts';
 import { PROVISION_JOB } from '../../provisioning/index.ts';
 import { recordFault } from '../../records/index.ts';
-import { isFreeName, Slug, tenancyFault, tenantKind } from '../../tenancy/index.ts';
+import { assertSlugFree, Slug, tenancyFault, tenantKind, tenantLifecycle } from '../../tenancy/index.ts';
 import { itemParams } from '../lists.ts';
 import type { SavedTenant } from './tenant-view.ts';
 
@@ -30,7 +30,7 @@ export const retryProvisioning = defineEndpoint({
   path: '/tenants/:id/retry-provisioning',
   access: 'operator',
   summary:
-    'Provisions once more a tenant whose provisioning failed, under another host name if one is given.',
+    'Provisions once more a tenant whose provisioning failed and was not undone, under another host name if one is given.',
   params: itemParams,
   body: z.strictObject({ slug: Slug.optional() }),
   ifMatch: true,
@@ -40,14 +40,17 @@ export const retryProvisioning = defineEndpoint({
     'platform.tenant_transition_not_open',
     'platform.provisioning_under_way',
     'platform.slug_reserved',
+    'platform.slug_taken',
   ],
   handle: async ({ caller, params, body, ifMatch, newKey }, platform) => {
     const scope = platform.records.for(caller).scopeOf(tenantKind, params.id);
     const account = await scope.get(tenantKind, params.id);
     if (account.version !== ifMatch)
       throw recordFault('platform.version_stale', { version: account.version });
-    const data = withName(account.data, body.slug ?? account.data.slug);
+    const slug = body.slug ?? account.data.slug;
+    const data = begunAgain(caller, account.data, slug);
     await assertNotUnderWay(platform, caller, account);
+    await assertSlugFree(platform.tenants, slug, account.id);
     const request = { name: PROVISION_JOB, queue: 'jobs', subject: account.id, scope: account.id };
     const job = askForJob(caller, newKey(), platform.now(), request);
     const answer = () => accepted(job.id, { tenantId: account.id, jobId: job.id });
@@ -62,13 +65,17 @@ export const retryProvisioning = defineEndpoint({
   },
 });
 
-/** The account under the name that is wanted now; the job gives earlier ones back. Pure. */
-function withName(account: SavedTenant['data'], slug: string): SavedTenant['data'] {
+/** The account as it is made once more, under the name that is wanted now; the job gives earlier ones back. Pure. */
+function begunAgain(caller: Caller, account: SavedTenant['data'], slug: string): SavedTenant['data'] {
   const { status, beginnings } = account;
-  if (status !== 'provisioning' || beginnings === null)
-    throw tenancyFault('platform.tenant_transition_not_open', { action: 'retry-provisioning', status });
-  if (!isFreeName(slug)) throw tenancyFault('platform.slug_reserved', { slug });
+  const action = 'retry-provisioning';
+  const outcome = attempt(tenantLifecycle, status, action, { served: beginnings === null }, permission =>
+    may(caller, permission),
+  );
+  if (outcome === undefined || outcome.refusals.length > 0 || beginnings === null)
+    throw tenancyFault('platform.tenant_transition_not_open', { action, status });
   const earlier = new Set([...(beginnings.formerSlugs ?? []), account.slug]);
   const formerSlugs = [...earlier].filter(name => name !== slug);
-  return { ...account, slug, beginnings: { ...beginnings, formerSlugs } };
+  const fresh = { status: outcome.to, statusReason: null, eraseAt: null };
+  return { ...account, ...fresh, slug, beginnings: { ...beginnings, formerSlugs } };
 }
