@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { until } from '../../scripts/demo/expect.ts';
 import { contentHash } from '../../shared/kernel/index.ts';
 import { newRecordId, type RecordKind } from '../../shared/platform/records/index.ts';
 import {
@@ -33,8 +34,16 @@ async function signedCustomer() {
   const key = [tenant.tenant.id, body.id];
   const item = (await stores.records.container()).item(signed.body.id, key);
   const { resource } = await item.read();
-  const { id: _id, valid: _v, broken: _b, brokenSince: _s, erased: _e, ...data } = signed.body;
-  return { path, id: body.id as string, item, resource, data: data as SignatureData };
+  const {
+    id: _id,
+    valid: _v,
+    broken: _b,
+    brokenSince: _s,
+    erased: _e,
+    unreadable: _u,
+    ...data
+  } = signed.body;
+  return { path, id: body.id as string, item, resource, data: data as SignatureData, sign: proof };
 }
 
 async function standing(path: string): Promise<readonly (readonly [boolean, string | null])[]> {
@@ -49,6 +58,59 @@ describe('a signature that was put into the database', () => {
     const forged = { user: open.user, meaning: open.meaning, digest: contentHash(open) };
     await item.replace({ ...resource, data: { ...resource.data, ...forged } });
     assert.deepEqual(await standing(path), [[false, 'altered']]);
+  });
+
+  const forgeries: readonly (readonly [string, object, readonly string[]])[] = [
+    ['a name in clear', { name: 'Somebody Else' }, ['name']],
+    ['a name that only looks sealed', { name: '~1.1.~common.name.AAAA' }, ['name']],
+    ['a name under a key that there is not', { name: '~1.99.~common.name.AAAA' }, ['name']],
+    ['a name that was sealed for another place', { name: '~1.1.~common.position.AAAA' }, ['name']],
+    ['a name and a position in clear', { name: 'Else', position: 'Director' }, ['name', 'position']],
+    ['members that are none', { meaning: 'blessing', version: 'first' }, ['version', 'meaning']],
+    ['a member too many', { also: 'this' }, []],
+  ];
+  for (const [what, forged, unreadable] of forgeries)
+    test(`by nobody who had the keys, with ${what}, is altered, says so and hides no other`, async () => {
+      const { path, item, resource, sign } = await signedCustomer();
+      const beside = await tenant.owner.post(`${path}/signatures`, sign, { 'if-match': '"1"' });
+      assert.equal(beside.status, 201, String(beside.bytes));
+      await item.replace({ ...resource, data: { ...resource.data, ...forged } });
+      const answer = await tenant.owner.get(`${path}/signatures`);
+      assert.equal(answer.status, 200, String(answer.bytes));
+      assert.deepEqual(
+        answer.body.items.map((one: { id: string; valid: boolean; broken: unknown; unreadable: unknown }) => [
+          one.id,
+          one.valid,
+          one.broken,
+          one.unreadable,
+        ]),
+        [
+          [resource.id, false, 'altered', unreadable],
+          [beside.body.id, true, null, []],
+        ],
+      );
+      assert.ok(unreadable.every(member => !(member in answer.body.items[0])));
+      assert.equal(answer.body.items[0].user, resource.data.user, 'what can be read is told');
+    });
+
+  test('is named by the verification of the tenant', async () => {
+    const { item, resource } = await signedCustomer();
+    await item.replace({ ...resource, data: { ...resource.data, name: 'Somebody Else' } });
+    const asked = await tenant.owner.post('/api/v1/audit/verifications');
+    assert.equal(asked.status, 202, String(asked.bytes));
+    const job = await until(
+      () => tenant.owner.get(asked.headers['location'] ?? ''),
+      ({ body }) => body?.state === 'succeeded' || body?.state === 'failed',
+      60_000,
+      'the verification has ended',
+    );
+    assert.equal(job.body.state, 'succeeded', JSON.stringify(job.body.problem));
+    const { body: report } = await tenant.owner.get(job.body.links[0].href);
+    assert.equal(report.intact, false);
+    assert.deepEqual(
+      report.findings.filter(({ id }: { id: string }) => id === resource.id),
+      [{ what: 'record', id: resource.id, why: 'state' }],
+    );
   });
 
   test('is altered when the commit that made it is gone', async () => {

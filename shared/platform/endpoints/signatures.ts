@@ -6,13 +6,15 @@ import { created, defineEndpoint, type Endpoint, ok } from '../http/index.ts';
 import { userKind } from '../identity/index.ts';
 import { newRecordId, type RecordKind, recordFault, type Saved } from '../records/index.ts';
 import {
+  isUnder,
   Meaning,
   Signature,
+  type SignatureAsFound,
   type SignatureData,
   sign,
   signatureKind,
+  signaturesAsFound,
   signedAction,
-  standingsOf,
 } from '../signatures/index.ts';
 import { itemParams } from './lists.ts';
 
@@ -35,7 +37,9 @@ const Body = z.strictObject({
   ...signingProof,
 });
 
-const View = Signature.extend({
+/** All of it is there, but what nobody can read. */
+const View = Signature.partial().extend({
+  subject: Signature.shape.subject,
   id: z.string(),
   valid: z
     .boolean()
@@ -46,9 +50,13 @@ const View = Signature.extend({
     description:
       'Somebody whom the content is about was erased since; that the rest is what was signed is shown by the chain of changes.',
   }),
+  unreadable: z.array(z.string()).meta({
+    description:
+      'Members that are left out, since they cannot be read: they were written past the service, by nobody who had the keys of the tenant. Such a signature is altered.',
+  }),
 });
 
-const unbroken = { valid: true, broken: null, brokenSince: null, erased: false };
+const unbroken = { valid: true, broken: null, brokenSince: null, erased: false, unreadable: [] };
 
 /** Which records are signed, and which part of them a signature vouches for. */
 export type Signed<T> = {
@@ -134,11 +142,15 @@ function listEndpoint<T>({ kind, path, content }: Signed<T>): Endpoint {
     handle: async ({ caller, params }, platform) => {
       const scope = platform.records.for(caller).scopeOf(kind as RecordKind, params.id);
       // In this order: a signature is under a version that is there already.
-      const signatures = await scope.all(signatureKind);
+      const signatures = await scope.allAsFound(signatureKind as RecordKind);
       const record = await scope.get(kind, params.id);
-      const own = signatures.filter(({ data }) => data.subject === record.id);
-      const standings = await standingsOf(scope, record as Saved<unknown>, own, data => content(data as T));
-      return ok({ items: own.map(({ id, data }, index) => ({ ...data, id, ...standings[index] })) });
+      const own = signatures.filter(signature => isUnder(signature, record.id));
+      const found = await signaturesAsFound(scope, record as Saved<unknown>, own, data => content(data as T));
+      return ok({ items: found.map(signature => shown(record.id, signature)) });
     },
   });
+}
+
+function shown(subject: string, { id, data, unreadable, standing }: SignatureAsFound): z.infer<typeof View> {
+  return { ...data, subject, id, unreadable: [...unreadable], ...standing };
 }

@@ -32,6 +32,9 @@ export class RepeatedRequest extends Error {
   }
 }
 
+/** A record whose data nobody vouches for. */
+export type Found = Saved<unknown> & { readonly unreadable: readonly string[] };
+
 /** One tenant's scope: everything in it is atomic together. */
 export type Scope = {
   readonly name: string;
@@ -46,6 +49,11 @@ export type Scope = {
   verify(kind: RecordKind, id: string): Promise<ChainReport>;
   /** Every record of a kind in this scope, oldest first. */
   all<T>(kind: RecordKind<T>): Promise<readonly Saved<T>[]>;
+  /**
+   * The same, also where values cannot be opened or are none of the kind's: somebody wrote them who had no keys. Those that cannot be
+   * opened are null and named in `unreadable`. For who must tell of such records.
+   */
+  allAsFound(kind: RecordKind): Promise<readonly Found[]>;
   /** How many records of a kind there are in this scope, of those whose indexed fields are among these. */
   count(kind: RecordKind, where?: Readonly<Record<string, readonly string[]>>): Promise<number>;
   /** The scope's changes as they stand at rest, read page by page as they are asked for. */
@@ -119,6 +127,7 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
       return there(await verifyById({ atRest, changes }, kind.name, id, isSeen), id);
     },
     all: kind => readAll(tools.store, opener, caller, key, kind),
+    allAsFound: kind => readAsFound(tools, caller, key, kind),
     count: (kind, where) => countOf(tools.store, key, kind, where),
     changes,
     history: (record, query) => historyPage(tools, caller, key, record, query),
@@ -174,6 +183,20 @@ async function readAll<T>(
     kind,
     rows.filter(row => row.deleted !== true && sees(caller, { ...row, branch: branchOf(row) })),
   );
+}
+
+async function readAsFound(
+  { store, keyring }: ScopeTools,
+  caller: Caller,
+  key: PartitionKey,
+  kind: RecordKind,
+): Promise<readonly Found[]> {
+  const lost = new Map<string, readonly string[]>();
+  const opener = openerOf(keyring, caller.tenant, (id, path) =>
+    lost.set(id, [...(lost.get(id) ?? []), path]),
+  );
+  const records = await readAll(store, opener, caller, key, kind);
+  return records.map(record => ({ ...record, unreadable: lost.get(record.id) ?? [] }));
 }
 
 async function takeClaim(store: Store, key: PartitionKey, id: string, owner: string): Promise<string> {

@@ -149,8 +149,14 @@ export function freshOpenerOf({ find }: Pick<Keyring, 'find'>, tenant: string): 
   return openerOf({ find: (of, persons, versions) => find(of, persons, versions, true) }, tenant);
 }
 
-/** What opens values of one tenant. */
-export function openerOf(keyring: Pick<Keyring, 'find'>, tenant: string): Opener {
+/** Hears of a value that cannot be opened: of which record, and where in it. */
+type Unreadable = (id: string, path: string) => void;
+
+/**
+ * What opens values of one tenant. What cannot be opened was written by nobody who had the keys: that throws, or is null where
+ * `unreadable` is told of it.
+ */
+export function openerOf(keyring: Pick<Keyring, 'find'>, tenant: string, unreadable?: Unreadable): Opener {
   const all: Opener['all'] = async (kind, rows) => {
     const plan = planOf(kind.schema);
     if (plan === undefined) return rows.map(({ data }) => data);
@@ -161,7 +167,9 @@ export function openerOf(keyring: Pick<Keyring, 'find'>, tenant: string): Opener
         return value;
       });
     const keys = await keyring.find(tenant, persons.keys(), persons);
-    return rows.map(({ id, data }) => openData(keys, { tenant, kind: kind.name, id }, plan, data));
+    return rows.map(({ id, data }) =>
+      openData(keys, { tenant, kind: kind.name, id }, plan, data, unreadable),
+    );
   };
   const changes: Opener['changes'] = async found => {
     const persons: Persons = new Map();
@@ -177,14 +185,30 @@ export function openerOf(keyring: Pick<Keyring, 'find'>, tenant: string): Opener
   };
 }
 
-function openData(keys: PersonKeys, owner: Owner, plan: PersonalPlan, stored: unknown): unknown {
+function openData(
+  keys: PersonKeys,
+  owner: Owner,
+  plan: PersonalPlan,
+  stored: unknown,
+  unreadable?: Unreadable,
+): unknown {
   return mapPersonal(plan, stored, owner.id, (value, spot) => {
-    const envelope = readEnvelope(value);
-    if (envelope?.path !== spot.path || envelope.person !== spot.sealedFor)
-      throw new Error(`${owner.id}: what stands at ${spot.path} was sealed for another place`);
-    const opened = openEnvelope(keys, owner, envelope);
-    return opened === ERASED ? spot.erased : opened;
+    try {
+      return openAt(keys, owner, value, spot);
+    } catch (error) {
+      if (unreadable === undefined) throw error;
+      unreadable(owner.id, spot.path);
+      return null;
+    }
   });
+}
+
+function openAt(keys: PersonKeys, owner: Owner, value: unknown, spot: Spot): unknown {
+  const envelope = readEnvelope(value);
+  if (envelope?.path !== spot.path || envelope.person !== spot.sealedFor)
+    throw new Error(`${owner.id}: what stands at ${spot.path} was sealed for another place`);
+  const opened = openEnvelope(keys, owner, envelope);
+  return opened === ERASED ? spot.erased : opened;
 }
 
 const ERASED_TEXT = '[erased]';

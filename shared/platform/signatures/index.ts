@@ -1,2 +1,2 @@
+export { isUnder, type SignatureAsFound, signaturesAsFound } from './as-found.ts';
 export { Meaning, Signature, type SignatureData, sign, signatureKind, signedAction } from './signature.ts';
-export { type Standing, standingsOf } from './standing.ts';

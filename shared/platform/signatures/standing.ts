@@ -122,4 +122,4 @@ async function standingOf(
   };
 }
 
-const altered: Standing = { valid: false, broken: 'altered', brokenSince: null, erased: false };
+export const altered: Standing = { valid: false, broken: 'altered', brokenSince: null, erased: false };
