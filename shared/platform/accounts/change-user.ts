@@ -1,12 +1,18 @@
 import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { type UserData, userKind } from '../identity/index.ts';
-import { type CommitRequest, isErasedMark, recordFault, type Saved } from '../records/index.ts';
+import {
+  type CommitRequest,
+  isErasedMark,
+  recordFault,
+  type Saved,
+  type StateWrite,
+} from '../records/index.ts';
 import { endSessions, openSessions, revocationWrite } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
 import { assertMayChange, onFreshRoles } from './may-change.ts';
 import { isAccessChange, losesOwner, type UserChange } from './role-change.ts';
-import { assertRoomForPeople } from './room-for-people.ts';
+import { commitOnePerson } from './room-for-people.ts';
 
 /**
  * Changes a person. What their tokens say is no longer good in the same commit; whoever is disabled is logged out
@@ -25,20 +31,22 @@ export async function changeUser(
   if (user.version !== version) throw recordFault('platform.version_stale', { version: user.version });
   if (isErasedMark(user.data.email)) throw accountFault('platform.user_erased');
   const data: UserData = { ...user.data, ...change };
-  if (user.data.status === 'disabled' && change.status === 'active')
-    await assertRoomForPeople(platform, caller);
   const isAccess = isAccessChange(change);
   const owners = losesOwner(user.data, change) ? [await anotherOwner(platform, caller, id)] : [];
-  const committed = await onFreshRoles(async () => {
-    const given = await assertMayChange(platform, caller, user, change);
-    return records.scope('directory').commit({
-      action: change.status === 'disabled' ? 'platform.user.disabled' : 'platform.user.changed',
-      update: [{ record: user, data }],
-      expect: [...owners, ...given],
-      states: isAccess ? [revocationWrite(platform, { user: id, version: version + 1 })] : [],
-      reply,
+  const revoked = isAccess ? [revocationWrite(platform, { user: id, version: version + 1 })] : [];
+  const commit = (place: readonly StateWrite[]) =>
+    onFreshRoles(async () => {
+      const given = await assertMayChange(platform, caller, user, change);
+      return records.scope('directory').commit({
+        action: change.status === 'disabled' ? 'platform.user.disabled' : 'platform.user.changed',
+        update: [{ record: user, data }],
+        expect: [...owners, ...given],
+        states: [...revoked, ...place],
+        reply,
+      });
     });
-  });
+  const isBack = user.data.status === 'disabled' && change.status === 'active';
+  const committed = isBack ? await commitOnePerson(platform, caller, commit) : await commit([]);
   platform.directory.forget(caller.tenant);
   platform.machines.forget(caller.tenant);
   if (change.status === 'disabled') {

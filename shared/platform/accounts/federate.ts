@@ -14,7 +14,7 @@ import {
 } from '../identity/index.ts';
 import { newRecordId, recordFault, type Saved } from '../records/index.ts';
 import { isClosed } from '../tenancy/index.ts';
-import { assertRoomForPeople } from './room-for-people.ts';
+import { commitOnePerson } from './room-for-people.ts';
 import { securityAction } from './security-event.ts';
 import { type Device, type LoggedIn, newSession, tokensOf } from './session-tokens.ts';
 
@@ -148,17 +148,17 @@ async function meet(
     return records.find(userKind, user.id);
   }
   await assertOpen(platform, caller);
-  await assertRoomForPeople(platform, caller);
   const id = newRecordId(userKind, platform.newKey());
   const { email, name } = decision;
   const data: UserData = { email, name, roles: provider.data.defaultRoles, status: 'active' };
-  await directory.commit({
-    action: 'platform.user.created',
-    create: [{ kind: userKind, id, data }],
-    claims: [
-      { id: emailClaim(blind, email), owner: id },
-      { id: claim, owner: id },
-    ],
-  });
+  const claims = [emailClaim(blind, email), claim].map(taken => ({ id: taken, owner: id }));
+  await commitOnePerson(platform, caller, states =>
+    directory.commit({
+      action: 'platform.user.created',
+      create: [{ kind: userKind, id, data }],
+      claims,
+      states,
+    }),
+  );
   return records.find(userKind, id);
 }

@@ -14,7 +14,7 @@ export { endClient, machineToken, revokeToken } from './oauth-token.ts';
 export { askForReset, changePassword, setPasswordByToken } from './passwords.ts';
 export { reauthenticate } from './reauthenticate.ts';
 export { refreshSession } from './refresh-session.ts';
-export { assertRoomForPeople } from './room-for-people.ts';
+export { commitOnePerson } from './room-for-people.ts';
 export {
   beginEnrolment,
   confirmEnrolment,

@@ -3,7 +3,7 @@ import { everyTenantRole, type PermissionTable } from '../../kernel/index.ts';
 import { Branch, type BranchData, branchKind } from '../access/index.ts';
 import { created, defineEndpoint, type Endpoint, ok } from '../http/index.ts';
 import { newRecordId, type RecordKind, recordFault, type Saved } from '../records/index.ts';
-import { assertWithinPlan } from '../tenancy/index.ts';
+import { commitOneBranch } from './commit-one-branch.ts';
 import { defineList } from './define-list.ts';
 import { historyEndpoints } from './history.ts';
 import { anyOf } from './list-filters.ts';
@@ -35,16 +35,19 @@ const create = defineEndpoint({
   replies: { 201: { description: 'Added.', schema: BranchView } },
   faults: ['platform.plan_limit_reached'],
   handle: async ({ caller, body, newKey }, platform) => {
-    const records = platform.records.for(caller);
-    const used = async () => (await records.list(branchKind, { limit: 1000 })).items.length;
-    await assertWithinPlan(platform, caller, 'branches', used);
     const id = newRecordId(branchKind as RecordKind, newKey());
     const location = `/api/v1/branches/${id}`;
-    const { reply } = await records.scope(id).commit({
-      action: 'platform.branch.created',
-      create: [{ kind: branchKind as RecordKind, id, data: { ...body, status: 'active' } }],
-      reply: saved => created(location, branchView(saved.get(id) as Saved<BranchData>), saved.get(id)),
-    });
+    const { reply } = await commitOneBranch(platform, caller, id, claims =>
+      platform.records
+        .for(caller)
+        .scope(id)
+        .commit({
+          action: 'platform.branch.created',
+          create: [{ kind: branchKind as RecordKind, id, data: { ...body, status: 'active' } }],
+          claims,
+          reply: saved => created(location, branchView(saved.get(id) as Saved<BranchData>), saved.get(id)),
+        }),
+    );
     return reply ?? created(location, undefined);
   },
 });

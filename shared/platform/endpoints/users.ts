@@ -5,8 +5,8 @@ import { RoleName } from '../access/index.ts';
 import {
   accountFault,
   assertMayChange,
-  assertRoomForPeople,
   changeUser,
+  commitOnePerson,
   letterTo,
   onFreshRoles,
 } from '../accounts/index.ts';
@@ -83,20 +83,22 @@ const createUser = defineEndpoint({
   handle: async ({ caller, body, newKey }, platform) => {
     assertRolesFit(caller.tenant, body.roles);
     const directory = platform.records.for(caller).scope('directory');
-    await assertRoomForPeople(platform, caller);
     const id = newRecordId(userKind, newKey());
     const data: UserData = { ...body, status: 'invited' };
     const letter = letterTo(platform, caller, 'invitation', id, 'directory');
-    const { reply } = await onFreshRoles(async () =>
-      directory.commit({
-        action: 'platform.user.created',
-        create: [{ kind: userKind, id, data }, ...(letter.create ?? [])],
-        jobs: letter.jobs ?? [],
-        claims: [{ id: emailClaim(await platform.blindIndex(caller.tenant), data.email), owner: id }],
-        expect: await assertMayChange(platform, caller, undefined, body),
-        reply: saved =>
-          created(`/api/v1/users/${id}`, userView(saved.get(id) as Saved<UserData>), saved.get(id)),
-      }),
+    const claims = [{ id: emailClaim(await platform.blindIndex(caller.tenant), data.email), owner: id }];
+    const { reply } = await commitOnePerson(platform, caller, states =>
+      onFreshRoles(async () =>
+        directory.commit({
+          action: 'platform.user.created',
+          create: [{ kind: userKind, id, data }, ...(letter.create ?? [])],
+          jobs: letter.jobs ?? [],
+          ...{ claims, states },
+          expect: await assertMayChange(platform, caller, undefined, body),
+          reply: saved =>
+            created(`/api/v1/users/${id}`, userView(saved.get(id) as Saved<UserData>), saved.get(id)),
+        }),
+      ),
     );
     return reply ?? created(`/api/v1/users/${id}`, undefined);
   },

@@ -50,4 +50,4 @@ export {
 export { inState, subscriptionStates } from './subscription.ts';
 export { Slug, TenantAccount, tenantKind } from './tenant-record.ts';
 export { openTenants, Tenant, type TenantDirectory } from './tenants.ts';
-export { assertWithinPlan } from './within-plan.ts';
+export { assertWithinPlan, commitWithinPlan, mostOf, refuseFull } from './within-plan.ts';

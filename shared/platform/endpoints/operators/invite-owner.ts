@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { Caller } from '../../../kernel/index.ts';
-import { accountFault, letterTo, operatorIn } from '../../accounts/index.ts';
+import { accountFault, commitOnePerson, letterTo, operatorIn } from '../../accounts/index.ts';
 import type { Capabilities } from '../../capabilities/index.ts';
 import { defineEndpoint } from '../../http/index.ts';
 import { emailClaim, type UserData, userKind } from '../../identity/index.ts';
-import { newRecordId, type Saved } from '../../records/index.ts';
+import { newRecordId, type Saved, type StateWrite } from '../../records/index.ts';
 import { tenancyFault, tenantKind } from '../../tenancy/index.ts';
 import { itemParams } from '../lists.ts';
 import { Administrator } from './create-tenant.ts';
@@ -31,6 +31,7 @@ export const inviteOwner = defineEndpoint({
     'platform.tenant_has_owner',
     'platform.user_not_invited',
     'platform.claim_taken',
+    'platform.plan_limit_reached',
   ],
   handle: async ({ caller, params, body }, platform) => {
     const { data } = await platform.records.for(caller).get(tenantKind, params.id);
@@ -77,14 +78,17 @@ async function inviteInstead(
   const id = newRecordId(userKind, platform.newKey());
   const data: UserData = { email, name, roles: ['tenant-owner'], status: 'invited' };
   const { create = [], jobs = [] } = letterTo(platform, caller, 'invitation', id, 'directory');
-  await platform.records
-    .for(caller)
-    .scope('directory')
-    .commit({
-      action: 'platform.user.created',
-      create: [{ kind: userKind, id, data }, ...create],
-      update: invited.map(record => ({ record, data: { ...record.data, status: 'disabled' } })),
-      claims: [{ id: emailClaim(await platform.blindIndex(caller.tenant), email), owner: id }],
-      jobs,
-    });
+  const claims = [{ id: emailClaim(await platform.blindIndex(caller.tenant), email), owner: id }];
+  const commit = (states: readonly StateWrite[]) =>
+    platform.records
+      .for(caller)
+      .scope('directory')
+      .commit({
+        action: 'platform.user.created',
+        create: [{ kind: userKind, id, data }, ...create],
+        update: invited.map(record => ({ record, data: { ...record.data, status: 'disabled' } })),
+        ...{ claims, states, jobs },
+      });
+  // Whoever makes place for them is counted no more.
+  await (invited.length > 0 ? commit([]) : commitOnePerson(platform, caller, commit));
 }
