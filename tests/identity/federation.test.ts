@@ -8,18 +8,20 @@ import { beginFederation } from '../../shared/platform/accounts/index.ts';
 import { platform, systemOf } from '../access/people.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
 import { ISSUER_CLIENT, type Issuer, startIssuer } from './issuer.ts';
-import { A_MINUTE, ownTenant, verdict } from './people.ts';
+import { mailTo, tokenIn } from './mailbox.ts';
+import { A_MINUTE, logInTo, ownTenant, verdict } from './people.ts';
 
 const DOMAIN = 'lab.example';
 const UNVERIFIED = [403, 'platform.federation_email_unverified'];
 let tenant: OwnTenant;
 let other: OwnTenant;
+let lapsed: OwnTenant;
 let issuer: Issuer;
 let provider: string;
 
 before(async () => {
-  [tenant, other] = [await ownTenant(), await ownTenant()];
-  issuer = await startIssuer([tenant, other]);
+  [tenant, other, lapsed] = [await ownTenant(), await ownTenant(), await ownTenant()];
+  issuer = await startIssuer([tenant, other, lapsed]);
   provider = await trust(tenant);
 });
 
@@ -296,6 +298,76 @@ describe('a login at an issuer', () => {
     });
     assert.equal(disabled.status, 200);
     assert.deepEqual(verdict(await start(other, own)), [401, 'platform.federation_refused']);
+  });
+});
+
+describe('a plan that lost its issuers', () => {
+  const CLOSED = [402, 'platform.feature_not_in_plan'];
+  const PASSWORD = 'violet kettles at noon';
+  let known: ReturnType<typeof person>;
+  let theirs: string;
+  let session: Answer;
+  let half: Awaited<ReturnType<typeof travel>>;
+
+  before(async () => {
+    theirs = await trust(lapsed);
+    known = person();
+    issuer.logsIn(known);
+    session = await logIn(lapsed, theirs);
+    assert.equal(session.status, 303, String(session.bytes));
+    half = await travel(lapsed, theirs);
+    const found = await platform.tenants.byId(lapsed.tenant.id);
+    assert.ok(found !== undefined);
+    const entitlements = { limits: {}, features: ['calibration' as const] };
+    await platform.tenants.publish({ ...found, entitlements }, { account: 99, settings: 99, domains: 0 });
+    const told = () => lapsed.anonymous.get('/api/v1/tenant-info');
+    const info = await until(told, ({ body }) => body.providers.length === 0, A_MINUTE, 'the loss');
+    assert.deepEqual(info.body.logins, ['password']);
+  });
+
+  test('is no way in by them, neither begun anew nor half-way', async () => {
+    const begun = await lapsed.anonymous.get(`/api/v1/auth/federated/${theirs}/start`);
+    assert.deepEqual(verdict(begun), CLOSED);
+    assert.deepEqual(begun.body.data, { feature: 'federation' });
+    assert.deepEqual(verdict(await arrive(lapsed, half)), CLOSED);
+  });
+
+  test('leaves sessions to their end', async () => {
+    assert.equal((await meWith(lapsed, session)).status, 200);
+    const jar: Jar = new Map();
+    keep(jar, session);
+    const headers = { cookie: cookieOf(jar), 'x-csrf-token': jar.get('__Host-touchstone-csrf') ?? '' };
+    const renewed = await lapsed.anonymous.post('/api/v1/auth/refresh', {}, headers);
+    assert.equal(renewed.status, 200, String(renewed.bytes));
+  });
+
+  test('leaves a way in: owners have passwords, and whoever had none gets one by mail', async () => {
+    assert.equal((await logInTo(lapsed)).status, 200);
+    assert.equal((await logInTo(lapsed, known.email, PASSWORD)).status, 401);
+    const asked = await lapsed.anonymous.post('/api/v1/auth/password-reset', { email: known.email });
+    assert.equal(asked.status, 202);
+    const token = tokenIn(await mailTo(known.email, /password/i));
+    const set = await lapsed.anonymous.post('/api/v1/auth/password', { token, password: PASSWORD });
+    assert.equal(set.status, 204, String(set.bytes));
+    assert.equal((await logInTo(lapsed, known.email, PASSWORD)).status, 200);
+  });
+
+  test('registers no more of them, gives them no secret, and still sees and disables them', async () => {
+    const { clientId, clientSecret } = ISSUER_CLIENT;
+    const body = {
+      name: 'More',
+      issuer: issuer.url,
+      clientId,
+      emailDomains: [DOMAIN],
+      defaultRoles: ['viewer'],
+    };
+    assert.deepEqual(verdict(await lapsed.owner.post('/api/v1/identity-providers', body)), CLOSED);
+    const path = `/api/v1/identity-providers/${theirs}`;
+    const given = await lapsed.owner.call('PUT', `${path}/secret`, { body: { clientSecret } });
+    assert.deepEqual(verdict(given), CLOSED);
+    assert.equal((await lapsed.owner.get(path)).status, 200);
+    const disabled = await lapsed.owner.patch(path, { status: 'disabled' }, { 'if-match': '"1"' });
+    assert.equal(disabled.status, 200, String(disabled.bytes));
   });
 });
 

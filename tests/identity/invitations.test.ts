@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import type { Answer } from '../../scripts/demo/client.ts';
+import { until } from '../../scripts/demo/expect.ts';
+import { platform } from '../access/people.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
 import { mailTo, tokenIn } from './mailbox.ts';
-import { logInTo, ownTenant, verdict } from './people.ts';
+import { A_MINUTE, logInTo, ownTenant, verdict } from './people.ts';
 
 const PASSWORD = 'violet kettles at noon';
 let tenant: OwnTenant;
@@ -63,6 +65,41 @@ describe('an invitation', () => {
     assert.equal((await setPassword(second)).status, 204);
     const third = await tenant.owner.post(`/api/v1/users/${answer.body.id}/invitation`);
     assert.deepEqual(verdict(third), [409, 'platform.user_not_invited']);
+  });
+
+  test('waits while the tenant is suspended, and its link is good again afterwards', async () => {
+    const own = await ownTenant();
+    const email = `${randomUUID()}@invited.example`;
+    const body = { email, name: 'Rana Karimi', roles: ['technician'] };
+    const invited = await own.owner.post('/api/v1/users', body);
+    const token = tokenIn(await mailTo(email, /^Your login at/));
+    const accept = () => own.anonymous.post('/api/v1/auth/password', { token, password: PASSWORD });
+    const found = await platform.tenants.byId(own.tenant.id);
+    assert.ok(found !== undefined);
+    const become = async (status: 'active' | 'suspended', version: number) => {
+      const versions = { account: version, settings: version, domains: 0 };
+      await platform.tenants.publish({ ...found, status }, versions);
+      const told = () => own.anonymous.get('/api/v1/tenant-info');
+      await until(told, answer => answer.body.status === status, A_MINUTE, status);
+    };
+    await become('suspended', 98);
+    assert.deepEqual(verdict(await accept()), [403, 'platform.tenant_suspended']);
+    const form = new URLSearchParams({ token, password: PASSWORD }).toString();
+    const page = await own.anonymous.call('POST', '/account/set-password', {
+      body: form,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    assert.deepEqual([page.status, page.bytes.toString().includes('Suspended')], [422, true]);
+    const { body: user } = await own.owner.get(`/api/v1/users/${invited.body.id}`);
+    assert.deepEqual([user.status, user.version], ['invited', 1], 'nothing was written');
+    const wrong = await own.anonymous.post('/api/v1/auth/password', {
+      token: `${token}x`,
+      password: PASSWORD,
+    });
+    assert.deepEqual(verdict(wrong), [422, 'platform.link_invalid']);
+    await become('active', 99);
+    assert.equal((await accept()).status, 204);
+    assert.equal((await logInTo(own, email, PASSWORD)).status, 200);
   });
 
   test('speaks the language of the person', async () => {

@@ -18,6 +18,8 @@ describe('limits', () => {
       { slug: 'few-logins', quotas: { login: 3 } },
       { slug: 'few-requests', quotas: { user: 4 } },
       { slug: 'few-strangers', quotas: { anonymous: 2 } },
+      { slug: 'one-office', quotas: { anonymous: 3, tokens: 40, login: 20 } },
+      { slug: 'few-tokens', quotas: { tokens: 2 } },
     ),
   );
 
@@ -55,6 +57,55 @@ describe('limits', () => {
     for (let count = 0; count < 6; count += 1) answers.push(await client.get('/api/v1/me'));
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [401, 429]);
     assert.equal((await openClient(originOf('few-strangers')).get('/api/v1/tenant-info')).status, 429);
+  });
+
+  test('renewing a login is no stranger’s request: an office behind one address stays in', async () => {
+    const client = openClient(originOf('one-office'));
+    const people = await Promise.all(
+      ['owner', 'sales', 'technician', 'quality'].map(part =>
+        client.post('/api/v1/auth/login', { email: `${part}@one-office.example`, password: passphrase }),
+      ),
+    );
+    for (const person of people) {
+      let { refreshToken } = person.body;
+      for (let count = 0; count < 5; count += 1) {
+        const { status, body, headers, bytes } = await client.post('/api/v1/auth/refresh', { refreshToken });
+        assert.equal(status, 200, String(bytes));
+        assert.equal(headers['ratelimit-policy'], '"tokens";q=40;w=3600');
+        refreshToken = body.refreshToken;
+      }
+    }
+  });
+
+  test('tokens that are none cost what a stranger’s request does, and keep nobody else from renewing', async () => {
+    const client = openClient(originOf('one-office'));
+    const login = { email: 'owner@one-office.example', password: passphrase };
+    const { body } = await client.post('/api/v1/auth/login', login);
+    const guesses = [];
+    for (let count = 0; count < 8; count += 1)
+      guesses.push(await client.post('/api/v1/auth/refresh', { refreshToken: `tsr_guess${count}` }));
+    assert.deepEqual([...new Set(guesses.map(({ status }) => status))], [401, 429]);
+    assert.equal((await client.get('/api/v1/tenant-info')).status, 429, 'the guesses were a stranger’s');
+    const grant = { grant_type: 'refresh_token', client_id: 'cli_nobody', refresh_token: 'tsr_guess' };
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const form = new URLSearchParams(grant).toString();
+    const guessed = await client.call('POST', '/oauth/token', { body: form, headers });
+    assert.equal(guessed.status, 429, String(guessed.bytes));
+    const renewed = await client.post('/api/v1/auth/refresh', { refreshToken: body.refreshToken });
+    assert.equal(renewed.status, 200, String(renewed.bytes));
+  });
+
+  test('renewing has an end, too', async () => {
+    const client = openClient(originOf('few-tokens'));
+    const login = { email: 'owner@few-tokens.example', password: passphrase };
+    let { refreshToken } = (await client.post('/api/v1/auth/login', login)).body;
+    const answers = [];
+    for (let count = 0; count < 6; count += 1) {
+      const answer = await client.post('/api/v1/auth/refresh', { refreshToken });
+      answers.push(answer.status);
+      refreshToken = answer.body.refreshToken ?? refreshToken;
+    }
+    assert.deepEqual([...new Set(answers)], [200, 429]);
   });
 
   test('addresses that lead nowhere are counted as a stranger’s, too', async () => {

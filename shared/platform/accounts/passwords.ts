@@ -13,6 +13,7 @@ import {
   userKind,
 } from '../identity/index.ts';
 import type { Saved } from '../records/index.ts';
+import { assertServed } from '../tenancy/index.ts';
 import { changeCredential, readCredential } from './change-credential.ts';
 import { endSessions, openSessions } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
@@ -78,6 +79,8 @@ export async function setPasswordByToken(
   const actor = { ...caller, user: user.id, name: user.data.name };
   const { data } = await readCredential(records.scope(user.id));
   if (!isAwaited(data, purpose, token, platform.now())) throw accountFault('platform.link_invalid');
+  // The link stays good: it can be used as soon as the tenant is served again, while it lasts.
+  if (purpose === 'invitation') await assertServed(platform.tenants, caller.tenant);
   await assertGoodPassword(platform, caller, user.data, data, password);
   const passwordHash = await hashPassword(password);
   if (purpose === 'invitation') await activate(platform, actor, user);

@@ -8,6 +8,8 @@ import { deviceOf, sessionReply } from './session-reply.ts';
 /** Comes back by a link from another site, so it cannot be `Strict`. */
 const COOKIE = '__Secure-touchstone-federation';
 const PATH = '/api/v1/auth/federated';
+/** What a plan has lost is no way in any more; whoever came so before stays until their session ends, and people have passwords. */
+const feature = 'federation';
 
 /** A place on this very host; anything else would lead people to strangers. */
 const ReturnTo = z
@@ -21,6 +23,7 @@ const start = defineEndpoint({
   method: 'GET',
   path: '/auth/federated/:id/start',
   access: 'public',
+  feature,
   whileSuspended: true,
   summary: 'Leads a browser to the issuer that the tenant trusts.',
   params: itemParams,
@@ -53,6 +56,7 @@ const finish = defineEndpoint({
   method: 'GET',
   path: '/auth/federated/callback',
   access: 'public',
+  feature,
   whileSuspended: true,
   limit: 'login',
   summary:

@@ -104,6 +104,7 @@ const refresh = defineEndpoint({
   path: '/auth/refresh',
   access: 'public',
   whileSuspended: true,
+  limit: 'tokens',
   summary: 'A refresh token, which is good for one use, for the next one and a new access token.',
   body: z.strictObject({
     refreshToken: z

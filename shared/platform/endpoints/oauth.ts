@@ -47,6 +47,7 @@ const token = defineEndpoint({
   method: 'POST',
   path: '//oauth/token',
   access: 'public',
+  limit: 'tokens',
   takes: 'form',
   refusesAs: 'oauth',
   summary: 'Tokens for programs (RFC 6749): client credentials, authorization code with PKCE, refresh token.',

@@ -42,11 +42,12 @@ const setByToken = defineEndpoint({
   access: 'public',
   whileSuspended: true,
   limit: 'login',
-  summary: 'Sets a password by the token of a mail: an invitation or a reset. Nobody is logged in by it.',
+  summary:
+    'Sets a password by the token of a mail: an invitation, unless the tenant is suspended, or a reset. Nobody is logged in by it.',
   body: z.strictObject({ token: z.string().min(1).max(200), password: NewPassword }),
   example: { body: { token: 'tsi_usr_01h….…', password: 'violet kettles at noon' } },
   replies: { 204: { description: 'Set. Log in now.' } },
-  faults: ['platform.link_invalid', ...RULES],
+  faults: ['platform.link_invalid', 'platform.tenant_suspended', ...RULES],
   handle: async ({ caller, body }, platform) => {
     await setPasswordByToken(platform, caller, body.token, body.password);
     return nothing;

@@ -5,7 +5,6 @@ export const httpFault = defineFaults({
   'platform.route_unknown': { status: 404, retry: 'never' },
   'platform.method_not_allowed': { status: 405, retry: 'never' },
   'platform.tenant_unknown': { status: 404, retry: 'never' },
-  'platform.tenant_suspended': { status: 403, retry: 'never' },
   'platform.maintenance': { status: 503, retry: 'later' },
   'platform.tenant_mismatch': { status: 403, retry: 'never' },
   'platform.token_missing': { status: 401, retry: 'never' },

@@ -1,5 +1,5 @@
 import type { Capabilities } from '../capabilities/index.ts';
-import { isClosed, noMaintenance, PLATFORM, stricter, type Tenant } from '../tenancy/index.ts';
+import { isClosed, noMaintenance, PLATFORM, stricter, type Tenant, tenancyFault } from '../tenancy/index.ts';
 import type { Principal } from './authenticate.ts';
 import type { Endpoint } from './endpoint.ts';
 import { httpFault } from './faults.ts';
@@ -30,7 +30,7 @@ export async function assertOpen(
   const fits = tenant.id === PLATFORM ? isOperators || endpoint.alsoForOperators === true : !isOperators;
   if (!fits) throw httpFault('platform.route_unknown');
   if (tenant.id !== PLATFORM) await assertNotMaintained(platform, endpoint, tenant);
-  if (isClosed(tenant.status) && !goesOn(endpoint)) throw httpFault('platform.tenant_suspended');
+  if (isClosed(tenant.status) && !goesOn(endpoint)) throw tenancyFault('platform.tenant_suspended');
 }
 
 /** Seconds after which to come again when nobody said how long it takes, and the least and most ever told. */
@@ -58,7 +58,7 @@ export function assertServes(
   { permissions }: Pick<Principal, 'permissions'>,
 ): void {
   if (tenant === undefined || !isClosed(tenant.status) || endpoint.whileSuspended === true) return;
-  if (!permissions.has('platform.tenant:administer')) throw httpFault('platform.tenant_suspended');
+  if (!permissions.has('platform.tenant:administer')) throw tenancyFault('platform.tenant_suspended');
 }
 
 function goesOn(endpoint: Endpoint): boolean {

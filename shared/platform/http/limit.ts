@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { AppError } from '../../kernel/index.ts';
 import {
+  type LimitClass,
   type Limiter,
   type LimitName,
   limitClasses,
@@ -40,6 +42,25 @@ export async function limitStranger(
   counted: Omit<Counted, 'principal'>,
 ): Promise<void> {
   await take(limiter, factor, ['anonymous'], { ...counted, principal: undefined });
+}
+
+/** Counts work that was refused for a credential that is none, where the endpoint's class says as what; as `limit` does. */
+export async function limitingRefusals<T>(
+  limiter: Limiter,
+  factor: number,
+  { limit: name = 'none' }: Endpoint,
+  counted: Omit<Counted, 'principal'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { refusedAs }: Partial<LimitClass> = name === 'none' ? {} : limitClasses[name];
+    const isRefusal = error instanceof AppError && (error.fault.status === 401 || error.fault.status === 400);
+    if (refusedAs !== undefined && isRefusal)
+      await take(limiter, factor, [refusedAs], { ...counted, principal: undefined });
+    throw error;
+  }
 }
 
 async function take(

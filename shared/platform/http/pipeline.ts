@@ -18,10 +18,10 @@ import type { ApiReply, ApiRequest, Endpoint } from './endpoint.ts';
 import { assertOpen, assertServes, tenantOfHost } from './host.ts';
 import { idempotencyClaim, keysOf, replayScope } from './idempotency.ts';
 import { readIfMatch, readInput } from './input.ts';
-import { type Counted, limit, limitStranger } from './limit.ts';
+import { type Counted, limit, limitingRefusals, limitStranger } from './limit.ts';
 import { mergeHeaders } from './merge-headers.ts';
 import { noteAttempt } from './note-attempt.ts';
-import { noteRefusal } from './note-refusal.ts';
+import { noting } from './noting.ts';
 import { oauthRefusal } from './oauth-refusal.ts';
 import { assertInPlan, permit, permitBody } from './permit.ts';
 import { type FieldWordings, problemReply, type Wordings } from './problem.ts';
@@ -194,24 +194,9 @@ async function pass(
     newKey: keysOf(idempotency, tools.platform.newKey),
   } as unknown as ApiRequest<unknown, unknown, unknown>; // every part was parsed by the endpoint's own schemas
   passage.watch.lap('idempotency');
-  const { watch } = passage;
-  return noting(tools, endpoint, who, () => handled(tools, endpoint, request, params, watch));
-}
-
-/** Does what whoever asks may; that they tried what they may not is written down. */
-async function noting<T>(
-  { platform }: PipelineTools,
-  endpoint: Endpoint,
-  who: Caller,
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    await noteRefusal(platform, who, endpoint, error);
-    await noteAttempt(platform, who, endpoint, error);
-    throw error;
-  }
+  return limitingRefusals(tools.limiter, tools.limitFactor, endpoint, { tenant, wire }, () =>
+    noting(tools, endpoint, who, () => handled(tools, endpoint, request, params, passage.watch)),
+  );
 }
 
 /** Who asks. A token that is none costs its sender what a stranger's request does. */

@@ -2,6 +2,7 @@ import { defineFaults } from '../../kernel/index.ts';
 
 /** How tenancy says no. */
 export const tenancyFault = defineFaults({
+  'platform.tenant_suspended': { status: 403, retry: 'never' },
   'platform.slug_taken': { status: 409, retry: 'never' },
   'platform.slug_reserved': { status: 422, retry: 'never' },
   'platform.logo_unfit': { status: 422, retry: 'never' },

@@ -5,6 +5,7 @@ export { type Erasure, type OwnedContainer, openErasure } from './erasure.ts';
 export { tenancyFault } from './faults.ts';
 export { assertSlugAllowed, assertSlugFree } from './free-slug.ts';
 export {
+  assertServed,
   GRACE_DAYS,
   isClosed,
   type TenantAction,

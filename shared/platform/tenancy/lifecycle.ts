@@ -1,4 +1,5 @@
 import type { Guard, Transition } from '../../kernel/index.ts';
+import { tenancyFault } from './faults.ts';
 
 export const tenantStatuses = ['provisioning', 'active', 'suspended', 'pending_deletion', 'deleted'] as const;
 export type TenantStatus = (typeof tenantStatuses)[number];
@@ -6,6 +7,15 @@ export type TenantStatus = (typeof tenantStatuses)[number];
 /** Whether a tenant in this state is closed to all but its administrators; what others were to be told waits. */
 export function isClosed(status: TenantStatus): boolean {
   return status === 'suspended' || status === 'pending_deletion';
+}
+
+/** Refuses what begins something new in a tenant that is closed, whoever asks for it. */
+export async function assertServed(
+  { byId }: { byId(id: string): Promise<{ readonly status: TenantStatus } | undefined> },
+  tenant: string,
+): Promise<void> {
+  const { status } = (await byId(tenant)) ?? {};
+  if (status !== undefined && isClosed(status)) throw tenancyFault('platform.tenant_suspended');
 }
 
 export type TenantAction =
