@@ -102,12 +102,17 @@ async function fill(product: Composition, slug: string, from: number, to: number
     systemCaller(tenant, slug, 'growth'),
   );
   const kind = kindOf(product, 'calibration.equipment');
+  let sending = Promise.resolve();
   for (let number = from; number < to; number += 1) {
     const id = newRecordId(kind, newKey());
     const data = { ...instrument(number, customerId(slug, number % CUSTOMERS)), status: 'active' };
     await records.scope(id).commit({ action: 'calibration.equipment.created', create: [{ kind, id, data }] });
-    if (waiting.length >= AT_ONCE || number === to - 1) await send(stores.records, waiting.splice(0));
+    if (waiting.length < AT_ONCE && number < to - 1) continue;
+    // The next ones are made while these are on their way.
+    await sending;
+    sending = send(stores.records, waiting.splice(0));
   }
+  await sending;
 }
 
 async function send(store: Store, operations: OperationInput[]): Promise<void> {

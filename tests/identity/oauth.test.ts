@@ -21,9 +21,13 @@ function send(path: string, fields: Fields, headers: Fields = {}, of = tenant): 
   return of.anonymous.post(path, new URLSearchParams(fields).toString(), { ...FORM, ...headers });
 }
 
-async function declare(kind: 'public' | 'confidential', permissions = ['calibration.customer:read']) {
+async function declare(
+  kind: 'public' | 'confidential',
+  permissions = ['calibration.customer:read'],
+  of = tenant,
+) {
   const body = { name: 'Bench software', kind, permissions, redirectUris: [CALLBACK] };
-  const { status, body: client, bytes } = await tenant.owner.post('/api/v1/oauth-clients', body);
+  const { status, body: client, bytes } = await of.owner.post('/api/v1/oauth-clients', body);
   assert.equal(status, 201, String(bytes));
   return client.id as string;
 }
@@ -126,8 +130,8 @@ describe('a machine with client credentials', () => {
 
 type Flow = { readonly client: string; readonly verifier: string; readonly request: Fields };
 
-async function flow(more: Fields = {}): Promise<Flow> {
-  const client = await declare('public');
+async function flow(more: Fields = {}, of = tenant): Promise<Flow> {
+  const client = await declare('public', undefined, of);
   const verifier = randomBytes(32).toString('base64url');
   const request = {
     response_type: 'code',
@@ -152,7 +156,7 @@ async function codeOf(request: Fields, of = tenant, more: Fields = {}): Promise<
   return new URL(answer.headers['location'] ?? '').searchParams.get('code') ?? '';
 }
 
-function exchange({ client, verifier }: Flow, code: string, more: Fields = {}): Promise<Answer> {
+function exchange({ client, verifier }: Flow, code: string, more: Fields = {}, of = tenant): Promise<Answer> {
   const fields = {
     grant_type: 'authorization_code',
     client_id: client,
@@ -160,10 +164,45 @@ function exchange({ client, verifier }: Flow, code: string, more: Fields = {}): 
     code,
     code_verifier: verifier,
   };
-  return send('/oauth/token', { ...fields, ...more });
+  return send('/oauth/token', { ...fields, ...more }, {}, of);
 }
 
 describe('a program that acts for a person', () => {
+  test('enrols no factor in their name, and gets no code, where everybody needs one and they have none', async () => {
+    const own = await ownTenant();
+    const one = await flow({}, own);
+    const { body } = await exchange(one, await codeOf(one.request, own), {}, own);
+    const program = own.anonymous.as(body.access_token);
+    assert.equal((await program.get('/api/v1/customers')).status, 200);
+    const policy = await own.owner.get('/api/v1/sign-in-policy');
+    const changed = await own.owner.call('PUT', '/api/v1/sign-in-policy', {
+      body: { ...policy.body, requireMfa: true },
+      headers: { 'if-match': policy.headers['etag'] ?? '' },
+    });
+    assert.equal(changed.status, 200);
+    const refused = await until(
+      () => program.get('/api/v1/customers'),
+      ({ status }) => status !== 200,
+      A_MINUTE,
+      'the policy',
+    );
+    const asked = [
+      refused,
+      await program.post('/api/v1/me/second-factor'),
+      await program.get('/api/v1/me/sessions'),
+      await program.post('/api/v1/auth/logout-everywhere'),
+    ];
+    for (const answer of asked) assert.deepEqual(verdict(answer), [403, 'platform.enrolment_needed']);
+    const page = await send(
+      '/oauth/authorize',
+      { ...one.request, email: own.email, password: PASSPHRASE },
+      {},
+      own,
+    );
+    assert.equal(page.status, 422);
+    assert.match(String(page.bytes), /Second factor needed/);
+  });
+
   test('is led back with a code for tokens that may what it was declared for', async () => {
     const one = await flow();
     const page = await tenant.anonymous.get(`/oauth/authorize?${new URLSearchParams(one.request)}`);

@@ -4,7 +4,7 @@ import { expectStatus, until } from '../../scripts/demo/expect.ts';
 import { secondsAfter } from '../../shared/kernel/index.ts';
 import { askForJob, jobKind, runJob } from '../../shared/platform/jobs/index.ts';
 import { newRecordId, type Store } from '../../shared/platform/records/index.ts';
-import { dispose } from '../../shared/platform/retention/dispose.ts';
+import { candidateOf, dispose } from '../../shared/platform/retention/dispose.ts';
 import { askForDisposals, DISPOSE_JOB } from '../../shared/platform/retention/index.ts';
 import { ownTenant, verdict } from '../identity/people.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
@@ -127,6 +127,42 @@ describe('what is past its retention', () => {
   });
 });
 
+describe('a disposal', () => {
+  const kind = app.kinds.find(({ name }) => name === 'calibration.customer') ?? assert.fail();
+  const cutoff = secondsAfter(platform.now(), 20 * YEAR_SECONDS).toISOString();
+  const keysOf = async (...persons: readonly string[]) => {
+    const keys = await openTestProduct().keyring.find(tenant.tenant.id, persons);
+    return persons.map(person => keys.get(person));
+  };
+
+  test('leaves everybody their keys when the record was changed since it was looked at', async () => {
+    const { path, id, contact } = await makeCustomer();
+    const disposal = { platform, kinds: app.kinds, caller: callerOf(tenant.tenant.id) };
+    const candidate = (await candidateOf(disposal, kind, id, cutoff)) ?? assert.fail('it may go');
+    assert.ok(candidate.persons.includes(contact));
+    const { headers } = await tenant.owner.get(path);
+    const back = await tenant.owner.post(`${path}/reactivate`, {}, { 'if-match': headers['etag'] ?? '' });
+    assert.equal(back.status, 200, String(back.bytes));
+    assert.equal(await dispose(disposal, kind, candidate, cutoff, 3653), false);
+    assert.equal((await tenant.owner.get(path)).body.contacts[0].name, CONTACT.name);
+    assert.ok((await keysOf(contact))[0]);
+  });
+
+  test('that was cut off when the record had gone takes the keys when it comes again', async () => {
+    const { path, id, contact } = await makeCustomer();
+    const disposal = { platform, kinds: app.kinds, caller: callerOf(tenant.tenant.id) };
+    const candidate = (await candidateOf(disposal, kind, id, cutoff)) ?? assert.fail('it may go');
+    const cut = new Error('killed');
+    const privacy = { ...platform.privacy, forget: () => Promise.reject(cut) };
+    const killed = { ...disposal, platform: { ...platform, privacy } };
+    await assert.rejects(dispose(killed, kind, candidate, cutoff, 3653), cut);
+    assert.equal(await statusOf(path), 404);
+    assert.ok((await keysOf(contact))[0]);
+    assert.equal(await dispose(disposal, kind, candidate, cutoff, 3653), true);
+    assert.deepEqual(await keysOf(contact), [null]);
+  });
+});
+
 describe('a service request that is past its retention', () => {
   test('goes with its observations, signatures, certificates and their files, and the chain stays whole', async () => {
     const slug = 'retention';
@@ -151,7 +187,9 @@ describe('a service request that is past its retention', () => {
     await scope.commit({ action: 'test.over', update, events: [] });
     const cutoff = secondsAfter(platform.now(), YEAR_SECONDS).toISOString();
     const disposal = { platform, kinds: app.kinds, caller };
-    assert.equal(await dispose(disposal, kindOf('calibration.srf'), srf, cutoff, 365), true);
+    const kind = kindOf('calibration.srf');
+    const candidate = (await candidateOf(disposal, kind, srf, cutoff)) ?? assert.fail('it may go');
+    assert.equal(await dispose(disposal, kind, candidate, cutoff, 365), true);
     for (const kind of app.kinds) assert.deepEqual(await scope.all(kind), [], kind.name);
     assert.equal((await platform.artifacts.list(caller.tenant, undefined)).items.length, 0);
     const report = await platform.audit.verify(caller, async () => undefined);

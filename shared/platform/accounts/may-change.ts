@@ -59,19 +59,19 @@ function isForOwners({ permissions: table }: Capabilities, own: OwnRoles, role: 
 }
 
 /**
- * Refuses who makes a role of permissions, or changes one that has them, beyond what they may give: nothing that they do not
- * hold, and what signs or administers only if they may give that.
+ * Refuses who gives permissions, by a role or on one record, beyond what they may give: nothing that they do not hold, and what
+ * signs or administers only if they may give that and have just proved who they are.
  */
 export function assertMayGive(
-  { permissions: table }: Pick<Capabilities, 'permissions'>,
+  { permissions: table, now }: Pick<Capabilities, 'permissions' | 'now'>,
   caller: Caller,
   permissions: readonly string[],
 ): void {
   const givesAll = may(caller, 'platform.user:grant_privileged');
-  const beyond = permissions.filter(
-    one => !may(caller, one) || (!givesAll && isPrivilegedPermission(table, one)),
-  );
+  const privileged = permissions.filter(one => isPrivilegedPermission(table, one));
+  const beyond = permissions.filter(one => !may(caller, one) || (!givesAll && privileged.includes(one)));
   if (beyond.length > 0) throw accountFault('platform.permission_beyond', { permissions: beyond.join(', ') });
+  if (privileged.length > 0) assertFresh(caller, now());
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { AppError, type Caller, secondsAfter, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import {
@@ -26,12 +27,19 @@ import { securityAction } from './security-event.ts';
 const MOST_LETTERS = 3;
 const LETTERS_PER_SECONDS = sentTokens.reset.seconds;
 
+/** Much longer than asking for a letter takes; for nobody known there is less to write. */
+const ANSWERED_AFTER_MILLISECONDS = 250;
+
 /**
- * Asks for a mail that resets the password. Whoever asks hears the same after the same work, whether the address is
+ * Asks for a mail that resets the password. Whoever asks hears the same after the same time, whether the address is
  * known or not. Works while the account is locked. At most three in half an hour for an address; those asked for beyond that
  * are not counted, so nobody keeps an address without letters by asking on.
  */
 export async function askForReset(platform: Capabilities, caller: Caller, email: string): Promise<void> {
+  await Promise.all([sendReset(platform, caller, email), setTimeout(ANSWERED_AFTER_MILLISECONDS)]);
+}
+
+async function sendReset(platform: Capabilities, caller: Caller, email: string): Promise<void> {
   const records = platform.records.for(caller);
   const claim = emailClaim(await platform.blindIndex(caller.tenant), email);
   const owner = await records.scope('directory').claimOwner(claim);

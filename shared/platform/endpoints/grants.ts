@@ -13,7 +13,7 @@ import {
   regardlessOfBranches,
   shareable,
 } from '../access/index.ts';
-import { accountFault } from '../accounts/index.ts';
+import { assertMayGive } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { created, defineEndpoint, type Endpoint, httpFault, ok } from '../http/index.ts';
 import { userKind } from '../identity/index.ts';
@@ -49,14 +49,18 @@ async function recordOf(platform: Capabilities, caller: Caller, kinds: Kinds, id
   return platform.records.for(caller).get(shared.kind, id);
 }
 
-/** Nobody shares more than they may, nor what is not about records of this module, nor for ever. */
-function assertFit(caller: Caller, record: Saved<unknown>, wish: z.infer<typeof NewGrant>, now: Date): void {
+/** Nobody shares more than they may give, nor what is not about records of this module, nor for ever. */
+function assertFit(
+  platform: Capabilities,
+  caller: Caller,
+  record: Saved<unknown>,
+  wish: z.infer<typeof NewGrant>,
+): void {
   const [module = ''] = record.kind.name.split('.');
   const foreign = wish.permissions.filter(permission => !permission.startsWith(`${module}.`));
   if (foreign.length > 0) throw grantFault('platform.grant_unfit', { permissions: foreign.join(', ') });
-  const beyond = wish.permissions.filter(permission => !may(caller, permission));
-  if (beyond.length > 0) throw accountFault('platform.permission_beyond', { permissions: beyond.join(', ') });
-  const left = Date.parse(wish.expiresAt) - now.getTime();
+  assertMayGive(platform, caller, wish.permissions);
+  const left = Date.parse(wish.expiresAt) - platform.now().getTime();
   if (left > 0 && left <= MOST_GRANT_DAYS * DAY_MILLISECONDS) return;
   const errors = [{ pointer: '#/expiresAt', code: 'out_of_range', data: { days: MOST_GRANT_DAYS } }];
   throw httpFault('platform.input_invalid', { errors });
@@ -108,7 +112,7 @@ function shareEndpoint(kinds: Kinds): Endpoint {
     ],
     handle: async ({ caller, params, body, newKey }, platform) => {
       const record = await recordOf(platform, caller, kinds, params.id);
-      assertFit(caller, record, body, platform.now());
+      assertFit(platform, caller, record, body);
       await assertThere(platform, caller, body.to);
       const scope = platform.records.for(caller).scope(record.scope);
       if ((await scope.count(kind)) >= MOST_GRANTS)

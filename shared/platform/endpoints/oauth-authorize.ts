@@ -11,9 +11,10 @@ import {
   scopeOf,
 } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import { defineEndpoint, type Endpoint, seeOther } from '../http/index.ts';
+import { defineEndpoint, type Endpoint, httpFault, seeOther } from '../http/index.ts';
 import {
   CHALLENGE,
+  lacksFactor,
   leadsBack,
   type OAuthClientData,
   oauthClientKind,
@@ -221,6 +222,8 @@ async function codeFor(
   const actor = { ...caller, user: user.id, name: user.data.name };
   await endSessions(platform, actor, user.id, [tokens.session], 'sessions_ended');
   if (session.data.permissions !== null) throw oauthFault('platform.oauth.unauthorized_client');
+  const { policy } = await platform.directory.of(caller.tenant);
+  if (lacksFactor(policy, session.data.methods)) throw httpFault('platform.enrolment_needed');
   return makeCode(platform, caller, client.id, {
     user: user.id,
     redirectUri: body.redirect_uri,

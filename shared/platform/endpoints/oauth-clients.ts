@@ -4,6 +4,7 @@ import { type PermissionTable, rule, timestamp } from '../../kernel/index.ts';
 import { accountFault, endClient, revocationWrite } from '../accounts/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import {
+  isRedirectUri,
   machineSecretKind,
   OAuthClient,
   type OAuthClientData,
@@ -26,14 +27,7 @@ export const oauthClientPermissions: PermissionTable = {
 const access = { permission: 'platform.oauth_client:write' };
 const View = OAuthClient.extend({ id: z.string(), version: z.number().int() });
 
-/** https, or http on this very machine for programs there (RFC 8252 section 7.3). No fragment (RFC 6749 section 3.1.2). */
-const RedirectUri = z
-  .url()
-  .max(500)
-  .refine(
-    text => /^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/])/.test(text) && !text.includes('#'),
-    rule('redirect_invalid'),
-  );
+const RedirectUri = z.url().max(500).refine(isRedirectUri, rule('redirect_invalid'));
 
 function view(client: Saved<OAuthClientData>): z.infer<typeof View> {
   return { id: client.id, version: client.version, ...client.data };

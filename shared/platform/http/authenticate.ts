@@ -6,6 +6,7 @@ import {
   type DirectoryView,
   isRevoked,
   type KnownClaims,
+  lacksFactor,
   looksLikeApiKey,
   type Machine,
 } from '../identity/index.ts';
@@ -118,11 +119,10 @@ function principalOf(
 ): Principal {
   const { user, name, roles, session, operator, client, authTime, methods = [] } = claims;
   const held = permissionsHeld(table, custom, roles);
-  const lacksFactor =
-    policy.requireMfa && operator === undefined && session !== undefined && !methods.includes('mfa');
-  const isNarrowed = lacksFactor || operator !== undefined || claims.permissions !== undefined;
+  const mustEnrol = operator === undefined && session !== undefined && lacksFactor(policy, methods);
+  const isNarrowed = mustEnrol || operator !== undefined || claims.permissions !== undefined;
   const impersonal = operator === undefined ? undefined : [...held].filter(one => !personal.has(one));
-  const narrowed = impersonal ?? (lacksFactor ? ENROLMENT : claims.permissions)?.filter(one => held.has(one));
+  const narrowed = impersonal ?? narrowedTo(claims, mustEnrol)?.filter(one => held.has(one));
   return {
     user,
     name,
@@ -130,10 +130,16 @@ function principalOf(
     branches: limitOf(claims.branches),
     language: claims.locale,
     grantee: isNarrowed ? undefined : { user, roles },
-    mustEnrol: lacksFactor,
+    mustEnrol,
     via: viaOf(session, operator, client),
     proof: authTime === undefined ? undefined : { at: new Date(authTime * 1000), methods },
   };
+}
+
+/** A program enrols nothing in a person's name; and an old password is changed before a factor is added to it. */
+function narrowedTo({ client, permissions }: KnownClaims, mustEnrol: boolean): readonly string[] | undefined {
+  if (!mustEnrol) return permissions;
+  return client === undefined ? (permissions ?? ENROLMENT) : [];
 }
 
 function limitOf(branches: readonly string[] | undefined): ReadonlySet<string> | undefined {

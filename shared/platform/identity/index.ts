@@ -38,6 +38,7 @@ export {
   type AuthorizationCode,
   authorizationCodeKind,
   CODE_SECONDS,
+  isRedirectUri,
   leadsBack,
   OAuthClient,
   type OAuthClientData,
@@ -65,7 +66,7 @@ export {
   type Session,
   sessionKind,
 } from './session.ts';
-export { defaultPolicy, policyId, SignInPolicy, signInPolicyKind } from './sign-in-policy.ts';
+export { defaultPolicy, lacksFactor, policyId, SignInPolicy, signInPolicyKind } from './sign-in-policy.ts';
 export {
   type AccessClaims,
   type Identity,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { leadsBack } from './oauth-client.ts';
+import { isRedirectUri, leadsBack } from './oauth-client.ts';
 
 const redirectUris = [
   'https://app.example/cb',
@@ -48,5 +48,34 @@ describe('an address that a program asks to be answered at', () => {
       'http://[::1]:1@evil.example/cb',
     ])
       assert.equal(leads(uri), false, uri);
+  });
+});
+
+describe('an address that a program may register', () => {
+  test('is one with https, or one on the own machine', () => {
+    for (const uri of [
+      ...redirectUris,
+      'https://app.example/@somebody/cb?x=a@b.example',
+      'http://127.0.0.1:9999/cb',
+      'http://localhost',
+    ])
+      assert.ok(isRedirectUri(uri), uri);
+  });
+
+  test('hides its host behind nothing and has no fragment', () => {
+    for (const uri of [
+      'http://app.example/cb',
+      'http://localhost.evil.example/cb',
+      'http://localhost:x@evil.example/cb',
+      'http://127.0.0.1:80@evil.example/cb',
+      'https://user:secret@evil.example/cb',
+      'https://app.example\\@evil.example/cb',
+      'https://evil.example\\@x/',
+      'https://app.example/cb#x',
+      'http:localhost/cb',
+      'https://',
+      'javascript:alert(1)',
+    ])
+      assert.equal(isRedirectUri(uri), false, uri);
   });
 });

@@ -29,6 +29,18 @@ export const oauthClientKind = defineRecord({
   readPermission: 'platform.oauth_client:read',
 });
 
+const OWN_MACHINE: readonly string[] = ['127.0.0.1', '[::1]', 'localhost'];
+
+/**
+ * Whether a program may register this address: https, or http on the person's own machine for programs there (RFC 8252
+ * section 7.3), without a fragment (RFC 6749 section 3.1.2), without user information, which would hide the host from who reads it.
+ */
+export function isRedirectUri(text: string): boolean {
+  if (!/^https?:\/\/[^/?@\\#\s]+(?:[/?][^\\#\s]*)?$/i.test(text) || !URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || OWN_MACHINE.includes(hostname);
+}
+
 /** On the program's own machine, whichever port it was given there. */
 const LOOPBACK = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d{1,5})?((?:[/?].*)?)$/;
 

@@ -42,3 +42,8 @@ export const operatorPolicy: SignInPolicy = { requireMfa: true, accessTokenMinut
 export function policyId(tenant: string): string {
   return joinId(signInPolicyKind.prefix, undefined, derivedKey('sign-in-policy', tenant));
 }
+
+/** Whether somebody who proved who they are by these methods (RFC 8176) still lacks the second factor that the tenant wants. */
+export function lacksFactor({ requireMfa }: SignInPolicy, methods: readonly string[]): boolean {
+  return requireMfa && !methods.includes('mfa');
+}

@@ -19,18 +19,14 @@ const PAGE = 100;
  */
 export async function sweepTenants({ records, now }: SweepTools): Promise<number> {
   const platform = records.for(sweeper);
+  const isOver = { to: timestamp(now()) };
   const [erasable, trials] = await Promise.all([
-    platform.list(tenantKind, { where: { eraseAt: { to: timestamp(now()) } }, order: 'oldest', limit: PAGE }),
-    platform.list(tenantKind, { where: { subscription: 'trial' }, order: 'oldest', limit: PAGE }),
+    platform.list(tenantKind, { where: { eraseAt: isOver }, order: 'oldest', limit: PAGE }),
+    platform.list(tenantKind, { where: { trialEndsAt: isOver }, order: 'oldest', limit: PAGE }),
   ]);
-  const ended = trials.items.filter(({ data }) => isOver(data.subscription.trialEndsAt, now()));
   for (const account of erasable.items) await eraseUnlessUnderWay(platform, account, now());
-  for (const account of ended) await endTrial(platform, account, now());
-  return erasable.items.length + ended.length;
-}
-
-function isOver(time: string | null, now: Date): boolean {
-  return time !== null && Date.parse(time) <= now.getTime();
+  for (const account of trials.items) await endTrial(platform, account, now());
+  return erasable.items.length + trials.items.length;
 }
 
 async function eraseUnlessUnderWay(

@@ -9,9 +9,20 @@ import { type Belonging, branchOf, type Saved } from './saved.ts';
  * What does not fit: a change's content to its hash, its version to the one before, its link to the hash before, its patch
  * to what it is laid on, the last change to the record's head, or all patches together to the record's present state; when
  * and by whom the record was made and changed to who changed it when; what lists find it by to what they were told. Or
- * changes speak of a record that is not there.
+ * something stands beside it that no commit writes, such as a time after which it would be gone. Or changes speak of a record
+ * that is not there.
  */
-export type Flaw = 'content' | 'order' | 'link' | 'patch' | 'head' | 'state' | 'dates' | 'index' | 'missing';
+export type Flaw =
+  | 'content'
+  | 'order'
+  | 'link'
+  | 'patch'
+  | 'head'
+  | 'state'
+  | 'dates'
+  | 'index'
+  | 'members'
+  | 'missing';
 
 export type ChainReport = {
   readonly intact: boolean;
@@ -122,11 +133,20 @@ function follow(before: Link, change: ChangeDocument, id: string): Link | Flaw {
   }
 }
 
+/** Everything that commits write, and closing a record for its removal. */
+const MEMBERS: ReadonlySet<string> = new Set([
+  ...['id', 'tenantId', 'scope', 'type', 'kind', 'version', 'hash', 'createdAt', 'createdBy', 'updatedAt', 'at'],
+  ...['ix', 'sort', 'tokens', 'data', 'deleted', 'touchedAt', 'leavingUntil'],
+]);
+/** What Cosmos itself writes into each item. */
+const isSystems = (member: string): boolean => member.startsWith('_');
+
 /** What does not fit of all that stands beside the data of a record whose chain is whole. */
 function flawBeside(document: RecordDocument, first: ChangeDocument, last: ChangeDocument): Flaw | undefined {
   const { id, kind, data, deleted, createdAt, createdBy, updatedAt, at } = document;
   const touch: Touch = touchOn(last, id);
   if (kind !== touch.kind) return 'head';
+  if (!Object.keys(document).every(member => MEMBERS.has(member) || isSystems(member))) return 'members';
   if ((deleted === true) !== (data === null)) return 'state';
   const isDated =
     createdAt === first.time &&

@@ -3,7 +3,7 @@ import { secondsAfter, timestamp } from '../../kernel/index.ts';
 import { defineJob, inPieces, type JobContext, type JobDefinition, type Piece } from '../jobs/index.ts';
 import type { RecordKind } from '../records/index.ts';
 import { settingsId, settingsKind } from '../tenancy/index.ts';
-import { dispose } from './dispose.ts';
+import { Candidate, candidateOf, dispose } from './dispose.ts';
 import { type RetentionRule, rulesOf } from './rules.ts';
 
 export const DISPOSE_JOB = 'platform.retention.dispose';
@@ -15,8 +15,12 @@ const Place = z.strictObject({
   /** What counts as now, all the way. */
   time: z.string(),
   rule: z.int(),
+  /** Behind the page that was looked at last. */
   cursor: z.string().nullable(),
+  isLast: z.boolean(),
   disposed: z.int(),
+  /** What was found to go, kept before anything of it goes. */
+  going: z.array(Candidate),
 });
 type Place = z.infer<typeof Place>;
 
@@ -31,13 +35,14 @@ export function disposeJob(kinds: () => readonly RecordKind[]): JobDefinition {
       const settings = await platform.records.for(caller).find(settingsKind, settingsId(caller.tenant));
       const isHeld = settings?.data.retention?.hold === true;
       const rules = isHeld ? [] : rulesOf(kinds(), settings?.data.retention);
-      const first = { time: timestamp(platform.now()), rule: 0, cursor: null, disposed: 0 };
+      const first = { time: timestamp(platform.now()), rule: 0, cursor: null, isLast: false, disposed: 0, going: [] };
       const end = await inPieces<Place>(context, Place, first, at => page(context, kinds(), rules, at));
       return 'resumeAt' in end ? end : { action: 'platform.retention.applied', events: [], links: [] };
     },
   });
 }
 
+/** Looks at a page of records, or disposes of those of the last one that may go. */
 async function page(
   { platform, caller, progress }: JobContext,
   kinds: readonly RecordKind[],
@@ -49,15 +54,29 @@ async function page(
   const { kind, days } = rule;
   await progress(Math.floor((100 * at.rule) / rules.length), kind.name);
   const cutoff = timestamp(secondsAfter(new Date(at.time), -days * DAY_SECONDS));
+  const disposal = { platform, kinds, caller };
+  if (at.going.length > 0) {
+    let { disposed } = at;
+    for (const candidate of at.going)
+      if (await dispose(disposal, kind, candidate, cutoff, days)) disposed += 1;
+    return { at: { ...at, ...further(at), going: [], disposed }, done: false };
+  }
   const { items, next } = await platform.records.for(caller).list(kind, {
     where: { overSince: { to: cutoff } },
     order: 'oldest',
     limit: PAGE,
     cursor: at.cursor ?? undefined,
   });
-  let { disposed } = at;
-  for (const { id } of items)
-    if (await dispose({ platform, kinds, caller }, kind, id, cutoff, days)) disposed += 1;
-  const further = next === undefined ? { rule: at.rule + 1, cursor: null } : { rule: at.rule, cursor: next };
-  return { at: { ...at, ...further, disposed }, done: false };
+  const going = [];
+  for (const { id } of items) {
+    const candidate = await candidateOf(disposal, kind, id, cutoff);
+    if (candidate !== undefined) going.push(candidate);
+  }
+  const seen = { ...at, cursor: next ?? null, isLast: next === undefined, going };
+  return { at: going.length > 0 ? seen : { ...seen, ...further(seen) }, done: false };
+}
+
+/** Behind the last page of a kind comes the next kind. */
+function further({ rule, cursor, isLast }: Place): Pick<Place, 'rule' | 'cursor' | 'isLast'> {
+  return isLast ? { rule: rule + 1, cursor: null, isLast: false } : { rule, cursor, isLast };
 }

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { AppError, type Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { personsAbout, type RecordKind, type Saved, type Scope, scopeOfId } from '../records/index.ts';
@@ -11,27 +12,52 @@ export type Disposal = {
   readonly caller: Caller;
 };
 
-/**
- * Disposes of one record that was not changed since `cutoff` and is over: the keys of persons whom nothing else is about are destroyed,
- * so that history tells nothing of them; then what lives in its scope goes, then itself. History and its chain stay. Whatever cuts it
- * off, the record is still there for the next time. Gives whether it is gone: what somebody uses, or changed meanwhile, stays.
- */
-export async function dispose(
+/** A record that may go, and those of whom nothing is left then. */
+export const Candidate = z.strictObject({ id: z.string(), persons: z.array(z.string()) });
+export type Candidate = z.infer<typeof Candidate>;
+
+/** A record that was not changed since `cutoff`, is over, and is used by nobody. */
+export async function candidateOf(
   disposal: Disposal,
   kind: RecordKind,
   id: string,
   cutoff: string,
+): Promise<Candidate | undefined> {
+  const records = disposal.platform.records.for(disposal.caller);
+  const record = await records.find(kind, id);
+  if (record === undefined || !isDue(kind, record, cutoff)) return undefined;
+  if ((await records.usersOf(kind, id)).length > 0) return undefined;
+  return { id, persons: [...(await personsOfOne(disposal, record))] };
+}
+
+function isDue(kind: RecordKind, { updatedAt, data }: Saved<unknown>, cutoff: string): boolean {
+  return updatedAt < cutoff && kind.retention?.isOver(data) === true;
+}
+
+/**
+ * Disposes of one record: what lives in its scope goes, then itself, then the keys of persons whom nothing else is about, so that
+ * history tells nothing of them. History and its chain stay. Gives whether it is gone: what somebody uses, or changed meanwhile, stays
+ * with everybody's keys. Whatever cuts it off, the same candidate is disposed of again; so whoever calls this keeps it first.
+ */
+export async function dispose(
+  disposal: Disposal,
+  kind: RecordKind,
+  { id, persons }: Candidate,
+  cutoff: string,
   days: number,
 ): Promise<boolean> {
   const { platform, caller } = disposal;
-  const records = platform.records.for(caller);
-  const record = await records.find(kind, id);
-  if (record === undefined) return true;
-  if (record.updatedAt >= cutoff || kind.retention?.isOver(record.data) !== true) return false;
-  if ((await records.usersOf(kind, id)).length > 0) return false;
-  for (const person of await personsOfOne(disposal, record))
-    await platform.privacy.forget(caller.tenant, person);
-  const scope = records.scopeOf(kind, id);
+  const record = await platform.records.for(caller).find(kind, id);
+  if (record !== undefined && !(isDue(kind, record, cutoff) && (await remove(disposal, record, days))))
+    return false;
+  for (const person of persons)
+    if (await isAlone(disposal, person, id)) await platform.privacy.forget(caller.tenant, person);
+  return true;
+}
+
+async function remove(disposal: Disposal, record: Saved<unknown>, days: number): Promise<boolean> {
+  const { kind, id } = record;
+  const scope = disposal.platform.records.for(disposal.caller).scopeOf(kind, id);
   const because = {
     action: 'platform.retention.disposed',
     reason: `kept for ${days} days`,
@@ -73,15 +99,19 @@ async function removeFiles(
 
 /** The record itself, and those in it who have no record of their own and stand in no other one. */
 async function personsOfOne(
-  { platform, kinds, caller }: Disposal,
+  disposal: Disposal,
   record: Saved<unknown>,
 ): Promise<readonly string[]> {
-  const records = platform.records.for(caller);
   const alone: string[] = [];
   for (const person of personsAbout(record)) {
-    if (person !== record.id && kinds.some(kind => scopeOfId(kind, person) !== undefined)) continue;
-    const places = await records.about(person, { after: '', limit: 2 });
-    if (places.every(({ id }) => id === record.id)) alone.push(person);
+    if (person !== record.id && disposal.kinds.some(kind => scopeOfId(kind, person) !== undefined)) continue;
+    if (await isAlone(disposal, person, record.id)) alone.push(person);
   }
   return alone;
+}
+
+/** Whether no record is about a person but this one. */
+async function isAlone({ platform, caller }: Disposal, person: string, record: string): Promise<boolean> {
+  const places = await platform.records.for(caller).about(person, { after: '', limit: 2 });
+  return places.every(({ id }) => id === record);
 }

@@ -40,6 +40,11 @@ export const TenantAccount = z.strictObject({
 });
 export type TenantAccount = z.infer<typeof TenantAccount>;
 
+/** When a trial ends that has an end. */
+function trialEnd({ state, trialEndsAt }: Subscription): { readonly trialEndsAt?: string } {
+  return state === 'trial' && trialEndsAt !== null ? { trialEndsAt } : {};
+}
+
 /** Each in a scope of its own in the platform's partition, together with the jobs about it. Its id is the tenant's id. */
 export const tenantKind = defineRecord<TenantAccount>({
   name: 'platform.tenant',
@@ -53,6 +58,7 @@ export const tenantKind = defineRecord<TenantAccount>({
     plan: account.subscription.plan,
     subscription: account.subscription.state,
     ...(account.eraseAt === null ? {} : { eraseAt: account.eraseAt }),
+    ...trialEnd(account.subscription),
   }),
   searchable: account => [{ text: account.name }, { text: account.slug }],
   readPermission: 'platform.oversee',
