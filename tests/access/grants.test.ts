@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import type { Answer, Client } from '../../scripts/demo/client.ts';
 import { until } from '../../scripts/demo/expect.ts';
 import { verdict } from '../identity/people.ts';
-import { type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
+import { allRoles, type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
 import { type Person, person, platform, systemOf } from './people.ts';
 
 const READ = 'calibration.register:read';
@@ -242,6 +242,15 @@ describe('sharing', () => {
     const manager = await person(tenant, ['manager']);
     const approving = await share(id, { permissions: ['calibration.srf:approve'] }, manager.client);
     assert.deepEqual(verdict(approving), [403, 'platform.permission_beyond']);
+    // A quality manager approves; that others do is for owners to say, who have just proved who they are.
+    const signing = { permissions: ['calibration.srf:approve'] };
+    const quality = await person(tenant, ['quality-manager']);
+    assert.deepEqual(verdict(await share(id, signing, quality.client)), [403, 'platform.permission_beyond']);
+    assert.equal((await share(id, { permissions: [READ] }, quality.client)).status, 201);
+    const stale = tenant.anonymous.as(await tenant.token(allRoles, undefined, 3600, 11 * 60));
+    assert.deepEqual(verdict(await share(id, signing, stale)), [401, 'platform.step_up_required']);
+    assert.equal((await share(id, { permissions: [READ] }, stale)).status, 201);
+    assert.equal((await share(id, signing)).status, 201);
     const foreign = await share(id, { permissions: ['platform.user:write'] });
     assert.deepEqual(verdict(foreign), [422, 'platform.grant_unfit']);
     for (const expiresAt of [inSeconds(-1), inSeconds(400 * 86_400)])

@@ -141,7 +141,11 @@ describe('a disposal', () => {
     const candidate = (await candidateOf(disposal, kind, id, cutoff)) ?? assert.fail('it may go');
     assert.ok(candidate.persons.includes(contact));
     const { headers } = await tenant.owner.get(path);
-    const back = await tenant.owner.post(`${path}/reactivate`, {}, { 'if-match': headers['etag'] ?? '' });
+    const back = await tenant.owner.post(
+      `${path}/reactivate`,
+      { reason: 'Back.' },
+      { 'if-match': headers['etag'] ?? '' },
+    );
     assert.equal(back.status, 200, String(back.bytes));
     assert.equal(await dispose(disposal, kind, candidate, cutoff, 3653), false);
     assert.equal((await tenant.owner.get(path)).body.contacts[0].name, CONTACT.name);

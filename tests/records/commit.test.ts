@@ -174,6 +174,8 @@ describe('history', () => {
       ['/sort/createdAt', 'zzz', 'index'],
       ['/tokens', ['^an'], 'index'],
       ['/deleted', true, 'state'],
+      ['/ttl', 3600, 'members'],
+      ['/note', 'of somebody else', 'members'],
     ] as const) {
       const { scope, saved } = await note('v1');
       await changeNote(scope, saved, { text: 'v2' });

@@ -135,7 +135,19 @@ function follow(before: Link, change: ChangeDocument, id: string): Link | Flaw {
 
 /** Everything that commits write, and closing a record for its removal. */
 const MEMBERS: ReadonlySet<string> = new Set([
-  ...['id', 'tenantId', 'scope', 'type', 'kind', 'version', 'hash', 'createdAt', 'createdBy', 'updatedAt', 'at'],
+  ...[
+    'id',
+    'tenantId',
+    'scope',
+    'type',
+    'kind',
+    'version',
+    'hash',
+    'createdAt',
+    'createdBy',
+    'updatedAt',
+    'at',
+  ],
   ...['ix', 'sort', 'tokens', 'data', 'deleted', 'touchedAt', 'leavingUntil'],
 ]);
 /** What Cosmos itself writes into each item. */

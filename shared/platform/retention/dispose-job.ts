@@ -35,7 +35,14 @@ export function disposeJob(kinds: () => readonly RecordKind[]): JobDefinition {
       const settings = await platform.records.for(caller).find(settingsKind, settingsId(caller.tenant));
       const isHeld = settings?.data.retention?.hold === true;
       const rules = isHeld ? [] : rulesOf(kinds(), settings?.data.retention);
-      const first = { time: timestamp(platform.now()), rule: 0, cursor: null, isLast: false, disposed: 0, going: [] };
+      const first = {
+        time: timestamp(platform.now()),
+        rule: 0,
+        cursor: null,
+        isLast: false,
+        disposed: 0,
+        going: [],
+      };
       const end = await inPieces<Place>(context, Place, first, at => page(context, kinds(), rules, at));
       return 'resumeAt' in end ? end : { action: 'platform.retention.applied', events: [], links: [] };
     },

@@ -98,10 +98,7 @@ async function removeFiles(
 }
 
 /** The record itself, and those in it who have no record of their own and stand in no other one. */
-async function personsOfOne(
-  disposal: Disposal,
-  record: Saved<unknown>,
-): Promise<readonly string[]> {
+async function personsOfOne(disposal: Disposal, record: Saved<unknown>): Promise<readonly string[]> {
   const alone: string[] = [];
   for (const person of personsAbout(record)) {
     if (person !== record.id && disposal.kinds.some(kind => scopeOfId(kind, person) !== undefined)) continue;
