@@ -131,6 +131,42 @@ test('a bulk request reaches the right partition for every kind of key, each ope
   }
 });
 
+test('a batch that reads what is not there changes nothing; what it reads is as its own writes left it', async t => {
+  const server = await testServer(t);
+  const things = await server.container(tenantContainer());
+  await things.items.create({ ...body, id: 'a', n: 1 });
+  const refused = await things.items.batch(
+    [
+      { operationType: 'Upsert', resourceBody: { ...body, id: 'b' } },
+      { operationType: 'Read', id: 'a' },
+      { operationType: 'Read', id: 'absent' },
+    ],
+    key,
+  );
+  assert.equal(refused.code, 207);
+  assert.deepEqual(
+    refused.result?.map(result => [result.statusCode, result.resourceBody]),
+    [
+      [424, undefined],
+      [424, undefined],
+      [404, undefined],
+    ],
+  );
+  assert.equal((await things.item('b', key).read()).statusCode, 404);
+  const done = await things.items.batch(
+    [
+      { operationType: 'Read', id: 'a' },
+      { operationType: 'Upsert', resourceBody: { ...body, id: 'a', n: 2 } },
+      { operationType: 'Read', id: 'a' },
+    ],
+    key,
+  );
+  const [before, , after] = done.result ?? [];
+  assert.deepEqual([before?.resourceBody?.['n'], after?.resourceBody?.['n']], [1, 2]);
+  assert.equal(after?.resourceBody?.['_etag'], after?.eTag);
+  assert.notEqual(before?.eTag, after?.eTag);
+});
+
 test('a batch that reads what the caller knows is 207 and commits all the same', async t => {
   const server = await testServer(t);
   const things = await server.container(tenantContainer());

@@ -49,11 +49,16 @@ describe('what requests cost the database', () => {
     });
   }
 
-  test('a service request is created by one batch, after it pinned what it refers to and looked at that', () => {
-    const { trips, counts } = costOf('calibration.srf.create');
-    assert.deepEqual(counts, { read: 6, write: 4, query: 0, plan: 0, metadata: 0 });
-    assert(trips <= 4, `${trips} trips`);
-  });
+  for (const [noun, referred] of [
+    ['equipment', 1],
+    ['srf', 3],
+  ] as const) {
+    test(`${noun} is created by one batch, after each of what it refers to was pinned and read by one`, () => {
+      const { trips, counts } = costOf(`calibration.${noun}.create`);
+      assert.deepEqual(counts, { read: 0, write: referred + 1, query: 0, plan: 0, metadata: 0 });
+      assert.equal(trips, 2);
+    });
+  }
 
   test('a customer is created by one batch, after its contacts got their keys in one', () => {
     const { trips, counts } = costOf('calibration.customer.create');

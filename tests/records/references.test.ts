@@ -35,18 +35,29 @@ const lodgerKind = defineRecord({
 });
 const kinds = [houseKind, lodgerKind] as unknown as readonly RecordKind[];
 
-type Moments = { beforeBatchOf?: string; first?: () => Promise<void> };
+type Moments = {
+  beforeBatchOf?: string;
+  first?: () => Promise<void>;
+  /** Sends it twice, as the SDK does when an answer is lost. */
+  twice?: boolean;
+  clock?: () => Date;
+};
 
-/** A door of its own, as another instance has one, that does something just before it writes to a scope. */
-function doorWith(moments: Moments = {}) {
+/** A door of its own, as another instance has one, that does something just before it writes to a scope. `batches` are those it sent. */
+function doorWith(moments: Moments = {}, batches: string[] = []) {
   const store: typeof stores.records = {
     ...stores.records,
     batch: async (key, operations) => {
+      batches.push(`${key[1]}: ${operations.map(({ kind }) => kind).join(' ')}`);
       const isIt = key[1] === moments.beforeBatchOf && operations.some(({ kind }) => kind !== 'touch');
-      const { first } = moments;
+      const { first, twice = false } = moments;
       if (isIt && first !== undefined) {
         delete moments.first;
         await first();
+      }
+      if (isIt && twice) {
+        delete moments.twice;
+        await stores.records.batch(key, operations);
       }
       return stores.records.batch(key, operations);
     },
@@ -54,7 +65,7 @@ function doorWith(moments: Moments = {}) {
   const tools = {
     store,
     archive: stores.archive,
-    now: platform.now,
+    now: moments.clock ?? platform.now,
     newKey: platform.newKey,
     keyring,
     kinds,
@@ -115,6 +126,131 @@ describe('a record that another one names and its deletion', () => {
     const second = newRecordId(lodgerKind as RecordKind, platform.newKey());
     const create = [{ kind: lodgerKind as RecordKind, id: second, data: { house: id } }];
     await doorWith().for(caller).scope(second).commit({ action: 'test.tenant.moved_in', create });
+  });
+});
+
+describe('a record that a handler reads because it is about to refer to it', () => {
+  const SEVEN_MINUTES = 7 * 60 * 1000;
+
+  /** A house, and somebody who read it to move in and has not done so yet. */
+  async function lookedAt(moments: Moments = {}) {
+    const made = await house();
+    const batches: string[] = [];
+    const scope = doorWith(moments, batches).for(made.caller).scope(made.lodger);
+    const seen = await scope.referTo(houseKind, made.id);
+    const create = [{ kind: lodgerKind as RecordKind, id: made.lodger, data: { house: made.id } }];
+    const moveIn = () => scope.commit({ action: 'test.tenant.moved_in', create });
+    return { ...made, scope, seen, batches, moveIn };
+  }
+  const pinned = (id: string): string => `${id}: create read`;
+  const PIN_QUERY = "SELECT * FROM c WHERE c.type = 'pin'";
+
+  test('is pinned and read by one batch, and the commit does not pin it again', async () => {
+    const { id, lodger, seen, batches, moveIn } = await lookedAt();
+    assert.deepEqual([seen?.id, seen?.data.name], [id, 'Number 7']);
+    await moveIn();
+    assert.deepEqual(batches, [pinned(id), `${lodger}: create create create`]);
+  });
+
+  test('cannot be deleted once the commit was made, whatever the index knows', async () => {
+    const { moveIn, demolish } = await lookedAt();
+    await moveIn();
+    await assert.rejects(demolish(), { code: 'platform.in_use' });
+  });
+
+  test('is not referred to when it was deleted after it was read', async () => {
+    const { lodger, caller, moveIn, demolish } = await lookedAt();
+    await demolish();
+    await assert.rejects(moveIn(), gone);
+    assert.equal(await doorWith().for(caller).find(lodgerKind, lodger), undefined);
+  });
+
+  test('is looked at once more by the commit when its deletion was under way', async () => {
+    const { id, caller, lodger, demolish } = await house();
+    const scope = doorWith().for(caller).scope(lodger);
+    let refusal: unknown;
+    const first = async (): Promise<void> => {
+      assert.equal((await scope.referTo(houseKind, id))?.id, id);
+      const create = [{ kind: lodgerKind as RecordKind, id: lodger, data: { house: id } }];
+      refusal = await scope
+        .commit({ action: 'test.tenant.moved_in', create })
+        .catch((error: unknown) => error);
+    };
+    await demolish(doorWith({ beforeBatchOf: id, first }));
+    assert.equal((refusal as { code?: string }).code, 'platform.reference_gone');
+  });
+
+  test('is pinned anew by a commit that comes long after', async () => {
+    let past = SEVEN_MINUTES;
+    const clock = (): Date => new Date(platform.now().getTime() - past);
+    const { id, batches, moveIn } = await lookedAt({ clock });
+    past = 0;
+    await moveIn();
+    assert.deepEqual(batches.slice(0, 2), [pinned(id), pinned(id)]);
+  });
+
+  test('is pinned anew by the next commit of the same scope', async () => {
+    const { id, lodger, scope, batches, moveIn, caller } = await lookedAt();
+    await moveIn();
+    const record = await scope.get(lodgerKind, lodger);
+    const other = newRecordId(houseKind as RecordKind, platform.newKey());
+    await doorWith()
+      .for(caller)
+      .scope(other)
+      .commit({
+        action: 'test.house.built',
+        create: [{ kind: houseKind as RecordKind, id: other, data: { name: 'Eight' } }],
+      });
+    const [away, back] = [{ house: other }, { house: id }];
+    const first = await scope.commit({
+      action: 'test.tenant.moved',
+      update: [{ record: record as Saved<unknown>, data: away }],
+    });
+    const moved = first.saved.get(lodger) as Saved<unknown>;
+    await scope.commit({ action: 'test.tenant.moved', update: [{ record: moved, data: back }] });
+    assert.deepEqual(
+      batches.filter(batch => batch.endsWith('create read')),
+      [pinned(id), pinned(other), pinned(id)],
+    );
+  });
+
+  test('that is not there, or was deleted, is undefined; what is not there gets no pin', async () => {
+    const { id, caller, lodger, demolish } = await house();
+    const scope = doorWith().for(caller).scope(lodger);
+    const absent = newRecordId(houseKind as RecordKind, platform.newKey());
+    assert.equal(await scope.referTo(houseKind, absent), undefined);
+    const pins = await stores.records.query([caller.tenant, absent], { text: PIN_QUERY, parameters: {} });
+    assert.deepEqual(pins, []);
+    await demolish();
+    assert.equal(await scope.referTo(houseKind, id), undefined);
+    assert.equal(await scope.referTo(houseKind, lodger), undefined);
+  });
+
+  test('is only read where nothing that refers to it keeps it from being deleted', async () => {
+    const { id, caller } = await house();
+    const batches: string[] = [];
+    const elsewhere = newRecordId(houseKind as RecordKind, platform.newKey());
+    const seen = await doorWith({}, batches).for(caller).scope(elsewhere).referTo(houseKind, id);
+    assert.equal(seen?.id, id);
+    assert.deepEqual(batches, []);
+  });
+
+  test('is pinned by another batch when the answer to the first was lost and it met itself', async () => {
+    const { id, caller, lodger, demolish } = await house();
+    const moments: Moments = { beforeBatchOf: id, twice: true };
+    const batches: string[] = [];
+    const scope = doorWith(moments, batches).for(caller).scope(lodger);
+    assert.equal((await scope.referTo(houseKind, id))?.id, id);
+    assert.deepEqual(batches, [pinned(id), pinned(id)]);
+    const create = [{ kind: lodgerKind as RecordKind, id: lodger, data: { house: id } }];
+    await scope.commit({ action: 'test.tenant.moved_in', create });
+    await assert.rejects(demolish(), { code: 'platform.in_use' });
+  });
+
+  test('belongs to the tenant of whoever asks', async () => {
+    const { id, lodger } = await house();
+    const stranger = callerOf(tenantId(`tnt_${platform.newKey()}`));
+    assert.equal(await doorWith().for(stranger).scope(lodger).referTo(houseKind, id), undefined);
   });
 });
 

@@ -21,8 +21,8 @@ import {
   type RecordKind,
   recordFault,
   type Saved,
+  type Scope,
   type Sortable,
-  type TenantRecords,
 } from '../../platform/records/index.ts';
 import { calibrationFault } from './faults.ts';
 import { viewOf } from './schema.ts';
@@ -113,16 +113,14 @@ function createEndpoint<Data extends Active, New extends object>(parts: MasterDa
     handle: async ({ caller, body, newKey }, platform) => {
       const id = newRecordId(kind, newKey());
       const data = whole(parts.kind, { ...body, status: 'active' });
-      await requireOwner(platform.records.for(caller), parts, data);
+      const scope = platform.records.for(caller).scopeOf(kind, id);
+      await requireOwner(scope, parts, data);
       const location = `/api/v1${parts.path}/${id}`;
-      const { reply } = await platform.records
-        .for(caller)
-        .scopeOf(kind, id)
-        .commit({
-          action: `${kind.name}.created`,
-          create: [{ kind, id, data }],
-          reply: saved => created(location, viewOf(saved.get(id) as Saved<Data>), saved.get(id)),
-        });
+      const { reply } = await scope.commit({
+        action: `${kind.name}.created`,
+        create: [{ kind, id, data }],
+        reply: saved => created(location, viewOf(saved.get(id) as Saved<Data>), saved.get(id)),
+      });
       return reply ?? created(location, undefined);
     },
   });
@@ -178,13 +176,13 @@ function ownFaults<Data extends Active, New>({ owner }: MasterData<Data, New>): 
 }
 
 async function requireOwner<Data extends Active, New>(
-  records: TenantRecords,
+  scope: Scope,
   { owner }: MasterData<Data, New>,
   data: Data,
 ): Promise<void> {
   if (owner === undefined) return;
   const id = owner.idOf(data);
-  if ((await records.find(owner.kind, id)) === undefined)
+  if ((await scope.referTo(owner.kind, id)) === undefined)
     throw calibrationFault('calibration.reference_unknown', { field: `/${owner.field}`, id });
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { branchFor, branchKind } from '../../platform/access/index.ts';
+import { type BranchData, branchFor, branchKind } from '../../platform/access/index.ts';
 import {
   anyOf,
   between,
@@ -14,7 +14,7 @@ import {
   type RecordKind,
   recordFault,
   type Saved,
-  type TenantRecords,
+  type Scope,
 } from '../../platform/records/index.ts';
 import { customerKind } from './customer.ts';
 import { draftItems, draftSrf, type Referred } from './draft-srf.ts';
@@ -73,16 +73,21 @@ const createSrf = defineEndpoint({
     'platform.reference_gone',
   ],
   handle: async ({ caller, body, newKey }, platform) => {
-    const records = platform.records.for(caller);
     const id = newRecordId(srfKind, newKey());
-    const [customer, others] = await Promise.all([
-      records.find(customerKind, body.customerId),
-      referredBy(records, body.items),
+    const scope = platform.records.for(caller).scope(id);
+    const branchId = branchFor(caller, body.branchId);
+    const [customer, others, branch] = await Promise.all([
+      scope.referTo(customerKind, body.customerId),
+      referredBy(scope, body.items),
+      branchId === undefined ? undefined : scope.referTo(branchKind, branchId),
     ]);
-    const branchId = await branchOf(records, branchFor(caller, body.branchId));
-    const data = { ...draftSrf(body, { customer, ...others }), ...branchId };
+    assertAtWork(branchId, branch);
+    const data = {
+      ...draftSrf(body, { customer, ...others }),
+      ...(branchId === undefined ? {} : { branchId }),
+    };
     const location = `/api/v1/srfs/${id}`;
-    const { reply } = await records.scope(id).commit({
+    const { reply } = await scope.commit({
       action: 'calibration.srf.created',
       create: [{ kind: srfKind, id, data }],
       reply: saved => created(location, srfView(saved.get(id) as Saved<SrfData>), saved.get(id)),
@@ -91,33 +96,24 @@ const createSrf = defineEndpoint({
   },
 });
 
-/** The branch that a request names must be there and at work. */
-async function branchOf(
-  records: TenantRecords,
-  branchId: string | undefined,
-): Promise<{ readonly branchId?: string }> {
-  if (branchId === undefined) return {};
-  const branch = await records.find(branchKind, branchId);
-  if (branch === undefined)
-    throw calibrationFault('calibration.reference_unknown', { field: '/branchId', id: branchId });
-  if (branch.data.status !== 'active')
-    throw calibrationFault('calibration.inactive', { field: '/branchId', id: branchId });
-  return { branchId };
+/** The branch that a request names, when it names one, must be there and at work. */
+function assertAtWork(branchId: string | undefined, branch: Saved<BranchData> | undefined): void {
+  if (branchId === undefined) return;
+  const named = { field: '/branchId', id: branchId };
+  if (branch === undefined) throw calibrationFault('calibration.reference_unknown', named);
+  if (branch.data.status !== 'active') throw calibrationFault('calibration.inactive', named);
 }
 
 /** The equipment and procedures of these items, each read once, all at the same time. */
-async function referredBy(
-  records: TenantRecords,
-  items: readonly NewSrfItem[],
-): Promise<Omit<Referred, 'customer'>> {
+async function referredBy(scope: Scope, items: readonly NewSrfItem[]): Promise<Omit<Referred, 'customer'>> {
   const [equipment, procedures] = await Promise.all([
     findAll(
-      records,
+      scope,
       equipmentKind,
       items.map(item => item.equipmentId),
     ),
     findAll(
-      records,
+      scope,
       procedureKind,
       items.map(item => item.procedureId),
     ),
@@ -126,11 +122,11 @@ async function referredBy(
 }
 
 async function findAll<T>(
-  records: TenantRecords,
+  scope: Scope,
   kind: RecordKind<T>,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Saved<T>>> {
-  const found = await Promise.all([...new Set(ids)].map(id => records.find(kind, id)));
+  const found = await Promise.all([...new Set(ids)].map(id => scope.referTo(kind, id)));
   return new Map(found.flatMap(record => (record === undefined ? [] : [[record.id, record]])));
 }
 
@@ -195,18 +191,19 @@ const changeSrf = defineEndpoint({
     'platform.reference_gone',
   ],
   handle: async ({ caller, params, body, ifMatch }, platform) => {
-    const records = platform.records.for(caller);
-    const scope = records.scopeOf(srfKind, params.id);
-    const srf = await scope.get(srfKind, params.id);
+    const scope = platform.records.for(caller).scopeOf(srfKind, params.id);
+    const { items, ...fields } = body;
+    const { branchId } = fields;
+    const [srf, referred, branch] = await Promise.all([
+      scope.get(srfKind, params.id),
+      referredBy(scope, items ?? []),
+      branchId === undefined ? undefined : scope.referTo(branchKind, branchId),
+    ]);
     if (srf.version !== ifMatch) throw recordFault('platform.version_stale', { version: srf.version });
     if (srf.data.state !== 'draft')
       throw calibrationFault('calibration.srf_not_draft', { state: srf.data.state });
-    const { items, ...fields } = body;
-    await branchOf(records, fields.branchId);
-    const replaced =
-      items === undefined
-        ? srf.data.items
-        : draftItems(items, srf.data.customerId, await referredBy(records, items));
+    assertAtWork(branchId, branch);
+    const replaced = items === undefined ? srf.data.items : draftItems(items, srf.data.customerId, referred);
     const { saved } = await scope.commit({
       action: 'calibration.srf.changed',
       update: [{ record: srf, data: { ...srf.data, ...fields, items: replaced } }],

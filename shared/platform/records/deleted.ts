@@ -3,7 +3,7 @@ import { sees } from './branches.ts';
 import type { RecordDocument } from './documents.ts';
 import type { ListPage } from './list-query.ts';
 import { branchOf, type Saved, savedFrom } from './saved.ts';
-import type { ScopeTools } from './scope.ts';
+import type { ScopeTools } from './scope-tools.ts';
 import { openerOf } from './sealing.ts';
 
 type Tools = Pick<ScopeTools, 'store' | 'keyring' | 'kinds'>;

@@ -29,7 +29,7 @@ export { recordFault } from './faults.ts';
 export { type FeedPage, type FeedPlace, type FeedReader, feedReader } from './feed.ts';
 export { followFeed } from './follow-feed.ts';
 export type { HistoryEntry } from './history.ts';
-export { isKept } from './kept-replies.ts';
+export { isKept, RepeatedRequest } from './kept-replies.ts';
 export type { Lease, LeasePlace } from './lease.ts';
 export type { Condition, ListPage, ListQuery } from './list-query.ts';
 export { type Cost, metered } from './meter.ts';
@@ -48,7 +48,7 @@ export {
 export { type RecordsDoor, recordsDoor, type TenantRecords } from './records-door.ts';
 export { rolledBack } from './roll-back.ts';
 export type { Saved } from './saved.ts';
-export { type Found, RepeatedRequest, type Scope } from './scope.ts';
+export type { Found, Scope } from './scope.ts';
 export { type KeptReply, keptReplies } from './sealed-reply.ts';
 export { type Opener, openerOf } from './sealing.ts';
 export type { Searchable } from './search-tokens.ts';

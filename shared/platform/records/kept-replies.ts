@@ -9,6 +9,16 @@ import type { PartitionKey, Store } from './store.ts';
 
 type Tools = { readonly store: Store; readonly keyring: Keyring };
 
+/** Thrown when the request was already carried out under the same Idempotency-Key: here is its answer. */
+export class RepeatedRequest extends Error {
+  override readonly name = 'RepeatedRequest';
+  readonly reply: StoredReply;
+  constructor(reply: StoredReply) {
+    super('repeated request');
+    this.reply = reply;
+  }
+}
+
 /** The stored answer of the request under way. Another request under the same key is `platform.idempotency_key_reused`. */
 export async function readRepeated(
   { store, keyring }: Tools,

@@ -7,7 +7,7 @@ import { asksBlind, type Clause, rangesOf, searchClause, whereClause } from './l
 import type { ListPage, ListQuery } from './list-query.ts';
 import type { RecordKind } from './record-kind.ts';
 import { savedFrom } from './saved.ts';
-import type { ScopeTools } from './scope.ts';
+import type { ScopeTools } from './scope-tools.ts';
 import { openerOf } from './sealing.ts';
 import { searchOf } from './search-tokens.ts';
 import { sortRange } from './sort-key.ts';

@@ -8,7 +8,8 @@ import type { ListPage, ListQuery } from './list-query.ts';
 import { isPersonId } from './person-id.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import type { Saved } from './saved.ts';
-import { openScope, type Scope, type ScopeTools } from './scope.ts';
+import { openScope, type Scope } from './scope.ts';
+import type { ScopeTools } from './scope-tools.ts';
 import { type Use, usersOf } from './uses.ts';
 
 /** The only door to business data: it opens for a caller, and only to the caller's tenant. */

@@ -2,79 +2,51 @@ import type { Caller } from '../../kernel/index.ts';
 import type { CommitRequest } from './commit-request.ts';
 import type { ClaimDocument, RecordDocument } from './documents.ts';
 import { recordFault } from './faults.ts';
+import { mayBeReferredTo, type PinDocument, type Pins, type Target } from './pins.ts';
 import { type Indexed, type RecordKind, type Reference, scopeOfId } from './record-kind.ts';
-import type { PartitionKey, Store } from './store.ts';
+import type { Store } from './store.ts';
 
-/** Longer than any request lives: what a process left that died is void by then. */
-export const HELD_SECONDS = 600;
 /** A fence outlives every pin that names it. */
 const FENCE_SECONDS = 24 * 60 * 60;
 
-/** The id of the claim that decides whether a commit which newly refers to others was made. */
-const FENCE = 'pin:';
-
-export function isReferenceFence(claim: string): boolean {
-  return claim.startsWith(FENCE);
-}
-
-/** A record that a commit newly refers to, in a scope of its own. */
-type Reached = { readonly id: string; readonly scope: string; readonly user: string };
-
-/** Says, beside a record, that a commit elsewhere is about to refer to it, and which claim tells whether it did. */
-export type PinDocument = {
-  readonly id: string;
-  readonly tenantId: string;
-  readonly scope: string;
-  readonly type: 'pin';
-  /** The record that is referred to. */
-  readonly ix: { readonly target: string };
-  readonly user: { readonly scope: string; readonly id: string };
-  readonly fence: string;
-  readonly ttl: number;
-};
-
-type Tools = {
-  readonly store: Store;
-  readonly now: () => Date;
-  readonly newKey: () => string;
-  readonly kinds?: readonly RecordKind[];
-};
+type Tools = { readonly now: () => Date; readonly kinds?: readonly RecordKind[] };
 
 /**
- * A reference to a record in another scope and that record's deletion cannot both happen. Whoever refers pins the record first and looks
- * at it then; whoever deletes says so at the record first and looks for pins then. So one of them sees the other. The claim returned
- * goes into the commit that refers; a deletion that finds a pin takes it, unless the commit has it already. Throws `reference_gone`.
+ * A reference to a record in another scope and that record's deletion cannot both happen. Whoever refers pins the record and looks at
+ * it in one transaction; whoever deletes says so at the record first and looks for pins then. So one of them sees the other: either
+ * the look came after what the deletion says, or its pin was there before. The claim returned goes into the commit that refers; a
+ * deletion that finds a pin takes it, unless the commit has it already. What was pinned before by `pins` is not pinned again.
+ * Throws `reference_gone`.
  */
 export async function pinReferences(
-  { store, now, newKey, kinds = [] }: Tools,
-  [tenantId = '', scope = '']: PartitionKey,
+  { now, kinds = [] }: Tools,
+  pins: Pins,
+  scope: string,
   request: CommitRequest,
 ): Promise<CommitRequest> {
   const reached = newlyReferred(kinds, scope, request);
   if (reached.length === 0) return request;
-  const fence = `${FENCE}${newKey()}`;
-  await Promise.all(
-    reached.map(({ id, scope: there, user }) => {
-      const pin: PinDocument = {
-        ...{ id: `${fence}:${id}`, tenantId, scope: there, type: 'pin', ix: { target: id } },
-        ...{ user: { scope, id: user }, fence, ttl: HELD_SECONDS },
-      };
-      return store.create([tenantId, there], pin);
-    }),
+  const at = now();
+  const rest = Map.groupBy(
+    reached.filter(target => !pins.has(target)),
+    target => target.scope,
   );
   await Promise.all(
-    reached.map(async target => {
-      const document = await store.read<RecordDocument>([tenantId, target.scope], target.id);
-      if (document === undefined || document.deleted === true || isLeaving(document, now()))
-        throw recordFault('platform.reference_gone', { id: target.id });
+    [...rest].map(async ([there, targets]) => {
+      const looked = await pins.set(there, targets);
+      if ('missing' in looked) throw recordFault('platform.reference_gone', { id: looked.missing });
+      const gone = looked.documents.find(document => !mayBeReferredTo(document, at));
+      if (gone !== undefined) throw recordFault('platform.reference_gone', { id: gone.id });
     }),
   );
-  const claim = { id: fence, owner: reached[0]?.user ?? '', ttl: FENCE_SECONDS };
+  const claim = { id: pins.fence, owner: reached[0]?.user ?? '', ttl: FENCE_SECONDS };
   return { ...request, claims: [...(request.claims ?? []), claim] };
 }
 
-function isLeaving({ leavingUntil = '' }: RecordDocument, now: Date): boolean {
-  return leavingUntil > now.toISOString();
+/** Whether a record of the kind that has this id would keep one of that kind from being deleted, so that it must be pinned. */
+export function keepsFromDeletion(kinds: readonly RecordKind[], target: RecordKind, user: string): boolean {
+  const ways = (target.usedBy ?? []).filter(({ copied }) => copied !== true);
+  return kinds.some(kind => scopeOfId(kind, user) !== undefined && ways.some(way => way.kind === kind.name));
 }
 
 /** What the records of a commit refer to and did not before, but for what lives in the commit's own scope. */
@@ -82,12 +54,12 @@ function newlyReferred(
   kinds: readonly RecordKind[],
   scope: string,
   { create = [], update = [] }: CommitRequest,
-): readonly Reached[] {
+): readonly Target[] {
   const written = [
     ...create.map(({ kind, id, data }) => ({ kind, id, before: undefined, data })),
     ...update.map(({ record, data }) => ({ kind: record.kind, id: record.id, before: record, data })),
   ];
-  const reached = new Map<string, Reached>();
+  const reached = new Map<string, Target>();
   for (const { kind, id, before, data } of written) {
     const ways = kinds.flatMap(target =>
       (target.usedBy ?? []).flatMap(way =>

@@ -1,7 +1,8 @@
 import { type Caller, secondsAfter, timestamp } from '../../kernel/index.ts';
 import { recordFault } from './faults.ts';
+import { HELD_SECONDS, type PinDocument } from './pins.ts';
 import type { RecordKind } from './record-kind.ts';
-import { HELD_SECONDS, isUsing, type PinDocument } from './references.ts';
+import { isUsing } from './references.ts';
 import type { Saved } from './saved.ts';
 import type { PartitionKey, Store } from './store.ts';
 import { type Use, usersOf } from './uses.ts';

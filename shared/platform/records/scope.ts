@@ -1,36 +1,24 @@
 import type { Caller } from '../../kernel/index.ts';
-import type { BlindIndex, Keyring } from '../keys/index.ts';
-import { blindIndexOf } from './blind-index.ts';
-import { scopeBranch, sees } from './branches.ts';
+import { sees } from './branches.ts';
 import { walkChanges } from './changes.ts';
 import type { ChangesQuery } from './changes-query.ts';
-import { buildCommit, type CommitPlan } from './commit.ts';
 import type { CommitRequest, Committed } from './commit-request.ts';
 import type { ChangeDocument, ClaimDocument, RecordDocument, StoredReply } from './documents.ts';
 import { recordFault } from './faults.ts';
 import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts';
-import { keepReply, noteKept, readRepeated } from './kept-replies.ts';
+import { keepReply, readRepeated } from './kept-replies.ts';
 import { type Lease, readLease, writeLease } from './lease.ts';
 import { whereClause } from './list-clauses.ts';
-import { personsOfCommit, prepareCommit, writable } from './prepare-commit.ts';
+import { openPins, type Pins } from './pins.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
-import { isReferenceFence, pinReferences } from './references.ts';
-import { closeForRemoval } from './removal.ts';
+import { keepsFromDeletion } from './references.ts';
 import { type Belonging, branchOf, type Saved, savedFrom } from './saved.ts';
+import type { ScopeTools } from './scope-tools.ts';
 import { freshOpenerOf, type Opener, openerOf } from './sealing.ts';
 import { readState, readStates, type State, type StateKind, type StateWrite, writeState } from './state.ts';
-import type { BatchOutcome, PartitionKey, Store } from './store.ts';
+import type { PartitionKey, Store, Stored } from './store.ts';
 import { type ChainReport, verifyById } from './verify-chain.ts';
-
-/** Thrown when the request was already carried out under the same Idempotency-Key: here is its answer. */
-export class RepeatedRequest extends Error {
-  override readonly name = 'RepeatedRequest';
-  readonly reply: StoredReply;
-  constructor(reply: StoredReply) {
-    super('repeated request');
-    this.reply = reply;
-  }
-}
+import { writeCommit } from './write-commit.ts';
 
 /** A record whose data nobody vouches for. */
 export type Found = Saved<unknown> & { readonly unreadable: readonly string[] };
@@ -43,6 +31,11 @@ export type Scope = {
   ever<T>(kind: RecordKind<T>, id: string): Promise<Saved<T>>;
   /** Like `find`, but absence is `platform.not_found`. */
   get<T>(kind: RecordKind<T>, id: string): Promise<Saved<T>>;
+  /**
+   * A record of another scope that the next commit is about to refer to, or undefined: read and pinned in one trip, where the
+   * commit would have to pin it first. `user` is the record that will refer to it, the scope's root unless told otherwise.
+   */
+  referTo<T>(kind: RecordKind<T>, id: string, user?: string): Promise<Saved<T> | undefined>;
   /** A record of any kind as it stands at rest, deleted or not. */
   atRest(id: string): Promise<RecordDocument | undefined>;
   /** Checks a record, deleted or not, against all of its changes. Absence is `platform.not_found`. */
@@ -81,33 +74,28 @@ export type Scope = {
   commit(request: CommitRequest): Promise<Committed>;
 };
 
-export type ScopeTools = {
-  readonly store: Store;
-  /** Container `archive`: changes of long ago. */
-  readonly archive: Store;
-  readonly now: () => Date;
-  readonly newKey: () => string;
-  readonly keyring: Keyring;
-  /** Every kind that there is; those that know branches are looked for among them. */
-  readonly kinds?: readonly RecordKind[];
-  /** Told of every commit; must not throw and is not waited for. */
-  readonly committed: (caller: Caller, change: ChangeDocument) => void;
-};
-
 /** The handle through which one caller works in one scope of its tenant. */
 export function openScope(tools: ScopeTools, caller: Caller, name: string): Scope {
   const key: PartitionKey = [caller.tenant, name];
   const opener = openerOf(tools.keyring, caller.tenant);
-  const trace = async <T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined> => {
-    if (scopeOfId(kind, id) !== name) return undefined;
-    const document = await tools.store.read<RecordDocument>(key, id);
+  const shown = async <T>(kind: RecordKind<T>, document?: Stored<RecordDocument>) => {
     if (document === undefined || document.type !== 'record' || document.kind !== kind.name) return undefined;
-    if (!sees(caller, { id, scope: name, branch: branchOf(document) })) return undefined;
+    if (!sees(caller, { ...document, branch: branchOf(document) })) return undefined;
     return (await savedFrom(opener, kind, [document]))[0];
   };
-  const find = async <T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined> => {
-    const record = await trace(kind, id);
-    return record?.deleted === true ? undefined : record;
+  const trace = async <T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined> =>
+    scopeOfId(kind, id) === name ? shown(kind, await tools.store.read<RecordDocument>(key, id)) : undefined;
+  const find = async <T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined> =>
+    present(await trace(kind, id));
+  let pins: Pins | undefined;
+  const referTo: Scope['referTo'] = async (kind, id, user = name) => {
+    const scope = scopeOfId(kind, id);
+    if (scope === undefined) return undefined;
+    if (scope === name || !keepsFromDeletion(tools.kinds ?? [], kind as RecordKind, user))
+      return openScope(tools, caller, scope).find(kind, id);
+    pins ??= openPins(tools, key);
+    const looked = await pins.set(scope, [{ id, scope, user }]);
+    return 'missing' in looked ? undefined : present(await shown(kind, looked.documents[0]));
   };
   const repeated = (): Promise<StoredReply | undefined> => readRepeated(tools, key, caller);
   const changes: Scope['changes'] = (query = {}) => walkChanges(tools, key, query);
@@ -120,6 +108,7 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     opener: freshOpenerOf(tools.keyring, caller.tenant),
     find,
     get: async (kind, id) => there(await find(kind, id), id),
+    referTo,
     ever: async (kind, id) => there(await trace(kind, id), id),
     atRest,
     verify: async (kind, id) => {
@@ -141,8 +130,16 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     change: id => tools.store.read<ChangeDocument>(key, id),
     repeated,
     keepReply: reply => keepReply(tools, key, caller, reply),
-    commit: request => commit(tools, caller, key, request),
+    commit: request => {
+      const own = pins ?? openPins(tools, key);
+      pins = undefined;
+      return writeCommit(tools, caller, key, request, own);
+    },
   };
+}
+
+function present<T>(record: Saved<T> | undefined): Saved<T> | undefined {
+  return record?.deleted === true ? undefined : record;
 }
 
 function there<T>(record: T | undefined, id: string): T {
@@ -207,92 +204,4 @@ async function takeClaim(store: Store, key: PartitionKey, id: string, owner: str
   // It is there, but this read is behind: nobody may guess whose it is.
   if (present === undefined) throw recordFault('platform.database_unavailable', { claim: id });
   return present.owner;
-}
-
-async function commit(
-  tools: ScopeTools,
-  caller: Caller,
-  key: PartitionKey,
-  asked: CommitRequest,
-): Promise<Committed> {
-  const { newKey } = tools;
-  const scope = key[1] ?? '';
-  const prepared = prepareCommit(asked, newKey);
-  const { persons, born, fresh } = personsOfCommit(caller, prepared);
-  const [blind, keys, branch] = await Promise.all([
-    blindFor(tools, caller, prepared),
-    tools.keyring.ensure(caller.tenant, persons, born, fresh),
-    scopeBranch(tools.store, caller, scope, prepared, tools.kinds ?? []),
-  ]);
-  const pinned = await pinReferences(tools, key, writable(prepared, keys));
-  const { closed, reopen } = await closeForRemoval(tools, caller, key, pinned.remove ?? []);
-  const request = { ...pinned, remove: closed };
-  const plan = buildCommit({ caller, blind, keys, scope, branch, now: tools.now(), newKey, request });
-  const outcome = await tools.store.batch(key, plan.operations);
-  const refused = async (failed: BatchOutcome & { done: false }): Promise<never> => {
-    await reopen();
-    return refuse(tools, caller, key, plan, failed);
-  };
-  const etags = outcome.done
-    ? outcome.etags
-    : await etagsOfOwn(tools.store, key, plan, () => refused(outcome));
-  const saved = new Map(
-    plan.saved.map(record => [record.id, { ...record, etag: etags[record.operation] ?? '' }]),
-  );
-  if (plan.reply !== undefined && caller.idempotency !== undefined) noteKept(plan.reply);
-  tools.committed(caller, plan.change);
-  return { saved, change: plan.change, reply: plan.reply };
-}
-
-/** The tenant's key is asked for only when the commit has personal search texts or an address. */
-async function blindFor(tools: ScopeTools, caller: Caller, request: CommitRequest): Promise<BlindIndex> {
-  const kinds = [
-    ...(request.create ?? []).map(({ kind }) => kind),
-    ...(request.update ?? []).map(({ record }) => record.kind),
-  ];
-  if (caller.address !== undefined || kinds.some(needsBlind))
-    return blindIndexOf(tools.keyring, caller.tenant);
-  const refuse = (): never => {
-    throw new Error('a kind with personal search texts must say so');
-  };
-  return { token: refuse, value: refuse };
-}
-
-function needsBlind({ searchesPersonal, blinded }: RecordKind): boolean {
-  return searchesPersonal === true || blinded !== undefined;
-}
-
-/**
- * A batch whose answer was lost is sent again by the SDK and then meets itself. Its change has an id that nobody
- * else can have: when that is there, the commit is done.
- */
-async function etagsOfOwn(
-  store: Store,
-  key: PartitionKey,
-  plan: CommitPlan,
-  refused: () => Promise<never>,
-): Promise<readonly string[]> {
-  const own = await store.read<ChangeDocument>(key, plan.change.id);
-  if (own === undefined) return refused();
-  const records = await Promise.all(plan.saved.map(record => store.read<RecordDocument>(key, record.id)));
-  return records.map(record => record?._etag ?? '');
-}
-
-async function refuse(
-  tools: ScopeTools,
-  caller: Caller,
-  key: PartitionKey,
-  plan: CommitPlan,
-  { failedAt, status }: BatchOutcome & { done: false },
-): Promise<never> {
-  const meaning = plan.meanings[failedAt];
-  const reply = await readRepeated(tools, key, caller);
-  if (reply !== undefined) throw new RepeatedRequest(reply);
-  if (status === 413) throw recordFault('platform.commit_too_large');
-  // What it is a claim on; the rest may stand for something personal.
-  if (meaning?.what === 'claim' && isReferenceFence(meaning.id)) throw recordFault('platform.reference_gone');
-  if (meaning?.what === 'claim')
-    throw recordFault('platform.claim_taken', { claim: meaning.id.split(':', 1)[0] });
-  if (meaning?.what === 'create') throw recordFault('platform.already_exists', { id: meaning.id });
-  throw recordFault('platform.version_stale', { id: meaning?.id ?? '' });
 }

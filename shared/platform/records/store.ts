@@ -27,6 +27,8 @@ export type Stored<T> = T & { readonly _etag: string; readonly _ts: number };
 export type Query = { readonly text: string; readonly parameters: Readonly<Record<string, unknown>> };
 export type Operation =
   | { readonly kind: 'create'; readonly item: Item }
+  /** What is not there refuses the batch (404). Beside a write in the same batch it cannot be behind. */
+  | { readonly kind: 'read'; readonly id: string }
   | { readonly kind: 'replace'; readonly item: Item; readonly etag: string }
   | { readonly kind: 'remove'; readonly id: string; readonly etag: string }
   | {
@@ -38,7 +40,12 @@ export type Operation =
       readonly leavingUntil?: string;
     };
 export type BatchOutcome =
-  | { readonly done: true; readonly etags: readonly string[] }
+  | {
+      readonly done: true;
+      readonly etags: readonly string[];
+      /** The items that `read` gave, at the places of their operations. */
+      readonly items: readonly unknown[];
+    }
   | { readonly done: false; readonly failedAt: number; readonly status: number };
 
 const FAILED_DEPENDENCY = 424;
@@ -118,7 +125,13 @@ async function runBatch(
       throw recordFault('platform.database_unavailable', { status: failed.statusCode });
     return { done: false, failedAt, status: failed.statusCode };
   }
-  return { done: true, etags: results.map(result => result.eTag ?? '') };
+  return {
+    done: true,
+    etags: results.map(result => result.eTag ?? ''),
+    items: results.map(({ resourceBody }, at) =>
+      operations[at]?.kind === 'read' ? resourceBody : undefined,
+    ),
+  };
 }
 
 /**
@@ -138,6 +151,8 @@ function toSdk(operation: Operation): OperationInput {
   switch (operation.kind) {
     case 'create':
       return { operationType: 'Create', resourceBody: asJson(operation.item) };
+    case 'read':
+      return { operationType: 'Read', id: operation.id };
     case 'replace':
       return {
         operationType: 'Replace',
