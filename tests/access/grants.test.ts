@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Answer, Client } from '../../scripts/demo/client.ts';
 import { until } from '../../scripts/demo/expect.ts';
+import { grantKind } from '../../shared/platform/access/index.ts';
+import { newRecordId, type RecordKind } from '../../shared/platform/records/index.ts';
 import { verdict } from '../identity/people.ts';
 import { allRoles, type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
 import { type Person, person, platform, systemOf } from './people.ts';
@@ -113,7 +115,6 @@ describe('a record that is shared', () => {
 
   /** As if its time had passed. */
   async function expire(id: string): Promise<void> {
-    const { grantKind } = await import('../../shared/platform/access/index.ts');
     const records = platform.records.for(systemOf(tenant));
     const grant = await records.get(grantKind, id);
     const data = { ...grant.data, expiresAt: inSeconds(-1) };
@@ -257,6 +258,50 @@ describe('sharing', () => {
       assert.deepEqual(verdict(await share(id, { expiresAt })), [400, 'platform.input_invalid']);
     const viewer = await person(tenant, ['viewer']);
     assert.equal((await share(id, { permissions: [READ] }, viewer.client)).status, 403);
+  });
+
+  test('of one record has an end, which what is over and what was ended does not count for', async () => {
+    const id = await makeCustomer();
+    const scope = platform.records.for(systemOf(tenant)).scope(id);
+    const grants = Array.from({ length: 100 }, (_, number) => ({
+      kind: grantKind as RecordKind,
+      id: newRecordId(grantKind, platform.newKey(), id),
+      data: {
+        record: id,
+        to: { user: `usr_${number}` },
+        permissions: ['calibration.customer:read'],
+        reason: 'One of many.',
+        expiresAt: inSeconds(3600),
+        maker: outsider.id,
+      },
+    }));
+    for (let start = 0; start < grants.length; start += 50)
+      await scope.commit({ action: 'test.shared', create: grants.slice(start, start + 50) });
+    assert.deepEqual(verdict(await share(id)), [422, 'platform.grant_limit']);
+    const [first] = grants;
+    const ended = await tenant.owner.call('DELETE', `/api/v1/grants/${first?.id}`, {
+      headers: { 'if-match': '"1"' },
+    });
+    assert.equal(ended.status, 204);
+    assert.equal((await share(id)).status, 201);
+    assert.deepEqual(verdict(await share(id)), [422, 'platform.grant_limit']);
+    const over = (await scope.all(grantKind)).slice(0, 25);
+    await scope.commit({
+      action: 'test.passed',
+      update: over.map(record => ({ record, data: { ...record.data, expiresAt: inSeconds(-1) } })),
+    });
+    assert.equal((await share(id)).status, 201);
+    const { body } = await tenant.owner.get(`/api/v1/records/${id}/grants`);
+    assert.equal(body.items.length, 81, 'twenty whose time was up made room');
+    assert.equal(
+      (
+        await platform.records
+          .for(systemOf(tenant))
+          .scope(id)
+          .verify(grantKind, over[0]?.id ?? '')
+      ).intact,
+      true,
+    );
   });
 
   test('is with people and roles that are there, and of records that are', async () => {

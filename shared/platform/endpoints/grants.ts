@@ -17,7 +17,7 @@ import { assertMayGive } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { created, defineEndpoint, type Endpoint, httpFault, ok } from '../http/index.ts';
 import { userKind } from '../identity/index.ts';
-import { newRecordId, type RecordKind, recordFault, type Saved } from '../records/index.ts';
+import { newRecordId, type RecordKind, recordFault, type Saved, type Scope } from '../records/index.ts';
 import { assertCurrent } from './current-record.ts';
 import { itemParams, listQuery, pageOf, pageReply } from './lists.ts';
 
@@ -76,6 +76,18 @@ async function assertThere(platform: Capabilities, caller: Caller, to: GrantData
   if (to.role.startsWith('operator')) throw grantFault('platform.grantee_unknown', { holder: to.role });
 }
 
+/** So many whose time is up go with one commit. */
+const AT_ONCE = 20;
+
+/** What makes room for one more grant beside those of a record: nothing while there is room, else those whose time is up. */
+async function makingRoom(scope: Scope, now: Date): Promise<readonly Saved<unknown>[]> {
+  if ((await scope.count(kind)) < MOST_GRANTS) return [];
+  const grants = await scope.all(grantKind);
+  const over = grants.filter(({ data }) => data.expiresAt <= timestamp(now)).slice(0, AT_ONCE);
+  if (over.length === 0) throw grantFault('platform.grant_limit', { most: MOST_GRANTS });
+  return over as readonly Saved<unknown>[];
+}
+
 /** Lists read all that somebody holds, so there is an end to it. Two that come at once may both pass. */
 async function assertRoomFor(platform: Capabilities, caller: Caller, to: GrantData['to']): Promise<void> {
   const where = { to: holderOf(to), expiresAt: { from: timestamp(platform.now()) } };
@@ -115,8 +127,7 @@ function shareEndpoint(kinds: Kinds): Endpoint {
       assertFit(platform, caller, record, body);
       await assertThere(platform, caller, body.to);
       const scope = platform.records.for(caller).scope(record.scope);
-      if ((await scope.count(kind)) >= MOST_GRANTS)
-        throw grantFault('platform.grant_limit', { most: MOST_GRANTS });
+      const over = await makingRoom(scope, platform.now());
       await assertRoomFor(platform, caller, body.to);
       const id = newRecordId(kind, newKey(), record.scope);
       const expiresAt = timestamp(new Date(body.expiresAt));
@@ -127,6 +138,7 @@ function shareEndpoint(kinds: Kinds): Endpoint {
           action: 'platform.grant.created',
           reason: body.reason,
           create: [{ kind, id, data }],
+          remove: over,
           claims,
           reply: saved => created(location, grantView(saved.get(id) as Saved<GrantData>), saved.get(id)),
         }),

@@ -5,6 +5,8 @@ import { onceAMinute } from './once-a-minute.ts';
 import { writeSecurityEvent } from './write-security-event.ts';
 
 const noted = onceAMinute();
+/** Written down already, and counted, where the proof was looked at. */
+const TOLD = ['platform.signature_refused'];
 
 /**
  * Writes down that somebody who is logged in was refused what they may not: a security event. A fault is one by its status:
@@ -27,5 +29,5 @@ export async function noteRefusal(
 }
 
 function isRefusal(error: unknown): error is AppError {
-  return error instanceof AppError && error.fault.status === 403;
+  return error instanceof AppError && error.fault.status === 403 && !TOLD.includes(error.code);
 }
