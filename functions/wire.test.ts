@@ -28,3 +28,17 @@ test('and from nobody else: not from another Front Door, nor when we have none',
   assert.equal(toWire(request(''), []).host, 'func.example');
   assert.equal(toWire(request('one'), []).address, undefined);
 });
+
+test('an address is what the proxy before us saw, and not what the client says of itself', () => {
+  for (const [forwarded, seen] of [
+    ['203.0.113.9', '203.0.113.9'],
+    ['198.51.100.1, 203.0.113.9:50123', '203.0.113.9'],
+    ['198.51.100.1,198.51.100.2 , 203.0.113.9', '203.0.113.9'],
+    ['198.51.100.1, 2001:db8::9', '2001:db8::9'],
+    ['', undefined],
+  ] as const) {
+    const headers = { host: 'func.example', 'x-forwarded-for': forwarded };
+    const asked = new HttpRequest({ method: 'GET', url: 'https://func.example/', headers });
+    assert.equal(toWire(asked, ['one']).address, seen, forwarded);
+  }
+});

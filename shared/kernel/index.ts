@@ -13,6 +13,7 @@ export { type Clock, secondsAfter, systemClock, timestamp } from './clock.ts';
 export { type CsvValue, csvOf } from './csv.ts';
 export { AppError, defineFaults, type FaultRow, type FaultRows } from './faults.ts';
 export { type FieldData, type FieldError, rule } from './field-errors.ts';
+export { fieldPointer } from './field-pointer.ts';
 export { derivedKey, joinId, type ParsedId, parseId, type RandomBytes, sortableKey } from './ids.ts';
 export { merkleRoot } from './merkle.ts';
 export {

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, test } from 'node:test';
 import type { Answer } from '../../scripts/demo/client.ts';
+import { operator } from '../identity/operators.ts';
+import { logInTo } from '../identity/people.ts';
 import { exampleBody } from '../isolation/example-body.ts';
 import { actOn, observeEveryPoint } from '../isolation/issue-certificate.ts';
-import { type OwnTenant, openOwnTenants } from '../isolation/own-tenants.ts';
-import { bookOf, endpoints, type IdBook, pathWith } from '../isolation/table.ts';
+import { type OwnTenant, openOwnTenants, PASSPHRASE } from '../isolation/own-tenants.ts';
+import { allEndpoints, bookOf, endpoints, type IdBook, pathWith } from '../isolation/table.ts';
 
 const AT_ONCE = 20;
 const SRF_PARTS = ['customer', 'equipment', 'procedure', 'standard', 'srf'];
@@ -102,5 +104,36 @@ describe('What is done under an Idempotency-Key is done once', () => {
     const { body: certificates } = await tenant.owner.get(`${srfPath}/certificates`);
     const { body: jobs } = await tenant.owner.get('/api/v1/jobs');
     assert.deepEqual([certificates.items.length, jobs.items.length], [1, 1]);
+  });
+
+  test('another password of one’s own, though the old one is no longer good', async () => {
+    const change = { current: PASSPHRASE, password: 'violet kettles at noon' };
+    const headers = { 'idempotency-key': randomUUID() };
+    const { body: session } = await logInTo(tenant);
+    const client = tenant.anonymous.as(session.accessToken);
+    const answers = [];
+    for (let times = 0; times < 8; times += 1)
+      answers.push(await client.post('/api/v1/me/password', change, headers));
+    assertSame(answers, 204);
+    const { body: failures } = await tenant.owner.get('/api/v1/audit?action=platform.security.login_failed');
+    assert.deepEqual(failures.items, []);
+    const other = await client.post('/api/v1/me/password', change, { 'idempotency-key': randomUUID() });
+    assert.deepEqual([other.status, other.body.code], [422, 'platform.proof_refused']);
+  });
+});
+
+describe('What an operator does under an Idempotency-Key is done once', () => {
+  test('a plan', async () => {
+    const { client } = await operator();
+    const code = `twice-${randomUUID().slice(0, 8)}`;
+    const endpoint = allEndpoints.find(({ id }) => id === 'platform.plan.create') ?? assert.fail();
+    const body = { ...(exampleBody(endpoint, bookOf([])) as object), code };
+    const headers = { 'idempotency-key': randomUUID() };
+    const post = () => client.post('/api/v1/plans', body, headers);
+    const together = await Promise.all(Array.from({ length: AT_ONCE }, post));
+    const made = together.findIndex(answer => answer.headers['idempotency-replayed'] !== 'true');
+    assertSame([...together.splice(made, 1), ...together, await post()], 201);
+    const { status, body: again } = await client.post('/api/v1/plans', body);
+    assert.deepEqual([status, again.code], [409, 'platform.already_exists']);
   });
 });

@@ -55,6 +55,21 @@ describe('a signature under a record', () => {
     assert.equal(after.items[0].brokenSince.version, 3);
   });
 
+  test('is under nothing that could be taken for sealed, or for the mark of somebody erased', async () => {
+    const made = await tenant.owner.post('/api/v1/customers', { name: 'Mark', address: ['x'] });
+    const path = `/api/v1/customers/${made.body.id}`;
+    for (const text of ['~1.1.pqr.name.QQQQ', '~1.0.pqr.name.']) {
+      const match = { 'if-match': made.headers['etag'] ?? '' };
+      const refused = await tenant.owner.patch(path, { address: ['x', text] }, match);
+      assert.deepEqual(
+        [refused.status, refused.body.code, refused.body.errors[0].pointer],
+        [422, 'platform.text_reserved', '#/address/1'],
+      );
+    }
+    const like = await tenant.owner.patch(path, { name: '~1.5 m' }, { 'if-match': '"1"' });
+    assert.equal(like.status, 200, String(like.bytes));
+  });
+
   test('that is void stays void when somebody changes the content back, and says since when', async () => {
     const made = await tenant.owner.post('/api/v1/customers', { name: 'Back and forth', address: ['x'] });
     const path = `/api/v1/customers/${made.body.id}`;

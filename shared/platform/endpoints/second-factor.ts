@@ -50,6 +50,7 @@ const enrol = defineEndpoint({
   access,
   whileSuspended: true,
   stepUp: true,
+  repliesSecret: true,
   summary:
     'Shows a new authenticator, once. It counts when a code of it comes back within a quarter of an hour.',
   replies: {
@@ -76,6 +77,7 @@ const confirm = defineEndpoint({
   access,
   whileSuspended: true,
   limit: 'login',
+  repliesSecret: true,
   summary: 'The first code of a new authenticator. Gives ten recovery codes, which nobody can read again.',
   body: z.strictObject({ code: Code }),
   example: { body: { code: '123456' } },
@@ -92,6 +94,7 @@ const renewCodes = defineEndpoint({
   path: '/me/second-factor/recovery-codes',
   access,
   stepUp: true,
+  repliesSecret: true,
   summary: 'Ten other recovery codes; the old ones are no longer good.',
   replies: { 200: { description: 'The codes, shown once.', schema: RecoveryCodes } },
   faults: ['platform.mfa_missing'],
@@ -141,6 +144,7 @@ const proveAgain = defineEndpoint({
   access: { permission: 'platform.self:session' },
   whileSuspended: true,
   limit: 'login',
+  repliesSecret: true,
   summary: 'Proves once more who is there, for what wants a fresh proof (RFC 9470). The session goes on.',
   body: z.strictObject({
     password: z.string().min(1).max(256).optional(),

@@ -74,6 +74,10 @@ export const en = {
     'Invalid cursor',
     'The cursor was not made for this list with these filters and this order.',
   ],
+  'platform.text_reserved': [
+    'Reserved text',
+    'A text is written as sealed values are; “errors” points at it.',
+  ],
   'platform.commit_too_large': ['Too large', 'The change has more parts than can be written at once.'],
   'platform.database_unavailable': [
     'Temporarily unavailable',

@@ -66,6 +66,10 @@ export const fa: Readonly<Record<keyof typeof en, Wording>> = {
     'نشانگر نامعتبر',
     'این نشانگر برای این فهرست با این صافی‌ها و این ترتیب ساخته نشده است.',
   ],
+  'platform.text_reserved': [
+    'متن نگه‌داشته',
+    'متنی به شکل مقدارهای رمزشده نوشته شده است؛ «errors» آن را نشان می‌دهد.',
+  ],
   'platform.commit_too_large': ['بیش از اندازه بزرگ', 'این تغییر بیش از آن بخش دارد که یک‌جا نوشته شود.'],
   'platform.database_unavailable': [
     'موقتاً در دسترس نیست',

@@ -136,7 +136,7 @@ async function finish(
       subject: claims.sub,
       email: typeof email === 'string' ? email : undefined,
       emailVerified: isVerified(claims),
-      name: typeof name === 'string' ? name.slice(0, 200) : undefined,
+      name: typeof name === 'string' ? name : undefined,
       methods: Array.isArray(amr) && amr.includes('mfa') ? ['fed', 'mfa'] : ['fed'],
       authTime: typeof authTime === 'number' ? authTime : undefined,
     };

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { FieldData, FieldError } from '../../kernel/index.ts';
+import { type FieldData, type FieldError, fieldPointer } from '../../kernel/index.ts';
 
 export type Place = 'body' | 'query' | 'params';
 
@@ -43,9 +43,7 @@ function boundOf(origin: string, bound: number | bigint, inclusive = true): Fiel
   return { origin, bound: Number(bound), inclusive: String(inclusive) };
 }
 
-/** RFC 6901 as a URI fragment; fields outside the body are named by their place first. */
+/** Fields outside the body are named by their place first. */
 function pointerTo(place: Place, path: readonly PropertyKey[]): string {
-  const steps = path.map(step => String(step).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1'));
-  const rooted = place === 'body' ? steps : [place, ...steps];
-  return `#${rooted.map(step => `/${encodeURIComponent(step)}`).join('')}`;
+  return fieldPointer(place === 'body' ? path : [place, ...path]);
 }

@@ -5,6 +5,8 @@ import { httpFault } from './faults.ts';
 import type { Input } from './input.ts';
 
 const MAX_KEY = 255;
+/** What everybody may do with their own account. */
+const SELF = 'platform.self:';
 
 /**
  * The claim that an Idempotency-Key makes (draft-ietf-httpapi-idempotency-key-header-07): bound to tenant,
@@ -41,12 +43,13 @@ export function keysOf(claim: IdempotencyClaim | undefined, fresh: () => string)
   };
 }
 
-/** Where the entry of a request would stand: in the scope of the record it names or would create. */
+/** Where the entry of a request would stand: in the scope of the record it names or would create, or of whoever asks about themselves. */
 export function replayScope(
   endpoint: Endpoint,
   params: Readonly<Record<string, string>>,
   kinds: readonly RecordKind[],
   claim: IdempotencyClaim,
+  user: string,
 ): string | undefined {
   const id = params['id'];
   if (id !== undefined) {
@@ -57,8 +60,13 @@ export function replayScope(
     return undefined;
   }
   const { creates } = endpoint;
+  if (isAboutSelf(endpoint)) return user;
   if (creates === undefined || creates.home === 'within') return undefined;
   return scopeOfId(creates, joinId(creates.prefix, undefined, derivedKey(claim.entryId, '1')));
+}
+
+function isAboutSelf({ access, creates }: Endpoint): boolean {
+  return typeof access === 'object' && access.permission.startsWith(SELF) && creates === undefined;
 }
 
 /** POSTs of somebody known; a login makes nothing that could be there twice. */

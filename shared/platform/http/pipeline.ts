@@ -229,7 +229,7 @@ async function handled(
   const scope = entryScope(tools, endpoint, request.caller, params);
   // A creating request meets its own entry in its commit; every other one must look before it decides.
   const [before] = await Promise.all([
-    params['id'] === undefined ? undefined : scope?.repeated(),
+    endpoint.creates !== undefined && params['id'] === undefined ? undefined : scope?.repeated(),
     tools.platform.records.for(request.caller).bindKey(),
   ]);
   if (before !== undefined) return replayed(endpoint, before);
@@ -257,7 +257,7 @@ function entryScope(
   params: Readonly<Record<string, string>>,
 ): Scope | undefined {
   if (caller.idempotency === undefined) return undefined;
-  const name = replayScope(endpoint, params, tools.kinds, caller.idempotency);
+  const name = replayScope(endpoint, params, tools.kinds, caller.idempotency, caller.user);
   return name === undefined ? undefined : tools.platform.records.for(caller).scope(name);
 }
 

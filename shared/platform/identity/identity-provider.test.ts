@@ -18,6 +18,26 @@ test('somebody new is made, when the tenant wants that and the issuer may speak 
   assert.equal(decideFederation(provider, { ...tess, email: undefined }, false).what, 'refuse');
 });
 
+test('an address that is none here makes nobody, and a name that nobody may have is left out', () => {
+  for (const email of [
+    'jürgen@lab.example',
+    'a b@lab.example',
+    '"q\\"x"@lab.example',
+    `${'a'.repeat(300)}@lab.example`,
+  ])
+    for (const isTaken of [true, false])
+      assert.deepEqual(decideFederation(provider, { ...tess, email }, isTaken), {
+        what: 'refuse',
+        why: 'platform.federation_unknown_person',
+      });
+  for (const name of ['Eve\u202E\r\nBcc: x\u0000', '', ' '.repeat(30), 'x'.repeat(201), undefined])
+    assert.deepEqual(decideFederation(provider, { ...tess, name }, false), {
+      what: 'create',
+      email: tess.email,
+      name: tess.email,
+    });
+});
+
 test('an address that is taken links only when it is verified and the tenant says so', () => {
   assert.deepEqual(decideFederation(provider, tess, true), { what: 'link' });
   assert.equal(decideFederation(provider, { ...tess, emailVerified: false }, true).what, 'refuse');

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { roles } from '../../kernel/index.ts';
 import type { BlindIndex } from '../keys/index.ts';
 import { defineRecord, defineState } from '../records/index.ts';
+import { lineText } from '../texts/index.ts';
 
 /** An OpenID Connect issuer that a tenant trusts to say who its people are. Its secret stands apart, sealed. */
 export const IdentityProvider = z.strictObject({
@@ -54,23 +55,27 @@ export type FederationDecision =
       readonly why: 'platform.federation_unknown_person' | 'platform.federation_email_unverified';
     };
 
+const Email = z.email().max(254);
+const Name = lineText(200);
+
 const unknown = { what: 'refuse', why: 'platform.federation_unknown_person' } as const;
 
 /**
  * What becomes of somebody whom the issuer knows and we do not. Only an address that the issuer has verified, of a domain
  * that it may speak for, makes a user of ours or links to one, and that as far as the tenant says so: else whoever can
- * choose an address at the issuer could take over an account, or sit in one that its owner is given later. Pure.
+ * choose an address at the issuer could take over an account, or sit in one that its owner is given later. An address that is none
+ * here is nobody's; a name that nobody may have here is left out. Pure.
  */
 export function decideFederation(
   provider: Pick<IdentityProviderData, 'emailDomains' | 'createUsers' | 'linkByVerifiedEmail'>,
   person: FederatedPerson,
   isAddressTaken: boolean,
 ): FederationDecision {
-  const domain = person.email?.split('@').at(-1)?.toLowerCase();
-  if (person.email === undefined || domain === undefined || !provider.emailDomains.includes(domain))
-    return unknown;
+  const email = Email.safeParse(person.email).data;
+  const domain = email?.split('@').at(-1)?.toLowerCase();
+  if (email === undefined || domain === undefined || !provider.emailDomains.includes(domain)) return unknown;
   if (!(isAddressTaken ? provider.linkByVerifiedEmail : provider.createUsers)) return unknown;
   if (!person.emailVerified) return { what: 'refuse', why: 'platform.federation_email_unverified' };
   if (isAddressTaken) return { what: 'link' };
-  return { what: 'create', email: person.email, name: person.name ?? person.email };
+  return { what: 'create', email, name: Name.safeParse(person.name).data ?? email };
 }

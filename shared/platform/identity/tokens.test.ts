@@ -63,6 +63,17 @@ describe('an access token that our own key has signed', () => {
       assert.equal(await verdictOn(but({ [claim]: undefined })), 'invalid', claim);
   });
 
+  test('is not good after its time though it was good before', async () => {
+    let now = NOW;
+    const late = openIdentity(key, ISSUER, () => now);
+    const token = await new SignJWT(good)
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'k1' })
+      .sign(privateKey);
+    assert.equal((await late.verify(token)).valid, true);
+    now = new Date(NOW.getTime() + 660_000);
+    assert.deepEqual(await late.verify(token), { valid: false, why: 'expired' });
+  });
+
   test('is not good by a key that the vault has not', async () => {
     assert.equal(await verdictOn(good, { kid: 'k2' }), 'invalid');
     const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;

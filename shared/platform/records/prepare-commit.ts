@@ -3,24 +3,35 @@ import type { PersonKeys } from '../keys/index.ts';
 import { changeSealedFor } from './change.ts';
 import type { CommitRequest } from './commit-request.ts';
 import { COMMON, personsIn, planOf } from './personal-plan.ts';
+import type { RecordKind } from './record-kind.ts';
+import { assertNothingLooksSealed } from './reserved-text.ts';
 import { sealedFor, withoutErased } from './sealing.ts';
 import { stateSealedFor } from './state.ts';
 
-/** The same request with data that was parsed by its kinds' schemas, and where every person has an id. Pure but for `newKey`. */
+/**
+ * The same request with data that was parsed by its kinds' schemas, where every person has an id and nothing looks sealed. Pure but for
+ * `newKey`.
+ */
 export function prepareCommit(request: CommitRequest, newKey: () => string): CommitRequest {
   const { create = [], update = [] } = request;
   return {
     ...request,
     create: create.map(({ kind, id, data }) => {
-      const parsed = kind.schema.parse(data);
+      const parsed = parse(kind, data);
       return { kind, id, data: kind.identify?.(parsed, undefined, newKey) ?? parsed };
     }),
     update: update.map(({ record, data }) => {
       const { kind } = record;
-      const parsed = kind.schema.parse(data);
+      const parsed = parse(kind, data);
       return { record, data: kind.identify?.(parsed, record.data, newKey) ?? parsed };
     }),
   };
+}
+
+function parse({ schema }: RecordKind, data: unknown): unknown {
+  const parsed = schema.parse(data);
+  assertNothingLooksSealed(parsed);
+  return parsed;
 }
 
 /** The same request without what is about somebody who was erased: it is neither sealed nor indexed. */

@@ -123,9 +123,13 @@ describe('personal values of a record', () => {
   test('cannot be moved to another tenant, record, person or field', async () => {
     const keys = keysFor(...all);
     const stored = sealData(keys, owner, plan, data) as Shape;
+    // The contacts are left, who are the same people wherever they stand.
+    const contactsAlone = { title: stored.title, contacts: stored.contacts };
+    assert.deepEqual(await open(keys, contactsAlone), { title: data.title, contacts: data.contacts });
     const moved: readonly (() => Promise<unknown>)[] = [
       () => open(keys, stored, OWN, 'tnt_2'),
       () => open(keys, stored, 'cus_01kapx0000000000000000000b'),
+      () => open(keys, contactsAlone, 'cus_01kapx0000000000000000000b'),
       () => open(keys, { ...stored, note: stored.email }),
       () => open(keys, { ...stored, contacts: [{ id: CON[0], name: stored.contacts[1]?.name }] }),
       () => open(keys, { ...stored, email: stored.email?.replace(/.$/, end => (end === 'A' ? 'Q' : 'A')) }),

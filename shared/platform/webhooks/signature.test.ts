@@ -44,6 +44,7 @@ test('addresses of private, loopback, link-local and metadata networks are refus
     '10.1.2.3',
     '172.16.0.1',
     '192.168.1.1',
+    '168.63.129.16',
     '169.254.169.254',
     '100.64.0.1',
     '[::1]',

@@ -37,12 +37,19 @@ const createPlan = defineEndpoint({
   faults: ['platform.already_exists'],
   handle: async ({ caller, body }, platform) => {
     const id = planId(body.code);
-    const { saved } = await platform.records
+    const location = `/api/v1/plans/${id}`;
+    const { reply } = await platform.records
       .for(caller)
       .scope('plans')
-      .commit({ action: 'platform.plan.created', create: [{ kind: planKind, id, data: body }] });
-    const plan = saved.get(id) as Saved<z.infer<typeof Plan>>; // the commit above made it
-    return created(`/api/v1/plans/${id}`, planView(plan), plan);
+      .commit({
+        action: 'platform.plan.created',
+        create: [{ kind: planKind, id, data: body }],
+        reply: saved => {
+          const plan = saved.get(id) as Saved<z.infer<typeof Plan>>; // this commit makes it
+          return created(location, planView(plan), plan);
+        },
+      });
+    return reply ?? created(location, undefined);
   },
 });
 
