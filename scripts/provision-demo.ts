@@ -12,7 +12,8 @@ import {
 import { laboratoryTenant, rivalTenant } from './demo-data/tenants.ts';
 import { openProduct, provisionTenant } from './provision.ts';
 
-const product = openProduct(process.env);
+// The stack's relay tells what is made here.
+const product = openProduct({ ...process.env, MESSAGING_DIRECT_SEND: 'false' });
 await provisionTenant(product, laboratoryTenant, laboratoryPeople, passphrase);
 await provisionTenant(product, rivalTenant, rivalPeople, passphrase);
 await provisionOperator(product);

@@ -69,6 +69,40 @@ describe('a record that is shared', () => {
     assert.equal(body.items[0].by.user, outsider.id);
   });
 
+  test('is open for no more than who shared it may themselves, single records and lists alike', async () => {
+    const id = await makeCustomer();
+    const maker = await person(tenant, ['manager']);
+    const permissions = ['calibration.customer:read', 'calibration.customer:write'];
+    assert.equal((await share(id, { permissions }, maker.client)).status, 201);
+    const path = `/api/v1/customers/${id}`;
+    const write = async () => {
+      const { headers } = await tenant.owner.get(path);
+      return outsider.client.patch(path, { name: 'Theirs' }, { 'if-match': headers['etag'] ?? '' });
+    };
+    assert.equal((await write()).status, 200);
+    const demoted = async (roles: readonly string[]) => {
+      const { headers } = await tenant.owner.get(`/api/v1/users/${maker.id}`);
+      const match = { 'if-match': headers['etag'] ?? '' };
+      assert.equal((await tenant.owner.patch(`/api/v1/users/${maker.id}`, { roles }, match)).status, 200);
+    };
+    await demoted(['viewer']);
+    const refused = await until(write, ({ status }) => status !== 200, 60_000, 'the demotion');
+    assert.deepEqual(verdict(refused), [403, 'platform.permission_missing']);
+    assert.equal((await outsider.client.get(path)).status, 200);
+    assert.equal((await outsider.client.get(`${path}/history`)).body.items[0].address, null);
+    assert.notEqual((await tenant.owner.get(`${path}/history`)).body.items[0].address, null);
+    await demoted([await roleOf(['platform.job:read'])]);
+    const closed = await until(
+      () => outsider.client.get(path),
+      ({ status }) => status !== 200,
+      60_000,
+      'the end of it',
+    );
+    assert.deepEqual(verdict(closed), [403, 'platform.permission_missing']);
+    const { body } = await outsider.client.get('/api/v1/customers');
+    assert.ok(!(body.items ?? []).some((item: { id: string }) => item.id === id));
+  });
+
   test('is closed when who shared it is disabled, single records and lists alike', async () => {
     const maker = await person(tenant, ['manager']);
     const id = await makeCustomer();

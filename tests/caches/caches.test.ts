@@ -57,7 +57,7 @@ describe('what instances remember', () => {
     const publish = (version: number) =>
       product.platform.tenants.publish(
         { ...tenant, name: `Version ${version}` },
-        { account: version, settings: 1, domains: 0 },
+        { account: version, settings: 1, domains: 0, plan: { id: '', version: 0 } },
       );
     await publish(1);
     const instances = await openInstances();
@@ -66,6 +66,38 @@ describe('what instances remember', () => {
     assert.deepEqual(await names(), ['Version 1', 'Version 1']);
     await publish(2);
     await until(names, all => all.every(name => name === 'Version 2'), PATIENCE, 'both have heard');
+  });
+
+  test('of a tenant is never replaced by one that is older in anything', async () => {
+    const slug = `k${product.platform.newKey().slice(-16)}`;
+    const tenant = testTenant(slug);
+    const { tenants } = product.platform;
+    const publish = (name: string, versions: readonly [number, number, number, number], plan = 'pln_a') => {
+      const [account, settings, domains, version] = versions;
+      return tenants.publish(
+        { ...tenant, name },
+        { account, settings, domains, plan: { id: plan, version } },
+      );
+    };
+    const name = async () => (await tenants.byId(tenant.id))?.name;
+    await publish('first', [2, 2, 2, 2]);
+    for (const versions of [
+      [1, 2, 2, 2],
+      [2, 1, 2, 2],
+      [2, 2, 1, 2],
+      [2, 2, 2, 1],
+    ] as const)
+      await publish('older', versions);
+    assert.equal(await name(), 'first');
+    // One has seen the settings and the other the account: neither may be lost, so the job looks again.
+    for (const versions of [
+      [1, 3, 2, 2],
+      [3, 2, 2, 1],
+    ] as const)
+      await assert.rejects(publish('mixed', versions), { code: 'platform.busy' });
+    assert.equal(await name(), 'first');
+    await publish('another plan', [3, 2, 2, 1], 'pln_b');
+    assert.equal(await name(), 'another plan');
   });
 
   test('of a directory is forgotten by all of them when the relay told of its change', async () => {

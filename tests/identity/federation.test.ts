@@ -164,7 +164,10 @@ describe('somebody whom an issuer knows', () => {
     const found = await platform.tenants.byId(other.tenant.id);
     assert.ok(found !== undefined);
     const entitlements = { limits: { users: 1 }, features: ['federation' as const] };
-    await platform.tenants.publish({ ...found, entitlements }, { account: 99, settings: 99, domains: 0 });
+    await platform.tenants.publish(
+      { ...found, entitlements },
+      { account: 99, settings: 99, domains: 0, plan: { id: '', version: 0 } },
+    );
     const somebody = () => {
       issuer.logsIn(person());
       return logIn(other, theirs);
@@ -173,7 +176,12 @@ describe('somebody whom an issuer knows', () => {
     assert.deepEqual(verdict(full), [402, 'platform.plan_limit_reached']);
     issuer.logsIn(known);
     assert.equal((await logIn(other, theirs)).status, 303);
-    await platform.tenants.publish(found, { account: 100, settings: 100, domains: 0 });
+    await platform.tenants.publish(found, {
+      account: 100,
+      settings: 100,
+      domains: 0,
+      plan: { id: '', version: 0 },
+    });
     await until(somebody, ({ status }) => status === 303, A_MINUTE, 'the end of the limit');
   });
 
@@ -319,7 +327,10 @@ describe('a plan that lost its issuers', () => {
     const found = await platform.tenants.byId(lapsed.tenant.id);
     assert.ok(found !== undefined);
     const entitlements = { limits: {}, features: ['calibration' as const] };
-    await platform.tenants.publish({ ...found, entitlements }, { account: 99, settings: 99, domains: 0 });
+    await platform.tenants.publish(
+      { ...found, entitlements },
+      { account: 99, settings: 99, domains: 0, plan: { id: '', version: 0 } },
+    );
     const told = () => lapsed.anonymous.get('/api/v1/tenant-info');
     const info = await until(told, ({ body }) => body.providers.length === 0, A_MINUTE, 'the loss');
     assert.deepEqual(info.body.logins, ['password']);

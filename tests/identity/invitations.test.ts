@@ -77,7 +77,7 @@ describe('an invitation', () => {
     const found = await platform.tenants.byId(own.tenant.id);
     assert.ok(found !== undefined);
     const become = async (status: 'active' | 'suspended', version: number) => {
-      const versions = { account: version, settings: version, domains: 0 };
+      const versions = { account: version, settings: version, domains: 0, plan: { id: '', version: 0 } };
       await platform.tenants.publish({ ...found, status }, versions);
       const told = () => own.anonymous.get('/api/v1/tenant-info');
       await until(told, answer => answer.body.status === status, A_MINUTE, status);

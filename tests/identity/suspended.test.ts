@@ -21,7 +21,7 @@ describe('an administrator of a suspended tenant', () => {
     assert.ok(found !== undefined);
     await platform.tenants.publish(
       { ...found, status: 'suspended' },
-      { account: 99, settings: 99, domains: 0 },
+      { account: 99, settings: 99, domains: 0, plan: { id: '', version: 0 } },
     );
     const write = () => tenant.owner.post('/api/v1/customers', { name: 'A', address: ['1 Street'] });
     const closed = await until(write, ({ status }) => status === 403, A_MINUTE, 'the suspension');

@@ -32,7 +32,12 @@ describe('a job', () => {
   let product: Composition;
   before(async () => {
     product = openTestProduct();
-    await product.platform.tenants.publish(TENANT, { account: 1, settings: 1, domains: 0 });
+    await product.platform.tenants.publish(TENANT, {
+      account: 1,
+      settings: 1,
+      domains: 0,
+      plan: { id: '', version: 0 },
+    });
   });
 
   async function askForOne(tenant: string = TENANT.id): Promise<Lost> {

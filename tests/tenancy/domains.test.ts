@@ -266,6 +266,7 @@ describe('a custom domain', () => {
     const codeOf = async (tenant: Own, name: string) =>
       (await tenant.owner.post('/api/v1/domains', { hostname: name })).body.code;
     assert.equal(await codeOf(own, 'other.localhost'), 'platform.domain_reserved');
+    assert.equal(await codeOf(own, 'co.uk'), 'platform.domain_reserved');
     assert.equal(await codeOf(own, '127.0.0.1'), 'platform.domain_invalid');
     assert.equal(await codeOf(own, 'a_b.example'), 'platform.domain_invalid');
     assert.equal(await codeOf(own, `${hostname}.`), 'platform.domain_already_added');

@@ -28,7 +28,10 @@ describe('deliveries of a suspended tenant', () => {
   after(() => receiver?.close());
 
   const become = (status: Tenant['status'], account: number): Promise<void> =>
-    platform.tenants.publish({ ...tenant.tenant, status }, { account, settings: 1, domains: 0 });
+    platform.tenants.publish(
+      { ...tenant.tenant, status },
+      { account, settings: 1, domains: 0, plan: { id: '', version: 0 } },
+    );
 
   type Entry = { readonly state: string; readonly attempts: readonly unknown[] };
   const logged = async (): Promise<readonly Entry[]> => (await tenant.owner.get(log)).body.items;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hostnameOf, isUnder, proofNameOf } from './hostname.ts';
+import { hostnameOf, isPublicSuffix, isUnder, proofNameOf } from './hostname.ts';
 
 test('a host name is compared in one form, whatever it is written in', () => {
   assert.equal(hostnameOf('Lab.Example.COM.'), 'lab.example.com');
@@ -36,4 +36,17 @@ test('what is below a domain ends with it and a dot before', () => {
 
 test('the proof stands below the name, beside any CNAME', () => {
   assert.equal(proofNameOf('lab.example.com'), '_touchstone.lab.example.com');
+});
+
+test('a name below which others have theirs is nobody’s alone', async () => {
+  for (const hostname of ['co.uk', 'github.io', 'azurewebsites.net', 'ir', 'co.ir'])
+    assert.equal(await isPublicSuffix(hostname), true, hostname);
+  for (const hostname of [
+    'lab.co.uk',
+    'lab.github.io',
+    'lab.azurewebsites.net',
+    'lab.example.com',
+    'lab.test',
+  ])
+    assert.equal(await isPublicSuffix(hostname), false, hostname);
 });

@@ -21,6 +21,12 @@ export function isUnder(hostname: string, baseDomain: string): boolean {
   return hostname === baseDomain || hostname.endsWith(`.${baseDomain}`);
 }
 
+/** Whether others have names of their own below a host name (https://publicsuffix.org), so that it is nobody's alone: `co.uk`, `github.io`. */
+export async function isPublicSuffix(hostname: string): Promise<boolean> {
+  const { getPublicSuffix } = await import('tldts');
+  return getPublicSuffix(hostname, { allowPrivateDomains: true }) === hostname;
+}
+
 /** Where the proof of a host name stands. */
 export function proofNameOf(hostname: string): string {
   return `${PROOF_LABEL}.${hostname}`;

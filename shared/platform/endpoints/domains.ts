@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { type PermissionTable, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import { domainFault, hostnameOf, isUnder, proofNameOf, proofTextOf } from '../domains/index.ts';
+import {
+  domainFault,
+  hostnameOf,
+  isPublicSuffix,
+  isUnder,
+  proofNameOf,
+  proofTextOf,
+} from '../domains/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import { JobView } from '../jobs/index.ts';
 import { CHECK_DOMAIN_JOB } from '../provisioning/index.ts';
@@ -69,7 +76,8 @@ const add = defineEndpoint({
   handle: async ({ caller, body, newKey }, platform) => {
     const hostname = hostnameOf(body.hostname);
     if (hostname === undefined) throw domainFault('platform.domain_invalid', { hostname: body.hostname });
-    if (isUnder(hostname, platform.baseDomain)) throw domainFault('platform.domain_reserved', { hostname });
+    if (isUnder(hostname, platform.baseDomain) || (await isPublicSuffix(hostname)))
+      throw domainFault('platform.domain_reserved', { hostname });
     const scope = platform.records.for(caller).scope(SCOPE);
     const id = newRecordId(domainKind, newKey());
     await assertRoom(scope, hostname, id);

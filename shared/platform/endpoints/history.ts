@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type Caller, may } from '../../kernel/index.ts';
 import { type Access, defineEndpoint, type Endpoint, ok, wholeNumber } from '../http/index.ts';
 import { type RecordKind, recordFault, statesAt } from '../records/index.ts';
 import { compare } from './compare.ts';
@@ -17,7 +18,7 @@ const Commit = z.strictObject({
   by: Who,
   reason: z.string().nullable(),
   requestId: z.string(),
-  address: z.string().nullable(),
+  address: z.string().nullable().meta({ description: 'From where; only for whoever may read the audit.' }),
   hash: z.string(),
 });
 
@@ -84,6 +85,11 @@ export function historyEndpoints(
   return endpoints.map(endpoint => ({ ...endpoint, wholeTenant }));
 }
 
+/** From where somebody worked is not about the record. */
+function shownTo(caller: Caller, address: string | null): string | null {
+  return may(caller, 'platform.audit:read') ? address : null;
+}
+
 function historyEndpoint({ kind, path, hidden, access }: Historic): Endpoint {
   return defineEndpoint({
     id: `${kind.name}.history`,
@@ -99,6 +105,7 @@ function historyEndpoint({ kind, path, hidden, access }: Historic): Endpoint {
       const page = await scope.history(await scope.ever(kind, params.id), query);
       return pageReply(url, page, entry => ({
         ...entry,
+        address: shownTo(caller, entry.address),
         records: entry.records.map(record => ({
           ...record,
           patch: patchWithoutHidden(record.patch, hidden),
@@ -123,7 +130,8 @@ function versionEndpoint({ kind, path, hidden, access }: Historic): Endpoint {
       const record = await scope.ever(kind, params.id);
       const past = (await statesAt(scope, record, [params.version])).get(params.version);
       if (past === undefined) throw recordFault('platform.not_found', { id: params.id });
-      const { id, time, action, by, reason, requestId, address, hash } = past.change;
+      const { id, time, action, by, reason, requestId, hash } = past.change;
+      const address = shownTo(caller, past.change.address);
       const change = { id, time, action, by, reason, requestId, address, hash };
       return ok({ version: past.version, change, data: withoutHidden(past.data, hidden) });
     },

@@ -22,7 +22,7 @@ const START = `window.ui = SwaggerUIBundle({ url: '/api/v1/openapi.json', dom_id
 
 /** Swagger UI draws inline images; it sets styles through the DOM alone, which no policy asks about. Everything else comes from here. */
 const PAGE_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 const FILES: ReadonlyMap<string, string> = new Map([
   ['swagger-ui.css', 'text/css; charset=utf-8'],

@@ -1,15 +1,17 @@
 import { type Caller, timestamp } from '../../kernel/index.ts';
 import {
+  type CustomRoles,
   type GrantData,
   type Grantee,
   grantKind,
   isShareable,
   permissionsGranted,
+  permissionsHeld,
   shareable,
 } from '../access/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import { userKind } from '../identity/index.ts';
-import type { RecordKind } from '../records/index.ts';
+import { type UserData, userKind } from '../identity/index.ts';
+import type { RecordKind, Saved } from '../records/index.ts';
 import type { Principal } from './authenticate.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -36,7 +38,8 @@ export async function withShared(
   if (lists === undefined || !isShareable(lists) || endpoint.wholeTenant === true) return who;
   const shared = await tools.platform.shares.of(who, grantee);
   const fitting = shared.filter(({ permissions }) => permissions.includes(access.permission));
-  const grants = await ofThoseWhoStay(tools.platform, who, fitting);
+  const standing = await asTheirMakersMay(tools.platform, who, fitting);
+  const grants = standing.filter(({ permissions }) => permissions.includes(access.permission));
   if (grants.length === 0) return who;
   const records = new Set(grants.map(({ record }) => record));
   const permissions = new Set([...who.permissions, access.permission]);
@@ -53,7 +56,7 @@ async function withRecord(
   const shared = shareable(kinds, id);
   if (shared === undefined) return who;
   const grants = await platform.records.for(who).scope(shared.scope).all(grantKind);
-  const standing = await ofThoseWhoStay(
+  const standing = await asTheirMakersMay(
     platform,
     who,
     grants.map(({ data }) => data),
@@ -71,17 +74,38 @@ async function withRecord(
   return { ...who, permissions, granted: { records: new Set([shared.scope]), only: false } };
 }
 
-/** What was shared by somebody is shared no longer once they are disabled, as their keys open nothing then. */
-async function ofThoseWhoStay(
+/**
+ * What was shared as far as whoever shared it may that themselves now: nothing once they are disabled, less when their roles give
+ * less, as it is with their keys.
+ */
+async function asTheirMakersMay(
   platform: Capabilities,
   who: Caller,
   grants: readonly GrantData[],
 ): Promise<readonly GrantData[]> {
+  if (grants.length === 0) return grants;
   const records = platform.records.for({ ...who, branches: undefined });
   const makers = [...new Set(grants.map(({ maker }) => maker))];
-  const people = await Promise.all(makers.map(maker => records.find(userKind, maker)));
-  const gone = new Set(people.flatMap(person => (person?.data.status === 'disabled' ? [person.id] : [])));
-  return gone.size === 0 ? grants : grants.filter(({ maker }) => !gone.has(maker));
+  const [{ roles }, ...people] = await Promise.all([
+    platform.directory.of(who.tenant),
+    ...makers.map(maker => records.find(userKind, maker)),
+  ]);
+  const held = new Map(
+    people.flatMap(person => (person === undefined ? [] : [[person.id, heldBy(platform, roles, person)]])),
+  );
+  return grants.map(grant => {
+    const theirs = held.get(grant.maker);
+    if (theirs === undefined) return grant;
+    return { ...grant, permissions: grant.permissions.filter(permission => theirs.has(permission)) };
+  });
+}
+
+function heldBy(
+  { permissions }: Capabilities,
+  roles: CustomRoles,
+  { data }: Saved<UserData>,
+): ReadonlySet<string> {
+  return data.status === 'disabled' ? new Set() : permissionsHeld(permissions, roles, data.roles);
 }
 
 async function isSeen(platform: Capabilities, who: Caller, kind: RecordKind, id: string): Promise<boolean> {

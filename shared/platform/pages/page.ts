@@ -74,7 +74,10 @@ export function pageReply(page: Page): PageReply {
 ${points === undefined ? '' : pointsHtml(points)}${form === undefined ? '' : formHtml(form)}${terms === undefined ? '' : termsHtml(terms)}</main></body></html>`;
   const targets = leadsTo === undefined ? "'self'" : `'self' ${leadsTo}`;
   const policy = `default-src 'none'; style-src 'sha256-${STYLE_DIGEST}'; form-action ${targets}; base-uri 'none'; frame-ancestors 'none'`;
-  const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy };
+  const headers = {
+    ...{ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy },
+    ...{ 'content-language': language, vary: 'Accept-Language' },
+  };
   return { status: page.status ?? 200, headers, body: html };
 }
 

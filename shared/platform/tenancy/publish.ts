@@ -1,7 +1,7 @@
 import { systemCaller } from '../../kernel/index.ts';
 import type { RecordsDoor, Saved } from '../records/index.ts';
 import { domainKind } from './custom-domain.ts';
-import { type Entitlements, entitlementsOf, type Overrides, planId, planKind } from './plan.ts';
+import { type Entitlements, entitlementsOf, planId, planKind } from './plan.ts';
 import { PLATFORM, PLATFORM_SLUG } from './platform-tenant.ts';
 import { type Settings, settingsId, settingsKind } from './settings.ts';
 import { lapseOf } from './subscription.ts';
@@ -20,29 +20,21 @@ export async function publishTenant({ records, tenants }: PublishTools, id: stri
   const { slug, subscription, overrides, beginnings } = account.data;
   if (beginnings !== null) return;
   const own = records.for(systemCaller(id, slug, 'publish'));
-  const [settings, domains, entitlements] = await Promise.all([
+  const [settings, domains, plan] = await Promise.all([
     own.find(settingsKind, settingsId(id)),
     own.scope('domains').all(domainKind),
-    entitlementsFor(records, subscription.plan, overrides),
+    platform.find(planKind, planId(subscription.plan)),
   ]);
   if (settings === undefined) return;
   const primary = domains.find(({ data }) => data.primary && data.status === 'active');
+  const entitlements = plan === undefined ? undefined : entitlementsOf(plan.data, overrides);
   const entry = entryOf(account, settings, entitlements);
   await tenants.publish(primary === undefined ? entry : { ...entry, primaryHost: primary.data.hostname }, {
     account: account.version,
     settings: settings.version,
     domains: domains.reduce((sum, { version }) => sum + version, 0),
+    plan: { id: planId(subscription.plan), version: plan?.version ?? 0 },
   });
-}
-
-async function entitlementsFor(
-  records: RecordsDoor,
-  plan: string,
-  overrides: Overrides,
-): Promise<Entitlements | undefined> {
-  const platform = records.for(systemCaller(PLATFORM, PLATFORM_SLUG, 'publish'));
-  const record = await platform.find(planKind, planId(plan));
-  return record === undefined ? undefined : entitlementsOf(record.data, overrides);
 }
 
 function entryOf(

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type CacheFeed, openCache } from '../caches/index.ts';
 import { limitNames } from '../limits/index.ts';
-import type { Store, Stored } from '../records/index.ts';
+import { recordFault, type Store } from '../records/index.ts';
 import { type DomainDirectory, domainEntryId, hostnameIn } from './domain-directory.ts';
 import { tenantStatuses } from './lifecycle.ts';
 import { plainBranding } from './logo.ts';
@@ -58,12 +58,14 @@ const platformTenant: Tenant = {
   branding: { legalName: 'Touchstone', address: [], colour: '#1f2933' },
 };
 
-/** Versions of the records that an entry was made from; an entry is never replaced by an older one. */
+/** Versions of the records that an entry was made from; an entry is never replaced by one that is older in anything. */
 export type EntryVersion = {
   readonly account: number;
   readonly settings: number;
   /** The sum over all custom domains: it never falls, since none is ever deleted. */
   readonly domains: number;
+  /** Versions of different plans say nothing of each other: the account tells which is newer. */
+  readonly plan: { readonly id: string; readonly version: number };
 };
 
 /** Finds tenants by host, each with the status that it is served by at this moment. What is kept of entries is forgotten within seconds of their change. */
@@ -172,18 +174,22 @@ async function writeEntry(store: Store, entry: TenantEntry): Promise<void> {
       continue;
     }
     if (present.owner !== entry.owner) throw new Error(`the entry ${entry.id} is of another tenant`);
-    if (isNewer(present, entry)) return;
+    const isBehind = isOlder(entry.version, present.version);
+    if (isBehind && !isOlder(present.version, entry.version)) return;
+    // Each has read something that the other had not seen yet: whoever looks again sees all of it.
+    if (isBehind) throw recordFault('platform.busy', { entry: entry.id });
     if ((await store.replace([entry.id], entry, present._etag)) === 'replaced') return;
   }
   throw new Error(`the entry ${entry.id} changes too often`);
 }
 
-function isNewer(present: Stored<TenantEntry>, entry: TenantEntry): boolean {
-  const [before, after] = [present.version, entry.version];
-  if (before === undefined || after === undefined) return false;
+/** Whether a version is older than another one in anything. */
+function isOlder(one: EntryVersion | undefined, other: EntryVersion | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
   return (
-    before.account > after.account ||
-    before.settings > after.settings ||
-    (before.domains ?? 0) > after.domains
+    one.account < other.account ||
+    one.settings < other.settings ||
+    one.domains < other.domains ||
+    (one.plan.id === other.plan.id && one.plan.version < other.plan.version)
   );
 }

@@ -25,7 +25,10 @@ export const en = {
     'The tenant has an owner who has come; its people invite each other.',
   ],
   'platform.domain_invalid': ['No host name', '“{hostname}” is not a host name.'],
-  'platform.domain_reserved': ['Reserved', '“{hostname}” belongs to the platform itself.'],
+  'platform.domain_reserved': [
+    'Reserved',
+    '“{hostname}” belongs to the platform itself, or is one below which others have names of their own.',
+  ],
   'platform.domain_already_added': ['Added already', '“{hostname}” is among the domains already.'],
   'platform.domain_not_active': ['Not active', 'Only an active domain can be the primary one.'],
   'platform.domains_too_many': ['Too many domains', 'A tenant has at most {most, number} domains.'],

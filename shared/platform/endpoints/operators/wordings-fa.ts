@@ -26,7 +26,10 @@ export const fa: Readonly<Record<keyof typeof en, Wording>> = {
     'این سازمان مالکی دارد که آمده است؛ افراد آن یکدیگر را دعوت می‌کنند.',
   ],
   'platform.domain_invalid': ['نام میزبان نیست', '«{hostname}» نام میزبان نیست.'],
-  'platform.domain_reserved': ['رزرو شده', '«{hostname}» از آنِ خود سامانه است.'],
+  'platform.domain_reserved': [
+    'رزرو شده',
+    '«{hostname}» از آنِ خود سامانه است، یا نامی است که دیگران زیر آن نام خود را دارند.',
+  ],
   'platform.domain_already_added': ['پیش‌تر افزوده شده', '«{hostname}» پیش‌تر در میان دامنه‌ها آمده است.'],
   'platform.domain_not_active': ['فعال نیست', 'تنها دامنهٔ فعال می‌تواند دامنهٔ اصلی باشد.'],
   'platform.domains_too_many': ['دامنه‌های بیش از اندازه', 'هر سازمان حداکثر {most, number} دامنه دارد.'],
