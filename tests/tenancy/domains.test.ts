@@ -256,6 +256,15 @@ describe('a custom domain', () => {
       primary.map(({ id }: { id: string }) => id),
       [second.id],
     );
+    // Letters lead there from then on.
+    const found = () => operators.product.platform.tenants.byHost(names[1] ?? '');
+    const { primaryHost } = await until(
+      async () => ((await found()) ?? {}) as { primaryHost?: string },
+      tenant => tenant.primaryHost === names[1],
+      60_000,
+      'requests find the primary domain',
+    );
+    assert.equal(primaryHost, names[1]);
   });
 
   test('is refused when it is the platform’s, no name, there already, or not in the plan', async () => {

@@ -39,8 +39,9 @@ export async function checkDomain(tools: CheckTools, caller: Caller, id: string)
     await unlessChanged(scope.commit({ action, update: [{ record: domain, data: after }] }));
   }
   await settleDomain(tools, caller, await scope.get(domainKind, id));
-  if (after.status !== domain.data.status || domain.data.status === 'removed')
-    await publishTenant(tools, caller.tenant);
+  // Whether it just became the primary one, nobody said to whom requests come: that is told whenever one is.
+  const { status, primary } = domain.data;
+  if (after.status !== status || status === 'removed' || primary) await publishTenant(tools, caller.tenant);
 }
 
 /** Tells the directory what the record says. */

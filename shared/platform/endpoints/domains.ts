@@ -24,6 +24,8 @@ import { itemParams } from './lists.ts';
 export const domainPermissions: PermissionTable = {
   'platform.domain:read': ['tenant-owner', 'administrator'],
   'platform.domain:write': ['tenant-owner', 'administrator'],
+  // Letters lead there with tokens that log in, those to owners too: whoever runs that host could be any of them.
+  'platform.domain:make_primary': ['tenant-owner'],
 };
 
 const read = { permission: 'platform.domain:read' };
@@ -160,7 +162,7 @@ const makePrimary = defineEndpoint({
   id: 'platform.domain.make_primary',
   method: 'POST',
   path: '/domains/:id/make-primary',
-  access: write,
+  access: { permission: 'platform.domain:make_primary' },
   stepUp: 'people',
   feature,
   ifMatch: true,

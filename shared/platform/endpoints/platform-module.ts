@@ -136,6 +136,7 @@ const personal: readonly string[] = [
   'platform.webhook:write',
   'platform.tenant_settings:write',
   'platform.domain:write',
+  'platform.domain:make_primary',
   ...privacyPersonal,
 ];
 

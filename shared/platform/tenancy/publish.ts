@@ -1,6 +1,6 @@
 import { systemCaller } from '../../kernel/index.ts';
 import type { RecordsDoor, Saved } from '../records/index.ts';
-import { domainKind } from './custom-domain.ts';
+import { type CustomDomain, domainKind } from './custom-domain.ts';
 import { type Entitlements, entitlementsOf, planId, planKind } from './plan.ts';
 import { PLATFORM, PLATFORM_SLUG } from './platform-tenant.ts';
 import { type Settings, settingsId, settingsKind } from './settings.ts';
@@ -26,8 +26,8 @@ export async function publishTenant({ records, tenants }: PublishTools, id: stri
     platform.find(planKind, planId(subscription.plan)),
   ]);
   if (settings === undefined) return;
-  const primary = domains.find(({ data }) => data.primary && data.status === 'active');
   const entitlements = plan === undefined ? undefined : entitlementsOf(plan.data, overrides);
+  const primary = primaryOf(domains, entitlements);
   const entry = entryOf(account, settings, entitlements);
   await tenants.publish(primary === undefined ? entry : { ...entry, primaryHost: primary.data.hostname }, {
     account: account.version,
@@ -35,6 +35,15 @@ export async function publishTenant({ records, tenants }: PublishTools, id: stri
     domains: domains.reduce((sum, { version }) => sum + version, 0),
     plan: { id: planId(subscription.plan), version: plan?.version ?? 0 },
   });
+}
+
+/** Where letters lead. A plan without domains takes none away that documents were printed with, but nothing leads there any more. */
+function primaryOf(
+  domains: readonly Saved<CustomDomain>[],
+  entitlements: Entitlements | undefined,
+): Saved<CustomDomain> | undefined {
+  if (entitlements?.features.includes('custom_domains') === false) return undefined;
+  return domains.find(({ data }) => data.primary && data.status === 'active');
 }
 
 function entryOf(
