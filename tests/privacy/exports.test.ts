@@ -161,7 +161,7 @@ describe('the export of a tenant', () => {
     let steps = 0;
     const erase = async (): Promise<void> => {
       steps += 1;
-      if (steps === 1) await erasePerson(platform, app.kinds, caller, made.contacts[0].id);
+      if (steps === 1) await erasePerson({ platform, kinds: app.kinds, caller }, made.contacts[0].id);
     };
     await assert.rejects(run(id, kept, erase), { code: 'platform.busy' });
     const name = exportName(caller.tenant, id);

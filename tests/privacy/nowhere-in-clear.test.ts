@@ -4,13 +4,15 @@ import { dirname, join, relative } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { until } from '../../scripts/demo/expect.ts';
 import type { Endpoint } from '../../shared/platform/http/index.ts';
-import { mapPersonal, planOf } from '../../shared/platform/records/personal-plan.ts';
+import { mapPersonal, markedPersonal } from '../../shared/platform/records/map-personal.ts';
+import { planOf } from '../../shared/platform/records/personal-plan.ts';
 import { ownTenant } from '../identity/people.ts';
 import { exampleBody } from '../isolation/example-body.ts';
 import { type Belongings, makeOneOfEverything, placeOf } from '../isolation/make-one-of-everything.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
 import { endpoints, idNames, pathWith } from '../isolation/table.ts';
 import { testStack } from '../stack.ts';
+import { certifiedRequest } from './certified-request.ts';
 
 /** Stands in every personal field that is sent, in no other, and nowhere else in the world. */
 const MARK = 'zqxpersonal';
@@ -30,10 +32,14 @@ function marked(value: unknown): unknown {
   return value.includes('@') ? `${MARK}${count}@mark.example` : `${MARK} ${count}`;
 }
 
-function markedBody(endpoint: Endpoint, { book }: Belongings): unknown {
-  const body = endpoint.body === undefined ? undefined : exampleBody(endpoint, book);
-  if (endpoint.body === undefined || body === undefined) return undefined;
-  return mapPersonal(planOf(endpoint.body), body, '', marked);
+/** What an endpoint is sent: its example, and where some of it is personal of people only, the same of a person; all marked. */
+function markedBodies(endpoint: Endpoint, { book }: Belongings): readonly unknown[] {
+  const example = endpoint.body === undefined ? undefined : exampleBody(endpoint, book);
+  if (endpoint.body === undefined || example === undefined) return [undefined];
+  const plan = planOf(endpoint.body);
+  const ofPerson = markedPersonal(plan, example, '', '');
+  const bodies = ofPerson === example ? [example] : [example, ofPerson];
+  return bodies.map(body => mapPersonal(plan, body, '', marked));
 }
 
 /** Calls an endpoint as its example says, with what is personal in it marked; whatever it answers, it may not fail. */
@@ -42,15 +48,38 @@ async function drive(tenant: OwnTenant, endpoint: Endpoint, belongings: Belongin
   if (id === undefined) return;
   const path = pathWith(endpoint, id);
   const isPost = endpoint.method === 'POST';
-  const { status } = await tenant.owner.call(endpoint.method, path, {
-    body: markedBody(endpoint, belongings),
-    headers: {
-      'if-match': '"1"',
-      'user-agent': `${MARK} browser`,
-      ...(isPost ? { 'idempotency-key': `drive-${count}` } : {}),
-    },
-  });
-  assert.ok(status < 500 || endpoint.id.includes('health'), `${endpoint.id} answers ${status}`);
+  for (const body of markedBodies(endpoint, belongings)) {
+    const { status } = await tenant.owner.call(endpoint.method, path, {
+      body,
+      headers: {
+        'if-match': '"1"',
+        'user-agent': `${MARK} browser`,
+        ...(isPost ? { 'idempotency-key': `drive-${count}` } : {}),
+      },
+    });
+    assert.ok(status < 500 || endpoint.id.includes('health'), `${endpoint.id} answers ${status}`);
+  }
+}
+
+/** A customer who is a person, from the first request to a certificate, then looked for and renamed. */
+async function followPerson(tenant: OwnTenant): Promise<void> {
+  const name = `${MARK} natural person`;
+  const srf = await certifiedRequest(tenant, { form: 'person', name, address: [`${MARK} street`] });
+  const { customerId, customer } = (await tenant.owner.get(`/api/v1/srfs/${srf}`)).body;
+  assert.equal(customer.name, name);
+  for (const path of [
+    `customers?q=${MARK}`,
+    `customers?name=${name}`,
+    `srfs?q=${MARK}`,
+    'customers?sort=name',
+  ])
+    await tenant.owner.get(`/api/v1/${path}`);
+  const path = `/api/v1/customers/${customerId}`;
+  const renamed = await tenant.owner.patch(path, { name: `${MARK} renamed` }, { 'if-match': '"1"' });
+  assert.equal(renamed.status, 200, String(renamed.bytes));
+  const back = { version: 1, reason: 'As it was' };
+  const { status } = await tenant.owner.post(`${path}/rollback`, back, { 'if-match': '"2"' });
+  assert.equal(status, 200);
 }
 
 function filesBelow(folder: string): readonly string[] {
@@ -81,6 +110,7 @@ describe('what is personal', () => {
     const customer = { name: PLAIN, address: [PLAIN], contacts };
     const made = await tenant.owner.post('/api/v1/customers', customer);
     assert.equal(made.status, 201);
+    await followPerson(tenant);
     for (const endpoint of endpoints) await drive(tenant, endpoint, belongings);
     const person = { email: `${MARK}new@mark.example`, name: `${MARK} new`, roles: ['viewer'] };
     for (const headers of [{}, { 'idempotency-key': 'twice' }, { 'idempotency-key': 'twice' }])

@@ -11,7 +11,8 @@ test('the register of personal data names every personal field of every kind, an
   const { kinds } = makeApp({ assetsFolder: '', version: '0' });
   const declared = kinds.flatMap(kind =>
     personalFields(kind).map(
-      ({ path, about, kept }) => `| ${kind.name} | ${path} | ${about} | ${kept === '' ? '–' : kept} |`,
+      ({ path, about, kept, when }) =>
+        `| ${kind.name} | ${path} | ${about}${when === undefined ? '' : `, when ${when}`} | ${kept === '' ? '–' : kept} |`,
     ),
   );
   assert.ok(declared.length > 10);

@@ -1,5 +1,5 @@
 import { isErasedMark, type Saved, type TenantRecords } from '../../platform/records/index.ts';
-import { type CustomerData, customerKind } from './customer.ts';
+import { type CustomerData, customerKind, requireKnown } from './customer.ts';
 import { type EquipmentData, equipmentKind } from './equipment.ts';
 import { type ProcedureData, procedureKind } from './procedure.ts';
 import type { Agreed, SrfData, SrfItem } from './srf.ts';
@@ -32,6 +32,7 @@ async function readParties(records: TenantRecords, srf: SrfData): Promise<Partie
     records.get(customerKind, srf.customerId),
     readByItem(srf, async item => (await records.get(equipmentKind, item.equipmentId)).data),
   ]);
+  requireKnown(customer.data, customer.id);
   return { customer: customer.data, equipment };
 }
 
@@ -86,8 +87,17 @@ function itemOf({ description, maker, model, serial, assetNumber, range }: Equip
   };
 }
 
-/** A customer as certificates name it: the first contact who was not erased is the one that they are addressed to. Pure. */
-export function customerOf({ name, address, contacts }: CustomerData): NonNullable<SrfData['customer']> {
+/**
+ * A customer as certificates name it: the first contact who was not erased is the one that they are addressed to; a person is it
+ * themself. Pure.
+ */
+export function customerOf({
+  form,
+  name,
+  address,
+  contacts,
+}: CustomerData): NonNullable<SrfData['customer']> {
+  if (form === 'person') return { form, name, address };
   const first = contacts.find(contact => !isErasedMark(contact.name));
   if (first === undefined) return { name, address };
   const contact = first.role === undefined ? first.name : `${first.name}, ${first.role}`;

@@ -44,7 +44,7 @@ export function certificateContentOf(source: CertificateSource): CertificateCont
     ...{ number: source.number, revision: source.revision, supersedes: source.supersedes },
     verification: source.verification,
     laboratory: laboratoryOf(source.tenant),
-    customer: srf.customer ?? undefined,
+    customer: srf.customer === null ? undefined : { ...srf.customer, id: srf.customerId },
     order: { number: srf.number, customerReference: srf.purchaseOrder },
     item: itemOf(source),
     dates: {

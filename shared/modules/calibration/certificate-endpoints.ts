@@ -33,6 +33,7 @@ const listCertificates = defineList({
   filters: {
     number: equal(z.string().min(1).max(40)),
     srfId: anyOf(RecordId),
+    customerId: anyOf(RecordId),
     state: anyOf(CertificateState),
     issuedAt: between(InstantText),
   },

@@ -70,6 +70,7 @@ export const certificateKind = defineRecord({
   indexed: certificate => ({
     number: certificate.number,
     srfId: certificate.srfId,
+    customerId: certificate.content.customer.id,
     state: certificate.state,
     issuedAt: certificate.issuedAt ?? undefined,
   }),
@@ -77,7 +78,8 @@ export const certificateKind = defineRecord({
   searchable: ({ number, content }) => [
     { text: number },
     { text: content.item.serial },
-    { text: content.customer.name },
+    // A person on a certificate is found by their requests: the law keeps the certificate, and not a way to them by name.
+    { text: content.customer.form === 'person' ? undefined : content.customer.name },
     { text: content.item.description },
   ],
   readPermission: 'calibration.certificate:read',

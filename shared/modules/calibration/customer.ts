@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { joinId } from '../../kernel/index.ts';
 import { emailForm, phoneForm } from '../../kernel/languages/index.ts';
-import { defineRecord } from '../../platform/records/index.ts';
+import { defineRecord, firstLetter, isErasedMark } from '../../platform/records/index.ts';
 import { calibrationFault } from './faults.ts';
 import { DecisionRuleField, recordFields, ShortText, Status, TEN_YEARS } from './schema.ts';
 import { openSrfStates } from './srf-states.ts';
@@ -29,10 +29,20 @@ const Site = z.strictObject({
   address: AddressLines.meta({ personal: true }),
 });
 
+/** What a customer is. A firm's name is nobody's; where it is that of a sole trader, the customer is a person. */
+export const CustomerForm = z.enum(['organisation', 'person']);
+
+const personal = { when: 'form', is: 'person' } as const;
+/** Name and address as they are personal where the member `form` beside them says that this is a person. */
+export const CustomerName = ShortText.meta({ personal });
+export const CustomerAddress = AddressLines.meta({ personal });
+
 /** Somebody whose instruments are calibrated. */
 export const Customer = z.strictObject({
-  name: ShortText,
-  address: AddressLines,
+  /** An organisation unless it says otherwise. */
+  form: CustomerForm.optional(),
+  name: CustomerName,
+  address: CustomerAddress,
   contacts: z.array(Contact).max(50),
   sites: z.array(Site).max(50),
   /** The rule that this customer's requests follow unless they say otherwise. */
@@ -41,9 +51,10 @@ export const Customer = z.strictObject({
 });
 export type CustomerData = z.infer<typeof Customer>;
 
-export const CustomerView = Customer.extend(recordFields);
+export const CustomerView = Customer.extend({ ...recordFields, form: CustomerForm.default('organisation') });
 
 export const NewCustomer = Customer.omit({ status: true, contacts: true, sites: true }).extend({
+  form: CustomerForm.default('organisation'),
   contacts: Customer.shape.contacts.default([]),
   sites: Customer.shape.sites.default([]),
 });
@@ -78,6 +89,26 @@ function isSame(known: Contact, contact: Contact): boolean {
   return known.name === contact.name;
 }
 
+/** Whether a customer, or a copy of one, is a natural person. */
+export function isPerson({ form }: { readonly form?: z.infer<typeof CustomerForm> | undefined }): boolean {
+  return form === 'person';
+}
+
+/** Throws `inactive` for a customer who was erased: nothing new can be addressed to them. */
+export function requireKnown(customer: CustomerData, id: string): void {
+  if (isForgotten(customer)) throw calibrationFault('calibration.inactive', { field: '/customerId', id });
+}
+
+function isForgotten(customer: Pick<CustomerData, 'form' | 'name'>): boolean {
+  return isPerson(customer) && isErasedMark(customer.name);
+}
+
+/** Persons stand beside organisations by their first letter, all who share it by the time of their making. */
+function orderOf(customer: CustomerData): string | undefined {
+  if (!isPerson(customer)) return customer.name;
+  return isForgotten(customer) ? undefined : firstLetter(customer.name);
+}
+
 export const customerKind = defineRecord({
   name: 'calibration.customer',
   prefix: 'cus',
@@ -88,16 +119,26 @@ export const customerKind = defineRecord({
     contacts: withIds(customer.contacts, before?.contacts ?? [], newKey),
   }),
   people: ['con'],
-  unsealed: ({ address }) => ['name', ...(address.length > 0 ? ['address'] : [])],
-  indexed: customer => ({ name: customer.name, status: customer.status }),
-  sorted: ({ name }) => ({ name }),
-  searchable: ({ name, address, contacts }) => [
-    { text: name },
-    { text: address.at(-1) },
+  copies: [
+    { kind: 'calibration.srf', field: 'customerId' },
+    { kind: 'calibration.certificate', field: 'customerId' },
+  ],
+  unsealed: customer =>
+    isPerson(customer) ? [] : ['name', ...(customer.address.length > 0 ? ['address'] : [])],
+  indexed: customer => ({
+    form: customer.form ?? 'organisation',
+    name: isPerson(customer) ? undefined : customer.name,
+    status: customer.status,
+  }),
+  sorted: customer => ({ name: orderOf(customer) }),
+  searchable: ({ form, name, address, contacts }) => [
+    { text: name, personal: isPerson({ form }) },
+    { text: address.at(-1), personal: isPerson({ form }) },
     ...contacts.map(contact => ({ text: contact.name, personal: true })),
   ],
   searchesPersonal: true,
-  blinded: ({ contacts }) => ({
+  blinded: ({ form, name, contacts }) => ({
+    name: isPerson({ form }) ? [name] : [],
     email: contacts.flatMap(({ email }) => (email === undefined ? [] : [emailForm(email)])),
     phone: contacts.flatMap(({ phone }) => (phone === undefined ? [] : [phoneForm(phone)])),
   }),
@@ -110,6 +151,9 @@ export const customerKind = defineRecord({
   retention: { isOver: ({ status }) => status === 'inactive', ...TEN_YEARS },
   rollback: {
     permission: 'calibration.customer:write',
-    to: (now, then) => ({ data: { ...then, status: now.status } }),
+    // What a customer is was corrected since: going back to a name does not make it a firm's again.
+    to: ({ status, form }, { form: _form, ...then }) => ({
+      data: { ...then, status, ...(form === undefined ? {} : { form }) },
+    }),
   },
 });

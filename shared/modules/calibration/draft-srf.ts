@@ -1,5 +1,5 @@
 import type { Saved } from '../../platform/records/index.ts';
-import type { CustomerData } from './customer.ts';
+import { type CustomerData, requireKnown } from './customer.ts';
 import type { EquipmentData } from './equipment.ts';
 import { calibrationFault } from './faults.ts';
 import type { ProcedureData } from './procedure.ts';
@@ -23,6 +23,7 @@ const USUAL_RULE = { kind: 'guard_band', factor: 1 } as const;
 export function draftSrf(wish: NewSrf, referred: Referred): SrfData {
   const { items, decisionRule, ...fields } = wish;
   const customer = usable(referred.customer, '/customerId', wish.customerId);
+  requireKnown(customer.data, wish.customerId);
   return {
     ...fields,
     number: null,

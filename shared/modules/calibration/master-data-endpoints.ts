@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { emailForm, phoneForm } from '../../kernel/languages/index.ts';
-import { anyOf, between, equal, exactly } from '../../platform/endpoints/index.ts';
+import { anyOf, between, equal, equalOrBlinded, exactly } from '../../platform/endpoints/index.ts';
 import type { RecordKind } from '../../platform/records/index.ts';
-import { Customer, CustomerView, customerKind, NewCustomer } from './customer.ts';
+import { Customer, CustomerForm, CustomerView, customerKind, NewCustomer } from './customer.ts';
 import { EquipmentChange, EquipmentView, equipmentKind, NewEquipment } from './equipment.ts';
 import { masterDataEndpoints } from './master-data.ts';
 import { NewProcedure, ProcedureChange, ProcedureView, procedureKind } from './procedure.ts';
@@ -18,7 +18,7 @@ const customers = masterDataEndpoints({
   view: CustomerView,
   create: NewCustomer,
   change: Customer.omit({ status: true }).partial(),
-  filters: { name: equal(ShortText), status },
+  filters: { name: equalOrBlinded(ShortText), form: anyOf(CustomerForm), status },
   personal: { email: exactly(z.email().max(254), emailForm), phone: exactly(ShortText, phoneForm) },
   sorts: ['name'],
   example: {

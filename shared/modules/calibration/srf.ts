@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { BranchId } from '../../platform/access/index.ts';
 import { defineRecord } from '../../platform/records/index.ts';
-import { AddressLines } from './customer.ts';
+import { CustomerAddress, CustomerForm, CustomerName, isPerson } from './customer.ts';
 import { ItemAsAgreed, ToleranceField } from './equipment.ts';
 import { ProcedureAsAgreed } from './procedure.ts';
 import {
@@ -40,16 +40,18 @@ const Agreed = z.strictObject({
 });
 export type Agreed = z.infer<typeof Agreed>;
 
-/** Whom certificates are addressed to, frozen together with the items. */
-const CustomerAsAgreed = z
-  .strictObject({
-    name: ShortText,
-    address: AddressLines,
-    /** Which of the customer's contacts it is. */
-    contactId: z.string().optional(),
-    contact: z.string().meta({ personal: true, kept: 'ISO/IEC 17025:2017, 7.8.2.1 e' }).optional(),
-  })
-  .meta({ person: 'contactId' });
+/** Whom certificates are addressed to, frozen together with the items. A person is addressed as themself, with no contact. */
+const CustomerAsAgreed = z.strictObject({
+  form: CustomerForm.optional(),
+  name: CustomerName,
+  address: CustomerAddress,
+  /** Which of the customer's contacts it is. */
+  contactId: z.string().optional(),
+  contact: z
+    .string()
+    .meta({ personal: true, person: 'contactId', kept: 'ISO/IEC 17025:2017, 7.8.2.1 e' })
+    .optional(),
+});
 
 const IssuedCertificate = z.strictObject({
   id: z.string(),
@@ -70,7 +72,7 @@ const SrfItem = z.strictObject({
 export type SrfItem = z.infer<typeof SrfItem>;
 
 /** A service request: what a customer wants calibrated, how far it is, and who answered for what. */
-const Srf = z.strictObject({
+const SrfFields = z.strictObject({
   number: z.string().nullable(),
   /** The branch that does the work. */
   branchId: BranchId.optional(),
@@ -94,6 +96,9 @@ const Srf = z.strictObject({
   reviewedBy: Stamp.nullable(),
   approvedBy: Stamp.nullable(),
 });
+
+/** A request as it is stored. What it says of its customer is about them. */
+const Srf = SrfFields.meta({ person: 'customerId' });
 export type SrfData = z.infer<typeof Srf>;
 
 /** A stamp as it is shown, with what its digest says of it. */
@@ -103,7 +108,7 @@ const StampView = Stamp.extend({
     .meta({ description: 'Whether the rest of it still has the digest that it was made with.' }),
 }).nullable();
 
-export const SrfView = Srf.extend({
+export const SrfView = SrfFields.extend({
   ...recordFields,
   performedBy: StampView,
   reviewedBy: StampView,
@@ -111,7 +116,7 @@ export const SrfView = Srf.extend({
 });
 
 /** A request as lists show it. */
-export const SrfSummary = Srf.pick({
+export const SrfSummary = SrfFields.pick({
   number: true,
   branchId: true,
   customerId: true,
@@ -130,7 +135,7 @@ export const NewSrfItem = z.strictObject({
 });
 export type NewSrfItem = z.infer<typeof NewSrfItem>;
 
-const changeable = Srf.pick({
+const changeable = SrfFields.pick({
   branchId: true,
   purchaseOrder: true,
   priority: true,
@@ -142,7 +147,7 @@ const changeable = Srf.pick({
 
 export const NewSrf = changeable.extend({
   customerId: RecordId,
-  priority: Srf.shape.priority.default('normal'),
+  priority: SrfFields.shape.priority.default('normal'),
   place: ShortText.default('Permanent laboratory'),
   decisionRule: DecisionRuleField.optional(),
   items: z.array(NewSrfItem).max(MOST_ITEMS),
@@ -172,8 +177,9 @@ export const srfKind = defineRecord({
   searchable: ({ number, purchaseOrder, customer }) => [
     { text: number ?? undefined },
     { text: purchaseOrder },
-    { text: customer?.name },
+    { text: customer?.name, personal: customer !== null && isPerson(customer) },
   ],
+  searchesPersonal: true,
   branch: ({ branchId }) => branchId,
   readPermission: 'calibration.srf:read',
   // With its observations, certificates and signatures: ISO/IEC 17025:2017, 8.4.2, leaves how long to the laboratory.

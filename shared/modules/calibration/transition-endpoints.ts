@@ -80,6 +80,7 @@ const takeTransition = defineEndpoint({
   faults: [
     'calibration.transition_not_open',
     'calibration.reason_missing',
+    'calibration.inactive',
     'calibration.items_missing',
     'calibration.technician_missing',
     'calibration.assignee_unknown',

@@ -3,16 +3,18 @@ import type { Caller } from '../../kernel/index.ts';
 import { endSessions, openSessions, revocationWrite } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { userKind } from '../identity/index.ts';
-import { type RecordKind, type Saved, valuesAbout } from '../records/index.ts';
+import { asPersonal, type RecordKind, type Saved, valuesAbout } from '../records/index.ts';
 import { onFresh } from './on-fresh.ts';
-import { placesOf } from './places-of.ts';
+import { heldFor, type Place, placesOf, type Source } from './places-of.ts';
 import { type ErasureReport, Outcome } from './request.ts';
 import { withdrawExports } from './withdraw-exports.ts';
 
 const ACTION = 'platform.person.erased';
 
-/** How far an erasure is: whether the key is gone, and behind which record. */
+/** How far an erasure is: of whom (who was asked for comes first), who comes after, whether the key is gone, and behind which record. */
 export const ErasurePlace = z.strictObject({
+  whom: z.string().optional(),
+  rest: z.array(z.string()),
   isForgotten: z.boolean(),
   after: z.string(),
   records: z.array(Outcome),
@@ -21,7 +23,7 @@ export const ErasurePlace = z.strictObject({
 });
 export type ErasurePlace = z.infer<typeof ErasurePlace>;
 export const erasureFirst: ErasurePlace = {
-  ...{ isForgotten: false, after: '', records: [] },
+  ...{ rest: [], isForgotten: false, after: '', records: [] },
   ...{ more: 0, traces: 0 },
 };
 
@@ -32,37 +34,56 @@ const MOST_NAMED = 5000;
 /**
  * Forgets a person: logins end, the ledger notes it, their key is destroyed, records are indexed anew without them, exports that
  * tell of them are taken back, and traces that no key covers are removed. What was sealed for them reads as erased wherever it lies; what law keeps stays. Each piece
- * finds its work done when it runs again, so the same erases somebody anew after a restore.
+ * finds its work done when it runs again, so the same erases somebody anew after a restore. A customer who is a person takes along their
+ * contacts whom no other customer has.
  */
 export async function erasePiece(
-  platform: Capabilities,
-  kinds: readonly RecordKind[],
-  caller: Caller,
+  source: Source,
   person: string,
   at: ErasurePlace,
 ): Promise<{ readonly at: ErasurePlace; readonly done: boolean }> {
+  const { platform, caller } = source;
+  const whom = at.whom ?? person;
   if (!at.isForgotten) {
-    await endLogins(platform, caller, person);
-    await platform.privacy.forget(caller.tenant, person);
-    return { at: { ...at, isForgotten: true }, done: false };
+    await endLogins(platform, caller, whom);
+    const rest = whom === person ? await heldFor(source, person) : at.rest;
+    await platform.privacy.forget(caller.tenant, whom);
+    return { at: { ...at, whom, rest: [...rest], isForgotten: true }, done: false };
   }
-  const page = { after: at.after, limit: PIECE_RECORDS + 1 };
-  const left = await placesOf(platform, kinds, caller, person, page);
+  const { page: left, isPerson } = await placesOf(source, whom, {
+    after: at.after,
+    limit: PIECE_RECORDS + 1,
+  });
   const some = left.slice(0, PIECE_RECORDS);
-  const done = left.length <= some.length;
-  const records = [...at.records];
+  const isLast = left.length <= some.length;
+  const { records, more } = await forgetInAll(source, whom, isPerson, some, at);
+  // Whoever was let in again while this went on.
+  if (isLast) await endLogins(platform, caller, whom);
+  if (isLast) await withdrawExports(platform, caller, whom);
+  const scopes = some.map(({ scope }) => scope);
+  const traces = at.traces + (await platform.privacy.removeTraces(caller.tenant, whom, scopes));
+  const here = { ...at, after: some.at(-1)?.id ?? at.after, records, more, traces };
+  const [next, ...rest] = at.rest;
+  if (!isLast || next === undefined) return { at: here, done: isLast };
+  return { at: { ...here, whom: next, rest, isForgotten: false, after: '' }, done: false };
+}
+
+async function forgetInAll(
+  source: Source,
+  person: string,
+  isPerson: boolean,
+  places: readonly Place[],
+  at: ErasurePlace,
+): Promise<Pick<ErasurePlace, 'records' | 'more'>> {
+  const records = new Map(at.records.map(record => [record.id, record]));
   let { more } = at;
-  for (const { kind, id } of some) {
-    const outcome = await forgetIn(platform, caller, kind, id, person);
-    if (records.length < MOST_NAMED) records.push(outcome);
+  for (const { kind, id } of places) {
+    const outcome = await forgetIn(source, kind, id, person, isPerson);
+    const before = records.get(id);
+    if (before !== undefined || records.size < MOST_NAMED) records.set(id, joined(before, outcome));
     else more += 1;
   }
-  // Whoever was let in again while this went on.
-  if (done) await endLogins(platform, caller, person);
-  if (done) await withdrawExports(platform, caller, person);
-  const scopes = some.map(({ scope }) => scope);
-  const traces = at.traces + (await platform.privacy.removeTraces(caller.tenant, person, scopes));
-  return { at: { ...at, after: some.at(-1)?.id ?? at.after, records, more, traces }, done };
+  return { records: [...records.values()], more };
 }
 
 /** What a finished erasure says of itself. */
@@ -71,14 +92,9 @@ export function reportOf({ records, more, traces }: ErasurePlace): ErasureReport
 }
 
 /** All pieces in one go. */
-export async function erasePerson(
-  platform: Capabilities,
-  kinds: readonly RecordKind[],
-  caller: Caller,
-  person: string,
-): Promise<ErasureReport> {
+export async function erasePerson(source: Source, person: string): Promise<ErasureReport> {
   for (let at = erasureFirst; ; ) {
-    const next = await erasePiece(platform, kinds, caller, person, at);
+    const next = await erasePiece(source, person, at);
     if (next.done) return reportOf(next.at);
     at = next.at;
   }
@@ -100,31 +116,59 @@ async function endLogins(platform: Capabilities, caller: Caller, person: string)
   await endSessions(platform, caller, person, ids, 'sessions_ended');
 }
 
-/** A version in which what was sealed for the person is marked as erased; search and look-ups no longer find it by them. */
+/**
+ * A version in which what was sealed for the person is marked as erased; search and look-ups no longer find it by them. `isPerson`: what was
+ * copied from their record before it said so is theirs, too.
+ */
 async function forgetIn(
-  platform: Capabilities,
-  caller: Caller,
+  { platform, caller }: Source,
   kind: RecordKind,
   id: string,
   person: string,
-): Promise<ErasureReport['records'][number]> {
+  isPerson: boolean,
+): Promise<Outcome> {
   const scope = platform.records.for(caller).scopeOf(kind, id);
   return onFresh(async () => {
     const record: Saved<unknown> = await scope.ever(kind, id);
-    const { own, kept } = valuesAbout(record, person);
-    const update = [{ record, data: record.data }];
+    const data = isPerson ? asPersonal(record, person) : record.data;
+    const { own, kept } = valuesAbout({ ...record, data }, person);
+    const isClear =
+      own > 0 && isPerson && (data !== record.data || (await scope.tellsInPast(record, person)));
+    const update = [{ record, data }];
     if (own > 0) await scope.commit({ action: ACTION, update, forget: person, events: [] });
     const left = id === person ? (kind.unsealed?.(record.data) ?? []) : [];
-    return { id, kind: kind.name, ...outcomeOf(own, kept, left) };
+    return { id, kind: kind.name, ...outcomeOf(own, kept, left, isClear) };
   });
 }
 
 function outcomeOf(
   own: number,
-  kept: number,
+  kept: readonly string[],
   left: readonly string[],
-): Pick<z.infer<typeof Outcome>, 'outcome' | 'left'> {
-  if (left.length > 0) return { outcome: 'partly_erased', left: [...left] };
-  if (kept === 0) return { outcome: 'erased' };
-  return { outcome: own === 0 ? 'kept' : 'partly_kept' };
+  isClear: boolean,
+): Omit<Outcome, 'id' | 'kind'> {
+  const rules = kept.length === 0 ? {} : { keptFor: [...kept] };
+  if (left.length > 0 || isClear)
+    return {
+      ...{ outcome: 'partly_erased', ...rules },
+      ...(left.length === 0 ? {} : { left: [...left] }),
+      ...(isClear ? { clearInHistory: true } : {}),
+    };
+  if (kept.length === 0) return { outcome: 'erased' };
+  return { outcome: own === 0 ? 'kept' : 'partly_kept', ...rules };
+}
+
+/** What became of a record that tells of two people who are erased together. */
+function joined(before: Outcome | undefined, after: Outcome): Outcome {
+  if (before === undefined) return after;
+  const rules = new Set([...(before.keptFor ?? []), ...(after.keptFor ?? [])]);
+  const outcomes = [before.outcome, after.outcome];
+  const isSame = before.outcome === after.outcome;
+  const mixed = outcomes.includes('partly_erased') ? 'partly_erased' : 'partly_kept';
+  return {
+    ...before,
+    ...after,
+    outcome: isSame ? after.outcome : mixed,
+    ...(rules.size === 0 ? {} : { keptFor: [...rules] }),
+  };
 }

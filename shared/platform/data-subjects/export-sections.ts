@@ -1,8 +1,8 @@
-import { type Caller, secondsAfter } from '../../kernel/index.ts';
+import { secondsAfter } from '../../kernel/index.ts';
 import type { AuditEntry } from '../audit/index.ts';
-import type { Capabilities } from '../capabilities/index.ts';
 import { sessionKind } from '../identity/index.ts';
 import {
+  asPersonal,
   type RecordKind,
   type Saved,
   statesAt,
@@ -10,7 +10,7 @@ import {
   withheldFromOthers,
   wordsAbout,
 } from '../records/index.ts';
-import { placesOf } from './places-of.ts';
+import { placesOf, type Source } from './places-of.ts';
 
 const SESSIONS_SECONDS = 90 * 24 * 60 * 60;
 const PAGE = 100;
@@ -23,29 +23,27 @@ export type Section = {
   page(cursor: string | null): Promise<{ readonly lines: readonly Line[]; readonly next: string | null }>;
 };
 
-export type Source = {
-  readonly platform: Capabilities;
-  readonly kinds: readonly RecordKind[];
-  readonly caller: Caller;
-};
-
 /**
  * Everything about a person: what records say of them, now and in earlier versions, their logins, what they did. What the same records
  * say of anybody else is withheld (GDPR, article 15(4)).
  */
 export function sectionsOfPerson(source: Source, person: string): readonly Section[] {
-  const { platform, kinds, caller } = source;
+  const { platform, caller } = source;
   const records = platform.records.for(caller);
   return [
     {
       name: 'records',
       page: async cursor => {
         const behind = { after: cursor ?? '', limit: 2 };
-        const [place, more] = await placesOf(platform, kinds, caller, person, behind);
+        const { page, isPerson } = await placesOf(source, person, behind);
+        const [place, more] = page;
         if (place === undefined) return { lines: [], next: null };
         const { kind, id } = place;
         const record = await records.scopeOf(kind, id).ever(kind, id);
-        const lines = [recordLine(record), ...(await versionLines(source, record))];
+        const said = [recordLine(record), ...(await versionLines(source, record))];
+        const lines = isPerson
+          ? said.map(line => ({ ...line, data: asPersonal({ kind, id, data: line.data }, person) }))
+          : said;
         const told = linesAbout(lines, record, person);
         return { lines: told, next: more === undefined ? null : id };
       },

@@ -28,7 +28,7 @@ const eraseJob = (kinds: () => readonly RecordKind[]): JobDefinition =>
       const { person } = request.data;
       if (person === null) throw new Error('a tenant is erased by its operators');
       const end = await inPieces(context, ErasurePlace, erasureFirst, at =>
-        erasePiece(platform, kinds(), caller, person, at),
+        erasePiece({ platform, kinds: kinds(), caller }, person, at),
       );
       if ('resumeAt' in end) return end;
       const report = reportOf(end.at);
@@ -100,7 +100,7 @@ const replayJob = (kinds: () => readonly RecordKind[]): JobDefinition =>
         const [person] = left;
         if (person === undefined || ledger.includes(null)) return { at: { after }, done: true };
         await progress(Math.floor(100 - (100 * left.length) / persons.length), 'erasures');
-        await erasePerson(platform, kinds(), caller, person);
+        await erasePerson({ platform, kinds: kinds(), caller }, person);
         return { at: { after: person }, done: false };
       });
       if ('resumeAt' in end) return end;

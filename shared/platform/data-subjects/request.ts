@@ -11,15 +11,19 @@ export const privacyFault = defineFaults({
 });
 
 /**
- * What became of one record: its values about the person are gone, are kept because law wants it, or some are one and some the other;
- * or they are gone and what is not declared personal (`left`: a customer's name and address) still stands.
+ * What became of one record: its values about the person are gone, are kept because law wants it (`keptFor`: the rules), or some are one
+ * and some the other; or they are gone and something still stands in clear: what is not declared personal (`left`: a firm's name and
+ * address), or earlier versions at rest, from before the record said that it is about a person (`clearInHistory`).
  */
 export const Outcome = z.strictObject({
   id: z.string(),
   kind: z.string(),
   outcome: z.enum(['erased', 'kept', 'partly_kept', 'partly_erased']),
+  keptFor: z.array(z.string()).optional(),
   left: z.array(z.string()).optional(),
+  clearInHistory: z.literal(true).optional(),
 });
+export type Outcome = z.infer<typeof Outcome>;
 
 /** Somebody's wish to have what we know of them, or to be forgotten (GDPR, articles 15, 17 and 20). */
 export const PrivacyRequest = z.strictObject({

@@ -34,6 +34,17 @@ export function exactly(schema: ZodType<string, string>, form: (text: string) =>
   };
 }
 
+/** `name=Helvane`: as `equal`, in clear or where the kind has it blinded: for what is personal of some records only. */
+export function equalOrBlinded(schema: ZodType<string, string>): Filter {
+  return {
+    parameters: name => ({ [name]: schema.optional() }),
+    condition: (name, query) => {
+      const value = query[name] as string | undefined; // parsed by the schema above
+      return value === undefined ? undefined : { exactly: value, inClear: value };
+    },
+  };
+}
+
 /** `state=issued,revoked`: the field is one of these. For ids and words that have no comma. */
 export function anyOf(schema: ZodType<string, string>): Filter {
   const list = z

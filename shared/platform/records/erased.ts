@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { mapPersonal, planOf } from './personal-plan.ts';
+import { mapPersonal } from './map-personal.ts';
+import { planOf } from './personal-plan.ts';
 import type { RecordKind } from './record-kind.ts';
 import { readEnvelope } from './sealing.ts';
 

@@ -3,6 +3,7 @@ import type { Keyring } from '../keys/index.ts';
 import { readChanges } from './changes.ts';
 import { cursorKeyOf, openCursor, sealCursor } from './cursor.ts';
 import type { ChangeDocument, Touch } from './documents.ts';
+import { pastViewOf } from './erased-past.ts';
 import type { RecordKind } from './record-kind.ts';
 import type { Saved } from './saved.ts';
 import { freshOpenerOf } from './sealing.ts';
@@ -50,7 +51,7 @@ export async function historyPage(
   tools: Tools,
   caller: Caller,
   key: PartitionKey,
-  record: Pick<Saved<unknown>, 'id' | 'kind'>,
+  record: Pick<Saved<unknown>, 'id' | 'kind' | 'data'>,
   { order, limit, cursor }: HistoryQuery,
 ): Promise<HistoryPage> {
   const binding = [caller.tenant, 'history', record.id, order];
@@ -65,9 +66,12 @@ export async function historyPage(
     const kind = tools.kinds?.find(({ name }) => name === touch.kind);
     return kind !== undefined && may(caller, kind.readPermission);
   };
+  const past = pastViewOf(record);
+  const patchOf = ({ id, forward }: Touch): Touch['forward'] =>
+    id === record.id ? past.steps(forward) : forward;
   return {
     items: (await freshOpenerOf(tools.keyring, caller.tenant).changes(page)).map(change =>
-      entryOf(change, shows),
+      entryOf(change, touch => (shows(touch) ? patchOf(touch) : undefined)),
     ),
     next:
       last === undefined
@@ -76,13 +80,17 @@ export async function historyPage(
   };
 }
 
-function entryOf(change: ChangeDocument, shows: (touch: Touch) => boolean): HistoryEntry {
+function entryOf(
+  change: ChangeDocument,
+  patchOf: (touch: Touch) => Touch['forward'] | undefined,
+): HistoryEntry {
   const { id, time, action, by, reason, requestId, address, hash } = change;
-  const records = change.touches.map(touch => ({
-    id: touch.id,
-    kind: touch.kind,
-    version: touch.version,
-    ...(shows(touch) ? { patch: touch.forward } : { patch: [], withheld: true as const }),
-  }));
+  const records = change.touches.map(touch => {
+    const patch = patchOf(touch);
+    return {
+      ...{ id: touch.id, kind: touch.kind, version: touch.version },
+      ...(patch === undefined ? { patch: [], withheld: true as const } : { patch }),
+    };
+  });
   return { id, time, action, by, reason, requestId, address, hash, records };
 }

@@ -1,7 +1,9 @@
 export {
   type AboutPage,
+  asPersonal,
   personsAbout,
   type RecordPlace,
+  saysItIsPerson,
   valuesAbout,
   WITHHELD,
   withheldFromOthers,
@@ -52,7 +54,7 @@ export type { Found, Scope } from './scope.ts';
 export { type KeptReply, keptReplies } from './sealed-reply.ts';
 export { type Opener, openerOf } from './sealing.ts';
 export type { Searchable } from './search-tokens.ts';
-export { sortRange, timeKey } from './sort-key.ts';
+export { firstLetter, sortRange, timeKey } from './sort-key.ts';
 export { defineState, type State, type StateKind, type StateWrite } from './state.ts';
 export { cosmosStore, type PartitionKey, type Store, type Stored } from './store.ts';
 export type { Use } from './uses.ts';

@@ -23,7 +23,7 @@ export function whereClause(
     if (wanted === undefined) return [];
     const condition = conditionOf(wanted);
     return 'exactly' in condition
-      ? [exactClause(field, condition.exactly, `f${index}`, blind)]
+      ? [exactClause(field, condition, `f${index}`, blind)]
       : [clauseOf(pathOf(field), condition, `f${index}`)];
   });
 }
@@ -33,10 +33,22 @@ export function asksBlind(where: NonNullable<ListQuery['where']>): boolean {
   return Object.values(where).some(condition => typeof condition === 'object' && 'exactly' in condition);
 }
 
-function exactClause(field: string, text: string, name: string, blind: BlindIndex | undefined): Clause {
+function exactClause(
+  field: string,
+  { exactly, inClear }: Extract<Condition, { readonly exactly: string }>,
+  name: string,
+  blind: BlindIndex | undefined,
+): Clause {
   if (blind === undefined) throw new Error('a blinded value is asked for without the index');
   const path = `c.ix[${JSON.stringify(blindField(field))}]`;
-  return { text: `ARRAY_CONTAINS(${path}, @${name})`, parameters: { [name]: blind.value(field, text) } };
+  const text = `ARRAY_CONTAINS(${path}, @${name})`;
+  const parameters = { [name]: blind.value(field, exactly) };
+  if (inClear === undefined) return { text, parameters };
+  const clear = clauseOf(pathOf(field), { oneOf: [inClear] }, `${name}_clear`);
+  return {
+    text: `(${clear.text} OR ${text})`,
+    parameters: { ...clear.parameters, ...parameters },
+  };
 }
 
 /** `createdAt` is no field of the index: it is the beginning of what orders changes and records by time. */

@@ -2,9 +2,12 @@ import type { Saved } from './saved.ts';
 
 export type Scalar = string | number | boolean;
 
-/** A field is one of these values, lies between two, both included, or is exactly a value that the kind has blinded. */
+/**
+ * A field is one of these values, lies between two, both included, or is exactly a value that the kind has blinded; `inClear` is
+ * asked for, too, where the field is blinded for some records and not for others.
+ */
 export type Condition =
-  | { readonly exactly: string }
+  | { readonly exactly: string; readonly inClear?: string }
   | { readonly oneOf: readonly Scalar[] }
   | { readonly from?: string | number | undefined; readonly to?: string | number | undefined };
 

@@ -1,16 +1,27 @@
 import type { ZodType } from 'zod';
-import { parseId } from '../../kernel/index.ts';
 
 /**
  * Where personal values stand in data of a schema. A field says `.meta({ personal: true })`, and `kept: '<why>'` beside it
  * when law wants it kept after an erasure. An object says `.meta({ person: '<member>' })` when that member is the id of whom
- * its fields are about; elsewhere they are about the record itself.
+ * its fields are about, and a field the same of a member beside it; elsewhere they are about the record itself. What is personal
+ * of some and not of others, such as a customer's name, says `.meta({ personal: { when: '<member>', is: '<value>' } })`.
  */
 export type PersonalPlan = {
-  readonly leaf?: { readonly kept: boolean; readonly why: string; readonly erased: unknown };
+  readonly leaf?: Leaf;
   readonly person?: string;
   readonly members?: ReadonlyMap<string, PersonalPlan>;
   readonly each?: PersonalPlan;
+};
+
+/** A member beside a value, and what it says where the value is personal. */
+export type PersonalWhen = { readonly when: string; readonly is: string };
+
+type Leaf = {
+  readonly kept: boolean;
+  readonly why: string;
+  readonly erased: unknown;
+  readonly person?: string;
+  readonly only?: PersonalWhen;
 };
 
 /** One personal value: its place in the schema, whom it is about, and under whose key it is sealed. */
@@ -21,6 +32,10 @@ export type Spot = {
   readonly sealedFor: string;
   /** What stands for it once it was erased; fits the schema. */
   readonly erased: unknown;
+  /** The rule that keeps it after an erasure; empty for what goes. */
+  readonly kept: string;
+  /** It is personal of some only, and what stands beside it says of whom. */
+  readonly isOnlyWhen: boolean;
 };
 
 /** Under this key of the tenant's lies what law keeps, and what is about nobody whom we know. */
@@ -52,11 +67,9 @@ export function planOf(schema: ZodType): PersonalPlan | undefined {
 }
 
 function compile(schema: ZodType): PersonalPlan | undefined {
-  const { personal, kept, person } = schema.meta() ?? {};
-  if (personal === true) {
-    const why = kept === undefined ? '' : String(kept);
-    return { leaf: { kept: kept !== undefined, why, erased: erasedFor(schema) } };
-  }
+  const leaf = leafOf(schema);
+  if (leaf !== undefined) return { leaf };
+  const { person } = schema.meta() ?? {};
   const def = schema._zod.def as unknown as Def; // zod's own description of a schema, by its type
   const inner = def.innerType ?? def.out;
   if (inner !== undefined) return planOf(inner);
@@ -70,6 +83,28 @@ function compile(schema: ZodType): PersonalPlan | undefined {
   }
   if (members.size === 0) return undefined;
   return typeof person === 'string' ? { members, person } : { members };
+}
+
+function leafOf(schema: ZodType): Leaf | undefined {
+  const { personal, kept, person } = schema.meta() ?? {};
+  if (personal !== true && !isWhen(personal)) return undefined;
+  return {
+    ...{ kept: kept !== undefined, why: kept === undefined ? '' : String(kept), erased: erasedFor(schema) },
+    ...(typeof person === 'string' ? { person } : {}),
+    ...(personal === true ? {} : { only: personal }),
+  };
+}
+
+/** Whether the plan knows values that are personal of some only. */
+export function hasOnlyWhen(plan: PersonalPlan | undefined): boolean {
+  if (plan === undefined) return false;
+  return plan.leaf?.only !== undefined || [...(plan.members?.values() ?? []), plan.each].some(hasOnlyWhen);
+}
+
+function isWhen(personal: unknown): personal is PersonalWhen {
+  if (typeof personal !== 'object' || personal === null) return false;
+  const { when, is } = personal as Partial<PersonalWhen>;
+  return typeof when === 'string' && typeof is === 'string';
 }
 
 function eachOf(plan: PersonalPlan | undefined): PersonalPlan | undefined {
@@ -105,71 +140,15 @@ function erasedFor(schema: ZodType): unknown {
 }
 
 /**
- * The data with each personal value replaced by what `change` makes of it. What holds none is the same object as before.
- * `owner` is the record that the data belongs to.
+ * One personal field of a schema, for the register of personal data: where, about whom, the rule that keeps it, and when it is
+ * personal, for what is so of some only (`form is person`).
  */
-export function mapPersonal(
-  plan: PersonalPlan | undefined,
-  data: unknown,
-  owner: string,
-  change: (value: unknown, spot: Spot) => unknown,
-): unknown {
-  return plan === undefined ? data : walk(plan, data, [], owner, change);
-}
-
-function walk(
-  plan: PersonalPlan,
-  value: unknown,
-  path: readonly string[],
-  about: string,
-  change: (value: unknown, spot: Spot) => unknown,
-): unknown {
-  if (value === null || value === undefined) return value;
-  if (plan.leaf !== undefined) {
-    const { kept, erased } = plan.leaf;
-    return change(value, { path: path.join('/'), about, sealedFor: kept ? COMMON : about, erased });
-  }
-  if (typeof value !== 'object') return value;
-  const { each, members, person } = plan;
-  if (each !== undefined && Array.isArray(value))
-    return same(
-      value,
-      value.map(item => walk(each, item, [...path, '*'], about, change)),
-    );
-  const own = value as Readonly<Record<string, unknown>>; // an object, as was just seen
-  const whom = person === undefined ? about : personOf(own[person]);
-  const entries = Object.entries(own).map(([name, member]) => {
-    const next = members?.get(name) ?? (Array.isArray(value) ? undefined : each);
-    const step = members?.has(name) === true ? name : '*';
-    return [name, next === undefined ? member : walk(next, member, [...path, step], whom, change)] as const;
-  });
-  return entries.every(([name, member]) => member === own[name]) ? value : Object.fromEntries(entries);
-}
-
-function same(before: readonly unknown[], after: readonly unknown[]): readonly unknown[] {
-  return after.every((item, index) => item === before[index]) ? before : after;
-}
-
-const MACHINES = ['key', 'cli'];
-
-/** Whom an id names, when it is a person's; the system, strangers and machines are nobody. */
-export function personOf(id: unknown): string {
-  const parsed = typeof id === 'string' ? parseId(id) : undefined;
-  return parsed === undefined || MACHINES.includes(parsed.prefix) ? COMMON : String(id);
-}
-
-/** Everybody whom data is about, but the record itself. */
-export function personsIn(plan: PersonalPlan | undefined, data: unknown, owner: string): readonly string[] {
-  const persons = new Set<string>();
-  mapPersonal(plan, data, owner, (value, { about }) => {
-    if (about !== owner && about !== COMMON) persons.add(about);
-    return value;
-  });
-  return [...persons];
-}
-
-/** One personal field of a schema, for the register of personal data: where, about whom, and the rule that keeps it. */
-export type PersonalField = { readonly path: string; readonly about: string; readonly kept: string };
+export type PersonalField = {
+  readonly path: string;
+  readonly about: string;
+  readonly kept: string;
+  readonly when?: string;
+};
 
 /** Every personal field of a kind, in the order of its schema. `about` names the member with the person's id, or `itself`. */
 export function personalFields({ schema }: { readonly schema: ZodType }): readonly PersonalField[] {
@@ -179,7 +158,13 @@ export function personalFields({ schema }: { readonly schema: ZodType }): readon
 
 function fieldsOf(plan: PersonalPlan, path: readonly string[], about: string): readonly PersonalField[] {
   const { leaf, each, members, person } = plan;
-  if (leaf !== undefined) return [{ path: path.join('.'), about, kept: leaf.why }];
+  if (leaf !== undefined) {
+    const beside = path.slice(0, -1);
+    const { why, only } = leaf;
+    const whose = leaf.person === undefined ? about : [...beside, leaf.person].join('.');
+    const when = only === undefined ? {} : { when: `${[...beside, only.when].join('.')} is ${only.is}` };
+    return [{ path: path.join('.'), about: whose, kept: why, ...when }];
+  }
   const whom = person === undefined ? about : [...path, person].join('.');
   return [
     ...(each === undefined ? [] : fieldsOf(each, [...path, '*'], about)),

@@ -1,5 +1,8 @@
 import type { ChangeDocument } from './documents.ts';
+import { pastViewOf } from './erased-past.ts';
+import { unmarkedIn } from './map-personal.ts';
 import { brokenHistory, patched, touchOn } from './patched.ts';
+import { hasOnlyWhen, planOf } from './personal-plan.ts';
 import type { Saved } from './saved.ts';
 import type { Scope } from './scope.ts';
 import type { Opener } from './sealing.ts';
@@ -29,9 +32,11 @@ export async function statesAt(
 /** What was rebuilt as it stood at rest, in clear. */
 async function opened(
   opener: Opener,
-  { kind, id }: Saved<unknown>,
+  record: Saved<unknown>,
   found: ReadonlyMap<number, PastState>,
 ): Promise<ReadonlyMap<number, PastState>> {
+  const { kind, id } = record;
+  const view = pastViewOf(record);
   const states = [...found.values()];
   const [data, changes] = await Promise.all([
     opener.all(
@@ -42,7 +47,7 @@ async function opened(
   ]);
   const clear = states.map((state, index): [number, PastState] => [
     state.version,
-    { version: state.version, data: data[index], change: changes[index] ?? state.change },
+    { version: state.version, data: view.data(data[index]), change: changes[index] ?? state.change },
   ]);
   return new Map(clear);
 }
@@ -99,4 +104,18 @@ export async function* versionsBack(
     version -= 1;
   }
   if (version > 0) throw brokenHistory(record.id, version);
+}
+
+/** Whether an earlier version holds in clear what is about a person, from before the record said that it is personal. */
+export async function tellsInPast(
+  scope: Pick<Scope, 'changes'>,
+  record: Pick<Saved<unknown>, 'id' | 'version' | 'stored' | 'kind'>,
+  person: string,
+): Promise<boolean> {
+  const plan = planOf(record.kind.schema);
+  if (!hasOnlyWhen(plan)) return false;
+  for await (const { version, data } of versionsBack(scope, record))
+    if (version < record.version && unmarkedIn(plan, data, record.id).some(({ about }) => about === person))
+      return true;
+  return false;
 }

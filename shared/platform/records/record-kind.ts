@@ -31,9 +31,11 @@ export type RecordKind<T = unknown, Ix extends Indexed = Indexed, By extends Sor
   identify?(data: T, before: T | undefined, newKey: () => string): T;
   /** Prefixes of ids of people whom its records hold and who have no record of their own. */
   readonly people?: readonly string[];
+  /** Kinds whose records hold copies of what is personal here, found by an indexed field with this record's id. */
+  readonly copies?: readonly Pick<Reference, 'kind' | 'field'>[];
   /** Fields with something in them that tell of the record itself and are not sealed, such as a company's name: no erasure reaches them. */
   unsealed?(data: T): readonly string[];
-  /** No personal data: sort keys stand in the index as they are. */
+  /** No personal data: sort keys stand in the index as they are. Of a personal text no more than its `firstLetter`. */
   sorted?(data: T): By;
   /** The texts that search looks into, the most important ones first. */
   searchable?(data: T): readonly Searchable[];

@@ -4,7 +4,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import * as z from 'zod';
 import type { PersonKey } from '../keys/index.ts';
-import { mapPersonal, personsIn, planOf } from './personal-plan.ts';
+import { mapPersonal, personsIn } from './map-personal.ts';
+import { planOf } from './personal-plan.ts';
 import { openerOf, sealData, sealedFor } from './sealing.ts';
 
 const USR = 'usr_01kapx0000000000000000000a';

@@ -1,6 +1,7 @@
 import { decrypt, encrypt, type Keyring, keyFault, type PersonKeys } from '../keys/index.ts';
 import type { ChangeDocument } from './documents.ts';
-import { mapPersonal, type PersonalPlan, planOf, type Spot } from './personal-plan.ts';
+import { mapPersonal } from './map-personal.ts';
+import { type PersonalPlan, planOf, type Spot } from './personal-plan.ts';
 import type { RecordKind } from './record-kind.ts';
 
 /** What sealed values belong to; it is bound to each of them, so that none can be moved elsewhere. */

@@ -35,6 +35,14 @@ function orderedText(value: SortValue): string {
     : inAlphabet(searchForm(value)).slice(0, MOST_LETTERS);
 }
 
+/**
+ * What may stand in the index of a personal text, so that lists are roughly in its order: its first letter, as search compares it.
+ * Not two of them: with two, some names stand there whole.
+ */
+export function firstLetter(text: string): string {
+  return [...searchForm(text)][0] ?? '';
+}
+
 /** In the order of the Persian alphabet, which is not that of their code points. */
 const PERSIAN = 'ءابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی';
 const FIRST_ARABIC_LETTER = 0x0621;

@@ -97,14 +97,19 @@ async function removeFiles(
     for (const blob of kind.files?.(data) ?? []) await platform.artifacts.remove(caller.tenant, blob);
 }
 
-/** The record itself, and those in it who have no record of their own and stand in no other one. */
+/** The record itself, and those in it who have no record of their own, or none any more, and stand in no other one. */
 async function personsOfOne(disposal: Disposal, record: Saved<unknown>): Promise<readonly string[]> {
   const alone: string[] = [];
   for (const person of personsAbout(record)) {
-    if (person !== record.id && disposal.kinds.some(kind => scopeOfId(kind, person) !== undefined)) continue;
+    if (person !== record.id && (await hasRecord(disposal, person))) continue;
     if (await isAlone(disposal, person, record.id)) alone.push(person);
   }
   return alone;
+}
+
+async function hasRecord({ platform, kinds, caller }: Disposal, person: string): Promise<boolean> {
+  const kind = kinds.find(candidate => scopeOfId(candidate, person) !== undefined);
+  return kind !== undefined && (await platform.records.for(caller).find(kind, person)) !== undefined;
 }
 
 /** Whether no record is about a person but this one. */

@@ -36,14 +36,20 @@ const Laboratory = z.object({
   footer: z.string().min(1).max(160).optional(),
 });
 
+/** The name and address of the customer are part of every certificate, a person's too. */
+const kept = 'ISO/IEC 17025:2017, 7.8.2.1 e';
+const personal = { when: 'form', is: 'person' } as const;
+
 const Customer = z
   .object({
-    name: Line,
-    address: z.array(Line).max(5).default([]),
+    id: Line.optional(),
+    form: z.enum(['organisation', 'person']).optional(),
+    name: Line.meta({ personal, kept }),
+    address: z.array(Line).max(5).meta({ personal, kept }).default([]),
     contactId: Line.optional(),
-    contact: Line.meta({ personal: true, kept: 'ISO/IEC 17025:2017, 7.8.2.1 e' }).optional(),
+    contact: Line.meta({ personal: true, person: 'contactId', kept }).optional(),
   })
-  .meta({ person: 'contactId' });
+  .meta({ person: 'id' });
 
 const Item = z.object({
   description: Line,
