@@ -30,7 +30,10 @@ const Site = z.strictObject({
 });
 
 /** What a customer is. A firm's name is nobody's; where it is that of a sole trader, the customer is a person. */
-export const CustomerForm = z.enum(['organisation', 'person']);
+export const CustomerForm = z.enum(['organisation', 'person']).meta({
+  description:
+    'What the customer is. The name and address of a person are personal data: sealed, and erased with them. A sole trader is a person.',
+});
 
 const personal = { when: 'form', is: 'person' } as const;
 /** Name and address as they are personal where the member `form` beside them says that this is a person. */
