@@ -42,7 +42,7 @@ export const CustomerAddress = AddressLines.meta({ personal });
 
 /** Somebody whose instruments are calibrated. */
 export const Customer = z.strictObject({
-  /** An organisation unless it says otherwise. */
+  /** Records from before it was asked have none until they are written again: they are organisations. */
   form: CustomerForm.optional(),
   name: CustomerName,
   address: CustomerAddress,
@@ -54,7 +54,7 @@ export const Customer = z.strictObject({
 });
 export type CustomerData = z.infer<typeof Customer>;
 
-export const CustomerView = Customer.extend({ ...recordFields, form: CustomerForm.default('organisation') });
+export const CustomerView = Customer.extend(recordFields);
 
 export const NewCustomer = Customer.omit({ status: true, contacts: true, sites: true }).extend({
   form: CustomerForm.default('organisation'),
@@ -119,6 +119,7 @@ export const customerKind = defineRecord({
   schema: Customer,
   identify: (customer, before, newKey) => ({
     ...customer,
+    form: customer.form ?? 'organisation',
     contacts: withIds(customer.contacts, before?.contacts ?? [], newKey),
   }),
   people: ['con'],
