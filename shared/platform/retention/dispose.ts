@@ -5,6 +5,8 @@ import { personsAbout, type RecordKind, type Saved, type Scope, scopeOfId } from
 
 /** What a batch holds beside the root, its expectation and the change. */
 const AT_ONCE = 40;
+/** Who stands in more records than these is about more than one of them. */
+const MOST_PLACES = 50;
 
 export type Disposal = {
   readonly platform: Capabilities;
@@ -112,8 +114,8 @@ async function hasRecord({ platform, kinds, caller }: Disposal, person: string):
   return kind !== undefined && (await platform.records.for(caller).find(kind, person)) !== undefined;
 }
 
-/** Whether no record is about a person but this one. */
+/** Whether no record is about a person but this one and what lives in its scope. */
 async function isAlone({ platform, caller }: Disposal, person: string, record: string): Promise<boolean> {
-  const places = await platform.records.for(caller).about(person, { after: '', limit: 2 });
-  return places.every(({ id }) => id === record);
+  const places = await platform.records.for(caller).about(person, { after: '', limit: MOST_PLACES });
+  return places.length < MOST_PLACES && places.every(({ id, scope }) => id === record || scope === record);
 }
