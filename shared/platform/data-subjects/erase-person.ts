@@ -3,7 +3,7 @@ import type { Caller } from '../../kernel/index.ts';
 import { endSessions, openSessions, revocationWrite } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { userKind } from '../identity/index.ts';
-import { asPersonal, type RecordKind, type Saved, valuesAbout } from '../records/index.ts';
+import { asPersonal, type RecordKind, type Saved, tellsInPast, valuesAbout } from '../records/index.ts';
 import { onFresh } from './on-fresh.ts';
 import { heldFor, type Place, placesOf, type Source } from './places-of.ts';
 import { type ErasureReport, Outcome } from './request.ts';
@@ -133,7 +133,7 @@ async function forgetIn(
     const data = isPerson ? asPersonal(record, person) : record.data;
     const { own, kept } = valuesAbout({ ...record, data }, person);
     const isClear =
-      own > 0 && isPerson && (data !== record.data || (await scope.tellsInPast(record, person)));
+      own > 0 && isPerson && (data !== record.data || (await tellsInPast(scope, record, person)));
     const update = [{ record, data }];
     if (own > 0) await scope.commit({ action: ACTION, update, forget: person, events: [] });
     const left = id === person ? (kind.unsealed?.(record.data) ?? []) : [];

@@ -36,7 +36,7 @@ export type { Lease, LeasePlace } from './lease.ts';
 export type { Condition, ListPage, ListQuery } from './list-query.ts';
 export { type Cost, metered } from './meter.ts';
 export { isErasedMark, type PersonalField, personalFields } from './personal-plan.ts';
-export { type PastState, statesAt, versionsBack } from './rebuild.ts';
+export { type PastState, statesAt, tellsInPast, versionsBack } from './rebuild.ts';
 export {
   defineRecord,
   type Home,

@@ -10,7 +10,6 @@ import { keepReply, readRepeated } from './kept-replies.ts';
 import { type Lease, readLease, writeLease } from './lease.ts';
 import { whereClause } from './list-clauses.ts';
 import { openPins, type Pins } from './pins.ts';
-import { tellsInPast } from './rebuild.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import { keepsFromDeletion } from './references.ts';
 import { type Belonging, branchOf, type Saved, savedFrom } from './saved.ts';
@@ -41,8 +40,6 @@ export type Scope = {
   atRest(id: string): Promise<RecordDocument | undefined>;
   /** Checks a record, deleted or not, against all of its changes. Absence is `platform.not_found`. */
   verify(kind: RecordKind, id: string): Promise<ChainReport>;
-  /** Whether earlier versions of a record hold in clear what is about a person, from before the record said so. */
-  tellsInPast(record: Saved<unknown>, person: string): Promise<boolean>;
   /** Every record of a kind in this scope, oldest first. */
   all<T>(kind: RecordKind<T>): Promise<readonly Saved<T>[]>;
   /**
@@ -118,7 +115,6 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
       const isSeen = (branch: Belonging | undefined): boolean => sees(caller, { id, scope: name, branch });
       return there(await verifyById({ atRest, changes }, kind.name, id, isSeen), id);
     },
-    tellsInPast: (record, person) => tellsInPast({ changes }, record, person),
     all: kind => readAll(tools.store, opener, caller, key, kind),
     allAsFound: kind => readAsFound(tools, caller, key, kind),
     count: (kind, where) => countOf(tools.store, key, kind, where),
