@@ -60,6 +60,12 @@ describe('what requests cost the database', () => {
     });
   }
 
+  test('an Idempotency-Key is bound side by side with what the handler reads: one write more, and no trip', () => {
+    const { trips, counts } = costOf('calibration.equipment.create under a key');
+    assert.deepEqual(counts, { read: 0, write: 3, query: 0, plan: 0, metadata: 0 });
+    assert.equal(trips, 2);
+  });
+
   test('a customer is created by one batch, after its contacts got their keys in one', () => {
     const { trips, counts } = costOf('calibration.customer.create');
     assert.deepEqual(counts, { read: 0, write: 2, query: 0, plan: 0, metadata: 0 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   customerBody,
@@ -53,7 +54,12 @@ async function makeReferences(step: Step, { manager, technician }: Walkers): Pro
     return (await step(`calibration.${noun}.create`, 201, ask)).body.id;
   };
   const customerId = await create('customer', 'customers', customerBody);
-  const equipmentId = await create('equipment', 'equipment', { ...micrometerBody, customerId });
+  const instrument = { ...micrometerBody, customerId };
+  const equipmentId = await create('equipment', 'equipment', instrument);
+  for (let time = 0; time < 3; time += 1)
+    await step('calibration.equipment.create under a key', 201, () =>
+      manager.post('/api/v1/equipment', instrument, { 'idempotency-key': randomUUID() }),
+    );
   const standardId = await create('standard', 'standards', gaugeBlocksBody(new Date()));
   const procedureId = await create('procedure', 'procedures', micrometerProcedureBody);
   const technicianId = (await technician.get('/api/v1/me')).body.id;

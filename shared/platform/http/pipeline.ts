@@ -3,20 +3,14 @@ import { type Language, languageOf, negotiateLanguage } from '../../kernel/langu
 import type { Capabilities } from '../capabilities/index.ts';
 import type { Limiter } from '../limits/index.ts';
 import { refusalPage } from '../pages/index.ts';
-import {
-  type Cost,
-  isKept,
-  metered,
-  type RecordKind,
-  RepeatedRequest,
-  type Scope,
-} from '../records/index.ts';
+import { type Cost, metered, type RecordKind } from '../records/index.ts';
 import { authenticate, type Principal } from './authenticate.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { deprecationHeaders } from './deprecation.ts';
 import type { ApiReply, ApiRequest, Endpoint } from './endpoint.ts';
+import { handleOnce } from './handle-once.ts';
 import { assertOpen, assertServes, tenantOfHost } from './host.ts';
-import { idempotencyClaim, keysOf, replayScope } from './idempotency.ts';
+import { idempotencyClaim, keysOf } from './idempotency.ts';
 import { readIfMatch, readInput } from './input.ts';
 import { type Counted, limit, limitingRefusals, limitStranger } from './limit.ts';
 import { mergeHeaders } from './merge-headers.ts';
@@ -26,7 +20,6 @@ import { oauthRefusal } from './oauth-refusal.ts';
 import { assertInPlan, permit, permitBody } from './permit.ts';
 import { type FieldWordings, problemReply, type Wordings } from './problem.ts';
 import { sendable, type WireReply } from './render-reply.ts';
-import { declaredReply } from './reply-check.ts';
 import type { Router } from './router.ts';
 import { withShared } from './shared-record.ts';
 import { noStopwatch, type Stopwatch, startStopwatch } from './stopwatch.ts';
@@ -195,7 +188,7 @@ async function pass(
   } as unknown as ApiRequest<unknown, unknown, unknown>; // every part was parsed by the endpoint's own schemas
   passage.watch.lap('idempotency');
   return limitingRefusals(tools.limiter, tools.limitFactor, endpoint, { tenant, wire }, () =>
-    noting(tools, endpoint, who, () => handled(tools, endpoint, request, params, passage.watch)),
+    noting(tools, endpoint, who, () => handleOnce(tools, endpoint, request, params, passage.watch)),
   );
 }
 
@@ -216,54 +209,6 @@ async function identified(
     await noteAttempt(tools.platform, who, endpoint, error);
     throw error;
   }
-}
-
-/** The handler's answer, or the one that the same request got before. */
-async function handled(
-  tools: PipelineTools,
-  endpoint: Endpoint,
-  request: ApiRequest<unknown, unknown, unknown>,
-  params: Readonly<Record<string, string>>,
-  watch: Stopwatch,
-): Promise<ApiReply> {
-  const scope = entryScope(tools, endpoint, request.caller, params);
-  // A creating request meets its own entry in its commit; every other one must look before it decides.
-  const [before] = await Promise.all([
-    endpoint.creates !== undefined && params['id'] === undefined ? undefined : scope?.repeated(),
-    tools.platform.records.for(request.caller).bindKey(),
-  ]);
-  if (before !== undefined) return replayed(endpoint, before);
-  watch.lap('idempotency');
-  try {
-    const reply = await endpoint.handle(request, tools.platform);
-    watch.lap('handler');
-    const standing = scope === undefined || isKept(reply) ? reply : await scope.keepReply(reply);
-    watch.lap('idempotency');
-    const checked = standing === reply ? declaredReply(endpoint, reply) : replayed(endpoint, standing);
-    watch.lap('reply-check');
-    return checked;
-  } catch (error) {
-    const reply = error instanceof RepeatedRequest ? error.reply : await scope?.repeated();
-    if (reply === undefined) throw error;
-    return replayed(endpoint, reply);
-  }
-}
-
-/** Where the request's answer stands, or will stand, under its Idempotency-Key. */
-function entryScope(
-  tools: PipelineTools,
-  endpoint: Endpoint,
-  caller: Caller,
-  params: Readonly<Record<string, string>>,
-): Scope | undefined {
-  if (caller.idempotency === undefined) return undefined;
-  const name = replayScope(endpoint, params, tools.kinds, caller.idempotency, caller.user);
-  return name === undefined ? undefined : tools.platform.records.for(caller).scope(name);
-}
-
-function replayed(endpoint: Endpoint, stored: ApiReply): ApiReply {
-  const reply = declaredReply(endpoint, stored);
-  return { ...reply, headers: { ...reply.headers, 'idempotency-replayed': 'true' } };
 }
 
 function costField({ trips, requestUnits }: Cost): Readonly<Record<string, string>> {

@@ -51,8 +51,24 @@ export type Pins = {
 
 type Tools = { readonly store: Store; readonly now: () => Date; readonly newKey: () => string };
 
-/** Pins for the next commit of a scope, under a fence of their own. */
-export function openPins(tools: Tools, [tenantId = '', scope = '']: PartitionKey): Pins {
+/** The pins of whatever commit of a scope is the next one. */
+export function pinsOfNext(tools: Tools, key: PartitionKey): Pick<Pins, 'set'> & { take(): Pins } {
+  let next: Pins | undefined;
+  return {
+    set: (scope, targets) => {
+      next ??= openPins(tools, key);
+      return next.set(scope, targets);
+    },
+    take: () => {
+      const taken = next ?? openPins(tools, key);
+      next = undefined;
+      return taken;
+    },
+  };
+}
+
+/** Pins for one commit of a scope, under a fence of their own. */
+function openPins(tools: Tools, [tenantId = '', scope = '']: PartitionKey): Pins {
   const { now, newKey } = tools;
   const fence = `${FENCE}${newKey()}`;
   const since = new Map<string, Date>();

@@ -13,7 +13,10 @@ import type { ScopeTools } from './scope-tools.ts';
 import { type Use, usersOf } from './uses.ts';
 
 /** The only door to business data: it opens for a caller, and only to the caller's tenant. */
-export type RecordsDoor = { for(caller: Caller): TenantRecords };
+export type RecordsDoor = {
+  /** What is written by these records waits for `leave`, and is refused with what that is refused with. */
+  for(caller: Caller, leave?: Promise<unknown>): TenantRecords;
+};
 
 export type TenantRecords = {
   scope(name: string): Scope;
@@ -40,8 +43,8 @@ export type TenantRecords = {
 /** Opens the door over container `records`. */
 export function recordsDoor(tools: ScopeTools): RecordsDoor {
   return {
-    for: caller => {
-      const scope = (name: string): Scope => openScope(tools, caller, name);
+    for: (caller, leave) => {
+      const scope = (name: string): Scope => openScope(tools, caller, name, leave);
       const scopeOf = (kind: RecordKind, id: string): Scope => {
         const name = scopeOfId(kind, id);
         if (name === undefined) throw recordFault('platform.not_found', { id });

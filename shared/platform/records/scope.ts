@@ -9,7 +9,7 @@ import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts';
 import { keepReply, readRepeated } from './kept-replies.ts';
 import { type Lease, readLease, writeLease } from './lease.ts';
 import { whereClause } from './list-clauses.ts';
-import { openPins, type Pins } from './pins.ts';
+import { pinsOfNext } from './pins.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import { keepsFromDeletion } from './references.ts';
 import { type Belonging, branchOf, type Saved, savedFrom } from './saved.ts';
@@ -74,8 +74,11 @@ export type Scope = {
   commit(request: CommitRequest): Promise<Committed>;
 };
 
-/** The handle through which one caller works in one scope of its tenant. */
-export function openScope(tools: ScopeTools, caller: Caller, name: string): Scope {
+/**
+ * The handle through which one caller works in one scope of its tenant. What it writes waits for `leave`; but for pins, which decide
+ * nothing without their commit.
+ */
+export function openScope(tools: ScopeTools, caller: Caller, name: string, leave?: Promise<unknown>): Scope {
   const key: PartitionKey = [caller.tenant, name];
   const opener = openerOf(tools.keyring, caller.tenant);
   const shown = async <T>(kind: RecordKind<T>, document?: Stored<RecordDocument>) => {
@@ -87,13 +90,13 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     scopeOfId(kind, id) === name ? shown(kind, await tools.store.read<RecordDocument>(key, id)) : undefined;
   const find = async <T>(kind: RecordKind<T>, id: string): Promise<Saved<T> | undefined> =>
     present(await trace(kind, id));
-  let pins: Pins | undefined;
+  const given = <R>(write: () => Promise<R>): Promise<R> => (leave ?? Promise.resolve()).then(write);
+  const pins = pinsOfNext(tools, key);
   const referTo: Scope['referTo'] = async (kind, id, user = name) => {
     const scope = scopeOfId(kind, id);
     if (scope === undefined) return undefined;
     if (scope === name || !keepsFromDeletion(tools.kinds ?? [], kind as RecordKind, user))
-      return openScope(tools, caller, scope).find(kind, id);
-    pins ??= openPins(tools, key);
+      return openScope(tools, caller, scope, leave).find(kind, id);
     const looked = await pins.set(scope, [{ id, scope, user }]);
     return 'missing' in looked ? undefined : present(await shown(kind, looked.documents[0]));
   };
@@ -121,20 +124,16 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string): Scop
     changes,
     history: (record, query) => historyPage(tools, caller, key, record, query),
     claimOwner: async id => (await tools.store.read<ClaimDocument>(key, id))?.owner,
-    takeClaim: (id, owner) => takeClaim(tools.store, key, id, owner),
+    takeClaim: (id, owner) => given(() => takeClaim(tools.store, key, id, owner)),
     lease: id => readLease(tools.store, key, id),
-    saveLease: lease => writeLease(tools.store, key, lease),
+    saveLease: lease => given(() => writeLease(tools.store, key, lease)),
     state: (kind, id) => readState(tools.store, opener, key, kind, id),
     states: (kind, since) => readStates(tools.store, opener, key, kind, since),
-    saveState: write => writeState(tools.store, tools.keyring, key, write, tools.now()),
+    saveState: write => given(() => writeState(tools.store, tools.keyring, key, write, tools.now())),
     change: id => tools.store.read<ChangeDocument>(key, id),
     repeated,
-    keepReply: reply => keepReply(tools, key, caller, reply),
-    commit: request => {
-      const own = pins ?? openPins(tools, key);
-      pins = undefined;
-      return writeCommit(tools, caller, key, request, own);
-    },
+    keepReply: reply => given(() => keepReply(tools, key, caller, reply)),
+    commit: request => writeCommit(tools, caller, key, request, { pins: pins.take(), leave }),
   };
 }
 

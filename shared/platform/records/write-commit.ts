@@ -15,13 +15,16 @@ import { closeForRemoval } from './removal.ts';
 import type { ScopeTools } from './scope-tools.ts';
 import type { BatchOutcome, PartitionKey, Store } from './store.ts';
 
-/** Writes a commit as one batch, with what `pins` pinned for it and whatever else it newly refers to. */
+/** What was done for a commit before it, and what it waits for. */
+type Before = { readonly pins: Pins; readonly leave: Promise<unknown> | undefined };
+
+/** Writes a commit as one batch, with what `pins` pinned for it and whatever else it newly refers to, and not before `leave` is given. */
 export async function writeCommit(
   tools: ScopeTools,
   caller: Caller,
   key: PartitionKey,
   asked: CommitRequest,
-  pins: Pins,
+  { pins, leave }: Before,
 ): Promise<Committed> {
   const { newKey } = tools;
   const scope = key[1] ?? '';
@@ -32,6 +35,7 @@ export async function writeCommit(
     tools.keyring.ensure(caller.tenant, persons, born, fresh),
     scopeBranch(tools.store, caller, scope, prepared, tools.kinds ?? []),
     pinReferences(tools, pins, scope, prepared),
+    leave,
   ]);
   const { closed, reopen } = await closeForRemoval(tools, caller, key, prepared.remove ?? []);
   const request = { ...writable(referring, keys), remove: closed };
