@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Answer, Client } from '../../scripts/demo/client.ts';
 import { until } from '../../scripts/demo/expect.ts';
+import { openOwnTenants } from '../isolation/own-tenants.ts';
 import { type Operators, openOperators, orderOf } from './operators.ts';
 
 const PATIENCE = 60_000;
@@ -144,11 +145,14 @@ describe('a tenant', () => {
   });
 
   test('that is not there yet is nobody’s', async () => {
-    const taken = await operators.order({ ...orderOf(slug, await operators.plan()), name: 'A second one' });
-    assert.equal(taken.job.state, 'failed');
-    const other = operators.at(`x${slug}`);
-    const as = async (role: string) => other.as(await operators.token(taken.id, [role]));
-    parts = { owner: await as('tenant-owner'), technician: await as('technician'), stranger: other };
+    const [young] = await openOwnTenants(1, 'provisioning');
+    assert.ok(young !== undefined);
+    const as = async (role: string) => young.anonymous.as(await young.token([role]));
+    parts = {
+      owner: await as('tenant-owner'),
+      technician: await as('technician'),
+      stranger: young.anonymous,
+    };
     await assertAnswers(undefined, nowhere);
   });
 });
