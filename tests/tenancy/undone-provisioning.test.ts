@@ -283,6 +283,45 @@ describe('a provisioning that fails for good', () => {
     await assertUndone(wanted);
   });
 
+  test('is not one that others were at as well, or whose entry in the register was changed meanwhile', async () => {
+    const wanted = await order();
+    const job = await wanted.scope.get(jobKind, await openJob(wanted, PROVISION_JOB));
+    const { platform } = product;
+    const print = () => Promise.reject(new Error('nothing is printed'));
+    const context = (scope: Scope) => ({
+      ...{ job, scope, caller: operator, platform, print, attempt: 1 },
+      progress: () => Promise.resolve(),
+      step: () => 'started',
+      checkpoint: () => undefined,
+      keep: () => Promise.resolve(),
+      isTimeUp: () => false,
+    });
+    const ended = await Promise.allSettled(
+      Array.from({ length: 6 }, () => provisionJob.run(context(wanted.scope))),
+    );
+    for (const one of ended)
+      if (one.status === 'rejected') assert.equal(one.reason.code, 'platform.busy', String(one.reason));
+    const late = await order();
+    const lateJob = await late.scope.get(jobKind, await openJob(late, PROVISION_JOB));
+    /** Of a register that changes between its reading and its writing. */
+    const changing: Scope = {
+      ...late.scope,
+      commit: async request => {
+        const record = await late.scope.get(tenantKind, late.id);
+        await late.scope.commit({ action: 'test.tenant.renamed', update: [{ record, data: record.data }] });
+        return late.scope.commit(request);
+      },
+    };
+    await assert.rejects(provisionJob.run({ ...context(changing), job: lateJob }), {
+      code: 'platform.busy',
+      fault: { status: 409, retry: 'later' },
+    });
+    for (const one of [wanted, late]) {
+      await run(one, PROVISION_JOB);
+      assert.equal((await account(one)).status, 'active');
+    }
+  });
+
   test('after it was ready leaves the tenant, and says what is missing', async () => {
     const wanted = await order();
     const publish = { operation: 'create', entity: 'tenants', match: wanted.id, status: 503 } as const;

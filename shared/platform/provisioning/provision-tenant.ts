@@ -1,7 +1,7 @@
-import { type Caller, systemCaller } from '../../kernel/index.ts';
+import { AppError, type Caller, systemCaller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { defineJob, type JobContext } from '../jobs/index.ts';
-import type { Saved } from '../records/index.ts';
+import { recordFault, type Saved } from '../records/index.ts';
 import {
   firstSettings,
   publishTenant,
@@ -73,24 +73,40 @@ export const provisionJob = defineJob({
   about: tenantKind,
   failed: failedProvisioning,
   run: async context => {
-    const { platform, job } = context;
-    const account = await context.scope.get(tenantKind, job.data.subject);
+    const account = await context.scope.get(tenantKind, context.job.data.subject);
     const { status } = account.data;
     if (status !== 'provisioning' && status !== 'active')
       return { action: 'platform.tenant.provisioning_dropped', links: [] };
-    const owner = systemCaller(account.id, account.data.slug, job.id);
-    await runSteps(context, account, owner);
-    await context.progress(95, 'ready');
-    await makeActive(context, account.id);
-    await publishTenant(platform, account.id);
-    // A letter's job runs for a tenant that is there.
-    await inviteFirstAdministrator(platform, owner);
+    await unlessFaster(make(context, account));
     return {
       action: 'platform.tenant.provisioning_ended',
       links: [{ rel: 'tenant', href: `/api/v1/tenants/${account.id}` }],
     };
   },
 });
+
+async function make(context: JobContext, account: Saved<TenantAccount>): Promise<void> {
+  const { platform, job, progress } = context;
+  const owner = systemCaller(account.id, account.data.slug, job.id);
+  await runSteps(context, account, owner);
+  await progress(95, 'ready');
+  await makeActive(context, account.id);
+  await publishTenant(platform, account.id);
+  // A letter's job runs for a tenant that is there.
+  await inviteFirstAdministrator(platform, owner);
+}
+
+const CONFLICTS = ['platform.already_exists', 'platform.claim_taken', 'platform.version_stale'];
+
+/** A step met somebody else at the same work, or a change of the register: no failure, the next attempt finds how things are. */
+async function unlessFaster(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof AppError) || !CONFLICTS.includes(error.code)) throw error;
+    throw recordFault('platform.busy', {}, error);
+  }
+}
 
 /** A commit of its own, before the directory says so: whatever is cut off here, the next run goes on. */
 async function makeActive({ scope }: JobContext, id: string): Promise<void> {
