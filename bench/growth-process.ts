@@ -24,7 +24,8 @@ export type LookOrder = { readonly look: string; readonly records: number };
 export type Look = { readonly token: string; readonly customers: readonly string[]; readonly middle: string };
 
 const CUSTOMERS = 7;
-const AT_ONCE = 2000;
+const AT_ONCE = 1000;
+const UNDER_WAY = 4;
 const PAGE = 1000;
 /** Longer than a million records take. */
 const TOKEN_SECONDS = 12 * 3600;
@@ -106,17 +107,17 @@ async function fill(product: Composition, slug: string, from: number, to: number
     systemCaller(tenant, slug, 'growth'),
   );
   const kind = kindOf(product, 'calibration.equipment');
-  let sending = Promise.resolve();
+  const sending: Promise<void>[] = [];
   for (let number = from; number < to; number += 1) {
     const id = newRecordId(kind, newKey());
     const data = { ...instrument(number, customerId(slug, number % CUSTOMERS)), status: 'active' };
     await records.scope(id).commit({ action: 'calibration.equipment.created', create: [{ kind, id, data }] });
     if (waiting.length < AT_ONCE && number < to - 1) continue;
     // The next ones are made while these are on their way.
-    await sending;
-    sending = send(stores.records, waiting.splice(0));
+    if (sending.length >= UNDER_WAY) await sending.shift();
+    sending.push(send(stores.records, waiting.splice(0)));
   }
-  await sending;
+  await Promise.all(sending);
 }
 
 async function send(store: Store, operations: OperationInput[]): Promise<void> {
