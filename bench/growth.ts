@@ -86,6 +86,8 @@ async function along(
         };
       }
       found.push({ size, figures, fillSeconds });
+      // A run takes most of an hour: what is known so far is told.
+      say(tableOf(axis, found));
     }
     return found;
   } finally {

@@ -21,7 +21,7 @@ export class SqlStore {
     // A commit in WAL mode has reached the operating system when it returns, so it survives SIGKILL at any instant.
     // Only a power cut could take the last commits, and a developer's data does not need an fsync per write.
     this.sqlite.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${mappedMegabytes * 256}; PRAGMA mmap_size = ${mappedMegabytes * 1_048_576}`,
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -${mappedMegabytes * 256}; PRAGMA mmap_size = ${mappedMegabytes * 1_048_576}`,
     );
   }
 
