@@ -86,15 +86,31 @@ describe('what requests cost the database', () => {
     assert(trips <= 2, `${trips} trips`);
   });
 
-  for (const action of ['receive', 'accept', 'assign', 'start']) {
-    test(`the transition ${action} writes one batch`, () => {
-      assert.equal(costOf(`calibration.srf.transition ${action}`).counts.write, 1);
+  for (const action of ['receive', 'assign', 'start', 'start_review']) {
+    test(`the transition ${action} reads the request with all that lives in it, and writes one batch`, () => {
+      const { trips, counts } = costOf(`calibration.srf.transition ${action}`);
+      assert.deepEqual([counts.write, counts.query, trips], [1, 1, 2]);
     });
   }
 
+  // Which records those are is known once the request is read.
+  test('the transition accept reads in between what it freezes: customer, instruments, procedures', () => {
+    const { trips, counts } = costOf('calibration.srf.transition accept');
+    assert.deepEqual([counts.write, counts.query, counts.read, trips], [1, 1, 3, 3]);
+  });
+
+  // The request, the register's head, the number, the commit that takes it, and the register's word that it did.
+  test('the transition submit takes a number without gaps in between', () => {
+    const { trips, counts } = costOf('calibration.srf.transition submit');
+    assert.deepEqual([counts.write, counts.query], [3, 2]);
+    assert(trips <= 6, `${trips} trips`);
+  });
+
   for (const action of ['complete', 'sign_review', 'approve']) {
+    // The proof is written before the signature; side by side with it the standards of the observations are read.
     test(`the transition ${action} writes one batch, after the signer's proof was written under its tag`, () => {
-      assert.equal(costOf(`calibration.srf.transition ${action}`).counts.write, 2);
+      const { trips, counts } = costOf(`calibration.srf.transition ${action}`);
+      assert.deepEqual([counts.write, counts.query, trips], [2, 1, 3]);
     });
   }
 

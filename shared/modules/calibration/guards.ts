@@ -12,7 +12,7 @@ export type SrfContext = {
   readonly srf: SrfData;
   readonly observations: readonly ObservationData[];
   /** The standards that the observations used, as they are now. */
-  readonly standards: ReadonlyMap<string, StandardData>;
+  readonly standards: ReadonlyMap<string, Pick<StandardData, 'status'>>;
   /** A certificate was asked for and is not issued yet. */
   readonly certificateUnderWay: boolean;
   readonly user: string;

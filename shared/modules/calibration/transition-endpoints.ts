@@ -1,24 +1,25 @@
 import * as z from 'zod';
 import { type Caller, may, openings, timestamp } from '../../kernel/index.ts';
 import { regardlessOfBranches } from '../../platform/access/index.ts';
-import { reauthenticate } from '../../platform/accounts/index.ts';
+import { credentialOfSigner, reauthenticate } from '../../platform/accounts/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
 import { itemParams, signingProof } from '../../platform/endpoints/index.ts';
 import { type ApiReply, defineEndpoint, httpFault, ok } from '../../platform/http/index.ts';
-import { userKind } from '../../platform/identity/index.ts';
+import { type UserData, userKind } from '../../platform/identity/index.ts';
 import { recordFault, type Saved, type TenantRecords } from '../../platform/records/index.ts';
 import { type Agreement, readAgreement, readIdentity } from './agreement.ts';
 import { calibrationFault } from './faults.ts';
+import { type SrfContext, standardsValid } from './guards.ts';
 import { withdrawCertificate } from './issue-certificate.ts';
 import { localDay, tenantOf } from './local-day.ts';
 import { type HeldNumber, holdNumber, settleNumber } from './numbers.ts';
 import { onFreshState } from './on-fresh-state.ts';
 import { DayText, DecisionRuleField, LongText, RecordId } from './schema.ts';
 import { type SrfData, SrfState, SrfView, srfKind } from './srf.ts';
-import { type LoadedSrf, loadSrf } from './srf-context.ts';
+import { type LoadedSrf, loadSrf, standardsNow } from './srf-context.ts';
 import { srfView } from './srf-view.ts';
 import { applyTransition, checkTransition, type TransitionInput } from './take-transition.ts';
-import { isSigning, type SrfAction, srfActions, srfWorkflow } from './workflow.ts';
+import { isSigning, type SrfAction, srfActions, srfWorkflow, wayOut } from './workflow.ts';
 
 const TransitionBody = z.strictObject({
   action: z.enum(srfActions),
@@ -58,8 +59,13 @@ const listTransitions = defineEndpoint({
     },
   },
   handle: async ({ caller, params }, platform) => {
-    const { srf, context } = await loadSrf(platform, caller, params.id);
+    const loaded = await loadSrf(platform, caller, params.id);
+    const { srf } = loaded;
     const { state } = srf.data;
+    const context = {
+      ...loaded.context,
+      standards: await standardsNow(platform.records.for(caller), loaded),
+    };
     const items = openings(srfWorkflow, state, context, permission => may(caller, permission));
     return ok({ state, items }, srf);
   },
@@ -96,42 +102,104 @@ const takeTransition = defineEndpoint({
     'platform.reference_gone',
   ],
   handle: async ({ caller, params, body, ifMatch }, platform) => {
-    const records = platform.records.for(caller);
-    // Once for the request, however often it is decided: a code is good for one use.
-    let proving: Promise<void> | undefined;
-    const prove = (): Promise<void> => {
-      proving ??= reauthenticate(platform, caller, body);
-      return proving;
-    };
+    const prove = isSigning(body.action) ? proofOf(platform, caller, body) : undefined;
     return onFreshState(
       async () => {
-        const loaded = await loadSrf(platform, caller, params.id, body.assignTo);
+        const [loaded, people] = await Promise.all([
+          loadSrf(platform, caller, params.id, body.assignTo),
+          readPeople(platform, caller, body),
+        ]);
         if (loaded.srf.version !== ifMatch)
           throw recordFault('platform.version_stale', { version: loaded.srf.version });
-        return loaded;
+        return { loaded, people };
       },
-      loaded => take(platform, caller, records, loaded, body, prove),
+      ({ loaded, people }) => take(platform, caller, loaded, people, body, prove),
     );
   },
 });
 
-async function take(
-  platform: Capabilities,
+/** Whom a transition names: who signs it, and to whom it gives the work. */
+type People = {
+  readonly signer: Saved<UserData> | undefined;
+  readonly assignee: Saved<UserData> | undefined;
+};
+
+async function readPeople(platform: Capabilities, caller: Caller, body: TransitionBody): Promise<People> {
+  const { action, assignTo } = body;
+  const [signer, assignee] = await Promise.all([
+    isSigning(action) ? platform.records.for(caller).find(userKind, caller.user) : undefined,
+    assignTo === undefined
+      ? undefined
+      : platform.records.for(regardlessOfBranches(caller)).find(userKind, assignTo),
+  ]);
+  return { signer, assignee };
+}
+
+/**
+ * Proves who signs: once for the request, however often it is decided, since a code is good for one use. What it is judged by is read
+ * at once, the rest happens when it is asked for.
+ */
+function proofOf(platform: Capabilities, caller: Caller, body: TransitionBody): () => Promise<void> {
+  const credential = credentialOfSigner(platform, caller);
+  // Told to whoever asks for the proof.
+  credential.catch(() => undefined);
+  let proving: Promise<void> | undefined;
+  return () => {
+    proving ??= credential.then(first => reauthenticate(platform, caller, body, first));
+    return proving;
+  };
+}
+
+/**
+ * Where a transition leads, with what it freezes. All that can be told without the standards as they are now is checked first: they are
+ * read side by side with what is frozen, and with the signer's proof, which is written before the signature.
+ */
+async function decide(
   caller: Caller,
   records: TenantRecords,
   loaded: LoadedSrf,
+  { action, reason }: TransitionBody,
+  prove: (() => Promise<void>) | undefined,
+): Promise<{ readonly to: SrfState; readonly agreement: Agreement | undefined }> {
+  const { srf, context } = loaded;
+  const check = (standards: SrfContext['standards']): SrfState =>
+    checkTransition({ ...context, standards }, action, reason, permission => may(caller, permission));
+  const way = wayOut(srf.data.state, action);
+  // Where there is none, the refusal names what is open instead.
+  check(way === undefined ? await standardsNow(records, loaded) : context.standards);
+  const isAwaited = way?.guards?.includes(standardsValid) === true;
+  const [looked, proof] = await Promise.allSettled([
+    Promise.all([
+      isAwaited ? standardsNow(records, loaded) : context.standards,
+      agreementOf(records, srf.data, action),
+    ]),
+    prove?.(),
+  ]);
+  if (looked.status === 'rejected') throw looked.reason;
+  const [standards, agreement] = looked.value;
+  const to = check(standards);
+  if (proof.status === 'rejected') throw proof.reason;
+  return { to, agreement };
+}
+
+async function take(
+  platform: Capabilities,
+  caller: Caller,
+  loaded: LoadedSrf,
+  people: People,
   body: TransitionBody,
-  prove: () => Promise<void>,
+  prove: (() => Promise<void>) | undefined,
 ): Promise<ApiReply> {
   const { srf, context } = loaded;
-  const to = checkTransition(context, body.action, body.reason, permission => may(caller, permission));
-  if (isSigning(body.action)) await prove();
-  const held = body.action === 'submit' ? await numberFor(platform, caller, srf) : undefined;
-  const input = await inputOf(platform, caller, records, loaded, body);
-  const data = applyTransition(context, body.action, to, { ...input, number: held?.number });
-  const withdrawn = body.action === 'reopen' ? loaded.stuck : [];
+  const { action } = body;
+  const records = platform.records.for(caller);
+  const { to, agreement } = await decide(caller, records, loaded, body, prove);
+  const held = action === 'submit' ? await numberFor(platform, caller, srf) : undefined;
+  const input = inputOf(platform, caller, loaded, people, body, agreement);
+  const data = applyTransition(context, action, to, { ...input, number: held?.number });
+  const withdrawn = action === 'reopen' ? loaded.stuck : [];
   const { saved, reply } = await records.scope(srf.id).commit({
-    action: `calibration.srf.${data.state === srf.data.state ? body.action : data.state}`,
+    action: `calibration.srf.${data.state === srf.data.state ? action : data.state}`,
     reason: body.reason,
     update: [
       { record: srf, data },
@@ -144,7 +212,7 @@ async function take(
     events: [
       {
         type: 'calibration.srf.moved',
-        data: { srfId: srf.id, number: data.number, action: body.action, from: srf.data.state, to },
+        data: { srfId: srf.id, number: data.number, action, from: srf.data.state, to },
       },
       ...withdrawn.map(({ id: certificateId, data: { number, itemId } }) => ({
         type: 'calibration.certificate.withdrawn',
@@ -167,20 +235,17 @@ async function numberFor(platform: Capabilities, caller: Caller, srf: Saved<SrfD
   return holdNumber(platform, caller, 'srf', year, { id: srf.id, scope: srf.scope });
 }
 
-/** Reads what the transition's effects need: who signs, who is assigned, what is agreed. */
-async function inputOf(
+/** What the transition's effects need: who signs, who is assigned, what is agreed. */
+function inputOf(
   platform: Capabilities,
   caller: Caller,
-  records: TenantRecords,
   loaded: LoadedSrf,
+  { signer, assignee }: People,
   body: TransitionBody,
-): Promise<TransitionInput> {
-  const [signer, assignTo, agreement] = await Promise.all([
-    records.find(userKind, caller.user),
-    body.assignTo === undefined ? undefined : assignee(platform, caller, body.assignTo),
-    agreementOf(records, loaded.srf.data, body.action),
-  ]);
+  agreement: Agreement | undefined,
+): TransitionInput {
   const { reason, conditionOnReceipt, decisionRule } = body;
+  const assignTo = body.assignTo === undefined ? undefined : assigned(body.assignTo, assignee);
   const now = platform.now();
   const receivedAt = receiptOf(body, localDay(now, loaded.context.timeZone));
   return {
@@ -198,12 +263,7 @@ function receiptOf({ receivedAt }: TransitionBody, today: string): string {
   });
 }
 
-async function assignee(
-  platform: Capabilities,
-  caller: Caller,
-  id: string,
-): Promise<{ user: string; name: string }> {
-  const user = await platform.records.for(regardlessOfBranches(caller)).find(userKind, id);
+function assigned(id: string, user: Saved<UserData> | undefined): { user: string; name: string } {
   if (user?.data.status !== 'active') throw calibrationFault('calibration.assignee_unknown', { id });
   return { user: id, name: user.data.name };
 }

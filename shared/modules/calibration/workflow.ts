@@ -183,6 +183,11 @@ export const srfWorkflow: readonly Row[] = [
   },
 ];
 
+/** The way that an action takes out of a state, if there is one. */
+export function wayOut(state: SrfState, action: SrfAction): Row | undefined {
+  return srfWorkflow.find(({ from, action: own }) => own === action && from.includes(state));
+}
+
 /** The states in which certificates may be asked for. */
 export const certifiable: readonly SrfState[] = [
   'approved',

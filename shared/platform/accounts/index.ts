@@ -12,7 +12,7 @@ export { exchangeCode, makeCode } from './oauth-code.ts';
 export { oauthFault } from './oauth-faults.ts';
 export { endClient, machineToken, revokeToken } from './oauth-token.ts';
 export { askForReset, changePassword, setPasswordByToken } from './passwords.ts';
-export { reauthenticate } from './reauthenticate.ts';
+export { credentialOfSigner, reauthenticate } from './reauthenticate.ts';
 export { refreshSession } from './refresh-session.ts';
 export { commitOnePerson } from './room-for-people.ts';
 export {

@@ -1,7 +1,12 @@
 import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { type Credential, noFailures } from '../identity/index.ts';
-import { type CredentialChange, changeCredential, type KeptCredential } from './change-credential.ts';
+import {
+  type CredentialChange,
+  changeCredential,
+  type KeptCredential,
+  readCredential,
+} from './change-credential.ts';
 import { oneMoreFailure, refuseLocked } from './failures.ts';
 import { accountFault } from './faults.ts';
 import { type PasswordCheck, passwordCheck } from './password-check.ts';
@@ -14,12 +19,14 @@ export type SigningProof = { readonly password?: string | undefined; readonly co
 /**
  * Lets pass whoever proves at this very moment who they are, as 21 CFR 11.200 wants it at each signing: by their password
  * and, if they have an authenticator, a code of it that was not used before. Keys, machines and operators in somebody's place
- * cannot sign. A failure is a security event, and counts with those of other proofs in open sessions.
+ * cannot sign. A failure is a security event, and counts with those of other proofs in open sessions. `first` is the signer's
+ * credential as `credentialOfSigner` read it a moment ago.
  */
 export async function reauthenticate(
   platform: Capabilities,
   caller: Caller,
   proof: SigningProof,
+  first?: KeptCredential,
 ): Promise<void> {
   const kind = caller.via?.kind ?? 'session';
   if (kind !== 'session') throw accountFault('platform.signature_by_person', { via: kind });
@@ -29,8 +36,15 @@ export async function reauthenticate(
     assertWhole(data, proof);
     return decideSigning(platform, caller, data, proof, isPassword);
   };
-  const proven = await changeCredential(platform, caller, caller.user, decide);
+  const proven = await changeCredential(platform, caller, caller.user, decide, {
+    ...(first === undefined ? {} : { first }),
+  });
   if (!proven) throw accountFault('platform.signature_refused');
+}
+
+/** What a signer's proof is judged by, to be read side by side with what they sign. */
+export function credentialOfSigner(platform: Capabilities, caller: Caller): Promise<KeptCredential> {
+  return readCredential(platform.records.for(caller).scope(caller.user));
 }
 
 /** Somebody signs by all that they log in with. Who logs in elsewhere signs by a code of their authenticator here. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Caller, everyTenantRole, type PermissionTable, timestamp } from '../../kernel/index.ts';
-import { reauthenticate } from '../accounts/index.ts';
+import { credentialOfSigner, reauthenticate } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { created, defineEndpoint, type Endpoint, ok } from '../http/index.ts';
 import { userKind } from '../identity/index.ts';
@@ -94,11 +94,14 @@ function signEndpoint<T>({ kind, path, permission, content }: Signed<T>): Endpoi
     ],
     handle: async ({ caller, params, body, ifMatch, newKey }, platform) => {
       const scope = platform.records.for(caller).scopeOf(kind as RecordKind, params.id);
-      const record = await scope.get(kind, params.id);
+      const [record, credential, signer] = await Promise.all([
+        scope.get(kind, params.id),
+        credentialOfSigner(platform, caller),
+        signerOf(platform, caller),
+      ]);
       if (record.version !== ifMatch)
         throw recordFault('platform.version_stale', { version: record.version });
-      await reauthenticate(platform, caller, body);
-      const signer = await signerOf(platform, caller);
+      await reauthenticate(platform, caller, body, credential);
       const id = newRecordId(signatureKind, newKey(), record.scope);
       const data = sign(
         {

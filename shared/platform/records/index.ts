@@ -50,7 +50,7 @@ export {
 export { type RecordsDoor, recordsDoor, type TenantRecords } from './records-door.ts';
 export { rolledBack } from './roll-back.ts';
 export type { Saved } from './saved.ts';
-export type { Found, Scope } from './scope.ts';
+export type { Found, Scope, Together } from './scope.ts';
 export { type KeptReply, keptReplies } from './sealed-reply.ts';
 export { type Opener, openerOf } from './sealing.ts';
 export type { Searchable } from './search-tokens.ts';

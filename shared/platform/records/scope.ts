@@ -23,6 +23,9 @@ import { writeCommit } from './write-commit.ts';
 /** A record whose data nobody vouches for. */
 export type Found = Saved<unknown> & { readonly unreadable: readonly string[] };
 
+/** Records of several kinds that were read together. */
+export type Together = { all<T>(kind: RecordKind<T>): readonly Saved<T>[] };
+
 /** One tenant's scope: everything in it is atomic together. */
 export type Scope = {
   readonly name: string;
@@ -42,8 +45,10 @@ export type Scope = {
   verify(kind: RecordKind, id: string): Promise<ChainReport>;
   /** Every record of a kind in this scope, oldest first. */
   all<T>(kind: RecordKind<T>): Promise<readonly Saved<T>[]>;
+  /** Every record of these kinds by one query, oldest first: what comes on a later page of it was read later. */
+  together(kinds: readonly RecordKind[]): Promise<Together>;
   /**
-   * The same, also where values cannot be opened or are none of the kind's: somebody wrote them who had no keys. Those that cannot be
+   * As `all`, also where values cannot be opened or are none of the kind's: somebody wrote them who had no keys. Those that cannot be
    * opened are null and named in `unreadable`. For who must tell of such records.
    */
   allAsFound(kind: RecordKind): Promise<readonly Found[]>;
@@ -119,6 +124,7 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string, leave
       return there(await verifyById({ atRest, changes }, kind.name, id, isSeen), id);
     },
     all: kind => readAll(tools.store, opener, caller, key, kind),
+    together: kinds => readTogether(tools.store, opener, caller, key, kinds),
     allAsFound: kind => readAsFound(tools, caller, key, kind),
     count: (kind, where) => countOf(tools.store, key, kind, where),
     changes,
@@ -170,15 +176,30 @@ async function readAll<T>(
   key: PartitionKey,
   kind: RecordKind<T>,
 ): Promise<readonly Saved<T>[]> {
+  return (await readTogether(store, opener, caller, key, [kind as RecordKind])).all(kind);
+}
+
+async function readTogether(
+  store: Store,
+  opener: Opener,
+  caller: Caller,
+  key: PartitionKey,
+  kinds: readonly RecordKind[],
+): Promise<Together> {
+  const names = kinds.map(({ name }, index) => [`k${index}`, name] as const);
   const rows = await store.query<RecordDocument>(key, {
-    text: "SELECT * FROM c WHERE c.type = 'record' AND c.kind = @kind ORDER BY c.at ASC",
-    parameters: { kind: kind.name },
+    text: `SELECT * FROM c WHERE c.type = 'record' AND c.kind IN (${names.map(([name]) => `@${name}`).join(', ')}) ORDER BY c.at ASC`,
+    parameters: Object.fromEntries(names),
   });
-  return savedFrom(
-    opener,
-    kind,
-    rows.filter(row => row.deleted !== true && sees(caller, { ...row, branch: branchOf(row) })),
+  const seen = rows.filter(row => row.deleted !== true && sees(caller, { ...row, branch: branchOf(row) }));
+  const saved = await Promise.all(
+    kinds.map(async kind => {
+      const own = seen.filter(row => row.kind === kind.name);
+      return [kind.name, await savedFrom(opener, kind, own)] as const;
+    }),
   );
+  const byKind = new Map<string, readonly Saved<unknown>[]>(saved);
+  return { all: <T>(kind: RecordKind<T>) => (byKind.get(kind.name) ?? []) as readonly Saved<T>[] };
 }
 
 async function readAsFound(
