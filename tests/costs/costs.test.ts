@@ -86,12 +86,18 @@ describe('what requests cost the database', () => {
     assert(trips <= 2, `${trips} trips`);
   });
 
-  for (const action of ['receive', 'assign', 'start', 'start_review']) {
+  for (const action of ['receive', 'start', 'start_review']) {
     test(`the transition ${action} reads the request with all that lives in it, and writes one batch`, () => {
       const { trips, counts } = costOf(`calibration.srf.transition ${action}`);
       assert.deepEqual([counts.write, counts.query, trips], [1, 1, 2]);
     });
   }
+
+  // Whoever is newly named may have been erased a moment ago: their key is looked at just before.
+  test('the transition assign looks at the key of whom it names in between', () => {
+    const { trips, counts } = costOf('calibration.srf.transition assign');
+    assert.deepEqual([counts.write, counts.query, counts.read, trips], [1, 1, 2, 3]);
+  });
 
   // Which records those are is known once the request is read.
   test('the transition accept reads in between what it freezes: customer, instruments, procedures', () => {
@@ -107,10 +113,12 @@ describe('what requests cost the database', () => {
   });
 
   for (const action of ['complete', 'sign_review', 'approve']) {
-    // The proof is written before the signature; side by side with it the standards of the observations are read.
+    // Three waits: the request, the proof, the signature. The standards are read beside the proof, whose password is hashed meanwhile;
+    // the hash takes longer than that read, so by the clock there are four.
     test(`the transition ${action} writes one batch, after the signer's proof was written under its tag`, () => {
       const { trips, counts } = costOf(`calibration.srf.transition ${action}`);
-      assert.deepEqual([counts.write, counts.query, trips], [2, 1, 3]);
+      assert.deepEqual([counts.write, counts.query], [2, 1]);
+      assert(trips <= 4, `${trips} trips`);
     });
   }
 
