@@ -20,6 +20,7 @@ const SENSITIVE = [
   'platform.domain.add',
   'platform.domain.make_primary',
   'platform.domain.remove',
+  'platform.email.ask_change',
   'platform.identity_provider.change',
   'platform.identity_provider.create',
   'platform.identity_provider.give_secret',

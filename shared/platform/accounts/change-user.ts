@@ -1,6 +1,6 @@
 import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import { type UserData, userKind } from '../identity/index.ts';
+import { isSameAddress, type UserData, userKind } from '../identity/index.ts';
 import {
   type CommitRequest,
   isErasedMark,
@@ -8,8 +8,10 @@ import {
   type Saved,
   type StateWrite,
 } from '../records/index.ts';
+import { addressMoved } from './change-email.ts';
 import { endSessions, openSessions, revocationWrite } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
+import { letterTo } from './letters.ts';
 import { assertMayChange, onFreshRoles } from './may-change.ts';
 import { isAccessChange, losesOwner, type UserChange } from './role-change.ts';
 import { commitOnePerson } from './room-for-people.ts';
@@ -30,6 +32,9 @@ export async function changeUser(
   const user = await records.get(userKind, id);
   if (user.version !== version) throw recordFault('platform.version_stale', { version: user.version });
   if (isErasedMark(user.data.email)) throw accountFault('platform.user_erased');
+  const isCorrection = change.email !== undefined && change.email !== user.data.email;
+  // Whoever was let in changes their address themself, and proves that it is theirs.
+  if (isCorrection && user.data.status !== 'invited') throw accountFault('platform.user_not_invited');
   const data: UserData = { ...user.data, ...change };
   const isAccess = isAccessChange(change);
   const owners = losesOwner(user.data, change) ? [await anotherOwner(platform, caller, id)] : [];
@@ -41,6 +46,7 @@ export async function changeUser(
         action: change.status === 'disabled' ? 'platform.user.disabled' : 'platform.user.changed',
         update: [{ record: user, data }],
         expect: [...owners, ...given],
+        ...(isCorrection ? await corrected(platform, caller, user, data.email) : {}),
         states: [...revoked, ...place],
         reply,
       });
@@ -63,4 +69,16 @@ async function anotherOwner(platform: Capabilities, caller: Caller, id: string):
   const other = items.find(owner => owner.id !== id);
   if (other === undefined) throw accountFault('platform.owner_last');
   return other;
+}
+
+/** The invitation goes out once more, to the right address; the link of the one before is good for nothing. */
+async function corrected(
+  platform: Capabilities,
+  caller: Caller,
+  user: Saved<UserData>,
+  email: string,
+): Promise<Pick<CommitRequest, 'create' | 'jobs' | 'claims' | 'release'>> {
+  const letter = letterTo(platform, caller, 'invitation', user.id, 'directory');
+  const isOther = !isSameAddress(email, user.data.email);
+  return { ...letter, ...(isOther ? await addressMoved(platform, caller, user, email) : {}) };
 }

@@ -10,6 +10,8 @@ export const accountFault = defineFaults({
   'platform.role_privileged': { status: 403, retry: 'never' },
   'platform.user_own': { status: 409, retry: 'never' },
   'platform.owner_last': { status: 409, retry: 'never' },
+  'platform.email_unchanged': { status: 422, retry: 'never' },
+  'platform.email_of_issuer': { status: 409, retry: 'never' },
   'platform.user_not_invited': { status: 409, retry: 'never' },
   'platform.permission_beyond': { status: 403, retry: 'never' },
   'platform.api_key_revoked': { status: 409, retry: 'never' },

@@ -3,7 +3,8 @@ import { languageOf } from '../../kernel/languages/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import {
   awaiting,
-  type SentTokenPurpose,
+  emailClaim,
+  type PasswordTokenPurpose,
   sentToken,
   sentTokens,
   type UserData,
@@ -15,15 +16,15 @@ import type { CommitRequest, Saved } from '../records/index.ts';
 import type { Tenant } from '../tenancy/index.ts';
 import { credentialWrite, readCredential } from './change-credential.ts';
 
-const LETTERS: readonly LetterName[] = [
+const LETTERS = [
   'invitation',
   'password_reset',
   'account_locked',
   'password_changed',
   'mfa_changed',
-];
+] as const satisfies readonly LetterName[];
 /** The letters that carry a token, and what it is for. */
-const TOKENS: Readonly<Partial<Record<LetterName, SentTokenPurpose>>> = {
+const TOKENS: Readonly<Partial<Record<LetterName, PasswordTokenPurpose>>> = {
   invitation: 'invitation',
   password_reset: 'reset',
 };
@@ -59,51 +60,71 @@ export const letterJobs: readonly JobDefinition[] = LETTERS.map(letter =>
   }),
 );
 
-function jobName(letter: LetterName): string {
+/** The job that sends a letter. */
+export function jobName(letter: LetterName): string {
   return `platform.mail.${letter}`;
 }
 
-async function send(
-  { platform, caller, job }: JobContext,
-  letter: LetterName,
-  user: Saved<UserData>,
-): Promise<void> {
-  const tenant = await platform.tenants.byId(caller.tenant);
-  if (tenant === undefined) throw new Error('a tenant with a job has gone');
+async function send(context: JobContext, letter: LetterName, user: Saved<UserData>): Promise<void> {
   const purpose = TOKENS[letter];
-  const { primaryHost } = tenant;
-  const origin = primaryHost === undefined ? platform.originOf(tenant.slug) : platform.originAt(primaryHost);
-  const url =
-    purpose === undefined
-      ? `${origin}/account/forgot-password`
-      : `${origin}/account/set-password?token=${await awaitToken(platform, caller, purpose, user.id, job.id)}`;
-  const language = user.data.locale ?? languageOf(tenant.locale) ?? 'en';
-  const content = accountLetter(letter, language, { name: user.data.name, tenant: nameOf(tenant), url });
+  if (purpose === undefined) return sendLetter(context, letter, user.data);
+  const { platform, caller, job } = context;
+  const token = await awaitToken(platform, caller, purpose, user, job.id);
+  const url = `${await originOfTenant(context)}/account/set-password?token=${token}`;
+  await sendLetter(context, letter, user.data, url);
+}
+
+/** Sends a letter to somebody at this address; its link leads to where a password is reset unless said otherwise. */
+export async function sendLetter(
+  context: JobContext,
+  letter: LetterName,
+  { email, name, locale }: Pick<UserData, 'email' | 'name' | 'locale'>,
+  link?: string,
+): Promise<void> {
+  const { platform, job } = context;
+  const tenant = await tenantOf(context);
+  const url = link ?? `${await originOfTenant(context)}/account/forgot-password`;
+  const language = locale ?? languageOf(tenant.locale) ?? 'en';
+  const content = accountLetter(letter, language, { name, tenant: nameOf(tenant), url });
   await platform.mailer.send({
     id: job.id,
     senderName: nameOf(tenant),
-    to: user.data.email,
+    to: email,
     subject: content.subject,
     text: letterText(content, tenant.branding),
     html: letterHtml(content, language, tenant.branding),
   });
 }
 
+/** Where the tenant's people are at home. */
+export async function originOfTenant(context: JobContext): Promise<string> {
+  const { platform } = context;
+  const { primaryHost, slug } = await tenantOf(context);
+  return primaryHost === undefined ? platform.originOf(slug) : platform.originAt(primaryHost);
+}
+
+async function tenantOf({ platform, caller }: JobContext): Promise<Tenant> {
+  const tenant = await platform.tenants.byId(caller.tenant);
+  if (tenant === undefined) throw new Error('a tenant with a job has gone');
+  return tenant;
+}
+
 /** Makes the token of a letter and lets the credential wait for it. */
 async function awaitToken(
   platform: Capabilities,
   caller: Caller,
-  purpose: SentTokenPurpose,
-  user: string,
+  purpose: PasswordTokenPurpose,
+  user: Saved<UserData>,
   job: string,
 ): Promise<string> {
-  const scope = platform.records.for(caller).scope(user);
-  const of = { tenant: caller.tenant, user, job };
+  const scope = platform.records.for(caller).scope(user.id);
+  const of = { tenant: caller.tenant, user: user.id, job };
+  const to = emailClaim(await platform.blindIndex(caller.tenant), user.data.email);
   const { token, hash } = await sentToken(platform.identityKeys, purpose, of);
   const expiresAt = timestamp(secondsAfter(platform.now(), sentTokens[purpose].seconds));
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const kept = await readCredential(scope);
-    const data = awaiting(kept.data, purpose, { hash, expiresAt }, platform.now());
+    const data = awaiting(kept.data, purpose, { hash, expiresAt, to }, platform.now());
     if ((await scope.saveState({ ...credentialWrite(kept, data), data })) !== undefined) return token;
   }
   throw new Error('a credential changes all the time');

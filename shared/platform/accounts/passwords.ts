@@ -16,6 +16,7 @@ import {
 import type { Saved } from '../records/index.ts';
 import { assertServed } from '../tenancy/index.ts';
 import { changeCredential, readCredential } from './change-credential.ts';
+import { dropEmailChange } from './change-email.ts';
 import { endSessions, openSessions } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
 import { assertGoodPassword } from './good-password.ts';
@@ -84,16 +85,21 @@ export async function setPasswordByToken(
   if (claimed === undefined || user === undefined || user.data.status === 'disabled')
     throw accountFault('platform.link_invalid');
   const { purpose } = claimed;
+  if (purpose === 'email') throw accountFault('platform.link_invalid');
+  const to = emailClaim(await platform.blindIndex(caller.tenant), user.data.email);
+  const isGood = (credential: Credential): boolean =>
+    isAwaited(credential, purpose, token, { now: platform.now(), to });
   const actor = { ...caller, user: user.id, name: user.data.name };
   const { data } = await readCredential(records.scope(user.id));
-  if (!isAwaited(data, purpose, token, platform.now())) throw accountFault('platform.link_invalid');
+  if (!isGood(data)) throw accountFault('platform.link_invalid');
   // The link stays good: it can be used as soon as the tenant is served again, while it lasts.
   if (purpose === 'invitation') await assertServed(platform.tenants, caller.tenant);
   await assertGoodPassword(platform, caller, user.data, data, password);
   const passwordHash = await hashPassword(password);
   if (purpose === 'invitation') await activate(platform, actor, user);
+  await dropEmailChange(platform, actor, user.id);
   await changeCredential<void>(platform, actor, user.id, kept => {
-    if (!isAwaited(kept.data, purpose, token, platform.now())) throw accountFault('platform.link_invalid');
+    if (!isGood(kept.data)) throw accountFault('platform.link_invalid');
     return passwordChange(
       platform,
       actor,
@@ -122,6 +128,7 @@ export async function changePassword(
     outcome: true,
   }));
   if (done !== true) throw accountFault('platform.proof_refused');
+  await dropEmailChange(platform, caller, user.id);
   // A session that was good for nothing else is over, too.
   const isWhole = caller.permissions.has('platform.self:read');
   await endAllSessions(platform, caller, user.id, isWhole ? caller.via?.id : undefined);
@@ -164,8 +171,10 @@ async function activate(platform: Capabilities, actor: Caller, user: Saved<UserD
         update: [{ record: user, data: { ...user.data, status: 'active' } }],
       });
   } catch (error) {
-    // Somebody brought the same token at the same time; only one of the two can use it up.
     if (!(error instanceof AppError) || error.code !== 'platform.version_stale') throw error;
+    // Somebody brought the same token at the same time, and only one of the two can use it up; or their address was corrected.
+    const now = await platform.records.for(actor).find(userKind, user.id);
+    if (now?.data.status !== 'active') throw accountFault('platform.link_invalid', {}, error);
   }
 }
 

@@ -5,7 +5,7 @@ import type { UserData } from '../identity/index.ts';
 const ownerRoles: readonly string[] = ['tenant-owner', 'operator'] satisfies readonly Role[];
 
 export type UserChange = Partial<
-  Pick<UserData, 'name' | 'title' | 'roles' | 'branches' | 'locale' | 'status'>
+  Pick<UserData, 'email' | 'name' | 'title' | 'roles' | 'branches' | 'locale' | 'status'>
 >;
 export type ChangeRefusal =
   | { readonly code: 'platform.role_privileged'; readonly roles: readonly string[] }

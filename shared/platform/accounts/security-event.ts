@@ -14,6 +14,7 @@ export type SecurityEvent =
   | 'sessions_ended'
   | 'password_set'
   | 'password_reset_asked'
+  | 'email_change_asked'
   | 'mfa_enrolling'
   | 'mfa_enrolled'
   | 'mfa_removed'

@@ -39,6 +39,11 @@ export const accountsEn = {
     'Last owner',
     'The tenant needs an owner who can log in; make somebody else one first.',
   ],
+  'platform.email_unchanged': ['Your address already', 'This is the address that you have.'],
+  'platform.email_of_issuer': [
+    'Address of your issuer',
+    'You log in at an issuer, who says what your address is; have it changed there.',
+  ],
   'platform.user_not_invited': ['Not invited', 'This person has chosen a password, or may not log in.'],
   'platform.challenge_invalid': [
     'Log in again',

@@ -45,6 +45,11 @@ export const accountsFa: Readonly<Record<keyof typeof accountsEn, Wording>> = {
     'آخرین مالک',
     'سازمان به مالکی نیاز دارد که بتواند وارد شود؛ نخست دیگری را مالک کنید.',
   ],
+  'platform.email_unchanged': ['همان نشانی شماست', 'نشانی شما هم‌اکنون همین است.'],
+  'platform.email_of_issuer': [
+    'نشانی از صادرکنندهٔ شماست',
+    'شما نزد صادرکننده‌ای وارد می‌شوید که نشانی شما را می‌گوید؛ آن را همان‌جا تغییر دهید.',
+  ],
   'platform.user_not_invited': ['دعوت‌شده نیست', 'این شخص گذرواژه‌ای برگزیده است یا اجازهٔ ورود ندارد.'],
   'platform.challenge_invalid': [
     'دوباره وارد شوید',

@@ -22,6 +22,7 @@ export const platformEvents: EventTable = {
   ...recordEvents('platform.user', 'A person', 'created', 'changed', 'rolled_back'),
   'platform.user.invited': { summary: 'A person was invited by mail.' },
   'platform.user.activated': { summary: 'A person chose a password for the first time.' },
+  'platform.user.email_changed': { summary: 'A person proved another address to be theirs.' },
   'platform.user.disabled': { summary: 'A person can no longer log in.' },
   'platform.user.linked': { summary: 'A person logged in at an issuer for the first time.' },
   'platform.user.settings_changed': { summary: 'A person chose language, theme or time zone.' },

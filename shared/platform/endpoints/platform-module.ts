@@ -1,7 +1,7 @@
 import type { FaultRows, PermissionTable } from '../../kernel/index.ts';
 import type { Language } from '../../kernel/languages/index.ts';
 import { accessFault, branchFault, branchKind, grantFault, grantKind, roleKind } from '../access/index.ts';
-import { accountFault, letterJobs, oauthFault } from '../accounts/index.ts';
+import { accountFault, emailLetterJobs, letterJobs, oauthFault } from '../accounts/index.ts';
 import { storageFault } from '../blobs/index.ts';
 import { privacyFault, privacyJobs, privacyRequestKind } from '../data-subjects/index.ts';
 import { domainFault } from '../domains/index.ts';
@@ -50,6 +50,7 @@ import { branchEndpoints, branchPermissions } from './branches.ts';
 import { platformChapters } from './chapters.ts';
 import { discoveryEndpoints } from './discovery.ts';
 import { domainEndpoints, domainPermissions } from './domains.ts';
+import { emailEndpoints } from './email.ts';
 import { federationEndpoints } from './federation.ts';
 import { platformFieldWordings } from './field-wordings.ts';
 import { grantEndpoints, grantPermissions } from './grants.ts';
@@ -106,6 +107,7 @@ const everywhere: readonly Endpoint[] = [
   ...accountPages,
   ...loginEndpoints,
   ...passwordEndpoints,
+  ...emailEndpoints,
   ...secondFactorEndpoints,
   ...sessionEndpoints,
   ...signInPolicyEndpoints,
@@ -215,6 +217,7 @@ const records: readonly RecordKind[] = [
 
 const jobs: readonly JobDefinition[] = [
   ...letterJobs,
+  ...emailLetterJobs,
   signupLetterJob,
   provisionJob,
   publishJob,

@@ -42,9 +42,13 @@ const NewUser = User.omit({ status: true, theme: true, timeZone: true }).extend(
   title: lineText(200).optional().meta({ personal: true }),
   roles: Roles,
 });
-const UserPatch = NewUser.omit({ email: true })
-  .extend({ status: z.enum(['active', 'disabled']) })
-  .partial();
+const UserPatch = NewUser.extend({
+  email: NewUser.shape.email.meta({
+    personal: true,
+    description: 'Corrects the address of somebody who has not chosen a password yet, and invites them anew.',
+  }),
+  status: z.enum(['active', 'disabled']),
+}).partial();
 
 /** Operators are on the platform's own directory, and nobody else is. */
 function assertRolesFit(tenant: string, wanted: readonly string[]): void {
@@ -134,7 +138,7 @@ const changePerson = defineEndpoint({
   path: '/users/:id',
   access: { permission: 'platform.user:write' },
   summary:
-    'Changes a person: name, title, roles, language, or whether they may log in. Felt everywhere within a minute. Whoever signs or administers is made and changed with a fresh proof.',
+    'Changes a person: name, title, roles, language, whether they may log in, or the address of who was invited and has not come. Felt everywhere within a minute. Whoever signs or administers is made and changed with a fresh proof.',
   params: itemParams,
   body: UserPatch,
   ifMatch: true,
@@ -149,6 +153,8 @@ const changePerson = defineEndpoint({
     'platform.branches_unfit',
     'platform.user_own',
     'platform.user_erased',
+    'platform.user_not_invited',
+    'platform.claim_taken',
     'platform.owner_last',
     'platform.plan_limit_reached',
   ],

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { defineState } from '../records/index.ts';
 
-/** A token that was sent by e-mail; only its hash stands here. */
-const SentToken = z.strictObject({ hash: z.string(), expiresAt: z.string() });
+/** A token that was sent by e-mail, of which only the hash stands here, and the claim of the address that it went to. */
+const SentToken = z.strictObject({ hash: z.string(), expiresAt: z.string(), to: z.string().optional() });
 
 const Count = z.strictObject({
   /** Failures in a row since the last success; forgotten after a day. */

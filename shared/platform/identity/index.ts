@@ -8,6 +8,14 @@ export {
 } from './credential.ts';
 export { tellOfDirectory } from './directory-news.ts';
 export { type DirectoryView, type DirectoryWatch, openDirectoryWatch } from './directory-watch.ts';
+export {
+  askedChange,
+  EMAIL_CHANGE_SECONDS,
+  type EmailChange,
+  emailChangeId,
+  emailChangeKind,
+  isSameAddress,
+} from './email-change.ts';
 export { type IdentityKeys, openIdentityKeys } from './identity-keys.ts';
 export {
   decideFederation,
@@ -53,8 +61,8 @@ export { isRevoked, REVOCATION_SECONDS, type Revocation, revocationKind } from '
 export {
   awaiting,
   isAwaited,
+  type PasswordTokenPurpose,
   readSentToken,
-  type SentTokenPurpose,
   sentToken,
   sentTokens,
 } from './sent-token.ts';

@@ -8,7 +8,11 @@ export type LetterName =
   | 'password_reset'
   | 'account_locked'
   | 'password_changed'
-  | 'mfa_changed';
+  | 'mfa_changed'
+  | 'email_change'
+  | 'email_change_asked'
+  | 'email_changed'
+  | 'email_taken';
 
 type Make = (data: LetterData) => Letter;
 type Letters = Readonly<Record<LetterName, Make>>;
@@ -56,6 +60,40 @@ const en: Letters = {
     action: { label: 'It was not me: reset my password', url },
     closing: 'If it was you, there is nothing to do.',
   }),
+  email_change: ({ name, tenant, url }) => ({
+    subject: `Confirm your address at ${tenant}`,
+    greeting: `Hello ${name},`,
+    paragraphs: [
+      `You want to log in at ${tenant} with this address. The link is good for an hour and for one use. Your other sessions end.`,
+    ],
+    action: { label: 'Confirm the address', url },
+    closing: 'If it was not you, ignore this: nothing happens without you.',
+  }),
+  email_change_asked: ({ name, tenant, url }) => ({
+    subject: `Another address for your login at ${tenant}`,
+    greeting: `Hello ${name},`,
+    paragraphs: [
+      `Somebody, you we hope, wants to log in at ${tenant} with another address in place of this one. That counts when it is confirmed from there.`,
+      'If it was not you, choose another password now: that calls it off, and logs you out everywhere.',
+    ],
+    action: { label: 'It was not me: reset my password', url },
+    closing: 'If it was you, there is nothing to do.',
+  }),
+  email_changed: ({ name, tenant }) => ({
+    subject: `Your address at ${tenant} was changed`,
+    greeting: `Hello ${name},`,
+    paragraphs: [`Your login at ${tenant} has another address now, and this one is no longer good for it.`],
+    closing: `If it was not you, tell whoever administers ${tenant} at once: they can lock the login.`,
+  }),
+  email_taken: ({ name, tenant, url }) => ({
+    subject: `Your address at ${tenant}`,
+    greeting: `Hello ${name},`,
+    paragraphs: [
+      `Somebody with a login at ${tenant} wanted this address for it. It is yours already, so nothing was changed, and nobody was told that it is.`,
+    ],
+    action: { label: 'I forgot my password', url },
+    closing: 'If it was you, log in with this address.',
+  }),
 };
 
 const fa: Letters = {
@@ -100,6 +138,40 @@ const fa: Letters = {
     paragraphs: [`عامل دوم ورود شما در ${tenant} راه‌اندازی، تغییر یا برداشته شد.`],
     action: { label: 'من نبودم: بازنشانی گذرواژه', url },
     closing: 'اگر خودتان بودید، کاری لازم نیست.',
+  }),
+  email_change: ({ name, tenant, url }) => ({
+    subject: `نشانی خود را در ${tenant} تأیید کنید`,
+    greeting: `${name}، سلام`,
+    paragraphs: [
+      `می‌خواهید در ${tenant} با این نشانی وارد شوید. پیوند یک ساعت و تنها یک بار اعتبار دارد. نشست‌های دیگر شما پایان می‌یابند.`,
+    ],
+    action: { label: 'تأیید نشانی', url },
+    closing: 'اگر شما نبودید، این نامه را نادیده بگیرید؛ بی شما کاری انجام نمی‌شود.',
+  }),
+  email_change_asked: ({ name, tenant, url }) => ({
+    subject: `نشانی دیگری برای ورود شما در ${tenant}`,
+    greeting: `${name}، سلام`,
+    paragraphs: [
+      `کسی، امیدواریم خود شما، می‌خواهد در ${tenant} به جای این نشانی با نشانی دیگری وارد شود. این کار وقتی انجام می‌شود که از آنجا تأیید شود.`,
+      'اگر شما نبودید، همین حالا گذرواژهٔ دیگری برگزینید؛ با آن این درخواست لغو می‌شود و از همه جا خارج می‌شوید.',
+    ],
+    action: { label: 'من نبودم: بازنشانی گذرواژه', url },
+    closing: 'اگر خودتان بودید، کاری لازم نیست.',
+  }),
+  email_changed: ({ name, tenant }) => ({
+    subject: `نشانی شما در ${tenant} تغییر کرد`,
+    greeting: `${name}، سلام`,
+    paragraphs: [`ورود شما در ${tenant} اکنون نشانی دیگری دارد و این نشانی دیگر برای آن به کار نمی‌آید.`],
+    closing: `اگر شما نبودید، بی‌درنگ به مدیر ${tenant} خبر دهید؛ او می‌تواند ورود را ببندد.`,
+  }),
+  email_taken: ({ name, tenant, url }) => ({
+    subject: `نشانی شما در ${tenant}`,
+    greeting: `${name}، سلام`,
+    paragraphs: [
+      `کسی که در ${tenant} حسابی دارد این نشانی را برای آن می‌خواست. این نشانی از پیش از آنِ شماست؛ چیزی تغییر نکرد و به کسی گفته نشد که از آنِ شماست.`,
+    ],
+    action: { label: 'گذرواژه‌ام را فراموش کرده‌ام', url },
+    closing: 'اگر خودتان بودید، با همین نشانی وارد شوید.',
   }),
 };
 

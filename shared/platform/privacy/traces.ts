@@ -18,8 +18,14 @@ export async function removeTraces(
     text: "SELECT c.id FROM c WHERE c.type = 'state'",
     parameters: {},
   });
+  // What was on its way about their address.
+  const pending = await tools.store.query<Row>([tenant, 'directory'], {
+    text: "SELECT c.id FROM c WHERE c.type = 'state' AND c.kind = 'platform.email_change' AND c.id = @id",
+    parameters: { id: `email_${person}` },
+  });
   let removed = await removeAll(tools.store, [tenant, 'directory'], claims);
   removed += await removeAll(tools.store, [tenant, person], states);
+  removed += await removeAll(tools.store, [tenant, 'directory'], pending);
   for (const scope of new Set([...scopes, 'directory', person])) {
     const replies = await keptReplies(tools, tenant, scope);
     const mentioning = replies.filter(({ reply }: KeptReply) => JSON.stringify(reply).includes(person));

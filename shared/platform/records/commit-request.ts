@@ -16,6 +16,8 @@ export type CommitRequest = {
   readonly expect?: readonly Saved<unknown>[];
   /** Claims to take inside the scope; a taken one fails the commit. */
   readonly claims?: readonly Claim[];
+  /** Claims to let go of, as they were read; one that is another's by now fails the commit. */
+  readonly release?: readonly HeldClaim[];
   /** Somebody who was erased: what the records that are updated said of them is marked so, and no longer there. */
   readonly forget?: string | undefined;
   /** What is written with it outside of the history. */
@@ -29,6 +31,9 @@ export type CommitRequest = {
 
 /** Something that only one owner can hold in a scope. */
 export type Claim = { readonly id: string; readonly owner: string; readonly ttl?: number };
+
+/** A claim as it was read. */
+export type HeldClaim = { readonly id: string; readonly owner: string; readonly etag: string };
 
 export type NewRecord = { readonly kind: RecordKind; readonly id: string; readonly data: unknown };
 export type RecordUpdate = { readonly record: Saved<unknown>; readonly data: unknown };

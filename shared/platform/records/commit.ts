@@ -32,7 +32,7 @@ export type CommitPlan = {
 };
 
 type Meaning = {
-  readonly what: 'create' | 'update' | 'expect' | 'claim' | 'state' | 'change' | 'reply';
+  readonly what: 'create' | 'update' | 'expect' | 'claim' | 'release' | 'state' | 'change' | 'reply';
   readonly id: string;
 };
 
@@ -93,6 +93,7 @@ export function buildCommit(parts: Parts): CommitPlan {
     ...drafts.map((draft, index) => writeOf(draft, documents[index])),
     ...(request.expect ?? []).map(record => touchRow(record, now)),
     ...(request.claims ?? []).map(claim => claimRow(caller, scope, claim)),
+    ...(request.release ?? []).map(({ id, etag }) => row('release', id, { kind: 'remove', id, etag })),
     ...(request.states ?? []).map(write =>
       row('state', write.id, stateOperation(parts.keys, [caller.tenant, scope], write, parts.now)),
     ),

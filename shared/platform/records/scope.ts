@@ -2,7 +2,7 @@ import type { Caller } from '../../kernel/index.ts';
 import { sees } from './branches.ts';
 import { walkChanges } from './changes.ts';
 import type { ChangesQuery } from './changes-query.ts';
-import type { CommitRequest, Committed } from './commit-request.ts';
+import type { CommitRequest, Committed, HeldClaim } from './commit-request.ts';
 import type { ChangeDocument, ClaimDocument, RecordDocument, StoredReply } from './documents.ts';
 import { recordFault } from './faults.ts';
 import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts';
@@ -61,6 +61,8 @@ export type Scope = {
   /** One page of what happened to a record; to everything in the scope when the record is its root. */
   history(record: Pick<Saved<unknown>, 'id' | 'kind' | 'data'>, query: HistoryQuery): Promise<HistoryPage>;
   claimOwner(id: string): Promise<string | undefined>;
+  /** A claim with what lets a commit release it. */
+  heldClaim(id: string): Promise<HeldClaim | undefined>;
   /** Takes a claim outside of a commit; tells who owns it now. */
   takeClaim(id: string, owner: string): Promise<string>;
   /** A lease on work in this scope, outside of the audited history. */
@@ -130,6 +132,10 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string, leave
     changes,
     history: (record, query) => historyPage(tools, caller, key, record, query),
     claimOwner: async id => (await tools.store.read<ClaimDocument>(key, id))?.owner,
+    heldClaim: async id => {
+      const claim = await tools.store.read<ClaimDocument>(key, id);
+      return claim === undefined ? undefined : { id, owner: claim.owner, etag: claim._etag };
+    },
     takeClaim: (id, owner) => given(() => takeClaim(tools.store, key, id, owner)),
     lease: id => readLease(tools.store, key, id),
     saveLease: lease => given(() => writeLease(tools.store, key, lease)),

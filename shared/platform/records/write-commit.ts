@@ -106,5 +106,5 @@ async function refuse(
   if (meaning?.what === 'claim')
     throw recordFault('platform.claim_taken', { claim: meaning.id.split(':', 1)[0] });
   if (meaning?.what === 'create') throw recordFault('platform.already_exists', { id: meaning.id });
-  throw recordFault('platform.version_stale', { id: meaning?.id ?? '' });
+  throw recordFault('platform.version_stale', { id: meaning?.what === 'release' ? '' : (meaning?.id ?? '') });
 }

@@ -1,0 +1,188 @@
+import { timingSafeEqual } from 'node:crypto';
+import { AppError, type Caller, secondsAfter, timestamp } from '../../kernel/index.ts';
+import type { Capabilities } from '../capabilities/index.ts';
+import {
+  askedChange,
+  EMAIL_CHANGE_SECONDS,
+  type EmailChange,
+  emailChangeId,
+  emailChangeKind,
+  emailClaim,
+  isSameAddress,
+  readSentToken,
+  sentToken,
+  sentTokens,
+  type UserData,
+  userKind,
+} from '../identity/index.ts';
+import {
+  type CommitRequest,
+  recordFault,
+  type Saved,
+  type State,
+  type StateWrite,
+} from '../records/index.ts';
+import { readCredential } from './change-credential.ts';
+import { endSessions, openSessions } from './end-sessions.ts';
+import { accountFault } from './faults.ts';
+import { letterTo } from './letters.ts';
+import { securityAction } from './security-event.ts';
+
+const MOST_TRIES = 10;
+
+/**
+ * Asks for another address of one's own. A letter to it holds the link that makes the change, one to the address of now says so.
+ * Whoever asks hears the same whether the other address is somebody's or not: then that one is told, by a letter, and nothing
+ * else happens. At most three in an hour. Who has no password here comes from an issuer, which says what their address is.
+ */
+export async function askForEmail(platform: Capabilities, caller: Caller, email: string): Promise<void> {
+  const records = platform.records.for(caller);
+  const directory = records.scope('directory');
+  const user = await records.get(userKind, caller.user);
+  if (isSameAddress(user.data.email, email)) throw accountFault('platform.email_unchanged');
+  if ((await readCredential(records.scope(user.id))).data.passwordHash === null)
+    throw accountFault('platform.email_of_issuer');
+  const now = platform.now();
+  await onFresh(async () => {
+    const kept = await directory.state(emailChangeKind, emailChangeId(user.id));
+    const [link, notice] = [
+      letterTo(platform, caller, 'email_change', user.id, 'directory'),
+      letterTo(platform, caller, 'email_change_asked', user.id, 'directory'),
+    ];
+    const pending = {
+      ...{ job: jobOf(link), email, session: caller.via?.id ?? null },
+      expiresAt: timestamp(secondsAfter(now, sentTokens.email.seconds)),
+    };
+    const before = kept?.data ?? { user: user.id, asked: [], pending: null, notices: [] };
+    const next = askedChange(before, pending, { job: jobOf(notice), email: user.data.email }, now);
+    if (next === undefined) return;
+    await directory.commit({
+      ...securityAction('email_change_asked'),
+      create: [...(link.create ?? []), ...(notice.create ?? [])],
+      jobs: [...(link.jobs ?? []), ...(notice.jobs ?? [])],
+      states: [writeOf(kept, next)],
+    });
+  });
+}
+
+/**
+ * Makes the change that a letter's link stands for: the address, its claim and the end of the old one's in one commit, and a
+ * letter to the old address. The link is good once, and while nobody has taken the address. Sessions but the one that asked end, and before: what is
+ * cut off in between can be done again.
+ */
+export async function confirmEmail(platform: Capabilities, caller: Caller, token: string): Promise<void> {
+  const claimed = readSentToken(token);
+  if (claimed?.purpose !== 'email') throw accountFault('platform.link_invalid');
+  await onFresh(async () => {
+    const records = platform.records.for(caller);
+    const user = await records.find(userKind, claimed.user);
+    const kept = await records.scope('directory').state(emailChangeKind, emailChangeId(claimed.user));
+    const pending = kept?.data.pending;
+    if (user?.data.status !== 'active' || kept === undefined || pending == null)
+      throw accountFault('platform.link_invalid');
+    const isGood = await isTokenOf(platform, caller, user.id, pending.job, token);
+    if (!isGood || Date.parse(pending.expiresAt) <= platform.now().getTime())
+      throw accountFault('platform.link_invalid');
+    const actor = { ...caller, user: user.id, name: user.data.name };
+    await move(platform, actor, user, kept, pending);
+  });
+  platform.directory.forget(caller.tenant);
+}
+
+async function move(
+  platform: Capabilities,
+  actor: Caller,
+  user: Saved<UserData>,
+  kept: State<EmailChange>,
+  { email, session }: NonNullable<EmailChange['pending']>,
+): Promise<void> {
+  const directory = platform.records.for(actor).scope('directory');
+  const claim = emailClaim(await platform.blindIndex(actor.tenant), email);
+  if ((await directory.claimOwner(claim)) !== undefined) throw accountFault('platform.link_invalid');
+  const sessions = await openSessions(platform, actor, user.id);
+  const others = sessions.map(({ id }) => id).filter(id => id !== session);
+  await endSessions(platform, actor, user.id, others, 'sessions_ended');
+  const letter = letterTo(platform, actor, 'email_changed', user.id, 'directory');
+  const notices = [...kept.data.notices, { job: jobOf(letter), email: user.data.email }];
+  try {
+    await directory.commit({
+      ...letter,
+      ...(await addressMoved(platform, actor, user, email)),
+      action: 'platform.user.email_changed',
+      update: [{ record: user, data: { ...user.data, email } }],
+      states: [writeOf(kept, { ...kept.data, pending: null, notices })],
+    });
+  } catch (error) {
+    // Somebody else was quicker to it.
+    if (error instanceof AppError && error.code === 'platform.claim_taken')
+      throw accountFault('platform.link_invalid', {}, error);
+    throw error;
+  }
+}
+
+/** The parts of a commit in the directory that take another address for a person and let go of the present one. */
+export async function addressMoved(
+  platform: Capabilities,
+  caller: Caller,
+  user: Saved<UserData>,
+  email: string,
+): Promise<Pick<CommitRequest, 'claims' | 'release'>> {
+  const blind = await platform.blindIndex(caller.tenant);
+  const held = await platform.records
+    .for(caller)
+    .scope('directory')
+    .heldClaim(emailClaim(blind, user.data.email));
+  return {
+    claims: [{ id: emailClaim(blind, email), owner: user.id }],
+    release: held?.owner === user.id ? [held] : [],
+  };
+}
+
+/** Takes back what somebody asked for: whoever chooses another password may not have asked for it themself. */
+export async function dropEmailChange(platform: Capabilities, caller: Caller, user: string): Promise<void> {
+  const directory = platform.records.for(caller).scope('directory');
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const kept = await directory.state(emailChangeKind, emailChangeId(user));
+    if (kept === undefined || kept.data.pending === null) return;
+    const data = { ...kept.data, pending: null };
+    if ((await directory.saveState({ ...writeOf(kept, data), data })) !== undefined) return;
+  }
+  throw recordFault('platform.busy');
+}
+
+function writeOf(kept: State<EmailChange> | undefined, data: EmailChange): StateWrite {
+  const { user } = data;
+  return {
+    ...{ kind: emailChangeKind, id: emailChangeId(user), data },
+    ...{ etag: kept?.etag, ttlSeconds: EMAIL_CHANGE_SECONDS },
+  };
+}
+
+function jobOf({ jobs = [] }: Pick<CommitRequest, 'jobs'>): string {
+  return jobs[0]?.id ?? '';
+}
+
+async function isTokenOf(
+  platform: Capabilities,
+  { tenant }: Caller,
+  user: string,
+  job: string,
+  token: string,
+): Promise<boolean> {
+  const { token: expected } = await sentToken(platform.identityKeys, 'email', { tenant, user, job });
+  const [left, right] = [Buffer.from(expected), Buffer.from(token)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+async function onFresh(work: () => Promise<void>): Promise<void> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : '';
+      if (code !== 'platform.version_stale') throw error;
+      await new Promise(resolve => setTimeout(resolve, Math.random() * 5 * (tries + 1)));
+    }
+  }
+  throw recordFault('platform.busy');
+}
