@@ -7,7 +7,7 @@ const MASKS: readonly (readonly [pattern: RegExp, mask: string])[] = [
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]'],
   [/\bts[a-z]_[\w.-]{20,}/g, '[token]'],
   [/\bwhsec_[\w+/=-]+/g, '[secret]'],
-  [/(?<=[?&](?:sig|code|token|q|email|phone)=)[^&\s"']+/g, '[hidden]'],
+  [/(?<=[?&](?:sig|code|token|q|email|phone|name)=)[^&\s"']+/g, '[hidden]'],
   [/~1\.\d+\.[~\w-]+\.[\w/*-]*\.[\w-]+/g, '[sealed]'],
   // Of the world; those of our own networks help and name nobody.
   [
