@@ -19,9 +19,10 @@ export class SqlStore {
     mkdirSync(dirname(file), { recursive: true });
     this.sqlite = new DatabaseSync(file, { timeout: 5000 });
     // A commit in WAL mode has reached the operating system when it returns, so it survives SIGKILL at any instant.
-    // Only a power cut could take the last commits, and a developer's data does not need an fsync per write.
+    // Only a power cut could take the last commits, and a developer's data does not need an fsync per write. Pages of indexes are written
+    // again and again; they reach the file once in so many pages of the log.
     this.sqlite.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -${mappedMegabytes * 256}; PRAGMA mmap_size = ${mappedMegabytes * 1_048_576}`,
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -${mappedMegabytes * 256}; PRAGMA mmap_size = ${mappedMegabytes * 1_048_576}`,
     );
   }
 

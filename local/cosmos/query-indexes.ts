@@ -1,6 +1,7 @@
 import type { Container } from './container.ts';
 import type { SqlStore } from './database.ts';
 import { textOf } from './database.ts';
+import { indexName } from './query.ts';
 import type { Threads } from './threads.ts';
 
 // A write pays for every index, so a container gets few of them; small tables need none.
@@ -17,6 +18,7 @@ export class QueryIndexes {
   private readonly sql: SqlStore;
   private readonly threads: Threads;
   private readonly made = new Set<string>();
+  private readonly underWay = new Set<string>();
   private readonly seen = new Map<string, number>();
 
   constructor(sql: SqlStore, threads: Threads) {
@@ -30,21 +32,31 @@ export class QueryIndexes {
 
   /** Whether there is an index with these columns; it is made when the table is large enough to need it, in a thread when it is very large. */
   async prepare(container: Container, columns: readonly string[], large: boolean): Promise<boolean> {
-    const name = `query_${container.number}_${Buffer.from(columns.join()).toString('base64url')}`;
+    const name = indexName(container, columns);
     if (this.made.has(name)) return true;
+    if (this.underWay.has(name)) return false;
     const times = this.seen.get(name) ?? 0;
     this.seen.set(name, times + 1);
     // Looked at rarely: the first times, then once in twenty.
     if (times > 3 && times % 20 !== 0) return false;
     if (!this.isWorthIt(container) || this.count(container) >= mostIndexes) return false;
-    this.made.add(name);
+    this.underWay.add(name);
+    try {
+      await this.make(container, name, columns, large);
+      this.made.add(name);
+    } finally {
+      this.underWay.delete(name);
+    }
+    return true;
+  }
+
+  private async make(container: Container, name: string, columns: readonly string[], large: boolean) {
     const text = `CREATE INDEX IF NOT EXISTS "${name}" ON items_${container.number} (${columns.join()})`;
     if (large) await this.threads.build(text);
     else {
       await this.threads.writable();
       this.sql.exec(text);
     }
-    return true;
   }
 
   private isWorthIt(container: Container): boolean {
