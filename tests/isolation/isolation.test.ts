@@ -214,7 +214,7 @@ describe('Who asks for a record of another tenant cannot tell by the cost that i
 
   after(() => stranger?.close());
 
-  test('at every address it takes the same trips to the database and the same request units', async () => {
+  test('at every address it takes the same requests to the database and the same request units', async () => {
     const asked = withId.flatMap(endpoint => {
       const id = hers.fits.get(placeOf(endpoint))?.[0];
       return id === undefined ? [] : [{ endpoint, id }];
@@ -222,7 +222,9 @@ describe('Who asks for a record of another tenant cannot tell by the cost that i
     assert.ok(asked.length > 40, `${asked.length} addresses`);
     for (const { endpoint, id } of asked) {
       const { foreign, absent } = await stranger.costsOf(endpoint, id);
-      assert.deepEqual(foreign, absent, endpoint.id);
+      // Which of two that are sent side by side ends first, and so how many trips that looks like, is chance.
+      const [seen, unseen] = [foreign, absent].map(({ counts, requestUnits }) => ({ counts, requestUnits }));
+      assert.deepEqual(seen, unseen, endpoint.id);
     }
   });
 
