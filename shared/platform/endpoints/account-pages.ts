@@ -29,10 +29,24 @@ export function refusalText(error: unknown, language: Language): string {
 }
 
 const page = { 200: { description: 'The page.', mediaType: 'text/html' } };
-const answered = { ...page, 422: { description: 'The page, with what was wrong.', mediaType: 'text/html' } };
+/** What a page is answered with that was sent in. */
+export const answered = {
+  ...page,
+  422: { description: 'The page, with what was wrong.', mediaType: 'text/html' },
+};
 
 type Context = Pick<Page, 'language' | 'tenant'>;
-type Extra = Pick<Page, 'notice' | 'status'>;
+export type Extra = Pick<Page, 'notice' | 'status'>;
+
+/** The page that a link leads to: once what it is for is done, only the notice is left. */
+export function linkPage(
+  context: Context,
+  asking: Pick<Page, 'title' | 'intro' | 'form'>,
+  extra: Extra,
+): Page {
+  const isDone = extra.notice?.tone === 'good';
+  return { ...context, ...asking, ...(isDone ? { intro: '', form: undefined } : {}), ...extra };
+}
 
 function setPage(context: Context, token: string, extra: Extra = {}): Page {
   const { language } = context;
@@ -51,14 +65,8 @@ function setPage(context: Context, token: string, extra: Extra = {}): Page {
     hidden: { token },
     fields,
   };
-  const isDone = extra.notice?.tone === 'good';
-  return {
-    ...context,
-    title: pageText(language, 'setTitle'),
-    intro: isDone ? '' : pageText(language, 'setIntro'),
-    form: isDone ? undefined : form,
-    ...extra,
-  };
+  const asking = { title: pageText(language, 'setTitle'), intro: pageText(language, 'setIntro'), form };
+  return linkPage(context, asking, extra);
 }
 
 const showSet = defineEndpoint({

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { askForEmail, confirmEmail } from '../accounts/index.ts';
 import { defineEndpoint } from '../http/index.ts';
 import { type Page, pageReply, pageText } from '../pages/index.ts';
-import { pageContext, refusalText } from './account-pages.ts';
+import { answered, type Extra, linkPage, pageContext, refusalText } from './account-pages.ts';
 
 const Token = z.string().min(1).max(200);
 
@@ -45,25 +45,16 @@ const confirm = defineEndpoint({
 
 const page = { 200: { description: 'The page.', mediaType: 'text/html' } };
 
-type Context = Pick<Page, 'language' | 'tenant'>;
-type Extra = Pick<Page, 'notice' | 'status'>;
-
-function confirmPage(context: Context, token: string, extra: Extra = {}): Page {
+function confirmPage(context: Pick<Page, 'language' | 'tenant'>, token: string, extra: Extra = {}): Page {
   const { language } = context;
-  const isDone = extra.notice?.tone === 'good';
   const form = {
     action: '/account/confirm-email',
     submit: pageText(language, 'emailConfirm'),
     hidden: { token },
     fields: [],
   };
-  return {
-    ...context,
-    title: pageText(language, 'emailTitle'),
-    intro: isDone ? '' : pageText(language, 'emailIntro'),
-    form: isDone ? undefined : form,
-    ...extra,
-  };
+  const asking = { title: pageText(language, 'emailTitle'), intro: pageText(language, 'emailIntro'), form };
+  return linkPage(context, asking, extra);
 }
 
 const show = defineEndpoint({
@@ -88,7 +79,7 @@ const take = defineEndpoint({
   summary: 'Confirms the address of the page.',
   body: z.strictObject({ token: Token }),
   example: { body: { token: 'tse_usr_01h….…' } },
-  replies: { ...page, 422: { description: 'The page, with what was wrong.', mediaType: 'text/html' } },
+  replies: answered,
   handle: async ({ caller, body, header }, platform) => {
     const context = await pageContext(platform, caller, header);
     try {
