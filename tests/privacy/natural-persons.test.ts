@@ -43,12 +43,14 @@ async function done(tenant: OwnTenant, body: object) {
 const erase = async (tenant: OwnTenant, person: string) =>
   (await done(tenant, { type: 'erasure', person, reason: 'Article 17' })).report;
 
-/** Changes the customer as it is now. */
-async function changed(tenant: OwnTenant, path: string, change: object) {
+/** What is said to a change of the customer as it is now. */
+async function patched(tenant: OwnTenant, path: string, change: object) {
   const { headers } = await tenant.owner.get(path);
-  const match = { 'if-match': headers['etag'] ?? '' };
-  return expectStatus(await tenant.owner.patch(path, change, match), 200, 'a change');
+  return tenant.owner.patch(path, change, { 'if-match': headers['etag'] ?? '' });
 }
+
+const changed = async (tenant: OwnTenant, path: string, change: object) =>
+  expectStatus(await patched(tenant, path, change), 200, 'a change');
 
 /** Everything that lists, look-ups and the past of these records say. */
 async function everythingTold(tenant: OwnTenant, paths: readonly string[]) {
@@ -291,7 +293,34 @@ describe('what a customer is', () => {
     assert.equal(back.status, 200, String(back.bytes));
     const { name, form } = (await laboratory.owner.get(path)).body;
     assert.deepEqual([name, form], ['[erased]', 'person']);
+    const firmAgain = await patched(laboratory, path, { form: 'organisation', name: 'n' });
+    assert.deepEqual(verdict(firmAgain), [409, 'platform.person_erased']);
+    assert.deepEqual(
+      firmAgain.body.errors.map(({ pointer }: { pointer: string }) => pointer),
+      ['#/form'],
+    );
+    assert.deepEqual(tellsOf(await everythingTold(laboratory, [path])), []);
     await assertIntact(laboratory);
+  });
+
+  test('is not hidden by who types the mark of somebody erased', async () => {
+    const { id } = await made(tenant, { name: 'Harrow Foundry Ltd', address: ['1 Road'] });
+    const path = `/api/v1/customers/${id}`;
+    const mark = { name: '[erased]', address: ['[erased]'] };
+    const refused = await patched(tenant, path, { form: 'person', ...mark });
+    assert.deepEqual(verdict(refused), [422, 'platform.text_reserved']);
+    assert.deepEqual(
+      refused.body.errors.map(({ pointer }: { pointer: string }) => pointer),
+      ['#/name', '#/address'],
+    );
+    const typed = await tenant.owner.post('/api/v1/customers', { form: 'person', ...mark });
+    assert.deepEqual(verdict(typed), [422, 'platform.text_reserved']);
+    await changed(tenant, path, mark);
+    const { body } = await tenant.owner.get(`${path}/history/1`);
+    assert.equal(body.data.name, 'Harrow Foundry Ltd');
+    const invited = { email: 'erased@erased.invalid', name: 'Nobody', roles: ['viewer'] };
+    const answer = await tenant.owner.post('/api/v1/users', invited);
+    assert.deepEqual(verdict(answer), [422, 'platform.text_reserved']);
   });
 
   test('is corrected to an organisation: that shows the name, and going back to a version does not', async () => {

@@ -76,7 +76,11 @@ export const en = {
   ],
   'platform.text_reserved': [
     'Reserved text',
-    'A text is written as sealed values are; “errors” points at it.',
+    'A text is written as sealed values are, or as what stands for somebody who was erased; “errors” points at it.',
+  ],
+  'platform.person_erased': [
+    'Person erased',
+    'Whoever this is about was erased; it cannot be said of them that they are nobody.',
   ],
   'platform.commit_too_large': ['Too large', 'The change has more parts than can be written at once.'],
   'platform.database_unavailable': [

@@ -68,8 +68,9 @@ export const fa: Readonly<Record<keyof typeof en, Wording>> = {
   ],
   'platform.text_reserved': [
     'متن نگه‌داشته',
-    'متنی به شکل مقدارهای رمزشده نوشته شده است؛ «errors» آن را نشان می‌دهد.',
+    'متنی به شکل مقدارهای رمزشده یا نشانهٔ شخصی پاک‌شده نوشته شده است؛ «errors» آن را نشان می‌دهد.',
   ],
+  'platform.person_erased': ['شخص پاک شده است', 'این شخص پاک شده است؛ دیگر نمی‌توان گفت که او شخص نیست.'],
   'platform.commit_too_large': ['بیش از اندازه بزرگ', 'این تغییر بیش از آن بخش دارد که یک‌جا نوشته شود.'],
   'platform.database_unavailable': [
     'موقتاً در دسترس نیست',

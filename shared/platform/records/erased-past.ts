@@ -1,14 +1,14 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Touch } from './documents.ts';
-import { mapPersonal, walkFrom } from './map-personal.ts';
-import { type PersonalPlan, planOf } from './personal-plan.ts';
+import { ofSomeOnly, walkFrom } from './map-personal.ts';
+import { COMMON, hasOnlyWhen, type PersonalPlan, planOf, type Spot } from './personal-plan.ts';
 import type { Saved } from './saved.ts';
+import type { Opener } from './sealing.ts';
 
 type Present = Pick<Saved<unknown>, 'kind' | 'id' | 'data'>;
 
 /**
  * What is shown of a record's past. A value that is personal of some only may stand there in clear, from when the record did not
- * say so; where the present one says that it was erased, the earlier ones are not shown either.
+ * say so; where the key of whom it is about was destroyed, it is not shown either.
  */
 export type PastView = {
   data(past: unknown): unknown;
@@ -17,24 +17,52 @@ export type PastView = {
 
 const AS_IT_IS: PastView = { data: past => past, steps: steps => steps };
 
-/** The view of a record's past by what is erased of it now. */
-export function pastViewOf({ kind, id, data }: Present): PastView {
+/** Who was erased, and where the present record holds something of them. */
+type Erased = { readonly persons: ReadonlySet<string>; readonly paths: ReadonlySet<string> };
+
+/**
+ * The view of a record's past by who was erased. What the present record says of itself does not count: whoever may write it could
+ * open the past, or close it.
+ */
+export async function pastViewOf(
+  opener: Pick<Opener, 'erased'>,
+  { kind, id, data }: Present,
+  pasts: readonly unknown[] = [],
+): Promise<PastView> {
   const plan = planOf(kind.schema);
-  const erased = new Set<string>();
-  mapPersonal(plan, data, id, (value, spot) => {
-    if (spot.isOnlyWhen && isDeepStrictEqual(value, spot.erased)) erased.add(spot.path);
-    return value;
-  });
-  if (plan === undefined || erased.size === 0) return AS_IT_IS;
-  const hidden = (at: PersonalPlan, value: unknown, path: readonly string[]): unknown =>
-    walkFrom(at, value, id, { value: (inner, spot) => (erased.has(spot.path) ? spot.erased : inner) }, path);
+  if (plan === undefined || !hasOnlyWhen(plan)) return AS_IT_IS;
+  const spots = [data, ...pasts].flatMap(each => ofSomeOnly(plan, each, id));
+  const asked = new Set(spots.map(({ sealedFor }) => sealedFor).filter(person => person !== COMMON));
+  if (isAboutItself(plan)) asked.add(id);
+  const persons = await opener.erased(asked);
+  if (persons.size === 0) return AS_IT_IS;
+  const paths = new Set(
+    ofSomeOnly(plan, data, id).flatMap(({ path, sealedFor }) => (persons.has(sealedFor) ? [path] : [])),
+  );
+  return viewOf(plan, id, { persons, paths });
+}
+
+function viewOf(plan: PersonalPlan, id: string, erased: Erased): PastView {
+  const hides = ({ only, sealedFor, path }: Spot): boolean =>
+    only !== undefined && (erased.persons.has(sealedFor) || erased.paths.has(path));
+  const hidden: Hide = (at, value, path) =>
+    walkFrom(at, value, id, { value: (inner, spot) => (hides(spot) ? spot.erased : inner) }, path);
   return {
     data: past => hidden(plan, past, []),
     steps: steps =>
       steps.map(step =>
-        'value' in step ? { ...step, value: hiddenStep(plan, step, erased, hidden) } : step,
+        'value' in step ? { ...step, value: hiddenStep(plan, id, step, erased, hidden) } : step,
       ),
   };
+}
+
+type Hide = (at: PersonalPlan, value: unknown, path: readonly string[]) => unknown;
+
+/** Whether what is personal of some only is about the record itself. */
+function isAboutItself({ leaf, person, members, each }: PersonalPlan): boolean {
+  if (person !== undefined) return false;
+  if (leaf?.only !== undefined && leaf.person === undefined) return true;
+  return [...(members?.values() ?? []), ...(each === undefined ? [] : [each])].some(isAboutItself);
 }
 
 const MARK = '[erased]';
@@ -42,15 +70,18 @@ const MARK = '[erased]';
 /** The value of a step that leads to a place within the data, or to all of it. */
 function hiddenStep(
   plan: PersonalPlan,
+  id: string,
   { path: pointer, value }: { readonly path: string; readonly value: unknown },
-  erased: ReadonlySet<string>,
-  hidden: (at: PersonalPlan, value: unknown, path: readonly string[]) => unknown,
+  { persons, paths }: Erased,
+  hidden: Hide,
 ): unknown {
   // The first names the member `data`, where all of it stands.
   const [, , ...names] = pointer.split('/');
   const path: string[] = [];
   let at = plan;
+  let isOwn = true;
   for (const name of names) {
+    isOwn &&= at.person === undefined;
     const member = at.members?.get(name);
     const next = member ?? at.each;
     if (next === undefined) break;
@@ -59,5 +90,8 @@ function hiddenStep(
   }
   const isOver = names.length > path.length;
   if (!isOver) return hidden(at, value, path);
-  return at.leaf !== undefined && erased.has(path.join('/')) ? MARK : value;
+  const { leaf } = at;
+  if (leaf?.only === undefined) return value;
+  const isErased = (isOwn && leaf.person === undefined && persons.has(id)) || paths.has(path.join('/'));
+  return isErased ? MARK : value;
 }

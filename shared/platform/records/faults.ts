@@ -16,6 +16,7 @@ export const recordFault = defineFaults({
   'platform.rollback_refused': { status: 409, retry: 'never' },
   'platform.history_broken': { status: 409, retry: 'never' },
   'platform.idempotency_key_reused': { status: 422, retry: 'never' },
+  'platform.person_erased': { status: 409, retry: 'never' },
   'platform.text_reserved': { status: 422, retry: 'never' },
   'platform.commit_too_large': { status: 422, retry: 'never' },
   'platform.database_unavailable': { status: 503, retry: 'later' },

@@ -66,13 +66,12 @@ export async function historyPage(
     const kind = tools.kinds?.find(({ name }) => name === touch.kind);
     return kind !== undefined && may(caller, kind.readPermission);
   };
-  const past = pastViewOf(record);
+  const opener = freshOpenerOf(tools.keyring, caller.tenant);
+  const [past, changes] = await Promise.all([pastViewOf(opener, record), opener.changes(page)]);
   const patchOf = ({ id, forward }: Touch): Touch['forward'] =>
     id === record.id ? past.steps(forward) : forward;
   return {
-    items: (await freshOpenerOf(tools.keyring, caller.tenant).changes(page)).map(change =>
-      entryOf(change, touch => (shows(touch) ? patchOf(touch) : undefined)),
-    ),
+    items: changes.map(change => entryOf(change, touch => (shows(touch) ? patchOf(touch) : undefined))),
     next:
       last === undefined
         ? undefined

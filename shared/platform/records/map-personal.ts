@@ -1,5 +1,5 @@
 import { parseId } from '../../kernel/index.ts';
-import { COMMON, type PersonalPlan, type Spot } from './personal-plan.ts';
+import { COMMON, hasOnlyWhen, type PersonalPlan, type Spot } from './personal-plan.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 type Change = (value: unknown, spot: Spot) => unknown;
@@ -50,12 +50,41 @@ export function saysPerson(
 ): boolean {
   let says = false;
   walkFrom(plan, data, owner, {
-    value: (value, { about, isOnlyWhen }, isPersonal) => {
-      says ||= isPersonal && isOnlyWhen && about === person;
+    value: (value, { about, only }, isPersonal) => {
+      says ||= isPersonal && only !== undefined && about === person;
       return value;
     },
   });
   return says;
+}
+
+/** The values that are personal of some only, whatever the data says of itself. */
+export function ofSomeOnly(plan: PersonalPlan | undefined, data: unknown, owner: string): readonly Spot[] {
+  const spots: Spot[] = [];
+  if (!hasOnlyWhen(plan)) return spots;
+  walkFrom(plan, data, owner, {
+    value: (value, spot) => {
+      if (spot.only !== undefined) spots.push(spot);
+      return value;
+    },
+  });
+  return spots;
+}
+
+/** The values that stop being personal where data follows on other data: what stands beside them says something else. */
+export function unmarkedBy(
+  plan: PersonalPlan | undefined,
+  before: unknown,
+  after: unknown,
+  owner: string,
+): readonly Spot[] {
+  if (!hasOnlyWhen(plan)) return [];
+  const was = new Set<string>();
+  mapPersonal(plan, before, owner, (value, { path, about, only }) => {
+    if (only !== undefined) was.add(JSON.stringify([path, about]));
+    return value;
+  });
+  return unmarkedIn(plan, after, owner).filter(({ path, about }) => was.has(JSON.stringify([path, about])));
 }
 
 /** The data, saying of itself that what it holds of this person is personal: for copies that were made before that was known. */
@@ -111,7 +140,7 @@ function visitLeaf(
   const whom = person === undefined ? about : personOf(beside[person]);
   const spot = {
     ...{ path: path.join('/'), about: whom, sealedFor: kept ? COMMON : whom, erased, kept: why },
-    isOnlyWhen: only !== undefined,
+    ...(only === undefined ? {} : { only }),
   };
   return visitor.value(value, spot, only === undefined || beside[only.when] === only.is);
 }

@@ -9,7 +9,9 @@ import { asPersonal, saysItIsPerson, valuesAbout } from './about.ts';
 import { pastViewOf } from './erased-past.ts';
 import { markedPersonal, personsIn, unmarkedIn } from './map-personal.ts';
 import { hasOnlyWhen, personalFields, planOf } from './personal-plan.ts';
+import { writable } from './prepare-commit.ts';
 import { defineRecord } from './record-kind.ts';
+import type { Saved } from './saved.ts';
 import { openerOf, sealData, withoutErased } from './sealing.ts';
 
 const CUS = 'cus_01kapx0000000000000000000a';
@@ -165,23 +167,71 @@ describe('a value that is personal of some only', () => {
     );
   });
 
-  test('is hidden in the past of what was erased, in states and in steps, and shown in any other', () => {
-    fc.assert(
-      fc.property(party, party, fc.boolean(), (first, second, isErased) => {
-        const data = {
-          ...second,
-          form: 'person',
-          ...(isErased ? { name: '[erased]', address: ['[erased]'] } : {}),
-        };
-        const view = pastViewOf({ kind: parties, id: CUS, data });
-        const born = createPatch({ data: null }, { data: plain(first) });
-        const steps = createPatch({ data: plain(first) }, { data: plain(second) });
-        const shown = [view.data(first), view.steps(born), view.steps(steps)];
-        if (isErased) assert.equal(tells(shown), false);
-        else assert.deepEqual(shown, [first, born, steps]);
-        assert.equal(JSON.stringify(shown).includes('Barnaby'), true);
-      }),
+  test('is hidden in the past of who was erased, in states and in steps, whatever the present says, and shown of any other', async () => {
+    const mark = { name: '[erased]', address: ['[erased]'] };
+    const presents = [{ form: 'person', ...mark }, { form: 'organisation' }, mark, {}];
+    await fc.assert(
+      fc.asyncProperty(
+        ...([party, party, fc.constantFrom(...presents), fc.boolean(), fc.boolean()] as const),
+        async (first, second, present, isErased, isDeleted) => {
+          const erased = async (of: Iterable<string>) =>
+            new Set([...of].filter(person => isErased && person === CUS));
+          const data = isDeleted ? null : { ...second, ...present };
+          const view = await pastViewOf({ erased }, { kind: parties, id: CUS, data });
+          const born = createPatch({ data: null }, { data: plain(first) });
+          const steps = createPatch({ data: plain(first) }, { data: plain(second) });
+          const shown = [view.data(first), view.steps(born), view.steps(steps)];
+          if (isErased) assert.equal(tells(shown), false);
+          else assert.deepEqual(shown, [first, born, steps]);
+          assert.equal(JSON.stringify(shown).includes('Barnaby'), true);
+          const copy = (customer: Party) => ({ customerId: CUS, customer });
+          const record = { kind: copies, id: SRF, data: copy({ ...second, ...present } as Party) };
+          const other = await pastViewOf({ erased }, record, [copy(first)]);
+          const changed = createPatch({ data: plain(copy(first)) }, { data: plain(copy(second)) });
+          const told = [other.data(copy(first)), other.steps(changed)];
+          if (isErased) assert.equal(tells(told), false);
+          else assert.deepEqual(told, [copy(first), changed]);
+        },
+      ),
     );
+  });
+
+  test('does not say of somebody who was erased that they are nobody, nor that somebody was erased who was not', () => {
+    const marked = (form: Party['form'], name = '[erased]'): Party => ({
+      ...{ form, name, address: ['1 Lane'], status: 'active' },
+    });
+    const commit = (before: Party, data: Party, key: PersonKey) => () =>
+      writable(
+        {
+          action: 'test.changed',
+          update: [{ record: { kind: parties, id: CUS, data: before } as Saved<unknown>, data }],
+        },
+        new Map([[CUS, key]]),
+      );
+    const [alive] = keysFor(CUS).values();
+    const code =
+      (code: string, pointer: string) =>
+      (error: { code: string; data: { errors: { pointer: string }[] } }) => {
+        assert.deepEqual([error.code, error.data.errors.map(each => each.pointer)], [code, [pointer]]);
+        return true;
+      };
+    const [erased, firm] = [marked('person'), marked('organisation')];
+    assert.throws(commit(erased, firm, null), code('platform.person_erased', '#/form'));
+    assert.throws(
+      commit(erased, { ...firm, form: undefined }, null),
+      code('platform.person_erased', '#/form'),
+    );
+    const named = marked('person', 'Zenobia');
+    assert.throws(commit(named, erased, alive ?? null), code('platform.text_reserved', '#/name'));
+    assert.throws(commit(firm, erased, alive ?? null), code('platform.text_reserved', '#/name'));
+    for (const [before, data, key] of [
+      [erased, erased, null],
+      [erased, named, null],
+      [erased, erased, alive ?? null],
+      [named, marked('organisation', 'Zenobia'), alive ?? null],
+      [firm, firm, alive ?? null],
+    ] as const)
+      assert.doesNotThrow(commit(before, data, key));
   });
 
   test('is in the register with when it is personal', () => {

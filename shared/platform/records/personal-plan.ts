@@ -34,8 +34,8 @@ export type Spot = {
   readonly erased: unknown;
   /** The rule that keeps it after an erasure; empty for what goes. */
   readonly kept: string;
-  /** It is personal of some only, and what stands beside it says of whom. */
-  readonly isOnlyWhen: boolean;
+  /** It is personal of some only, and what stands beside it says of whom: by this. */
+  readonly only?: PersonalWhen;
 };
 
 /** Under this key of the tenant's lies what law keeps, and what is about nobody whom we know. */

@@ -2,7 +2,8 @@ import type { Caller } from '../../kernel/index.ts';
 import type { PersonKeys } from '../keys/index.ts';
 import { changeSealedFor } from './change.ts';
 import type { CommitRequest } from './commit-request.ts';
-import { personsIn } from './map-personal.ts';
+import { assertNobodyComesBack, assertNoMarkIsTyped } from './forged-erasure.ts';
+import { personsIn, unmarkedBy } from './map-personal.ts';
 import { COMMON, planOf } from './personal-plan.ts';
 import type { RecordKind } from './record-kind.ts';
 import { assertNothingLooksSealed } from './reserved-text.ts';
@@ -35,9 +36,17 @@ function parse({ schema }: RecordKind, data: unknown): unknown {
   return parsed;
 }
 
-/** The same request without what is about somebody who was erased: it is neither sealed nor indexed. */
+/**
+ * The same request without what is about somebody who was erased: it is neither sealed nor indexed. Throws `person_erased` where a
+ * record would say of them that they are nobody, and `text_reserved` where the mark of somebody erased was typed.
+ */
 export function writable(request: CommitRequest, keys: PersonKeys): CommitRequest {
   const { create = [], update = [] } = request;
+  for (const { kind, id, data } of create) assertNoMarkIsTyped(keys, { kind, id }, data);
+  for (const { record, data } of update) {
+    assertNobodyComesBack(keys, record, data);
+    assertNoMarkIsTyped(keys, record, data, record.data);
+  }
   return {
     ...request,
     create: create.map(({ kind, id, data }) => ({ kind, id, data: withoutErased(keys, kind, id, data) })),
@@ -67,8 +76,11 @@ export function personsOfCommit(
     born.add(id);
     for (const person of personsIn(plan, data, id)) if (kind.identify !== undefined) born.add(person);
   }
-  for (const { record, data } of update)
-    for (const person of sealedFor(planOf(record.kind.schema), record.id, data, record)) written.add(person);
+  for (const { record, data } of update) {
+    const plan = planOf(record.kind.schema);
+    for (const person of sealedFor(plan, record.id, data, record)) written.add(person);
+    for (const spot of unmarkedBy(plan, record.data, data, record.id)) written.add(spot.sealedFor);
+  }
   const persons = new Set([...changeSealedFor(caller), ...written]);
   if (forget !== undefined) persons.add(forget);
   for (const write of states) for (const person of stateSealedFor(write)) persons.add(person);

@@ -36,12 +36,13 @@ async function opened(
   found: ReadonlyMap<number, PastState>,
 ): Promise<ReadonlyMap<number, PastState>> {
   const { kind, id } = record;
-  const view = pastViewOf(record);
   const states = [...found.values()];
-  const [data, changes] = await Promise.all([
+  const atRest = states.map(state => state.data);
+  const [view, data, changes] = await Promise.all([
+    pastViewOf(opener, record, atRest),
     opener.all(
       kind,
-      states.map(state => ({ id, data: state.data })),
+      atRest.map(data => ({ id, data })),
     ),
     opener.changes(states.map(({ change }) => change)),
   ]);

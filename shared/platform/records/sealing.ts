@@ -139,6 +139,8 @@ export type Opener = {
     rows: readonly { readonly id: string; readonly data: unknown }[],
   ): Promise<readonly unknown[]>;
   /** A change with who made it, from where, and what it says in its patches. */
+  /** Those of these people whose keys were destroyed. */
+  erased(persons: Iterable<string>): Promise<ReadonlySet<string>>;
   change<T extends ChangeParts>(change: T): Promise<T>;
   changes<T extends ChangeParts>(changes: readonly T[]): Promise<readonly T[]>;
 };
@@ -181,6 +183,10 @@ export function openerOf(keyring: Pick<Keyring, 'find'>, tenant: string, unreada
   return {
     all,
     changes,
+    erased: async persons => {
+      const keys = await keyring.find(tenant, persons);
+      return new Set([...keys].filter(([, key]) => key === null).map(([person]) => person));
+    },
     data: async (kind, id, stored) => (await all(kind, [{ id, data: stored }]))[0],
     change: async change => (await changes([change]))[0] ?? change,
   };
