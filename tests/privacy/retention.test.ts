@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { expectStatus, until } from '../../scripts/demo/expect.ts';
 import { secondsAfter } from '../../shared/kernel/index.ts';
-import { askForJob, jobKind, runJob } from '../../shared/platform/jobs/index.ts';
+import { askForJob, type JobContext, jobKind, runJob } from '../../shared/platform/jobs/index.ts';
 import { newRecordId, type Store } from '../../shared/platform/records/index.ts';
 import { candidateOf, dispose } from '../../shared/platform/retention/dispose.ts';
 import { askForDisposals, DISPOSE_JOB } from '../../shared/platform/retention/index.ts';
@@ -164,6 +164,44 @@ describe('a disposal', () => {
     assert.ok((await keysOf(contact))[0]);
     assert.equal(await dispose(disposal, kind, candidate, cutoff, 3653), true);
     assert.deepEqual(await keysOf(contact), [null]);
+  });
+});
+
+describe('a legal hold', () => {
+  const disposal = app.jobs.find(({ name }) => name === DISPOSE_JOB) ?? assert.fail();
+
+  /** Runs the disposal of the tenant as in years to come; `kept` is done whenever it keeps its place. */
+  async function disposing(kept: (place: unknown) => Promise<unknown>): Promise<void> {
+    const caller = callerOf(tenant.tenant.id);
+    const now = (): Date => secondsAfter(platform.now(), 20 * YEAR_SECONDS);
+    const context = {
+      ...{ caller, platform: { ...platform, now } },
+      ...{ checkpoint: () => undefined, isTimeUp: () => false, progress: async () => undefined, keep: kept },
+    };
+    await disposal.run(context as unknown as JobContext); // all of it that a disposal asks for
+  }
+
+  before(async () => {
+    tenant = await ownTenant();
+  });
+
+  test('that comes in the middle of a disposal keeps what has not gone yet, and what has is gone to its end', async () => {
+    const [gone, standing] = [await makeCustomer(), await makeCustomer()];
+    const kind = app.kinds.find(({ name }) => name === 'calibration.customer') ?? assert.fail();
+    const scope = platform.records.for(callerOf(tenant.tenant.id)).scope(gone.id);
+    let isFound = false;
+    await disposing(async place => {
+      if (isFound || !JSON.stringify(place).includes(gone.id)) return;
+      isFound = true;
+      assert.deepEqual(await setRetention({ hold: true, days: {} }), [200, undefined]);
+      // As if it had been killed when the record of one was removed and its keys stood.
+      await scope.commit({ action: 'test.removed', remove: [await scope.get(kind, gone.id)] });
+    });
+    assert.equal(await statusOf(standing.path), 200);
+    const { keyring } = openTestProduct();
+    const keys = await keyring.find(tenant.tenant.id, [gone.contact, standing.contact], undefined, true);
+    assert.equal(keys.get(gone.contact), null);
+    assert.ok(keys.get(standing.contact));
   });
 });
 
