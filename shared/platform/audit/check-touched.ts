@@ -39,8 +39,9 @@ export function touchedChecker(
   return {
     rest,
     note: async function* ({ scope, touches }) {
-      // Whoever altered the change may have left no list there.
-      for (const { id } of Array.isArray(touches) ? touches : []) waiting.set(String(id), scope);
+      // Whoever altered the change may have left no list there, or anything in it.
+      for (const touch of Array.isArray(touches) ? touches : [])
+        if (typeof touch?.id === 'string') waiting.set(touch.id, scope);
       if (waiting.size >= AT_ONCE) yield* rest();
     },
   };

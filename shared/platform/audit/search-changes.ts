@@ -1,9 +1,11 @@
 import type { TenantId } from '../../kernel/index.ts';
 import {
+  type AsFound,
   archivedBefore,
   blindIndexOf,
   type ChangeDocument,
   cursorKeyOf,
+  entryAsFound,
   openCursor,
   sealCursor,
   sortRange,
@@ -27,10 +29,14 @@ export type AuditSearch = {
 };
 
 /** One change without what exactly it changed: that is for who may read the record. */
-export type AuditEntry = Pick<
-  ChangeDocument,
-  'id' | 'tenantId' | 'scope' | 'time' | 'action' | 'by' | 'reason' | 'requestId' | 'address' | 'hash'
-> & { readonly records: readonly { readonly id: string; readonly kind: string; readonly version: number }[] };
+export type AuditEntry = AsFound<
+  Pick<
+    ChangeDocument,
+    'id' | 'tenantId' | 'scope' | 'time' | 'action' | 'by' | 'reason' | 'requestId' | 'address' | 'hash'
+  > & {
+    readonly records: readonly { readonly id: string; readonly kind: string; readonly version: number }[];
+  }
+>;
 
 type Row = AuditEntry & { readonly key: string };
 
@@ -77,7 +83,7 @@ export async function searchChanges(
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1)?.key : undefined;
   return {
-    items: page.map(({ key: _key, ...entry }) => entry),
+    items: page.map(({ key: _key, ...entry }) => entryAsFound(entry)),
     next: last === undefined ? undefined : await sealCursor(cursorKey, binding, [last]),
   };
 }

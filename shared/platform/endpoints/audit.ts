@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { csvOf, defineFaults, type PermissionTable, rule } from '../../kernel/index.ts';
 import type { AuditEntry } from '../audit/index.ts';
 import { content, defineEndpoint, ok } from '../http/index.ts';
-import { pageOf, pageReply, paging } from './lists.ts';
+import { pageOf, pageReply, paging, unreadable } from './lists.ts';
 
 export const auditPermissions: PermissionTable = {
   'platform.audit:read': ['tenant-owner', 'administrator', 'quality-manager', 'operator', 'operator-auditor'],
@@ -31,6 +31,7 @@ const Entry = z.strictObject({
   address: z.string().nullable(),
   hash: z.string(),
   records: z.array(z.strictObject({ id: z.string(), kind: z.string(), version: z.number().int() })),
+  unreadable,
 });
 
 export const auditFilters = {

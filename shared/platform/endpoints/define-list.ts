@@ -4,7 +4,7 @@ import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import type { Access, Endpoint } from '../http/index.ts';
 import { defineEndpoint } from '../http/index.ts';
-import type { Condition, Indexed, RecordKind, Saved, Sortable } from '../records/index.ts';
+import type { Condition, Found, Indexed, RecordKind, Saved, Sortable } from '../records/index.ts';
 import { type Filter, madeBetween } from './list-filters.ts';
 import { pageOf, pageReply, paging } from './lists.ts';
 
@@ -72,8 +72,10 @@ export function defineList<T, Ix extends Indexed, By extends Sortable>(
       const within = definition.within?.(caller, platform) ?? {};
       const where = narrowed(whereOf(filters, query), within);
       if (where === undefined) return pageReply(url, { items: [], next: undefined }, () => ({}));
-      const page = await platform.records.for(caller).list(kind, { limit, cursor, sort, search: q, where });
-      return pageReply(url, page, record => sparse(show(record, { caller, platform }), fields));
+      const asked = { limit, cursor, sort, search: q, where };
+      const page = await platform.records.for(caller).listAsFound(kind, asked);
+      const row = (record: Saved<T>): object => show(record, { caller, platform });
+      return pageReply(url, page, record => sparse(rowOf(record, row, view), fields));
     },
   });
 }
@@ -138,6 +140,32 @@ function narrowed(
   });
   if (limits.some(([, { oneOf }]) => oneOf.length === 0)) return undefined;
   return { ...where, ...Object.fromEntries(limits) };
+}
+
+/**
+ * A record's row. One that was written past the service, and is not what records of its kind are, stands there by its id alone: it
+ * hides no other, and verification says what it is.
+ */
+function rowOf<T>(record: Found<T>, show: (record: Saved<T>) => object, view: ZodObject): object {
+  const { id, unreadable } = record;
+  const known = { id };
+  if (unreadable.length > 0) return known;
+  try {
+    const row = show(record);
+    if (view.safeParse(row).success || isOfKind(record)) return row;
+  } catch (error) {
+    // Of a record that is what it should be, this would be a mistake of ours.
+    if (isOfKind(record)) throw error;
+  }
+  return known;
+}
+
+const Beside = z.looseObject({
+  ...{ version: z.int(), createdAt: z.string(), createdBy: z.string(), updatedAt: z.string() },
+});
+
+function isOfKind<T>(record: Saved<T>): boolean {
+  return Beside.safeParse(record).success && record.kind.schema.safeParse(record.data).success;
 }
 
 function sparse(row: object, fields: readonly string[] | undefined): object {

@@ -4,7 +4,7 @@ import { type Access, defineEndpoint, type Endpoint, ok, wholeNumber } from '../
 import { type RecordKind, recordFault, statesAt } from '../records/index.ts';
 import { compare } from './compare.ts';
 import { patchWithoutHidden, withoutHidden } from './hidden.ts';
-import { Id, itemParams, listQuery, pageOf, pageReply } from './lists.ts';
+import { Id, itemParams, listQuery, pageOf, pageReply, unreadable } from './lists.ts';
 import { rollbackEndpoint } from './rollback.ts';
 
 const Person = { user: z.string(), name: z.string() };
@@ -20,6 +20,7 @@ const Commit = z.strictObject({
   requestId: z.string(),
   address: z.string().nullable().meta({ description: 'From where; only for whoever may read the audit.' }),
   hash: z.string(),
+  unreadable,
 });
 
 const Entry = Commit.extend({
@@ -130,9 +131,9 @@ function versionEndpoint({ kind, path, hidden, access }: Historic): Endpoint {
       const record = await scope.ever(kind, params.id);
       const past = (await statesAt(scope, record, [params.version])).get(params.version);
       if (past === undefined) throw recordFault('platform.not_found', { id: params.id });
-      const { id, time, action, by, reason, requestId, hash } = past.change;
+      const { id, time, action, by, reason, requestId, hash, unreadable: lost } = past.change;
       const address = shownTo(caller, past.change.address);
-      const change = { id, time, action, by, reason, requestId, address, hash };
+      const change = { id, time, action, by, reason, requestId, address, hash, unreadable: lost };
       return ok({ version: past.version, change, data: withoutHidden(past.data, hidden) });
     },
   });

@@ -18,6 +18,12 @@ export const listQuery = z.strictObject({
   order: z.enum(['newest', 'oldest']).default('newest'),
 });
 
+/** What of a change was left out of a reply. */
+export const unreadable = z.array(z.string()).optional().meta({
+  description:
+    'Members that cannot be read: the change was altered past the service, by nobody who had the keys of the tenant. Verification names it.',
+});
+
 /** The shape of a page. */
 export function pageOf<T extends ZodType>(item: T): ZodType {
   return z.strictObject({ items: z.array(item), next: z.string().nullable() });

@@ -95,8 +95,9 @@ async function noteMoved(store: Store, key: PartitionKey, months: ReadonlySet<st
   }
 }
 
-function periodOf({ time }: ChangeDocument): string {
-  return time.slice(0, 7);
+/** By the text that it was found by, which begins with its time: the time itself may have been altered to anything. */
+function periodOf({ at }: ChangeDocument): string {
+  return at.slice(0, 7);
 }
 
 /** Months that ended so long ago are closed: nothing of them is asked for every day. */

@@ -1,11 +1,12 @@
 import { createPatch, type Operation } from 'rfc6902';
 import { type Caller, contentHash } from '../../kernel/index.ts';
 import type { PersonKeys } from '../keys/index.ts';
+import { isChange } from './change-as-found.ts';
 import type { ChangeDocument, ChangeEvent, JobCall, RecordDocument, Touch } from './documents.ts';
+import { sealValue } from './envelope.ts';
 import { personOf } from './map-personal.ts';
 import { COMMON } from './personal-plan.ts';
 import type { Belonging } from './saved.ts';
-import { sealValue } from './sealing.ts';
 import type { Blind } from './search-tokens.ts';
 import { timeKey } from './sort-key.ts';
 
@@ -98,10 +99,10 @@ export function sealChange(caller: Caller, parts: ChangeParts): ChangeDocument {
   return { ...open, hash: contentHash(open) };
 }
 
-/** Whether a change still has the content that it was sealed with. */
+/** Whether a change still has the content that it was sealed with, and is one at all: whoever forges it can compute its hash, too. */
 export function isIntact(change: ChangeDocument): boolean {
   const { hash, ...open } = stripSystem(change);
-  return contentHash(open) === hash;
+  return isChange(change) && contentHash(open) === hash;
 }
 
 function stripSystem(change: ChangeDocument): ChangeDocument {

@@ -61,6 +61,7 @@ export async function* walkChanges(
     const page = await readChanges(stores, key, { ...query, after, limit: PAGE });
     yield* page;
     after = page.at(-1)?.at;
-    if (page.length < PAGE) return;
+    // One that was altered so that it has no place in the order would be read for ever.
+    if (page.length < PAGE || typeof after !== 'string') return;
   }
 }

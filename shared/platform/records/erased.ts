@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { mapPersonal } from './map-personal.ts';
 import { planOf } from './personal-plan.ts';
 import type { RecordKind } from './record-kind.ts';
-import { readEnvelope } from './sealing.ts';
+import { readEnvelope } from './envelope.ts';
 
 /** Whether data in clear holds a value of somebody who was erased. */
 export function hasErased(kind: Pick<RecordKind, 'schema'>, id: string, data: unknown): boolean {

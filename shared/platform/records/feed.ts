@@ -1,4 +1,5 @@
 import type { ChangeFeedIteratorOptions, FeedRange } from '@azure/cosmos';
+import { isChange } from './change-as-found.ts';
 import type { ChangeDocument } from './documents.ts';
 import type { Store, Stored } from './store.ts';
 
@@ -44,16 +45,9 @@ async function readPage(store: Store, place: FeedPlace): Promise<FeedPage> {
   const page = await container.items.getChangeFeedIterator<ChangeDocument>(options).readNext();
   const documents = (page.result ?? []) as readonly Stored<ChangeDocument>[];
   return {
+    // What somebody put there by other ways is found by verification, and keeps nobody's messages and projections waiting.
     changes: documents.filter(isChange),
     continuation: page.continuationToken,
     more: page.statusCode !== 304 && documents.length > 0,
   };
-}
-
-/**
- * Whether a commit can have written it. What somebody put there by other ways is found by verification, and keeps nobody's
- * messages and projections waiting.
- */
-function isChange({ type, touches, jobs, events }: Partial<ChangeDocument>): boolean {
-  return type === 'change' && [touches, jobs, events].every(member => Array.isArray(member));
 }

@@ -1,5 +1,6 @@
 import { type Caller, may } from '../../kernel/index.ts';
 import type { Keyring } from '../keys/index.ts';
+import { type AsFound, changeAsFound } from './change-as-found.ts';
 import { readChanges } from './changes.ts';
 import { cursorKeyOf, openCursor, sealCursor } from './cursor.ts';
 import type { ChangeDocument, Touch } from './documents.ts';
@@ -27,6 +28,8 @@ export type HistoryEntry = {
     /** What was changed is not shown: whoever asks may not read records of this kind. */
     readonly withheld?: true;
   }[];
+  /** What of it is left out, by name: it was altered past the service. */
+  readonly unreadable?: readonly string[];
 };
 
 export type HistoryQuery = {
@@ -67,7 +70,10 @@ export async function historyPage(
     return kind !== undefined && may(caller, kind.readPermission);
   };
   const opener = freshOpenerOf(tools.keyring, caller.tenant);
-  const [past, changes] = await Promise.all([pastViewOf(opener, record), opener.changes(page)]);
+  const [past, changes] = await Promise.all([
+    pastViewOf(opener, record),
+    opener.changes(page.map(changeAsFound)),
+  ]);
   const patchOf = ({ id, forward }: Touch): Touch['forward'] =>
     id === record.id ? past.steps(forward) : forward;
   return {
@@ -80,10 +86,10 @@ export async function historyPage(
 }
 
 function entryOf(
-  change: ChangeDocument,
+  change: AsFound<ChangeDocument>,
   patchOf: (touch: Touch) => Touch['forward'] | undefined,
 ): HistoryEntry {
-  const { id, time, action, by, reason, requestId, address, hash } = change;
+  const { id, time, action, by, reason, requestId, address, hash, unreadable } = change;
   const records = change.touches.map(touch => {
     const patch = patchOf(touch);
     return {
@@ -91,5 +97,8 @@ function entryOf(
       ...(patch === undefined ? { patch: [], withheld: true as const } : { patch }),
     };
   });
-  return { id, time, action, by, reason, requestId, address, hash, records };
+  return {
+    ...{ id, time, action, by, reason, requestId, address, hash, records },
+    ...(unreadable === undefined ? {} : { unreadable }),
+  };
 }

@@ -13,6 +13,7 @@ export { archivedBefore, archiveOld, asChange } from './archive.ts';
 export { blindIndexOf } from './blind-index.ts';
 export { belongingClause } from './branches.ts';
 export { isIntact, sealChange, touchOf } from './change.ts';
+export { type AsFound, entryAsFound } from './change-as-found.ts';
 export type { CommitRequest, Committed } from './commit-request.ts';
 export { type Counters, cosmosCounters } from './counter.ts';
 export { cursorKeyOf, openCursor, sealCursor } from './cursor.ts';
@@ -49,8 +50,8 @@ export {
 } from './record-kind.ts';
 export { type RecordsDoor, recordsDoor, type TenantRecords } from './records-door.ts';
 export { rolledBack } from './roll-back.ts';
-export type { Saved } from './saved.ts';
-export type { Found, Scope, Together } from './scope.ts';
+export type { Found, Saved } from './saved.ts';
+export type { Scope, Together } from './scope.ts';
 export { type KeptReply, keptReplies } from './sealed-reply.ts';
 export { type Opener, openerOf } from './sealing.ts';
 export type { Searchable } from './search-tokens.ts';

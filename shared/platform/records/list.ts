@@ -6,22 +6,46 @@ import type { RecordDocument } from './documents.ts';
 import { asksBlind, type Clause, rangesOf, searchClause, whereClause } from './list-clauses.ts';
 import type { ListPage, ListQuery } from './list-query.ts';
 import type { RecordKind } from './record-kind.ts';
-import { savedFrom } from './saved.ts';
+import { type Found, savedAsFound, savedFrom } from './saved.ts';
 import type { ScopeTools } from './scope-tools.ts';
 import { openerOf } from './sealing.ts';
 import { searchOf } from './search-tokens.ts';
 import { sortRange } from './sort-key.ts';
+import type { Stored } from './store.ts';
+
+type ListTools = Pick<ScopeTools, 'store' | 'keyring'>;
 
 /**
  * One page of a tenant's records of a kind. The text of the query always names the tenant, and its order is one
  * indexed text that begins with tenant and kind, so that a page is read from one place of the index.
  */
 export async function listRecords<T>(
-  tools: Pick<ScopeTools, 'store' | 'keyring'>,
+  tools: ListTools,
   caller: Caller,
   kind: RecordKind<T>,
   query: ListQuery,
 ): Promise<ListPage<T>> {
+  const { rows, next } = await pageOf(tools, caller, kind, query);
+  return { items: await savedFrom(openerOf(tools.keyring, caller.tenant), kind, rows), next };
+}
+
+/** The same of records whose data nobody vouches for. */
+export async function listAsFound<T>(
+  tools: ListTools,
+  caller: Caller,
+  kind: RecordKind<T>,
+  query: ListQuery,
+): Promise<{ readonly items: readonly Found<T>[]; readonly next: string | undefined }> {
+  const { rows, next } = await pageOf(tools, caller, kind, query);
+  return { items: await savedAsFound(tools.keyring, caller.tenant, kind, rows), next };
+}
+
+async function pageOf<T>(
+  tools: ListTools,
+  caller: Caller,
+  kind: RecordKind<T>,
+  query: ListQuery,
+): Promise<{ readonly rows: readonly Stored<RecordDocument>[]; readonly next: string | undefined }> {
   const { by, descending } = sortOf(query);
   const { where = {}, search, limit, cursor } = query;
   const binding = [caller.tenant, kind.name, where, search, by, descending];
@@ -35,7 +59,7 @@ export async function listRecords<T>(
     search === undefined
       ? undefined
       : searchOf(search, kind.searchesPersonal === true ? blind?.token : undefined);
-  if (words?.length === 0) return { items: [], next: undefined };
+  if (words?.length === 0) return { rows: [], next: undefined };
   const clauses: readonly Clause[] = [
     ofKind(caller, kind),
     ...rangesOf(`c.sort.${by}`, bounds),
@@ -52,7 +76,7 @@ export async function listRecords<T>(
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1)?.sort[by] : undefined;
   return {
-    items: await savedFrom(openerOf(tools.keyring, caller.tenant), kind, page),
+    rows: page,
     next:
       last === undefined
         ? undefined

@@ -1,3 +1,5 @@
+import { AppError } from '../../kernel/index.ts';
+import { type AsFound, changeAsFound } from './change-as-found.ts';
 import type { ChangeDocument } from './documents.ts';
 import { pastViewOf } from './erased-past.ts';
 import { unmarkedIn } from './map-personal.ts';
@@ -8,7 +10,11 @@ import type { Scope } from './scope.ts';
 import type { Opener } from './sealing.ts';
 
 /** A record as it was in one version, and the change that made it so. */
-export type PastState = { readonly version: number; readonly data: unknown; readonly change: ChangeDocument };
+export type PastState = {
+  readonly version: number;
+  readonly data: unknown;
+  readonly change: AsFound<ChangeDocument>;
+};
 
 /**
  * The record as it was in these versions, from one walk through its changes that begins at the nearer end. A version
@@ -40,11 +46,16 @@ async function opened(
   const atRest = states.map(state => state.data);
   const [view, data, changes] = await Promise.all([
     pastViewOf(opener, record, atRest),
-    opener.all(
-      kind,
-      atRest.map(data => ({ id, data })),
-    ),
-    opener.changes(states.map(({ change }) => change)),
+    opener
+      .all(
+        kind,
+        atRest.map(data => ({ id, data })),
+      )
+      .catch(error => {
+        // A patch put there what nobody sealed.
+        throw error instanceof AppError ? error : brokenHistory(id);
+      }),
+    opener.changes(states.map(({ change }) => changeAsFound(change))),
   ]);
   const clear = states.map((state, index): [number, PastState] => [
     state.version,

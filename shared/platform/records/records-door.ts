@@ -3,11 +3,11 @@ import { type AboutPage, placesAbout, type RecordPlace } from './about.ts';
 import { bindKey } from './bind-key.ts';
 import { deletedRecords } from './deleted.ts';
 import { recordFault } from './faults.ts';
-import { countRecords, listRecords } from './list.ts';
+import { countRecords, listAsFound, listRecords } from './list.ts';
 import type { ListPage, ListQuery } from './list-query.ts';
 import { isPersonId } from './person-id.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
-import type { Saved } from './saved.ts';
+import type { Found, Saved } from './saved.ts';
 import { openScope, type Scope } from './scope.ts';
 import type { ScopeTools } from './scope-tools.ts';
 import { type Use, usersOf } from './uses.ts';
@@ -34,6 +34,11 @@ export type TenantRecords = {
   /** Whether there is, or was, anything of a person. Purposes of the tenant's, machines and things are nobody. */
   knows(person: string): Promise<boolean>;
   list<T>(kind: RecordKind<T>, query: ListQuery): Promise<ListPage<T>>;
+  /** As `list`, also where values cannot be opened or are none of the kind's: for who shows records, and decides nothing by them. */
+  listAsFound<T>(
+    kind: RecordKind<T>,
+    query: ListQuery,
+  ): Promise<{ readonly items: readonly Found<T>[]; readonly next: string | undefined }>;
   /** What was deleted, in the order of its making: only its history is left. `after` is the `next` of the page before. */
   deleted(query: { readonly limit: number; readonly after?: string | undefined }): Promise<ListPage<unknown>>;
   /** How many a list of these would show. */
@@ -68,6 +73,7 @@ export function recordsDoor(tools: ScopeTools): RecordsDoor {
           return (await placesAbout(tools.store, caller, person, first)).length > 0;
         },
         list: (kind, query) => listRecords(tools, caller, kind, query),
+        listAsFound: (kind, query) => listAsFound(tools, caller, kind, query),
         deleted: query => deletedRecords(tools, caller, query),
         count: (kind, where) => countRecords(tools, caller, kind, where),
       };

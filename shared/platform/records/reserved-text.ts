@@ -1,6 +1,6 @@
 import { fieldPointer } from '../../kernel/index.ts';
+import { readEnvelope } from './envelope.ts';
 import { recordFault } from './faults.ts';
-import { readEnvelope } from './sealing.ts';
 
 /**
  * Refuses data in clear that holds a text written as a sealed value is: whoever reads it at rest would take it for one, and for the

@@ -12,16 +12,13 @@ import { whereClause } from './list-clauses.ts';
 import { pinsOfNext } from './pins.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import { keepsFromDeletion } from './references.ts';
-import { type Belonging, branchOf, type Saved, savedFrom } from './saved.ts';
+import { type Belonging, branchOf, type Found, type Saved, savedAsFound, savedFrom } from './saved.ts';
 import type { ScopeTools } from './scope-tools.ts';
 import { freshOpenerOf, type Opener, openerOf } from './sealing.ts';
 import { readState, readStates, type State, type StateKind, type StateWrite, writeState } from './state.ts';
 import type { PartitionKey, Store, Stored } from './store.ts';
 import { type ChainReport, verifyById } from './verify-chain.ts';
 import { writeCommit } from './write-commit.ts';
-
-/** A record whose data nobody vouches for. */
-export type Found = Saved<unknown> & { readonly unreadable: readonly string[] };
 
 /** Records of several kinds that were read together. */
 export type Together = { all<T>(kind: RecordKind<T>): readonly Saved<T>[] };
@@ -192,12 +189,7 @@ async function readTogether(
   key: PartitionKey,
   kinds: readonly RecordKind[],
 ): Promise<Together> {
-  const names = kinds.map(({ name }, index) => [`k${index}`, name] as const);
-  const rows = await store.query<RecordDocument>(key, {
-    text: `SELECT * FROM c WHERE c.type = 'record' AND c.kind IN (${names.map(([name]) => `@${name}`).join(', ')}) ORDER BY c.at ASC`,
-    parameters: Object.fromEntries(names),
-  });
-  const seen = rows.filter(row => row.deleted !== true && sees(caller, { ...row, branch: branchOf(row) }));
+  const seen = await readRows(store, caller, key, kinds);
   const saved = await Promise.all(
     kinds.map(async kind => {
       const own = seen.filter(row => row.kind === kind.name);
@@ -208,18 +200,28 @@ async function readTogether(
   return { all: <T>(kind: RecordKind<T>) => (byKind.get(kind.name) ?? []) as readonly Saved<T>[] };
 }
 
+async function readRows(
+  store: Store,
+  caller: Caller,
+  key: PartitionKey,
+  kinds: readonly RecordKind[],
+): Promise<readonly Stored<RecordDocument>[]> {
+  const names = kinds.map(({ name }, index) => [`k${index}`, name] as const);
+  const rows = await store.query<RecordDocument>(key, {
+    text: `SELECT * FROM c WHERE c.type = 'record' AND c.kind IN (${names.map(([name]) => `@${name}`).join(', ')}) ORDER BY c.at ASC`,
+    parameters: Object.fromEntries(names),
+  });
+  return rows.filter(row => row.deleted !== true && sees(caller, { ...row, branch: branchOf(row) }));
+}
+
 async function readAsFound(
   { store, keyring }: ScopeTools,
   caller: Caller,
   key: PartitionKey,
   kind: RecordKind,
 ): Promise<readonly Found[]> {
-  const lost = new Map<string, readonly string[]>();
-  const opener = openerOf(keyring, caller.tenant, (id, path) =>
-    lost.set(id, [...(lost.get(id) ?? []), path]),
-  );
-  const records = await readAll(store, opener, caller, key, kind);
-  return records.map(record => ({ ...record, unreadable: lost.get(record.id) ?? [] }));
+  const rows = await readRows(store, caller, key, [kind]);
+  return savedAsFound(keyring, caller.tenant, kind, rows);
 }
 
 async function takeClaim(store: Store, key: PartitionKey, id: string, owner: string): Promise<string> {

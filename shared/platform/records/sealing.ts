@@ -1,64 +1,13 @@
-import { decrypt, encrypt, type Keyring, keyFault, type PersonKeys } from '../keys/index.ts';
-import type { ChangeDocument } from './documents.ts';
+import type { Keyring, PersonKeys } from '../keys/index.ts';
+import type { AsFound } from './change-as-found.ts';
+import { ERASED, note, type Owner, openEnvelope, type Persons, readEnvelope, sealValue } from './envelope.ts';
 import { mapPersonal } from './map-personal.ts';
+import { type ChangeParts, noteChange, openChange } from './open-change.ts';
 import { type PersonalPlan, planOf, type Spot } from './personal-plan.ts';
 import type { RecordKind } from './record-kind.ts';
 
-/** What sealed values belong to; it is bound to each of them, so that none can be moved elsewhere. */
-export type Owner = { readonly tenant: string; readonly kind: string; readonly id: string };
 /** What has a schema that says which of its fields are personal: records and states. */
 export type Sealed = Pick<RecordKind, 'name' | 'schema'>;
-
-/** Version 1 of how a sealed value is written: version of the key (0: erased), whose key, place in the schema, ciphertext. */
-const FORM = /^~1\.(\d{1,9})\.([~\w-]{1,200})\.([\w/*-]{0,200})\.([\w-]*)$/;
-const ERASED = Symbol('erased');
-
-type Envelope = {
-  readonly version: number;
-  readonly person: string;
-  readonly path: string;
-  readonly sealed: string;
-};
-
-/** What a text says of how it was sealed; undefined when it was not. */
-export function readEnvelope(text: unknown): Envelope | undefined {
-  if (typeof text !== 'string' || !text.startsWith('~1.')) return undefined;
-  const [, version, person, path, sealed] = FORM.exec(text) ?? [];
-  if (version === undefined || person === undefined || path === undefined || sealed === undefined)
-    return undefined;
-  return { version: Number(version), person, path, sealed };
-}
-
-function contextOf({ tenant, kind, id }: Owner, { version, person, path }: Omit<Envelope, 'sealed'>): string {
-  return JSON.stringify([tenant, kind, id, path, person, version]);
-}
-
-/** A value as it stands at rest. What is about somebody who was erased is not written. */
-export function sealValue(
-  keys: PersonKeys,
-  owner: Owner,
-  { path, sealedFor: person }: Pick<Spot, 'path' | 'sealedFor'>,
-  value: unknown,
-): string {
-  const key = keys.get(person);
-  if (key === undefined) throw new Error('a value is sealed without the key of whom it is about');
-  if (key === null) return `~1.0.${person}.${path}.`;
-  const version = key.current;
-  const bytes = key.versions.get(version);
-  if (bytes === undefined) throw new Error('a key lacks its current version');
-  const sealed = encrypt(bytes, contextOf(owner, { version, person, path }), JSON.stringify(value));
-  return `~1.${version}.${person}.${path}.${sealed}`;
-}
-
-function openEnvelope(keys: PersonKeys, owner: Owner, envelope: Envelope): unknown {
-  const { version, person, sealed } = envelope;
-  if (version === 0) return ERASED;
-  const key = keys.get(person);
-  if (key === null) return ERASED;
-  const bytes = key?.versions.get(version);
-  if (bytes === undefined) throw keyFault('platform.keys_not_visible', { tenant: owner.tenant });
-  return JSON.parse(decrypt(bytes, contextOf(owner, envelope), sealed).toString('utf8'));
-}
 
 /** A state of data in clear and as it stands at rest. */
 export type BothWays = { readonly data: unknown; readonly stored: unknown };
@@ -138,14 +87,11 @@ export type Opener = {
     kind: Sealed,
     rows: readonly { readonly id: string; readonly data: unknown }[],
   ): Promise<readonly unknown[]>;
-  /** A change with who made it, from where, and what it says in its patches. */
   /** Those of these people whose keys were destroyed. */
   erased(persons: Iterable<string>): Promise<ReadonlySet<string>>;
-  change<T extends ChangeParts>(change: T): Promise<T>;
-  changes<T extends ChangeParts>(changes: readonly T[]): Promise<readonly T[]>;
+  /** Changes as they were found, with who made them, from where, and what they say in their patches. What cannot be opened is named. */
+  changes<T extends ChangeParts>(changes: readonly AsFound<T>[]): Promise<readonly AsFound<T>[]>;
 };
-
-type ChangeParts = Pick<ChangeDocument, 'id' | 'by' | 'address'> & Partial<Pick<ChangeDocument, 'touches'>>;
 
 /** The same, but a key that was destroyed a moment ago opens nothing: for what is behind the present, which holds more. */
 export function freshOpenerOf({ find }: Pick<Keyring, 'find'>, tenant: string): Opener {
@@ -176,7 +122,7 @@ export function openerOf(keyring: Pick<Keyring, 'find'>, tenant: string, unreada
   };
   const changes: Opener['changes'] = async found => {
     const persons: Persons = new Map();
-    for (const change of found) collect([change.by, change.address, change.touches], persons);
+    for (const change of found) noteChange(change, persons);
     const keys = await keyring.find(tenant, persons.keys(), persons);
     return found.map(change => openChange(keys, tenant, change));
   };
@@ -188,7 +134,6 @@ export function openerOf(keyring: Pick<Keyring, 'find'>, tenant: string, unreada
       return new Set([...keys].filter(([, key]) => key === null).map(([person]) => person));
     },
     data: async (kind, id, stored) => (await all(kind, [{ id, data: stored }]))[0],
-    change: async change => (await changes([change]))[0] ?? change,
   };
 }
 
@@ -216,76 +161,4 @@ function openAt(keys: PersonKeys, owner: Owner, value: unknown, spot: Spot): unk
     throw new Error(`${owner.id}: what stands at ${spot.path} was sealed for another place`);
   const opened = openEnvelope(keys, owner, envelope);
   return opened === ERASED ? spot.erased : opened;
-}
-
-const ERASED_TEXT = '[erased]';
-
-function openChange<T extends ChangeParts>(keys: PersonKeys, tenant: string, change: T): T {
-  const { by, address, touches, ...rest } = change;
-  const own = { tenant, kind: 'change', id: change.id };
-  return {
-    ...rest,
-    by: {
-      ...by,
-      name: openText(keys, own, by.name),
-      ...(by.operator === undefined
-        ? {}
-        : { operator: { ...by.operator, name: openText(keys, own, by.operator.name) } }),
-    },
-    address: address === null ? null : openText(keys, own, address),
-    ...(touches === undefined
-      ? {}
-      : {
-          touches: touches.map(({ forward, inverse, ...touch }) => {
-            const owner = { tenant, kind: touch.kind, id: touch.id };
-            return {
-              ...touch,
-              forward: openAnywhere(keys, owner, forward),
-              inverse: openAnywhere(keys, owner, inverse),
-            };
-          }),
-        }),
-  } as unknown as T; // the same members, opened
-}
-
-function openText(keys: PersonKeys, owner: Owner, stored: string): unknown {
-  const envelope = readEnvelope(stored);
-  if (envelope === undefined) throw new Error(`${owner.id}: a personal text is not sealed`);
-  const opened = openEnvelope(keys, owner, envelope);
-  return opened === ERASED ? ERASED_TEXT : opened;
-}
-
-/** Whatever looks sealed and was sealed for this owner, opened. A text that only looks so is what somebody wrote. */
-function openAnywhere(keys: PersonKeys, owner: Owner, value: unknown): unknown {
-  if (typeof value === 'string') {
-    const envelope = readEnvelope(value);
-    if (envelope === undefined) return value;
-    const known = envelope.version === 0 || keys.has(envelope.person);
-    if (!known) return value;
-    try {
-      const opened = openEnvelope(keys, owner, envelope);
-      return opened === ERASED ? ERASED_TEXT : opened;
-    } catch {
-      return value;
-    }
-  }
-  if (Array.isArray(value)) return value.map(item => openAnywhere(keys, owner, item));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, member]) => [name, openAnywhere(keys, owner, member)]);
-  return Object.fromEntries(entries);
-}
-
-/** Of whom something is sealed, and the newest version of their key that it takes. */
-type Persons = Map<string, number>;
-
-function note(envelope: Envelope | undefined, persons: Persons): void {
-  if (envelope === undefined) return;
-  persons.set(envelope.person, Math.max(envelope.version, persons.get(envelope.person) ?? 0));
-}
-
-function collect(value: unknown, persons: Persons): void {
-  const envelope = readEnvelope(value);
-  if (envelope !== undefined) note(envelope, persons);
-  else if (typeof value === 'object' && value !== null)
-    for (const member of Object.values(value)) collect(member, persons);
 }

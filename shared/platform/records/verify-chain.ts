@@ -2,11 +2,11 @@ import { AppError, contentHash } from '../../kernel/index.ts';
 import { isIntact, listedHash } from './change.ts';
 import type { ChangesQuery } from './changes-query.ts';
 import type { ChangeDocument, RecordDocument, Touch } from './documents.ts';
-import { patched, touchOn } from './patched.ts';
+import { patched, touchIn, touchOn } from './patched.ts';
 import { type Belonging, branchOf, type Saved } from './saved.ts';
 
 /**
- * What does not fit: a change's content to its hash, its version to the one before, its link to the hash before, its patch
+ * What does not fit: a change's content to its hash or to what changes are, its version to the one before, its link to the hash before, its patch
  * to what it is laid on, the last change to the record's head, or all patches together to the record's present state; when
  * and by whom the record was made and changed to who changed it when; what lists find it by to what they were told. Or
  * something stands beside it that no commit writes, such as a time after which it would be gone. Or changes speak of a record
@@ -79,7 +79,8 @@ export async function verifyById(
   const there = await scope.atRest(id);
   if (there?.kind === kind && sees(branchOf(there))) return verifyRecord(scope, there);
   for await (const change of scope.changes({ touching: id, order: 'newest' })) {
-    const touch = touchOn(change, id);
+    const touch = touchIn(change, id);
+    if (touch === undefined) continue;
     if (touch.kind !== kind || !sees(change.ix.branch)) return undefined;
     if (there === undefined) return broken(touch.version, change.id, 'missing');
     const report = await verifyRecord(scope, there);
@@ -122,7 +123,8 @@ function broken(versions: number, change: string, why: Flaw): ChainReport {
 /** The link after a change, or what is wrong with it. */
 function follow(before: Link, change: ChangeDocument, id: string): Link | Flaw {
   if (!isIntact(change)) return 'content';
-  const touch = touchOn(change, id);
+  const touch = touchIn(change, id);
+  if (touch === undefined) return 'link';
   if (touch.version !== before.version + 1) return 'order';
   if (touch.previous !== before.hash) return 'link';
   try {

@@ -13,7 +13,7 @@ import {
   LONGEST_DAYS,
   utc,
 } from '../audit.ts';
-import { Id, pageOf, pageReply, paging } from '../lists.ts';
+import { Id, pageOf, pageReply, paging, unreadable } from '../lists.ts';
 
 const why = {
   reason: proseText(500).min(10).meta({
@@ -34,10 +34,15 @@ const Entry = z.strictObject({
   requestId: z.string(),
   hash: z.string(),
   records: z.array(z.strictObject({ id: z.string(), kind: z.string(), version: z.number().int() })),
+  unreadable,
 });
 
 function entryView({ tenantId, scope: _scope, ...entry }: MaskedEntry): z.infer<typeof Entry> {
-  return { tenant: tenantId, ...entry, records: [...entry.records] };
+  const { unreadable: lost, ...told } = entry;
+  return {
+    ...{ tenant: tenantId, ...told, records: [...entry.records] },
+    ...(lost === undefined ? {} : { unreadable: [...lost] }),
+  };
 }
 
 const searchTenants = defineEndpoint({
