@@ -9,7 +9,7 @@ import {
   itemParams,
 } from '../../platform/endpoints/index.ts';
 import { content, defineEndpoint, ok } from '../../platform/http/index.ts';
-import { type RecordKind, recordFault, type Saved } from '../../platform/records/index.ts';
+import { onFresh, type RecordKind, recordFault, type Saved } from '../../platform/records/index.ts';
 import {
   type CertificateData,
   CertificateState,
@@ -19,7 +19,6 @@ import {
 } from './certificate.ts';
 import { certificateSummary, certificateView } from './certificate-view.ts';
 import { calibrationFault } from './faults.ts';
-import { onFreshState } from './on-fresh-state.ts';
 import { InstantText, LongText, RecordId } from './schema.ts';
 import { srfKind } from './srf.ts';
 
@@ -98,7 +97,7 @@ const revokeCertificate = defineEndpoint({
         throw recordFault('platform.version_stale', { version: record.version });
       return record;
     };
-    return onFreshState(load, async record => {
+    return onFresh(load, async record => {
       const { state, number, srfId, itemId } = record.data;
       if (state !== 'issued') throw calibrationFault('calibration.certificate_not_issued', { state });
       const revocation = { at: timestamp(platform.now()), reason: body.reason };

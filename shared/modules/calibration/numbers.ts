@@ -1,5 +1,6 @@
 import { AppError, type Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../../platform/capabilities/index.ts';
+import { type Anew, isStale } from '../../platform/records/index.ts';
 import { readNumber, writeNumber } from '../../platform/tenancy/index.ts';
 import { tenantOf } from './local-day.ts';
 
@@ -44,6 +45,11 @@ export async function holdNumber(
   const { sequence, number, claim } = await platform.registers.reserve(caller, register, document, write);
   return { number, register, sequence, claim };
 }
+
+/** How who takes a number decides anew: also when it was voided meanwhile, and its fence taken; the next try holds another one. */
+export const whenNumberLost: Anew = {
+  lost: error => isStale(error) || error.code === 'platform.claim_taken',
+};
 
 /** Marks the number as assigned. The document has it already; a register that does not answer settles it later. */
 export async function settleNumber(

@@ -3,7 +3,13 @@ import { AppError, type Caller, derivedKey, timestamp } from '../../kernel/index
 import type { Capabilities } from '../../platform/capabilities/index.ts';
 import { historyEndpoints, itemParams } from '../../platform/endpoints/index.ts';
 import { created, defineEndpoint, ok } from '../../platform/http/index.ts';
-import { newRecordId, type RecordKind, recordFault, type Saved } from '../../platform/records/index.ts';
+import {
+  newRecordId,
+  onFresh,
+  type RecordKind,
+  recordFault,
+  type Saved,
+} from '../../platform/records/index.ts';
 import { calibrationFault } from './faults.ts';
 import { inTurn } from './in-turn.ts';
 import { tenantOf } from './local-day.ts';
@@ -14,7 +20,6 @@ import {
   ObservationView,
   observationKind,
 } from './observation.ts';
-import { onFreshState } from './on-fresh-state.ts';
 import { viewOf } from './schema.ts';
 import { srfKind } from './srf.ts';
 import { standardKind } from './standard.ts';
@@ -85,7 +90,7 @@ const createObservation = defineEndpoint({
       const after = saved.get(id) as Saved<ObservationData>;
       return reply ?? created(location, viewOf(after), after);
     };
-    return inTurn(`${caller.tenant} ${scope.name}`, () => onFreshState(load, record));
+    return inTurn(`${caller.tenant} ${scope.name}`, () => onFresh(load, record));
   },
 });
 
@@ -120,7 +125,7 @@ const changeObservation = defineEndpoint({
       const standard = await records.find(standardKind, body.standardId ?? record.data.standard.id);
       return { srf, record, standard };
     };
-    return onFreshState(load, async ({ srf, record, standard }) => {
+    return onFresh(load, async ({ srf, record, standard }) => {
       const data = correctObservation(srf, standard, record.data, body, await observerOf(platform, caller));
       const { saved } = await scope.commit({
         action: 'calibration.observation.corrected',

@@ -4,7 +4,13 @@ import type { Capabilities } from '../../platform/capabilities/index.ts';
 import { type ApiReply, accepted, defineEndpoint, ok } from '../../platform/http/index.ts';
 import { askForJob, type JobData, JobView, jobKind, jobView } from '../../platform/jobs/index.ts';
 import { storedBytes } from '../../platform/projections/index.ts';
-import { type RecordKind, recordFault, type Saved, type Scope } from '../../platform/records/index.ts';
+import {
+  onFresh,
+  type RecordKind,
+  recordFault,
+  type Saved,
+  type Scope,
+} from '../../platform/records/index.ts';
 import { assertWithinPlan, countedJob } from '../../platform/tenancy/index.ts';
 import {
   CertificateContent,
@@ -17,7 +23,7 @@ import { certificateView } from './certificate-view.ts';
 import { draftCertificate } from './draft-certificate.ts';
 import { calibrationFault } from './faults.ts';
 import { inTurn } from './in-turn.ts';
-import { onFreshState } from './on-fresh-state.ts';
+import { whenNumberLost } from './numbers.ts';
 import { itemOf, srfItemParams } from './read-budget.ts';
 import { LongText } from './schema.ts';
 import { type SrfData, type SrfItem, srfKind } from './srf.ts';
@@ -121,7 +127,7 @@ export const requestCertificate = defineEndpoint({
       }
     };
     return inTurn(`${caller.tenant} ${scope.name}`, () =>
-      onFreshState(() => load(scope, params.id, params.itemId), carryOut),
+      onFresh(() => load(scope, params.id, params.itemId), carryOut, whenNumberLost),
     );
   },
 });

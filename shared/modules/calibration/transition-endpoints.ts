@@ -6,14 +6,13 @@ import type { Capabilities } from '../../platform/capabilities/index.ts';
 import { itemParams, signingProof } from '../../platform/endpoints/index.ts';
 import { type ApiReply, defineEndpoint, httpFault, ok } from '../../platform/http/index.ts';
 import { type UserData, userKind } from '../../platform/identity/index.ts';
-import { recordFault, type Saved, type TenantRecords } from '../../platform/records/index.ts';
+import { onFresh, recordFault, type Saved, type TenantRecords } from '../../platform/records/index.ts';
 import { type Agreement, readAgreement, readIdentity } from './agreement.ts';
 import { calibrationFault } from './faults.ts';
 import { type SrfContext, standardsValid } from './guards.ts';
 import { withdrawCertificate } from './issue-certificate.ts';
 import { localDay, tenantOf } from './local-day.ts';
-import { type HeldNumber, holdNumber, settleNumber } from './numbers.ts';
-import { onFreshState } from './on-fresh-state.ts';
+import { type HeldNumber, holdNumber, settleNumber, whenNumberLost } from './numbers.ts';
 import { DayText, DecisionRuleField, LongText, RecordId } from './schema.ts';
 import { type SrfData, SrfState, SrfView, srfKind } from './srf.ts';
 import { type LoadedSrf, loadSrf, standardsNow } from './srf-context.ts';
@@ -103,7 +102,7 @@ const takeTransition = defineEndpoint({
   ],
   handle: async ({ caller, params, body, ifMatch }, platform) => {
     const prove = isSigning(body.action) ? proofOf(platform, caller, body) : undefined;
-    return onFreshState(
+    return onFresh(
       async () => {
         const [loaded, people] = await Promise.all([
           loadSrf(platform, caller, params.id, body.assignTo),
@@ -114,6 +113,7 @@ const takeTransition = defineEndpoint({
         return { loaded, people };
       },
       ({ loaded, people }) => take(platform, caller, loaded, people, body, prove),
+      whenNumberLost,
     );
   },
 });

@@ -17,6 +17,7 @@ import {
 } from '../identity/index.ts';
 import {
   type CommitRequest,
+  onFresh,
   recordFault,
   type Saved,
   type State,
@@ -27,8 +28,6 @@ import { endSessions, openSessions } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
 import { letterTo } from './letters.ts';
 import { securityAction } from './security-event.ts';
-
-const MOST_TRIES = 10;
 
 /**
  * Asks for another address of one's own. A letter to it holds the link that makes the change, one to the address of now says so.
@@ -43,8 +42,8 @@ export async function askForEmail(platform: Capabilities, caller: Caller, email:
   if ((await readCredential(records.scope(user.id))).data.passwordHash === null)
     throw accountFault('platform.email_of_issuer');
   const now = platform.now();
-  await onFresh(async () => {
-    const kept = await directory.state(emailChangeKind, emailChangeId(user.id));
+  const load = () => directory.state(emailChangeKind, emailChangeId(user.id));
+  await onFresh(load, async kept => {
     const [link, notice] = [
       letterTo(platform, caller, 'email_change', user.id, 'directory'),
       letterTo(platform, caller, 'email_change_asked', user.id, 'directory'),
@@ -73,8 +72,8 @@ export async function askForEmail(platform: Capabilities, caller: Caller, email:
 export async function confirmEmail(platform: Capabilities, caller: Caller, token: string): Promise<void> {
   const claimed = readSentToken(token);
   if (claimed?.purpose !== 'email') throw accountFault('platform.link_invalid');
-  await onFresh(async () => {
-    const records = platform.records.for(caller);
+  const records = platform.records.for(caller);
+  const load = async () => {
     const user = await records.find(userKind, claimed.user);
     const kept = await records.scope('directory').state(emailChangeKind, emailChangeId(claimed.user));
     const pending = kept?.data.pending;
@@ -83,8 +82,11 @@ export async function confirmEmail(platform: Capabilities, caller: Caller, token
     const isGood = await isTokenOf(platform, caller, user.id, pending.job, token);
     if (!isGood || Date.parse(pending.expiresAt) <= platform.now().getTime())
       throw accountFault('platform.link_invalid');
+    return { user, kept, pending };
+  };
+  await onFresh(load, ({ user, kept, pending }) => {
     const actor = { ...caller, user: user.id, name: user.data.name };
-    await move(platform, actor, user, kept, pending);
+    return move(platform, actor, user, kept, pending);
   });
   platform.directory.forget(caller.tenant);
 }
@@ -141,13 +143,13 @@ export async function addressMoved(
 /** Takes back what somebody asked for: whoever chooses another password may not have asked for it themself. */
 export async function dropEmailChange(platform: Capabilities, caller: Caller, user: string): Promise<void> {
   const directory = platform.records.for(caller).scope('directory');
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const kept = await directory.state(emailChangeKind, emailChangeId(user));
+  const load = () => directory.state(emailChangeKind, emailChangeId(user));
+  await onFresh(load, async kept => {
     if (kept === undefined || kept.data.pending === null) return;
     const data = { ...kept.data, pending: null };
-    if ((await directory.saveState({ ...writeOf(kept, data), data })) !== undefined) return;
-  }
-  throw recordFault('platform.busy');
+    if ((await directory.saveState({ ...writeOf(kept, data), data })) === undefined)
+      throw recordFault('platform.version_stale', { id: kept.id });
+  });
 }
 
 function writeOf(kept: State<EmailChange> | undefined, data: EmailChange): StateWrite {
@@ -172,17 +174,4 @@ async function isTokenOf(
   const { token: expected } = await sentToken(platform.identityKeys, 'email', { tenant, user, job });
   const [left, right] = [Buffer.from(expected), Buffer.from(token)];
   return left.length === right.length && timingSafeEqual(left, right);
-}
-
-async function onFresh(work: () => Promise<void>): Promise<void> {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      const code = error instanceof AppError ? error.code : '';
-      if (code !== 'platform.version_stale') throw error;
-      await new Promise(resolve => setTimeout(resolve, Math.random() * 5 * (tries + 1)));
-    }
-  }
-  throw recordFault('platform.busy');
 }

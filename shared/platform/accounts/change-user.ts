@@ -4,6 +4,7 @@ import { isSameAddress, type UserData, userKind } from '../identity/index.ts';
 import {
   type CommitRequest,
   isErasedMark,
+  onFresh,
   recordFault,
   type Saved,
   type StateWrite,
@@ -12,7 +13,7 @@ import { addressMoved } from './change-email.ts';
 import { endSessions, openSessions, revocationWrite } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
 import { letterTo } from './letters.ts';
-import { assertMayChange, onFreshRoles } from './may-change.ts';
+import { assertMayChange, whenRolesMoved } from './may-change.ts';
 import { isAccessChange, losesOwner, type UserChange } from './role-change.ts';
 import { commitOnePerson } from './room-for-people.ts';
 
@@ -40,17 +41,19 @@ export async function changeUser(
   const owners = losesOwner(user.data, change) ? [await anotherOwner(platform, caller, id)] : [];
   const revoked = isAccess ? [revocationWrite(platform, { user: id, version: version + 1 })] : [];
   const commit = (place: readonly StateWrite[]) =>
-    onFreshRoles(async () => {
-      const given = await assertMayChange(platform, caller, user, change);
-      return records.scope('directory').commit({
-        action: change.status === 'disabled' ? 'platform.user.disabled' : 'platform.user.changed',
-        update: [{ record: user, data }],
-        expect: [...owners, ...given],
-        ...(isCorrection ? await corrected(platform, caller, user, data.email) : {}),
-        states: [...revoked, ...place],
-        reply,
-      });
-    });
+    onFresh(
+      () => assertMayChange(platform, caller, user, change),
+      async given =>
+        records.scope('directory').commit({
+          action: change.status === 'disabled' ? 'platform.user.disabled' : 'platform.user.changed',
+          update: [{ record: user, data }],
+          expect: [...owners, ...given],
+          ...(isCorrection ? await corrected(platform, caller, user, data.email) : {}),
+          states: [...revoked, ...place],
+          reply,
+        }),
+      whenRolesMoved,
+    );
   const isBack = user.data.status === 'disabled' && change.status === 'active';
   const committed = isBack ? await commitOnePerson(platform, caller, commit) : await commit([]);
   platform.directory.forget(caller.tenant);

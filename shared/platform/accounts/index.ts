@@ -8,7 +8,7 @@ export { beginFederation, finishFederation, providerSecretId } from './federate.
 export { endImpersonation, impersonate, operatorIn } from './impersonate.ts';
 export { letterJobs, letterTo } from './letters.ts';
 export { logIn } from './log-in.ts';
-export { assertMayChange, assertMayGive, onFreshRoles } from './may-change.ts';
+export { assertMayChange, assertMayGive, whenRolesMoved } from './may-change.ts';
 export { authenticateClient, clientCredentials, scopeOf } from './oauth-client.ts';
 export { exchangeCode, makeCode } from './oauth-code.ts';
 export { oauthFault } from './oauth-faults.ts';

@@ -1,4 +1,4 @@
-import { AppError, type Caller, may, permissionsOf } from '../../kernel/index.ts';
+import { type Caller, may, permissionsOf } from '../../kernel/index.ts';
 import {
   accessFault,
   assertFresh,
@@ -13,7 +13,7 @@ import {
 } from '../access/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import type { UserData } from '../identity/index.ts';
-import type { Saved } from '../records/index.ts';
+import { type Anew, isStale, type Saved } from '../records/index.ts';
 import { accountFault } from './faults.ts';
 import { decideUserChange, isAccessChange, type UserChange } from './role-change.ts';
 
@@ -110,17 +110,11 @@ async function readRoles(
   return new Map(found.flatMap(role => (role === undefined ? [] : [[role.id, role] as const])));
 }
 
+/** A role that is given to many at once lets one of them pass each time. */
 const MOST_TRIES = 60;
 
-/** Decides anew when a role that is given was given to somebody else, or deleted, at the same moment. */
-export async function onFreshRoles<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      const isStale = error instanceof AppError && error.code === 'platform.version_stale';
-      if (!isStale || !isCustomRole(String(error.data['id'])) || tries >= MOST_TRIES) throw error;
-      await new Promise(resolve => setTimeout(resolve, Math.random() * 5 * tries));
-    }
-  }
-}
+/** How who gives roles decides anew: when one of them was given to somebody else, or deleted, at the same moment. */
+export const whenRolesMoved: Anew = {
+  tries: MOST_TRIES,
+  lost: error => isStale(error) && isCustomRole(String(error.data['id'])),
+};

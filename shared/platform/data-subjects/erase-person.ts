@@ -3,8 +3,14 @@ import type { Caller } from '../../kernel/index.ts';
 import { endSessions, openSessions, revocationWrite } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { userKind } from '../identity/index.ts';
-import { asPersonal, type RecordKind, type Saved, tellsInPast, valuesAbout } from '../records/index.ts';
-import { onFresh } from './on-fresh.ts';
+import {
+  asPersonal,
+  onFresh,
+  type RecordKind,
+  type Saved,
+  tellsInPast,
+  valuesAbout,
+} from '../records/index.ts';
 import { heldFor, type Place, placesOf, type Source } from './places-of.ts';
 import { type ErasureReport, Outcome } from './request.ts';
 import { withdrawExports } from './withdraw-exports.ts';
@@ -102,8 +108,8 @@ export async function erasePerson(source: Source, person: string): Promise<Erasu
 
 async function endLogins(platform: Capabilities, caller: Caller, person: string): Promise<void> {
   const directory = platform.records.for(caller).scope('directory');
-  await onFresh(async () => {
-    const user = await directory.find(userKind, person);
+  const load = () => directory.find(userKind, person);
+  await onFresh(load, async user => {
     if (user === undefined || user.data.status === 'disabled') return;
     await directory.commit({
       action: 'platform.user.disabled',
@@ -128,8 +134,8 @@ async function forgetIn(
   isPerson: boolean,
 ): Promise<Outcome> {
   const scope = platform.records.for(caller).scopeOf(kind, id);
-  return onFresh(async () => {
-    const record: Saved<unknown> = await scope.ever(kind, id);
+  const load = (): Promise<Saved<unknown>> => scope.ever(kind, id);
+  return onFresh(load, async record => {
     const data = isPerson ? asPersonal(record, person) : record.data;
     const { own, kept } = valuesAbout({ ...record, data }, person);
     const isClear =

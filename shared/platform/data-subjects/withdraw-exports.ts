@@ -1,8 +1,7 @@
 import { type Caller, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import type { Saved } from '../records/index.ts';
+import { onFresh, type Saved } from '../records/index.ts';
 import { exportName } from './export-data.ts';
-import { onFresh } from './on-fresh.ts';
 import { type PrivacyRequestData, privacyRequestKind } from './request.ts';
 
 const PAGE = 100;
@@ -33,8 +32,8 @@ function tells(now: Date, { data: { state, file, askedAt } }: Saved<PrivacyReque
 
 async function withdraw(platform: Capabilities, caller: Caller, id: string): Promise<void> {
   const scope = platform.records.for(caller).scope('privacy');
-  await onFresh(async () => {
-    const request = await scope.get(privacyRequestKind, id);
+  const load = () => scope.get(privacyRequestKind, id);
+  await onFresh(load, async request => {
     const { state, file, overtakenAt } = request.data;
     if (state === 'completed' && overtakenAt !== undefined) return;
     const now = timestamp(platform.now());

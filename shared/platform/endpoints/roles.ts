@@ -14,10 +14,17 @@ import {
   roleKind,
   roleTitles,
 } from '../access/index.ts';
-import { assertMayGive, onFreshRoles } from '../accounts/index.ts';
+import { assertMayGive, whenRolesMoved } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { created, defineEndpoint, type Endpoint, ok } from '../http/index.ts';
-import { newRecordId, type RecordKind, recordFault, type Saved, type Use } from '../records/index.ts';
+import {
+  newRecordId,
+  onFresh,
+  type RecordKind,
+  recordFault,
+  type Saved,
+  type Use,
+} from '../records/index.ts';
 import { defineList } from './define-list.ts';
 import { historyEndpoints } from './history.ts';
 import { itemParams } from './lists.ts';
@@ -155,7 +162,7 @@ const remove = defineEndpoint({
   handle: async ({ caller, params, ifMatch }, platform) => {
     const records = platform.records.for(caller);
     // Whoever gives the role to somebody meanwhile, or shares with it, meets this at an ETag: one of the two looks again.
-    await onFreshRoles(async () => {
+    const load = async () => {
       const role = await records.get(roleKind, params.id);
       if (role.version !== ifMatch) throw recordFault('platform.version_stale', { version: role.version });
       assertMayGive(platform, caller, role.data.permissions);
@@ -165,12 +172,11 @@ const remove = defineEndpoint({
         ...(await grantsTo(platform, caller, role.id, grants)),
       ];
       if (users.length > 0) throw recordFault('platform.in_use', { id: role.id, users });
-      await records.scope('directory').commit({
-        action: 'platform.role.deleted',
-        remove: [role],
-        states: [write],
-      });
-    });
+      return { role, write };
+    };
+    const remove = ({ role, write }: Awaited<ReturnType<typeof load>>) =>
+      records.scope('directory').commit({ action: 'platform.role.deleted', remove: [role], states: [write] });
+    await onFresh(load, remove, whenRolesMoved);
     platform.directory.forget(caller.tenant);
     return { status: 204, headers: {}, body: undefined };
   },

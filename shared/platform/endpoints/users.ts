@@ -8,11 +8,11 @@ import {
   changeUser,
   commitOnePerson,
   letterTo,
-  onFreshRoles,
+  whenRolesMoved,
 } from '../accounts/index.ts';
 import { created, defineEndpoint, ok } from '../http/index.ts';
 import { emailClaim, User, type UserData, userKind } from '../identity/index.ts';
-import { newRecordId, type Saved } from '../records/index.ts';
+import { newRecordId, onFresh, type Saved } from '../records/index.ts';
 import { PLATFORM } from '../tenancy/index.ts';
 import { lineText } from '../texts/index.ts';
 import { defineList } from './define-list.ts';
@@ -92,16 +92,19 @@ const createUser = defineEndpoint({
     const letter = letterTo(platform, caller, 'invitation', id, 'directory');
     const claims = [{ id: emailClaim(await platform.blindIndex(caller.tenant), data.email), owner: id }];
     const { reply } = await commitOnePerson(platform, caller, states =>
-      onFreshRoles(async () =>
-        directory.commit({
-          action: 'platform.user.created',
-          create: [{ kind: userKind, id, data }, ...(letter.create ?? [])],
-          jobs: letter.jobs ?? [],
-          ...{ claims, states },
-          expect: await assertMayChange(platform, caller, undefined, body),
-          reply: saved =>
-            created(`/api/v1/users/${id}`, userView(saved.get(id) as Saved<UserData>), saved.get(id)),
-        }),
+      onFresh(
+        () => assertMayChange(platform, caller, undefined, body),
+        expect =>
+          directory.commit({
+            action: 'platform.user.created',
+            create: [{ kind: userKind, id, data }, ...(letter.create ?? [])],
+            jobs: letter.jobs ?? [],
+            ...{ claims, states },
+            expect,
+            reply: saved =>
+              created(`/api/v1/users/${id}`, userView(saved.get(id) as Saved<UserData>), saved.get(id)),
+          }),
+        whenRolesMoved,
       ),
     );
     return reply ?? created(`/api/v1/users/${id}`, undefined);

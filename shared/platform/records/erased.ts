@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { readEnvelope } from './envelope.ts';
 import { mapPersonal } from './map-personal.ts';
 import { planOf } from './personal-plan.ts';
 import type { RecordKind } from './record-kind.ts';
-import { readEnvelope } from './envelope.ts';
 
 /** Whether data in clear holds a value of somebody who was erased. */
 export function hasErased(kind: Pick<RecordKind, 'schema'>, id: string, data: unknown): boolean {

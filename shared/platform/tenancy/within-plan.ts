@@ -1,6 +1,13 @@
 import * as z from 'zod';
-import { AppError, type Caller } from '../../kernel/index.ts';
-import { defineState, RepeatedRequest, recordFault, type Scope, type StateWrite } from '../records/index.ts';
+import type { AppError, Caller } from '../../kernel/index.ts';
+import {
+  defineState,
+  isStale,
+  onFresh,
+  RepeatedRequest,
+  type Scope,
+  type StateWrite,
+} from '../records/index.ts';
 import { tenancyFault } from './faults.ts';
 import type { PlanLimit } from './plan.ts';
 import type { TenantDirectory } from './tenants.ts';
@@ -54,20 +61,15 @@ export async function commitWithinPlan<T>(
   const most = await mostOf(platform, caller, limit);
   if (most === undefined) return commit([]);
   const id = `place_${limit}`;
-  for (let tries = 1; ; tries += 1) {
+  const load = async () => {
     // Read before it is counted, so whoever adds one after the count has changed it.
     const place = await scope.state(placeState, id);
     const count = await used();
     if (count >= most) await refuseFull(scope, limit, most);
-    try {
-      return await commit([{ kind: placeState, id, data: { used: count + 1 }, etag: place?.etag }]);
-    } catch (error) {
-      const isLost = error instanceof AppError && error.code === 'platform.version_stale';
-      if (!isLost || error.data['id'] !== id) throw error;
-      if (tries >= MOST_TRIES) throw recordFault('platform.busy', {}, error);
-      await new Promise(resolve => setTimeout(resolve, Math.random() * 5 * tries));
-    }
-  }
+    return { kind: placeState, id, data: { used: count + 1 }, etag: place?.etag };
+  };
+  const lost = (error: AppError): boolean => isStale(error) && error.data['id'] === id;
+  return onFresh(load, place => commit([place]), { lost, tries: MOST_TRIES });
 }
 
 /** No place is left, unless for a request that has its own already. */
