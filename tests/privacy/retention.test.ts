@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import type { Answer } from '../../scripts/demo/client.ts';
 import { expectStatus, until } from '../../scripts/demo/expect.ts';
 import { secondsAfter } from '../../shared/kernel/index.ts';
+import { grantKind } from '../../shared/platform/access/index.ts';
 import { askForJob, type JobContext, jobKind, runJob } from '../../shared/platform/jobs/index.ts';
-import { newRecordId, type Store } from '../../shared/platform/records/index.ts';
-import { candidateOf, dispose } from '../../shared/platform/retention/dispose.ts';
+import { newRecordId, type RecordKind, type Scope, type Store } from '../../shared/platform/records/index.ts';
+import { candidateOf, type Disposal, dispose } from '../../shared/platform/retention/dispose.ts';
 import { askForDisposals, DISPOSE_JOB } from '../../shared/platform/retention/index.ts';
 import { ownTenant, verdict } from '../identity/people.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
@@ -164,6 +166,125 @@ describe('a disposal', () => {
     assert.ok((await keysOf(contact))[0]);
     assert.equal(await dispose(disposal, kind, candidate, cutoff, 3653), true);
     assert.deepEqual(await keysOf(contact), [null]);
+  });
+});
+
+describe('a disposal of a record with parts', () => {
+  const kind = app.kinds.find(({ name }) => name === 'calibration.customer') ?? assert.fail();
+  const cutoff = secondsAfter(platform.now(), 20 * YEAR_SECONDS).toISOString();
+  /** More than go with one commit. */
+  const PARTS = 45;
+
+  async function candidateWithParts() {
+    const { path, id } = await makeCustomer();
+    const caller = callerOf(tenant.tenant.id);
+    const scope = platform.records.for(caller).scope(id);
+    const share = {
+      ...{ record: id, to: { role: 'viewer' }, permissions: ['calibration.customer:read'], reason: 'Asked.' },
+      ...{ expiresAt: new Date().toISOString(), maker: caller.user },
+    };
+    const create = Array.from({ length: PARTS }, () => ({
+      ...{ kind: grantKind as RecordKind, id: newRecordId(grantKind, platform.newKey(), id), data: share },
+    }));
+    await scope.commit({ action: 'test.shared', create, events: [] });
+    const disposal = { platform, kinds: app.kinds, caller };
+    const candidate = (await candidateOf(disposal, kind, id, cutoff)) ?? assert.fail('it may go');
+    const parts = () => scope.all(grantKind).then(({ length }) => length);
+    const reactivate = async (): Promise<Answer> => {
+      const { headers } = await tenant.owner.get(path);
+      const version = { 'if-match': headers['etag'] ?? '"2"' };
+      return tenant.owner.post(`${path}/reactivate`, { reason: 'Back.' }, version);
+    };
+    return { path, id, disposal, candidate, scope, parts, reactivate };
+  }
+
+  /** The same disposal, whose scopes are other ones. */
+  function through(disposal: Disposal, other: (scope: Scope) => Partial<Scope>): Disposal {
+    const records = {
+      for: (...whose: Parameters<typeof platform.records.for>) => {
+        const door = platform.records.for(...whose);
+        const scopeOf = (...which: Parameters<typeof door.scopeOf>): Scope => {
+          const scope = door.scopeOf(...which);
+          return { ...scope, ...other(scope) };
+        };
+        return { ...door, scopeOf };
+      },
+    };
+    return { ...disposal, platform: { ...platform, records } };
+  }
+
+  test('leaves it with all of them when it is changed before it is closed', async () => {
+    const { path, disposal, candidate, parts, reactivate } = await candidateWithParts();
+    const changing = through(disposal, scope => ({
+      closed: async record => {
+        assert.equal((await reactivate()).status, 200);
+        return scope.closed(record);
+      },
+    }));
+    assert.equal(await dispose(changing, kind, candidate, cutoff, 3653), false);
+    assert.deepEqual([await statusOf(path), await parts()], [200, PARTS]);
+  });
+
+  test('lets nobody change it from then on until it is gone with all of them', async () => {
+    const { path, disposal, candidate, parts, reactivate } = await candidateWithParts();
+    const tried: ReturnType<typeof verdict>[] = [];
+    const watching = through(disposal, scope => ({
+      commit: async request => {
+        tried.push(verdict(await reactivate()));
+        return scope.commit(request);
+      },
+    }));
+    assert.equal(await dispose(watching, kind, candidate, cutoff, 3653), true);
+    assert.deepEqual(tried, Array(3).fill([409, 'platform.busy']), 'twice for the parts, once for itself');
+    assert.deepEqual([await statusOf(path), await parts()], [404, 0]);
+  });
+
+  test('goes on wherever it was cut off', async () => {
+    const cut = new Error('killed');
+    let isOver = false;
+    for (let at = 0; !isOver; at += 1) {
+      const { path, id, disposal, candidate, scope, parts } = await candidateWithParts();
+      let steps = 0;
+      const step = <T>(work: Promise<T>): Promise<T> =>
+        work.then(result => {
+          if (steps === at) throw cut;
+          steps += 1;
+          return result;
+        });
+      const killed = through(disposal, ({ closed, commit, together }) => ({
+        closed: record => step(closed(record)),
+        together: kinds => step(together(kinds)),
+        commit: request => step(commit(request)),
+      }));
+      await dispose(killed, kind, candidate, cutoff, 3653).then(
+        () => {
+          isOver = true;
+        },
+        error => assert.equal(error, cut),
+      );
+      assert.equal(await dispose(disposal, kind, candidate, cutoff, 3653), true, `cut off after ${at}`);
+      assert.deepEqual([await statusOf(path), await parts()], [404, 0]);
+      const root = (await scope.atRest(id)) ?? assert.fail('its end stays');
+      assert.equal(root.deleted, true);
+      assert.equal((await scope.verify(kind, id)).intact, true);
+    }
+  });
+
+  test('takes what came into its scope while it was emptied', async () => {
+    const { id, disposal, candidate, parts, scope } = await candidateWithParts();
+    const late = newRecordId(grantKind, platform.newKey(), id);
+    const [one] = await scope.all(grantKind);
+    const adding = through(disposal, own => ({
+      commit: async request => {
+        const isRoot = request.remove?.some(record => record.id === id) === true;
+        const create = [{ kind: grantKind as RecordKind, id: late, data: one?.data }];
+        if (isRoot) await scope.commit({ action: 'test.late', create, events: [] });
+        return own.commit(request);
+      },
+    }));
+    assert.equal(await dispose(adding, kind, candidate, cutoff, 3653), true);
+    assert.equal(await parts(), 0);
+    assert.equal((await scope.atRest(late))?.deleted, true);
   });
 });
 

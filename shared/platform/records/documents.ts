@@ -25,6 +25,8 @@ export type RecordDocument = {
   readonly deleted?: true;
   /** Until when it counts as being deleted just now; empty when that came to nothing. */
   readonly leavingUntil?: string;
+  /** Until when no commit may change it, since its parts are being removed before it. */
+  readonly closedUntil?: string;
 };
 
 /** What a commit did to one record. Patches are RFC 6902, over data as it stands at rest: personal values are sealed. */

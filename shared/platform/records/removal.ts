@@ -1,4 +1,5 @@
 import { type Caller, secondsAfter, timestamp } from '../../kernel/index.ts';
+import type { CommitRequest } from './commit-request.ts';
 import { recordFault } from './faults.ts';
 import { HELD_SECONDS, type PinDocument } from './pins.ts';
 import type { RecordKind } from './record-kind.ts';
@@ -21,7 +22,7 @@ export async function closeForRemoval(
 ): Promise<{ readonly closed: readonly Saved<unknown>[]; reopen(): Promise<void> }> {
   const closed: Saved<unknown>[] = [];
   const reopen = async (): Promise<void> => {
-    await Promise.all(closed.filter(isReferredTo).map(record => mark(tools, key, record, '')));
+    await Promise.all(closed.filter(isReferredTo).map(record => mark(tools, key, record, OPEN)));
   };
   try {
     for (const record of records)
@@ -42,8 +43,47 @@ function isReferredTo({ kind }: Saved<unknown>): boolean {
 }
 
 async function close(tools: Tools, key: PartitionKey, record: Saved<unknown>): Promise<Saved<unknown>> {
+  const leavingUntil = timestamp(secondsAfter(tools.now(), HELD_SECONDS));
+  return marked(tools, key, record, { leavingUntil });
+}
+
+/**
+ * A record whose parts go before it, closed to new references and to changes until it was closed again, or is gone, or ten minutes are
+ * over. Throws `version_stale` when it was changed since it was read, and `in_use`.
+ */
+export async function closeWithParts(
+  tools: Tools,
+  caller: Caller,
+  key: PartitionKey,
+  { closedUntil: _until, ...record }: Saved<unknown>,
+): Promise<Saved<unknown>> {
   const until = timestamp(secondsAfter(tools.now(), HELD_SECONDS));
-  const etag = await mark(tools, key, record, until);
+  const closed = await marked(tools, key, record, { leavingUntil: until, closedUntil: until });
+  const users = isReferredTo(closed) ? await presentUsers(tools.store, caller, key, closed) : [];
+  if (users.length === 0) return closed;
+  await mark(tools, key, closed, OPEN);
+  throw recordFault('platform.in_use', { id: record.id, users });
+}
+
+/** Refuses to change a record that is being removed with its parts. It may come to nothing, so who asks may ask again. */
+export function assertOpen(now: Date, { update = [], expect = [] }: CommitRequest): void {
+  const time = timestamp(now);
+  const closed = [...update.map(({ record }) => record), ...expect].find(
+    ({ closedUntil = '' }) => closedUntil > time,
+  );
+  if (closed !== undefined) throw recordFault('platform.busy', { id: closed.id });
+}
+
+type Marks = { readonly leavingUntil: string; readonly closedUntil?: string };
+const OPEN: Marks = { leavingUntil: '', closedUntil: '' };
+
+async function marked(
+  tools: Tools,
+  key: PartitionKey,
+  record: Saved<unknown>,
+  marks: Marks,
+): Promise<Saved<unknown>> {
+  const etag = await mark(tools, key, record, marks);
   if (etag === undefined) throw recordFault('platform.version_stale', { id: record.id });
   return { ...record, etag };
 }
@@ -52,9 +92,9 @@ async function mark(
   { store, now }: Tools,
   key: PartitionKey,
   { id, etag }: Saved<unknown>,
-  leavingUntil: string,
+  marks: Marks,
 ): Promise<string | undefined> {
-  const touch = { kind: 'touch' as const, id, etag, at: timestamp(now()), leavingUntil };
+  const touch = { kind: 'touch' as const, id, etag, at: timestamp(now()), ...marks };
   const outcome = await store.batch(key, [touch]);
   return outcome.done ? outcome.etags[0] : undefined;
 }

@@ -22,6 +22,8 @@ export type Saved<T> = {
   readonly stored: unknown;
   /** Whose branch it is; undefined for kinds that know none. */
   readonly branch?: Belonging | undefined;
+  /** Until when commits that change it are refused: it is being removed with its parts. */
+  readonly closedUntil?: string;
   /** Only its history is left; the data is null. */
   readonly deleted?: true;
   /** Cosmos' own ETag of the stored item. */
@@ -80,6 +82,7 @@ function savedAs<T>(kind: RecordKind<T>, document: Stored<RecordDocument>, data:
     stored: document.data,
     branch: branchOf(document),
     ...(document.deleted === true ? { deleted: true } : {}),
+    ...(document.closedUntil === undefined ? {} : { closedUntil: document.closedUntil }),
     etag: document._etag,
   };
 }

@@ -12,6 +12,7 @@ import { whereClause } from './list-clauses.ts';
 import { pinsOfNext } from './pins.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import { keepsFromDeletion } from './references.ts';
+import { closeWithParts } from './removal.ts';
 import { type Belonging, branchOf, type Found, type Saved, savedAsFound, savedFrom } from './saved.ts';
 import type { ScopeTools } from './scope-tools.ts';
 import { freshOpenerOf, type Opener, openerOf } from './sealing.ts';
@@ -75,6 +76,8 @@ export type Scope = {
   repeated(): Promise<StoredReply | undefined>;
   /** Stores the answer of a request that had nothing to commit. Gives the one that stands. */
   keepReply(reply: StoredReply): Promise<StoredReply>;
+  /** A record that is about to be removed after its parts: closed to references and changes for ten minutes, as `closeWithParts` says. */
+  closed(record: Saved<unknown>): Promise<Saved<unknown>>;
   commit(request: CommitRequest): Promise<Committed>;
 };
 
@@ -142,6 +145,7 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string, leave
     change: id => tools.store.read<ChangeDocument>(key, id),
     repeated,
     keepReply: reply => given(() => keepReply(tools, key, caller, reply)),
+    closed: record => given(() => closeWithParts(tools, caller, key, record)),
     commit: request => writeCommit(tools, caller, key, request, { pins: pins.take(), leave }),
   };
 }

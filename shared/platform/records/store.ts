@@ -38,6 +38,8 @@ export type Operation =
       readonly at: string;
       /** For a record that is about to be removed. */
       readonly leavingUntil?: string;
+      /** For one whose parts go before it. */
+      readonly closedUntil?: string;
     };
 export type BatchOutcome =
   | {
@@ -172,6 +174,9 @@ function toSdk(operation: Operation): OperationInput {
             ...(operation.leavingUntil === undefined
               ? []
               : [{ op: 'set' as const, path: '/leavingUntil', value: operation.leavingUntil }]),
+            ...(operation.closedUntil === undefined
+              ? []
+              : [{ op: 'set' as const, path: '/closedUntil', value: operation.closedUntil }]),
           ],
         },
         ifMatch: operation.etag,

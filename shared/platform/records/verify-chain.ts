@@ -150,7 +150,7 @@ const MEMBERS: ReadonlySet<string> = new Set([
     'updatedAt',
     'at',
   ],
-  ...['ix', 'sort', 'tokens', 'data', 'deleted', 'touchedAt', 'leavingUntil'],
+  ...['ix', 'sort', 'tokens', 'data', 'deleted', 'touchedAt', 'leavingUntil', 'closedUntil'],
 ]);
 /** What Cosmos itself writes into each item. */
 const isSystems = (member: string): boolean => member.startsWith('_');

@@ -11,7 +11,7 @@ import { isReferenceFence, type Pins } from './pins.ts';
 import { personsOfCommit, prepareCommit, writable } from './prepare-commit.ts';
 import type { RecordKind } from './record-kind.ts';
 import { pinReferences } from './references.ts';
-import { closeForRemoval } from './removal.ts';
+import { assertOpen, closeForRemoval } from './removal.ts';
 import type { ScopeTools } from './scope-tools.ts';
 import type { BatchOutcome, PartitionKey, Store } from './store.ts';
 
@@ -28,6 +28,7 @@ export async function writeCommit(
 ): Promise<Committed> {
   const { newKey } = tools;
   const scope = key[1] ?? '';
+  assertOpen(tools.now(), asked);
   const prepared = prepareCommit(asked, newKey);
   const { persons, born, fresh } = personsOfCommit(caller, prepared);
   const [blind, keys, branch, referring] = await Promise.all([

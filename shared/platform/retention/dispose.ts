@@ -37,9 +37,10 @@ function isDue(kind: RecordKind, { updatedAt, data }: Saved<unknown>, cutoff: st
 }
 
 /**
- * Disposes of one record: what lives in its scope goes, then itself, then the keys of persons whom nothing else is about, so that
- * history tells nothing of them. History and its chain stay. Gives whether it is gone: what somebody uses, or changed meanwhile, stays
- * with everybody's keys. Whatever cuts it off, the same candidate is disposed of again; so whoever calls this keeps it first.
+ * Disposes of one record: it is closed to changes, what lives in its scope goes, then itself, then the keys of persons whom nothing else
+ * is about, so that history tells nothing of them. History and its chain stay. Gives whether it is gone: what somebody uses, or changed
+ * meanwhile, stays with its parts and everybody's keys. Whatever cuts it off, the same candidate is disposed of again; so whoever calls
+ * this keeps it first.
  */
 export async function dispose(
   disposal: Disposal,
@@ -52,6 +53,8 @@ export async function dispose(
   const record = await platform.records.for(caller).find(kind, id);
   if (record !== undefined && !(isDue(kind, record, cutoff) && (await remove(disposal, record, days))))
     return false;
+  // What came into the scope while it was emptied, or was left there by whoever was cut off.
+  if (kind.home === 'own') await emptyScope(disposal, scopeOf(disposal, kind, id), becauseOf(days));
   for (const person of persons)
     if (await isAlone(disposal, person, id)) await platform.privacy.forget(caller.tenant, person);
   return true;
@@ -59,16 +62,16 @@ export async function dispose(
 
 async function remove(disposal: Disposal, record: Saved<unknown>, days: number): Promise<boolean> {
   const { kind, id } = record;
-  const scope = disposal.platform.records.for(disposal.caller).scopeOf(kind, id);
-  const because = {
-    action: 'platform.retention.disposed',
-    reason: `kept for ${days} days`,
-    events: [],
-  };
+  const scope = scopeOf(disposal, kind, id);
+  const because = becauseOf(days);
   try {
-    if (kind.home === 'own') await emptyScope(disposal, scope, because);
+    let closed = await scope.closed(record);
+    const close = async (): Promise<void> => {
+      closed = await scope.closed(closed);
+    };
+    if (kind.home === 'own') await emptyScope(disposal, scope, because, close);
     await removeFiles(disposal, [record]);
-    await scope.commit({ ...because, remove: [record] });
+    await scope.commit({ ...because, remove: [closed] });
     return true;
   } catch (error) {
     const codes = ['platform.version_stale', 'platform.in_use'];
@@ -77,16 +80,31 @@ async function remove(disposal: Disposal, record: Saved<unknown>, days: number):
   }
 }
 
+function scopeOf({ platform, caller }: Disposal, kind: RecordKind, id: string): Scope {
+  return platform.records.for(caller).scopeOf(kind, id);
+}
+
+type Because = { readonly action: string; readonly reason: string; readonly events: readonly [] };
+
+function becauseOf(days: number): Because {
+  return { action: 'platform.retention.disposed', reason: `kept for ${days} days`, events: [] };
+}
+
+/** Removes all that lives in a scope beside its root. `before` is asked before each commit: it refuses when the root was changed. */
 async function emptyScope(
   disposal: Disposal,
   scope: Scope,
-  because: { readonly action: string; readonly reason: string },
+  because: Because,
+  before: () => Promise<void> = async () => undefined,
 ): Promise<void> {
-  for (const kind of disposal.kinds.filter(({ home }) => home === 'within')) {
-    const all = await scope.all(kind);
-    await removeFiles(disposal, all);
-    for (let start = 0; start < all.length; start += AT_ONCE)
-      await scope.commit({ ...because, remove: all.slice(start, start + AT_ONCE) });
+  const kinds = disposal.kinds.filter(({ home }) => home === 'within');
+  const parts = await scope.together(kinds);
+  const all = kinds.flatMap(kind => parts.all(kind));
+  for (let start = 0; start < all.length; start += AT_ONCE) {
+    const some = all.slice(start, start + AT_ONCE);
+    await before();
+    await removeFiles(disposal, some);
+    await scope.commit({ ...because, remove: some });
   }
 }
 
