@@ -10,8 +10,8 @@ import {
   shareable,
 } from '../access/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
-import { type UserData, userKind } from '../identity/index.ts';
-import type { RecordKind, Saved } from '../records/index.ts';
+import { userKind } from '../identity/index.ts';
+import { type RecordKind, scopeOfId } from '../records/index.ts';
 import type { Principal } from './authenticate.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -75,8 +75,8 @@ async function withRecord(
 }
 
 /**
- * What was shared as far as whoever shared it may that themselves now: nothing once they are disabled, less when their roles give
- * less, as it is with their keys.
+ * What was shared as far as whoever shared it may that themselves now: nothing once they are disabled, revoked, expired or gone, less
+ * when they may less, as it is with keys.
  */
 async function asTheirMakersMay(
   platform: Capabilities,
@@ -84,28 +84,39 @@ async function asTheirMakersMay(
   grants: readonly GrantData[],
 ): Promise<readonly GrantData[]> {
   if (grants.length === 0) return grants;
-  const records = platform.records.for({ ...who, branches: undefined });
   const makers = [...new Set(grants.map(({ maker }) => maker))];
-  const [{ roles }, ...people] = await Promise.all([
+  const [{ roles }, ...held] = await Promise.all([
     platform.directory.of(who.tenant),
-    ...makers.map(maker => records.find(userKind, maker)),
+    ...makers.map(maker => makerOf(platform, who, maker)),
   ]);
-  const held = new Map(
-    people.flatMap(person => (person === undefined ? [] : [[person.id, heldBy(platform, roles, person)]])),
-  );
-  return grants.map(grant => {
-    const theirs = held.get(grant.maker);
-    if (theirs === undefined) return grant;
-    return { ...grant, permissions: grant.permissions.filter(permission => theirs.has(permission)) };
-  });
+  const rights = new Map(makers.map((maker, at) => [maker, rightsOf(platform, roles, held[at])]));
+  return grants.map(grant => ({
+    ...grant,
+    permissions: grant.permissions.filter(permission => rights.get(grant.maker)?.has(permission) === true),
+  }));
 }
 
-function heldBy(
+/** Somebody's roles, and what they were narrowed to when they are a machine. */
+type Maker = { readonly roles: readonly string[]; readonly only?: readonly string[] };
+
+/** Who shared something, as they stand now: a person, or a machine of one; undefined when they could not do anything any more. */
+async function makerOf(platform: Capabilities, who: Caller, id: string): Promise<Maker | undefined> {
+  if (scopeOfId(userKind, id) === undefined) {
+    const machine = await platform.machines.byId(who.tenant, id);
+    return machine && { roles: machine.makerRoles, only: machine.permissions };
+  }
+  const user = await platform.records.for({ ...who, branches: undefined }).find(userKind, id);
+  return user?.data.status === 'active' ? { roles: user.data.roles } : undefined;
+}
+
+function rightsOf(
   { permissions }: Capabilities,
-  roles: CustomRoles,
-  { data }: Saved<UserData>,
+  custom: CustomRoles,
+  maker: Maker | undefined,
 ): ReadonlySet<string> {
-  return data.status === 'disabled' ? new Set() : permissionsHeld(permissions, roles, data.roles);
+  if (maker === undefined) return new Set();
+  const held = permissionsHeld(permissions, custom, maker.roles);
+  return maker.only === undefined ? held : new Set(maker.only.filter(permission => held.has(permission)));
 }
 
 async function isSeen(platform: Capabilities, who: Caller, kind: RecordKind, id: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { systemCaller, timestamp } from '../../kernel/index.ts';
 import type { News } from '../caches/index.ts';
-import type { RecordsDoor, Scope } from '../records/index.ts';
-import { apiKeyKind, idOfApiKey } from './api-key.ts';
+import { type RecordsDoor, type Saved, type Scope, scopeOfId } from '../records/index.ts';
+import { type ApiKeyData, apiKeyKind, idOfApiKey } from './api-key.ts';
 import { onDirectoryNews } from './directory-news.ts';
 import { isSecret, machineSecretKind, machineUseKind, secretStateId, useStateId } from './machine-secret.ts';
 import { oauthClientKind } from './oauth-client.ts';
@@ -22,6 +22,8 @@ export type Machines = {
   byKey(tenant: string, token: string): Promise<Machine | undefined>;
   /** The program that acts for itself by this client; undefined when it has ended or its maker is gone. */
   byClient(tenant: string, id: string): Promise<Machine | undefined>;
+  /** The key or client of this id as it stands now, whoever bears it; undefined when nobody could act by it. Read each time. */
+  byId(tenant: string, id: string): Promise<Machine | undefined>;
   /** What this process changed itself, it knows at once; the others hear of it from the worker. */
   forget(tenant: string): void;
 };
@@ -71,6 +73,12 @@ export function openMachines(records: RecordsDoor, news: News, now: () => Date):
         noted(directory, await findKey(directory, token, timestamp(now()))),
       ),
     byClient: (tenant, id) => remembered(tenant, `client.${id}`, directory => findClient(directory, id)),
+    byId: async (tenant, id) => {
+      const directory = records.for(systemCaller(tenant, '', 'machine')).scope('directory');
+      if (scopeOfId(oauthClientKind, id) !== undefined) return findClient(directory, id);
+      if (scopeOfId(apiKeyKind, id) === undefined) return undefined;
+      return ofKey(directory, await directory.find(apiKeyKind, id), timestamp(now()));
+    },
   };
 }
 
@@ -81,9 +89,16 @@ async function findKey(directory: Scope, token: string, time: string): Promise<M
     directory.find(apiKeyKind, id),
     directory.state(machineSecretKind, secretStateId(id)),
   ]);
-  if (key === undefined || !isSecret(secret, token)) return undefined;
-  if (key.data.status !== 'active' || key.data.expiresAt <= time) return undefined;
-  return madeBy(directory, id, key.data);
+  return isSecret(secret, token) ? ofKey(directory, key, time) : undefined;
+}
+
+async function ofKey(
+  directory: Scope,
+  key: Saved<ApiKeyData> | undefined,
+  time: string,
+): Promise<Machine | undefined> {
+  if (key?.data.status !== 'active' || key.data.expiresAt <= time) return undefined;
+  return madeBy(directory, key.id, key.data);
 }
 
 async function findClient(directory: Scope, id: string): Promise<Machine | undefined> {
