@@ -10,7 +10,8 @@ import { pathToFileURL } from 'node:url';
 import { styleText } from 'node:util';
 import { readOptions } from '../local/command-line.ts';
 import { usedFile } from '../local/identity/rights.ts';
-import { COMPILE_CACHE, rightsFileIn } from '../local/supervisor/stack.ts';
+import { COMPILE_CACHE } from '../local/supervisor/server-bundles.ts';
+import { rightsFileIn } from '../local/supervisor/stack.ts';
 import { rightsOfApps, unusedRights } from '../tests/rights.ts';
 import { startTestStack } from '../tests/stack.ts';
 

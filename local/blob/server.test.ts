@@ -18,6 +18,7 @@ import {
 } from '@azure/storage-blob';
 import { loadSigningKey } from '../identity/signing-key.ts';
 import { issueToken } from '../identity/tokens.ts';
+import { serverProgram } from '../supervisor/server-bundles.ts';
 import { ensureCertificates } from '../tls/certificates.ts';
 import { type BlobServer, startBlobServer } from './server.ts';
 
@@ -196,10 +197,11 @@ async function spawnServer(port: number): Promise<{ child: ChildProcess; port: n
   const topology = join(dataDir, 'topology.json');
   const tls = join(dataDir, 'tls');
   writeFileSync(topology, JSON.stringify({ storage: ACCOUNTS }));
+  const program = await serverProgram('blob');
   const child = spawn(
     process.execPath,
     [
-      join(import.meta.dirname, 'main.ts'),
+      program,
       ...['--port', String(port), '--data', join(dataDir, 'spawned'), '--topology', topology],
       ...['--tls-cert', join(tls, 'server.pem'), '--tls-key', join(tls, 'server.key')],
     ],

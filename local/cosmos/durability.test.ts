@@ -9,6 +9,7 @@ import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import type { Container } from '@azure/cosmos';
 import { ChangeFeedStartFrom, CosmosClient } from '@azure/cosmos';
+import { serverProgram } from '../supervisor/server-bundles.ts';
 import { testFolder } from './test-server.ts';
 
 type Started = { readonly child: ChildProcess; readonly things: Container; readonly key: string };
@@ -30,10 +31,10 @@ const topology = {
 async function start(t: TestContext, folder: string): Promise<Started> {
   const file = join(folder, 'topology.json');
   writeFileSync(file, JSON.stringify(topology));
-  const script = join(import.meta.dirname, 'main.ts');
+  const program = await serverProgram('cosmos');
   const child = spawn(
     process.execPath,
-    [script, '--port', '0', '--data', folder, '--topology', file, '--no-tls'],
+    [program, '--port', '0', '--data', folder, '--topology', file, '--no-tls'],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },

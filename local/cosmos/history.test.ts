@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import type { Container, OperationInput } from '@azure/cosmos';
 import { CosmosClient } from '@azure/cosmos';
 import fc from 'fast-check';
+import { serverProgram } from '../supervisor/server-bundles.ts';
 import type { Action, Observed, Write } from './history-model.ts';
 import { isLinearizable } from './history-model.ts';
 import { tenantContainer, testFolder } from './test-server.ts';
@@ -200,8 +200,8 @@ type Running = {
 };
 
 async function startProcess(t: TestContext, folder: string, port: string): Promise<Running> {
-  const script = join(import.meta.dirname, 'main.ts');
-  const child = spawn(process.execPath, [script, '--port', port, '--data', folder, '--no-tls'], {
+  const program = await serverProgram('cosmos');
+  const child = spawn(process.execPath, [program, '--port', port, '--data', folder, '--no-tls'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.after(() => child.kill('SIGKILL'));

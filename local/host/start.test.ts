@@ -8,7 +8,7 @@ app.http('second', { handler: async () => ({ body: 'second' }) });
 app.http('z-rest', { route: '{*path}', handler: async () => ({ body: 'rest' }) });`;
 
 test('the start stops with everything that is missing or unsupported, by name and all at once', async t => {
-  const host = spawnTestHost(t, {
+  const host = await spawnTestHost(t, {
     source: `
 import { app, input, output, trigger } from '@azure/functions';
 const handler = async () => {};
@@ -70,7 +70,7 @@ app.timer('writer', { schedule: '0 0 * * * *', extraInputs: [input.storageBlob({
 });
 
 test('a Service Bus trigger without an extension bundle stops the start', async t => {
-  const host = spawnTestHost(t, {
+  const host = await spawnTestHost(t, {
     source: `import { app } from '@azure/functions';
 app.serviceBusQueue('work', { connection: 'BUS', queueName: 'work', handler: async () => {} });`,
     settings: { BUS: 'Endpoint=sb://localhost;SharedAccessKeyName=x;SharedAccessKey=y' },
@@ -89,7 +89,7 @@ test('a bad host.json stops the start with the names of its fields', async t => 
     functionTimeout: 'soon',
     extensions: { serviceBus: { maxConcurrentCalls: 0 } },
   };
-  const host = spawnTestHost(t, { source, hostJson });
+  const host = await spawnTestHost(t, { source, hostJson });
   assert.equal(await host.exited, 1);
   for (const problem of [
     /version must be "2.0"/,
@@ -100,8 +100,8 @@ test('a bad host.json stops the start with the names of its fields', async t => 
 });
 
 test('an app that cannot be loaded or registers nothing stops the start', async t => {
-  const throws = spawnTestHost(t, { source: `throw new Error('at load');` });
-  const empty = spawnTestHost(t, { source: 'export {};' });
+  const throws = await spawnTestHost(t, { source: `throw new Error('at load');` });
+  const empty = await spawnTestHost(t, { source: 'export {};' });
   assert.deepEqual([await throws.exited, await empty.exited], [1, 1]);
   assert.match(throws.log(), /could not be loaded: Error: at load/);
   assert.match(empty.log(), /registers no function/);
@@ -127,7 +127,7 @@ app.http('more', { handler: async (_, context) => ({ body: context.functionName 
   const host = await startTestHost(t, { source, more: [more] });
   assert.equal(await (await fetch(`${host.url}/first`)).text(), 'first');
   assert.equal(await (await fetch(`${host.url}/more`)).text(), 'more');
-  const twice = spawnTestHost(t, { source, more: [source] });
+  const twice = await spawnTestHost(t, { source, more: [source] });
   assert.equal(await twice.exited, 1);
   assert.match(twice.log(), /A function with id "first" has already been registered/);
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { buildSync } from 'esbuild';
+import { COMPILE_CACHE, serverProgram } from '../supervisor/server-bundles.ts';
 
 export type RunningHost = {
   readonly url: string;
@@ -27,7 +28,7 @@ export type TestApp = {
 
 /** Bundles a small app with the real `@azure/functions` and runs a host for it; the test's end kills it. */
 export async function startTestHost(test: TestContext, app: TestApp): Promise<RunningHost> {
-  const host = spawnTestHost(test, app);
+  const host = await spawnTestHost(test, app);
   const ready = await Promise.race([
     firstLine(host.child),
     host.exited.then(code => {
@@ -40,7 +41,8 @@ export async function startTestHost(test: TestContext, app: TestApp): Promise<Ru
 }
 
 /** As startTestHost, without waiting for it to be ready: for hosts that must not start. */
-export function spawnTestHost(test: TestContext, app: TestApp): Omit<RunningHost, 'url'> {
+export async function spawnTestHost(test: TestContext, app: TestApp): Promise<Omit<RunningHost, 'url'>> {
+  const program = await serverProgram('host');
   const folder = mkdtempSync(join(tmpdir(), 'host-test-'));
   const bundles = [app.source, ...(app.more ?? [])].map((source, index) => {
     const file = join(folder, `app${index}.cjs`);
@@ -57,10 +59,9 @@ export function spawnTestHost(test: TestContext, app: TestApp): Omit<RunningHost
       ...app.hostJson,
     }),
   );
-  const main = join(import.meta.dirname, 'main.ts');
   const options = [...bundles.flat(), '--host-json', hostJson, '--port', '0', ...(app.options ?? [])];
-  const child = spawn(process.execPath, [main, ...options], {
-    env: { PATH: process.env['PATH'], ...app.settings },
+  const child = spawn(process.execPath, [program, ...options], {
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILE_CACHE, ...app.settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { createTransport } from 'nodemailer';
+import { serverProgram } from '../supervisor/server-bundles.ts';
 import { ensureCertificates } from '../tls/certificates.ts';
 import { testFolder, testMail } from './test-mail.ts';
 
@@ -57,11 +58,12 @@ test('a mail above ten megabytes and one with more than fifty recipients are ref
 test('what was acknowledged survives SIGKILL, and the password stays the same', async t => {
   const folder = testFolder(t);
   const tls = await ensureCertificates(folder);
+  const program = await serverProgram('mail');
   const start = async () => {
     const child = spawn(
       process.execPath,
       [
-        join(import.meta.dirname, 'main.ts'),
+        program,
         ...['--port', '0', '--smtp-port', '0', '--data', join(folder, 'mail')],
         ...['--tls-cert', tls.cert, '--tls-key', tls.key],
       ],

@@ -17,6 +17,7 @@ import * as z from 'zod';
 import { faults, type ServerFaults } from '../faults/client.ts';
 import { loadSigningKey } from '../identity/signing-key.ts';
 import { issueToken } from '../identity/tokens.ts';
+import { COMPILE_CACHE, serverProgram } from '../supervisor/server-bundles.ts';
 import { ensureCertificates } from '../tls/certificates.ts';
 import type { Tls } from './front-door.ts';
 import { startServiceBus } from './server.ts';
@@ -182,19 +183,16 @@ function testBus(t: TestContext, settings: () => Settings, end: () => Promise<vo
   };
 }
 
-/** The one of the stack: a server that is started again and again compiles once. */
-const compileCache = join(import.meta.dirname, '../../node_modules/.cache/touchstone/compile');
-
 async function startProcess(
   directory: string,
   topology: string,
   port: number,
 ): Promise<{ process: ChildProcess; settings: Settings }> {
-  const main = join(import.meta.dirname, 'main.ts');
+  const program = await serverProgram('service-bus');
   const flags = ['--port', String(port), '--admin-port', '0', '--data', directory, '--topology', topology];
-  const child = spawn(process.execPath, [main, ...flags], {
+  const child = spawn(process.execPath, [program, ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, FAULTS_TOKEN: 'test', NODE_COMPILE_CACHE: compileCache },
+    env: { ...process.env, FAULTS_TOKEN: 'test', NODE_COMPILE_CACHE: COMPILE_CACHE },
   });
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the server ended with ${code}`);

@@ -13,10 +13,13 @@ import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildOptions, Plugin } from 'esbuild';
-import { SERVERS } from './definitions.ts';
+import { SERVERS, type ServerName } from './definitions.ts';
 
 const LOCAL = join(import.meta.dirname, '..');
-const CACHE = join(LOCAL, '..', 'node_modules', '.cache', 'touchstone', 'local');
+const CACHES = join(LOCAL, '..', 'node_modules', '.cache', 'touchstone');
+const CACHE = join(CACHES, 'local');
+/** Compiled code of servers, apps and tests, shared by all stacks: a start takes a third less with it. */
+export const COMPILE_CACHE = join(CACHES, 'compile');
 const MAINS = [...SERVERS, 'host'].map(name => [name, join(LOCAL, name, 'main.ts')] as const);
 /** Loading what signs certificates takes three times as long from its many modules. */
 const ENTRIES = { ...Object.fromEntries(MAINS), certificates: join(LOCAL, 'tls', 'certificates.ts') };
@@ -39,6 +42,11 @@ export async function serverBundles(): Promise<string> {
   put(draft, folder);
   dropOld();
   return folder;
+}
+
+/** The program of one server, or of the Functions host, as a stack runs it. */
+export async function serverProgram(name: ServerName | 'host'): Promise<string> {
+  return join(await serverBundles(), `${name}.mjs`);
 }
 
 /** Changes with every source, also unsaved to git, and with every installed package. */

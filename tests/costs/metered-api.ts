@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { serverProgram } from '../../local/supervisor/server-bundles.ts';
 import type { Answer } from '../../scripts/demo/client.ts';
 
 export type WireRequestKind = 'read' | 'write' | 'query' | 'plan' | 'metadata';
@@ -34,11 +35,12 @@ const root = join(import.meta.dirname, '..', '..');
 
 /** An api process of its own on the servers of a stack, whose requests to Cosmos are counted. */
 export async function startMeteredApi(settings: Readonly<Record<string, string>>): Promise<MeteredApi> {
+  const program = await serverProgram('host');
   const child = spawn(
     process.execPath,
     [
       ...['--import', import.meta.resolve('./count-requests.ts')],
-      join(root, 'local/host/main.ts'),
+      program,
       ...['--app', join(root, 'dist/api.cjs')],
       ...['--host-json', join(root, 'dist/packages/api/host.json')],
       ...['--port', '0', '--name', 'metered'],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { serverProgram } from '../../local/supervisor/server-bundles.ts';
 import topology from '../../shared/topology.json' with { type: 'json' };
 import { testStack } from '../stack.ts';
 
@@ -63,7 +64,7 @@ describe('what would be deployed', () => {
   });
 
   test('an app whose settings are missing does not start, and says which ones, all at once', async () => {
-    const host = join(root, 'local', 'host', 'main.ts');
+    const host = await serverProgram('host');
     const args = ['--app', 'dist/api.cjs', '--host-json', 'dist/packages/api/host.json', '--port', '0'];
     const { COSMOS_ENDPOINT, KEY_VAULT_ENDPOINT, SERVICE_BUS, ...rest } = testStack().settings;
     const environment = { PATH: process.env['PATH'] ?? '', ...rest };
