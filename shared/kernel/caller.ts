@@ -19,8 +19,18 @@ export type Via = {
 /** When the caller last proved who they are, and how (RFC 8176: `pwd`, `otp`, `mfa`, …). */
 export type Proof = { readonly at: Date; readonly methods: readonly string[] };
 
-/** Single records, each with what lives in its scope; `only`: nothing else of their kind is open to them. */
-export type Granted = { readonly records: ReadonlySet<string>; readonly only: boolean };
+/** Single records, as long as they are of these branches. */
+export type GrantedWithin = { readonly records: ReadonlySet<string>; readonly branches: ReadonlySet<string> };
+
+/**
+ * Single records, each with what lives in its scope; `only`: nothing else of their kind is open to them. `within`: those that are
+ * open as far as whoever shared them sees them.
+ */
+export type Granted = {
+  readonly records: ReadonlySet<string>;
+  readonly within?: readonly GrantedWithin[];
+  readonly only: boolean;
+};
 
 /** Who acts, for which tenant, with which rights, and by which request. Made at the edges, nowhere else. */
 export type Caller = {

@@ -1,5 +1,7 @@
 export {
   type Caller,
+  type Granted,
+  type GrantedWithin,
   type IdempotencyClaim,
   may,
   type Proof,

@@ -118,6 +118,51 @@ describe('a record that is shared', () => {
     assert.ok(!String(listed.bytes).includes(id));
   });
 
+  test('is open as long as who shared it works where it is, single records and lists alike', async () => {
+    const branch = async (name: string) => (await tenant.owner.post('/api/v1/branches', { name })).body.id;
+    const [here, elsewhere] = await Promise.all([branch('Here'), branch('Elsewhere')]);
+    const maker = await person(tenant, ['manager'], [here]);
+    const customerId = await makeCustomer();
+    const wish = { customerId, items: [], branchId: here };
+    const srf = (await tenant.owner.post('/api/v1/srfs', wish)).body.id;
+    const reader = await person(tenant, [await roleOf(['platform.job:read'])]);
+    const to = { user: reader.id };
+    for (const [id, permission] of [
+      [srf, 'calibration.srf:read'],
+      [customerId, 'calibration.customer:read'],
+    ]) {
+      const shared = await share(id, { to, permissions: [permission] }, maker.client);
+      assert.equal(shared.status, 201, String(shared.bytes));
+    }
+    const work = async (branches: readonly string[] | null) => {
+      const { headers } = await tenant.owner.get(`/api/v1/users/${maker.id}`);
+      const match = { 'if-match': headers['etag'] ?? '' };
+      const moved = await tenant.owner.patch(`/api/v1/users/${maker.id}`, { branches }, match);
+      assert.equal(moved.status, 200, String(moved.bytes));
+    };
+    for (const [branches, isOpen] of [
+      [[here], true],
+      [[elsewhere], false],
+      [[elsewhere, here], true],
+      [[elsewhere], false],
+      [null, true],
+    ] as const) {
+      await work(branches);
+      const read = () => reader.client.get(`/api/v1/srfs/${srf}`);
+      await until(read, ({ status }) => status === (isOpen ? 200 : 403), 60_000, `it is open: ${isOpen}`);
+      assert.deepEqual(
+        await listed(reader, '/api/v1/srfs', found => found.includes(srf) === isOpen),
+        isOpen ? [srf] : [],
+      );
+      assert.equal(
+        (await reader.client.get(`/api/v1/customers/${customerId}`)).status,
+        200,
+        'is of no branch',
+      );
+      assert.deepEqual(await listed(reader, '/api/v1/customers', found => found.length === 1), [customerId]);
+    }
+  });
+
   test('with a role is open to all who hold it', async () => {
     const role = await roleOf(['platform.job:read']);
     const [holder, nobody] = [await person(tenant, [role]), await person(tenant, [])];

@@ -142,7 +142,8 @@ function narrowedTo({ client, permissions }: KnownClaims, mustEnrol: boolean): r
   return client === undefined ? (permissions ?? ENROLMENT) : [];
 }
 
-function limitOf(branches: readonly string[] | undefined): ReadonlySet<string> | undefined {
+/** The branches that somebody is limited to. */
+export function limitOf(branches: readonly string[] | undefined): ReadonlySet<string> | undefined {
   return branches === undefined ? undefined : new Set(branches);
 }
 

@@ -1,4 +1,4 @@
-import { type Caller, timestamp } from '../../kernel/index.ts';
+import { type Caller, type GrantedWithin, timestamp } from '../../kernel/index.ts';
 import {
   type CustomRoles,
   type GrantData,
@@ -11,8 +11,8 @@ import {
 } from '../access/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { userKind } from '../identity/index.ts';
-import { type RecordKind, scopeOfId } from '../records/index.ts';
-import type { Principal } from './authenticate.ts';
+import { branchOf, type RecordKind, type Scope, scopeOfId, sees } from '../records/index.ts';
+import { limitOf, type Principal } from './authenticate.ts';
 import type { Endpoint } from './endpoint.ts';
 
 type Tools = { readonly platform: Capabilities; readonly kinds: readonly RecordKind[] };
@@ -41,9 +41,19 @@ export async function withShared(
   const standing = await asTheirMakersMay(tools.platform, who, fitting);
   const grants = standing.filter(({ permissions }) => permissions.includes(access.permission));
   if (grants.length === 0) return who;
-  const records = new Set(grants.map(({ record }) => record));
+  const records = new Set(grants.flatMap(({ record, reach }) => (reach === undefined ? [record] : [])));
   const permissions = new Set([...who.permissions, access.permission]);
-  return { ...who, permissions, granted: { records, only: !mayAlready } };
+  return { ...who, permissions, granted: { records, within: withinOf(grants), only: !mayAlready } };
+}
+
+/** What was shared by people who are limited to branches, by these. */
+function withinOf(grants: readonly Standing[]): readonly GrantedWithin[] {
+  const limited = grants.flatMap(({ record, reach }) => (reach === undefined ? [] : [{ record, reach }]));
+  const groups = Map.groupBy(limited, ({ reach }) => [...reach].toSorted().join(' '));
+  return [...groups.values()].map(group => ({
+    records: new Set(group.map(({ record }) => record)),
+    branches: group[0]?.reach ?? new Set(),
+  }));
 }
 
 async function withRecord(
@@ -55,14 +65,15 @@ async function withRecord(
 ): Promise<Caller> {
   const shared = shareable(kinds, id);
   if (shared === undefined) return who;
-  const grants = await platform.records.for(who).scope(shared.scope).all(grantKind);
+  const scope = platform.records.for(who).scope(shared.scope);
+  const grants = await scope.all(grantKind);
   const standing = await asTheirMakersMay(
     platform,
     who,
     grants.map(({ data }) => data),
   );
   const granted = permissionsGranted(
-    standing,
+    await reaching(scope, standing),
     grantee,
     { id, scope: shared.scope },
     timestamp(platform.now()),
@@ -74,15 +85,28 @@ async function withRecord(
   return { ...who, permissions, granted: { records: new Set([shared.scope]), only: false } };
 }
 
+/** What was shared by people who see it now: they, or the record, may have moved to another branch since. */
+async function reaching(scope: Scope, grants: readonly Standing[]): Promise<readonly GrantData[]> {
+  if (grants.every(({ reach }) => reach === undefined)) return grants;
+  const root = await scope.atRest(scope.name);
+  const branch = root === undefined ? undefined : branchOf(root);
+  return grants.filter(({ maker, reach }) =>
+    sees({ user: maker, branches: reach }, { id: scope.name, scope: scope.name, branch }),
+  );
+}
+
+/** A grant, and the branches that whoever made it is limited to now; undefined when they are not. */
+type Standing = GrantData & { readonly reach?: ReadonlySet<string> | undefined };
+
 /**
  * What was shared as far as whoever shared it may that themselves now: nothing once they are disabled, revoked, expired or gone, less
- * when they may less, as it is with keys.
+ * when they may less, as it is with keys, and with `reach` nothing of other branches than theirs.
  */
 async function asTheirMakersMay(
   platform: Capabilities,
   who: Caller,
   grants: readonly GrantData[],
-): Promise<readonly GrantData[]> {
+): Promise<readonly Standing[]> {
   if (grants.length === 0) return grants;
   const makers = [...new Set(grants.map(({ maker }) => maker))];
   const [{ roles }, ...held] = await Promise.all([
@@ -90,23 +114,35 @@ async function asTheirMakersMay(
     ...makers.map(maker => makerOf(platform, who, maker)),
   ]);
   const rights = new Map(makers.map((maker, at) => [maker, rightsOf(platform, roles, held[at])]));
+  const reach = new Map(makers.map((maker, at) => [maker, held[at]?.branches]));
   return grants.map(grant => ({
     ...grant,
     permissions: grant.permissions.filter(permission => rights.get(grant.maker)?.has(permission) === true),
+    reach: reach.get(grant.maker),
   }));
 }
 
-/** Somebody's roles, and what they were narrowed to when they are a machine. */
-type Maker = { readonly roles: readonly string[]; readonly only?: readonly string[] };
+/** Somebody's roles, the branches that they are limited to, and what they were narrowed to when they are a machine. */
+type Maker = {
+  readonly roles: readonly string[];
+  readonly branches: ReadonlySet<string> | undefined;
+  readonly only?: readonly string[];
+};
 
 /** Who shared something, as they stand now: a person, or a machine of one; undefined when they could not do anything any more. */
 async function makerOf(platform: Capabilities, who: Caller, id: string): Promise<Maker | undefined> {
   if (scopeOfId(userKind, id) === undefined) {
     const machine = await platform.machines.byId(who.tenant, id);
-    return machine && { roles: machine.makerRoles, only: machine.permissions };
+    return (
+      machine && {
+        ...{ roles: machine.makerRoles, only: machine.permissions },
+        branches: limitOf(machine.makerBranches),
+      }
+    );
   }
   const user = await platform.records.for({ ...who, branches: undefined }).find(userKind, id);
-  return user?.data.status === 'active' ? { roles: user.data.roles } : undefined;
+  if (user?.data.status !== 'active') return undefined;
+  return { roles: user.data.roles, branches: limitOf(user.data.branches ?? undefined) };
 }
 
 function rightsOf(

@@ -1,4 +1,4 @@
-import type { Caller } from '../../kernel/index.ts';
+import type { Caller, Granted } from '../../kernel/index.ts';
 import type { CommitRequest } from './commit-request.ts';
 import type { RecordDocument } from './documents.ts';
 import { recordFault } from './faults.ts';
@@ -67,7 +67,7 @@ function nowhereElse(names: string): string {
 
 /** The part of a list's query that leaves out other branches, and keeps in what was shared with whoever asks. */
 export function branchClause({ user, branches, granted }: Caller, kind: RecordKind): readonly Clause[] {
-  const shared = granted === undefined ? [] : [sharedClause(kind, granted.records)];
+  const shared = granted === undefined ? [] : [sharedClause(kind, granted)];
   if (granted?.only === true) return shared;
   if (branches === undefined) return [];
   const ways = [ownClause(kind, branches, user), ...shared];
@@ -91,12 +91,24 @@ function ownClause(kind: RecordKind, branches: ReadonlySet<string>, user: string
 }
 
 /** Records that were shared, and what lives in their scopes. */
-function sharedClause({ home }: RecordKind, records: ReadonlySet<string>): Clause {
-  if (records.size === 0) return { text: 'false', parameters: {} };
-  const parameters = parametersOf('g', records);
-  const names = namesOf(parameters);
-  const text = home === 'within' ? `(c.id IN (${names}) OR c.scope IN (${names}))` : `c.scope IN (${names})`;
-  return { text, parameters };
+function sharedClause({ home }: RecordKind, { records, within = [] }: Granted): Clause {
+  const parameters: Record<string, string> = {};
+  const namesFor = (prefix: string, values: ReadonlySet<string>): string => {
+    const own = parametersOf(prefix, values);
+    Object.assign(parameters, own);
+    return namesOf(own);
+  };
+  const among = (names: string): string =>
+    home === 'within' ? `(c.id IN (${names}) OR c.scope IN (${names}))` : `c.scope IN (${names})`;
+  const ways = [
+    ...(records.size === 0 ? [] : [among(namesFor('g', records))]),
+    ...within.map((group, index) => {
+      const branches = namesFor(`h${index}_`, group.branches);
+      const isTheirs = `(NOT IS_DEFINED(c.ix.${BRANCH}) OR c.ix.${BRANCH} IN (${branches}))`;
+      return `(${among(namesFor(`g${index}_`, group.records))} AND ${isTheirs})`;
+    }),
+  ];
+  return { text: ways.length === 0 ? 'false' : `(${ways.join(' OR ')})`, parameters };
 }
 
 function parametersOf(prefix: string, values: ReadonlySet<string>): Readonly<Record<string, string>> {

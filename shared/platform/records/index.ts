@@ -11,7 +11,7 @@ export {
 } from './about.ts';
 export { archivedBefore, archiveOld, asChange } from './archive.ts';
 export { blindIndexOf } from './blind-index.ts';
-export { belongingClause } from './branches.ts';
+export { belongingClause, sees } from './branches.ts';
 export { isIntact, sealChange, touchOf } from './change.ts';
 export { type AsFound, entryAsFound } from './change-as-found.ts';
 export type { CommitRequest, Committed } from './commit-request.ts';
@@ -51,7 +51,7 @@ export {
 } from './record-kind.ts';
 export { type RecordsDoor, recordsDoor, type TenantRecords } from './records-door.ts';
 export { rolledBack } from './roll-back.ts';
-export type { Found, Saved } from './saved.ts';
+export { branchOf, type Found, type Saved } from './saved.ts';
 export type { Scope, Together } from './scope.ts';
 export { type KeptReply, keptReplies } from './sealed-reply.ts';
 export { type Opener, openerOf } from './sealing.ts';
