@@ -20,6 +20,7 @@ import { testStack } from '../stack.ts';
 import { type Operators, openOperators } from '../tenancy/operators.ts';
 import { restore, rowsOf } from './at-rest.ts';
 import { certifiedRequest } from './certified-request.ts';
+import { done } from './persons.ts';
 
 const CONTACT = { name: 'Zenobia Quillfeather', email: 'Zenobia@Quill.example', phone: '۰۰۴۴ (20) 555-0147' };
 const OTHER = { name: 'Barnaby Otterly', email: 'barnaby@quill.example' };
@@ -30,19 +31,6 @@ async function customerWithContacts(tenant: OwnTenant) {
   const made = expectStatus(await tenant.owner.post('/api/v1/customers', asked), 201, 'a customer');
   const [contact, other] = made.contacts;
   return { id: made.id, contact: contact.id, other: other.id };
-}
-
-/** The request when its job has ended. */
-async function done(tenant: OwnTenant, body: object) {
-  const request = expectStatus(await tenant.owner.post('/api/v1/privacy-requests', body), 201, 'a request');
-  const job = await until(
-    () => tenant.owner.get(`/api/v1/jobs/${request.jobId}`),
-    ({ body: read }) => read?.state === 'succeeded' || read?.state === 'failed',
-    90_000,
-    'the job has ended',
-  );
-  assert.equal(job.body.state, 'succeeded', JSON.stringify(job.body.problem));
-  return (await tenant.owner.get(`/api/v1/privacy-requests/${request.id}`)).body;
 }
 
 /** One more instance of the product, which has no key in memory. */

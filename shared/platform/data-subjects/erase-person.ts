@@ -5,6 +5,7 @@ import type { Capabilities } from '../capabilities/index.ts';
 import { userKind } from '../identity/index.ts';
 import {
   asPersonal,
+  lastSaid,
   onFresh,
   type RecordKind,
   type Saved,
@@ -136,13 +137,15 @@ async function forgetIn(
   const scope = platform.records.for(caller).scopeOf(kind, id);
   const load = (): Promise<Saved<unknown>> => scope.ever(kind, id);
   return onFresh(load, async record => {
-    const data = isPerson ? asPersonal(record, person) : record.data;
+    const said = await lastSaid(scope, record);
+    const data = isPerson ? asPersonal(said, person) : said.data;
     const { own, kept } = valuesAbout({ ...record, data }, person);
-    const isClear =
-      own > 0 && isPerson && (data !== record.data || (await tellsInPast(scope, record, person)));
+    const isClear = own > 0 && isPerson && (data !== said.data || (await tellsInPast(scope, record, person)));
+    // What was deleted has a past alone, and that is closed with the key.
+    const isThere = record.deleted !== true;
     const update = [{ record, data }];
-    if (own > 0) await scope.commit({ action: ACTION, update, forget: person, events: [] });
-    const left = id === person ? (kind.unsealed?.(record.data) ?? []) : [];
+    if (own > 0 && isThere) await scope.commit({ action: ACTION, update, forget: person, events: [] });
+    const left = id === person ? (kind.unsealed?.(said.data) ?? []) : [];
     return { id, kind: kind.name, ...outcomeOf(own, kept, left, isClear) };
   });
 }

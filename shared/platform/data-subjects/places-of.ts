@@ -2,6 +2,7 @@ import type { Caller } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import {
   type AboutPage,
+  lastSaid,
   personsAbout,
   type RecordKind,
   type Saved,
@@ -45,6 +46,7 @@ export async function placesOf(source: Source, person: string, page: AboutPage):
   return { page: sorted, isPerson };
 }
 
+/** The record with a person's id. One that was deleted is known by what it said last: its past tells of them still. */
 async function ownRecord(
   { platform, kinds, caller }: Source,
   person: string,
@@ -52,7 +54,10 @@ async function ownRecord(
   const kind = kinds.find(
     ({ home, prefix }) => home !== 'within' && scopeOfId({ home, prefix }, person) !== undefined,
   );
-  return kind === undefined ? undefined : platform.records.for(caller).find(kind, person);
+  if (kind === undefined) return undefined;
+  const scope = platform.records.for(caller).scopeOf(kind, person);
+  if ((await scope.atRest(person)) === undefined) return undefined;
+  return lastSaid(scope, await scope.ever(kind, person));
 }
 
 const PAGE = 100;

@@ -38,7 +38,7 @@ export type { Condition, ListPage, ListQuery } from './list-query.ts';
 export { type Cost, metered } from './meter.ts';
 export { type Anew, isStale, onFresh } from './on-fresh.ts';
 export { isErasedMark, type PersonalField, personalFields } from './personal-plan.ts';
-export { type PastState, statesAt, tellsInPast, versionsBack } from './rebuild.ts';
+export { lastSaid, type PastState, statesAt, tellsInPast, versionsBack } from './rebuild.ts';
 export {
   defineRecord,
   type Home,

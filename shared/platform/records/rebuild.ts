@@ -35,6 +35,18 @@ export async function statesAt(
   return opened(scope.opener, record, found);
 }
 
+/** The record as it says, or said last before it was deleted. */
+export async function lastSaid<T>(
+  scope: Pick<Scope, 'changes' | 'opener'>,
+  record: Saved<T>,
+): Promise<Saved<T>> {
+  if (record.deleted !== true) return record;
+  const version = record.version - 1;
+  const past = (await statesAt(scope, record, [version])).get(version);
+  if (past === undefined) throw brokenHistory(record.id, version);
+  return { ...record, data: past.data as T }; // a version of the same record
+}
+
 /** What was rebuilt as it stood at rest, in clear. */
 async function opened(
   opener: Opener,
