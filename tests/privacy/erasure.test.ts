@@ -195,7 +195,11 @@ describe('a person', () => {
       { contacts: [{ ...CONTACT, id: contact }] },
       { 'if-match': standing.headers['etag'] ?? '' },
     );
-    assert.deepEqual([again.status, again.body.contacts], [200, [erased]]);
+    assert.deepEqual(verdict(again), [409, 'platform.person_erased']);
+    assert.deepEqual(
+      new Set(again.body.errors.map(({ pointer }: { pointer: string }) => pointer)),
+      new Set(['#/contacts']),
+    );
     for (const query of ['email=zenobia@quill.example', 'q=quillfeather']) {
       const { items } = (await tenant.owner.get(`/api/v1/customers?limit=100&${query}`)).body;
       assert.equal(

@@ -120,6 +120,16 @@ describe('what a customer is', () => {
     await assertIntact(laboratory);
   });
 
+  test('that was erased takes nothing new that would be left out, and the rest of it is written', async () => {
+    const sites = [{ name: 'Yard', address: ['2 Road'] }];
+    const { id } = await made(tenant, { name: 'Harrow Castings Ltd', address: [], sites });
+    const path = `/api/v1/customers/${id}`;
+    assert.equal((await erase(tenant, id)).records[0].outcome, 'partly_erased');
+    for (const change of [{ sites: [{ name: 'Works', address: ['3 Road'] }] }, { form: 'person' }])
+      assert.deepEqual(verdict(await patched(tenant, path, change)), [409, 'platform.person_erased']);
+    assert.equal((await changed(tenant, path, { name: 'Harrow Ltd' })).name, 'Harrow Ltd');
+  });
+
   test('is not hidden by who types the mark of somebody erased', async () => {
     const { id } = await made(tenant, { name: 'Harrow Foundry Ltd', address: ['1 Road'] });
     const path = `/api/v1/customers/${id}`;

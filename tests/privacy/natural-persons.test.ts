@@ -5,7 +5,17 @@ import type { OwnTenant } from '../isolation/own-tenants.ts';
 import { openTestProduct } from '../product.ts';
 import { rowsOf } from './at-rest.ts';
 import { certifiedRequest } from './certified-request.ts';
-import { assertIntact, changed, erase, everythingTold, exported, made, PERSON, tellsOf } from './persons.ts';
+import {
+  assertIntact,
+  changed,
+  erase,
+  everythingTold,
+  exported,
+  made,
+  PERSON,
+  patched,
+  tellsOf,
+} from './persons.ts';
 
 const OWN = { name: 'Zenobia Quillfeather', email: 'zenobia@quill.example' };
 const SHARED = { name: 'Barnaby Otterly', email: 'barnaby@quill.example' };
@@ -122,7 +132,18 @@ describe('a customer who is a person', () => {
     const back = await tenant.owner.post(`${path}/rollback`, { version: 1, reason: 'As it was' }, match);
     assert.equal(back.status, 200, String(back.bytes));
     assert.equal((await tenant.owner.get(path)).body.name, '[erased]');
-    assert.equal((await changed(tenant, path, { name: 'Zenobia Again' })).name, '[erased]');
+    for (const [change, pointer] of [
+      [{ name: 'Zenobia Again' }, '#/name'],
+      [{ sites: [{ name: 'Works', address: ['7 Marzipan Lane'] }] }, '#/sites'],
+    ] as const) {
+      const refused = await patched(tenant, path, change);
+      assert.deepEqual(verdict(refused), [409, 'platform.person_erased']);
+      const pointers = refused.body.errors.map((each: { pointer: string }) => each.pointer);
+      assert.deepEqual(pointers, [pointer]);
+    }
+    // Whom the record holds beside them is somebody else.
+    const contacts = [{ name: 'Barnaby Otterly' }];
+    assert.equal((await changed(tenant, path, { contacts })).contacts[0].name, 'Barnaby Otterly');
     assert.deepEqual((await tenant.owner.get('/api/v1/customers?q=zenobia%20again')).body.items, []);
     const request = { customerId: id, items: [] };
     assert.deepEqual(verdict(await tenant.owner.post('/api/v1/srfs', request)), [

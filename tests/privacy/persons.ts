@@ -4,7 +4,6 @@ import { expectStatus, until } from '../../scripts/demo/expect.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
 import { callerOf, openTestProduct } from '../product.ts';
 
-
 export const PERSON = {
   form: 'person',
   name: 'Zenobia Quillfeather',

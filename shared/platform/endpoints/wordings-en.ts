@@ -80,7 +80,7 @@ export const en = {
   ],
   'platform.person_erased': [
     'Person erased',
-    'Whoever this is about was erased; it cannot be said of them that they are nobody.',
+    'Whoever this is about was erased: nothing new is written of them; “errors” points at it.',
   ],
   'platform.commit_too_large': ['Too large', 'The change has more parts than can be written at once.'],
   'platform.database_unavailable': [

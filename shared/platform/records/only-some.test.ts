@@ -224,9 +224,11 @@ describe('a value that is personal of some only', () => {
     const named = marked('person', 'Zenobia');
     assert.throws(commit(named, erased, alive ?? null), code('platform.text_reserved', '#/name'));
     assert.throws(commit(firm, erased, alive ?? null), code('platform.text_reserved', '#/name'));
+    assert.throws(commit(erased, named, null), code('platform.person_erased', '#/name'));
     for (const [before, data, key] of [
       [erased, erased, null],
-      [erased, named, null],
+      // Read before the erasure, written after it.
+      [named, named, null],
       [erased, erased, alive ?? null],
       [named, marked('organisation', 'Zenobia'), alive ?? null],
       [firm, firm, alive ?? null],

@@ -2,13 +2,13 @@ import type { Caller } from '../../kernel/index.ts';
 import type { PersonKeys } from '../keys/index.ts';
 import { changeSealedFor } from './change.ts';
 import type { CommitRequest } from './commit-request.ts';
-import { assertNobodyComesBack, assertNoMarkIsTyped } from './forged-erasure.ts';
 import { personsIn, unmarkedBy } from './map-personal.ts';
 import { COMMON, planOf } from './personal-plan.ts';
 import type { RecordKind } from './record-kind.ts';
 import { assertNothingLooksSealed } from './reserved-text.ts';
 import { sealedFor, withoutErased } from './sealing.ts';
 import { stateSealedFor } from './state.ts';
+import { assertNobodyComesBack, assertNoMarkIsTyped } from './writes-about-erased.ts';
 
 /**
  * The same request with data that was parsed by its kinds' schemas, where every person has an id and nothing looks sealed. Pure but for
@@ -37,14 +37,17 @@ function parse({ schema }: RecordKind, data: unknown): unknown {
 }
 
 /**
- * The same request without what is about somebody who was erased: it is neither sealed nor indexed. Throws `person_erased` where a
- * record would say of them that they are nobody, and `text_reserved` where the mark of somebody erased was typed.
+ * The same request without what is about somebody who was erased: it is neither sealed nor indexed. Throws `person_erased` where it
+ * would say something new of them, and `text_reserved` where the mark of somebody erased was typed.
  */
 export function writable(request: CommitRequest, keys: PersonKeys): CommitRequest {
   const { create = [], update = [] } = request;
-  for (const { kind, id, data } of create) assertNoMarkIsTyped(keys, { kind, id }, data);
+  for (const { kind, id, data } of create) {
+    assertNobodyComesBack(keys, { kind, id }, data);
+    assertNoMarkIsTyped(keys, { kind, id }, data);
+  }
   for (const { record, data } of update) {
-    assertNobodyComesBack(keys, record, data);
+    assertNobodyComesBack(keys, record, data, record.data);
     assertNoMarkIsTyped(keys, record, data, record.data);
   }
   return {

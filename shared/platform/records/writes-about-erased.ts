@@ -6,24 +6,47 @@ import { mapPersonal, unmarkedBy } from './map-personal.ts';
 import { COMMON, type PersonalPlan, planOf, type Spot } from './personal-plan.ts';
 import type { Saved } from './saved.ts';
 
+type Of = Pick<Saved<unknown>, 'kind' | 'id'>;
+
 /**
- * Refuses data that says of somebody who was erased that they are nobody: what is written of them from then on would stand in
- * clear. Throws `person_erased` with pointers.
+ * Refuses data that says something new of somebody who was erased and whom the record itself is about, or whom it has as its own: it
+ * would not be written. Also what says of them that they are nobody: it would stand in clear. What was there before may still come, from
+ * whoever read it a moment ago; it is left out. Throws `person_erased` with pointers.
  */
-export function assertNobodyComesBack(
-  keys: PersonKeys,
-  { kind, id, data: before }: Pick<Saved<unknown>, 'kind' | 'id' | 'data'>,
-  data: unknown,
-): void {
-  const back = unmarkedBy(planOf(kind.schema), before, data, id).filter(
-    ({ sealedFor }) => keys.get(sealedFor) === null,
-  );
-  const said = new Set(
-    back.map(({ path, only }) => pointerOf([...path.split('/').slice(0, -1), only?.when ?? ''])),
-  );
+export function assertNobodyComesBack(keys: PersonKeys, of: Of, data: unknown, before?: unknown): void {
+  const { kind, id } = of;
+  const plan = planOf(kind.schema);
+  if (plan === undefined) return;
+  const isGone = ({ sealedFor }: Spot): boolean => keys.get(sealedFor) === null;
+  const unmarked = before === undefined ? [] : unmarkedBy(plan, before, data, id).filter(isGone);
+  const said = new Set([
+    ...unmarked.map(({ path, only }) => pointerOf([...path.split('/').slice(0, -1), only?.when ?? ''])),
+    ...newlySaid(plan, of, data, before)
+      .filter(isGone)
+      .map(({ path }) => pointerOf(path.split('/'))),
+  ]);
   if (said.size === 0) return;
   const errors = [...said].map(pointer => ({ pointer, code: 'person_erased' }));
   throw recordFault('platform.person_erased', { errors });
+}
+
+/** The values about the record itself, and about whom it has as its own, that were not there before and are no mark. */
+function newlySaid(plan: PersonalPlan, { kind, id }: Of, data: unknown, before: unknown): readonly Spot[] {
+  const owns = (kind.people ?? []).map(prefix => `${prefix}_`);
+  const sayingOf = (value: unknown, { path, about }: Spot): string => JSON.stringify([path, about, value]);
+  const were = new Set<string>();
+  mapPersonal(plan, before, id, (value, spot) => {
+    were.add(sayingOf(value, spot));
+    return value;
+  });
+  const found: Spot[] = [];
+  mapPersonal(plan, data, id, (value, spot) => {
+    const isOwn = spot.about === id || owns.some(prefix => spot.about.startsWith(prefix));
+    const isMark = isDeepStrictEqual(value, spot.erased);
+    if (isOwn && !isMark && !were.has(sayingOf(value, spot))) found.push(spot);
+    return value;
+  });
+  return found;
 }
 
 /**
@@ -32,7 +55,7 @@ export function assertNobodyComesBack(
  */
 export function assertNoMarkIsTyped(
   keys: PersonKeys,
-  { kind, id }: Pick<Saved<unknown>, 'kind' | 'id'>,
+  { kind, id }: Of,
   data: unknown,
   before?: unknown,
 ): void {
