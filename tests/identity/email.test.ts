@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import type { Answer, Client } from '../../scripts/demo/client.ts';
 import { expectStatus, until } from '../../scripts/demo/expect.ts';
-import { confirmEmail } from '../../shared/platform/accounts/index.ts';
+import { changePassword, confirmEmail, setPasswordByToken } from '../../shared/platform/accounts/index.ts';
 import type { Capabilities } from '../../shared/platform/capabilities/index.ts';
 import { emailChangeId, emailChangeKind, userKind } from '../../shared/platform/identity/index.ts';
+import type { Scope } from '../../shared/platform/records/index.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
 import { callerOf, openTestProduct } from '../product.ts';
 import { countMails, mailTo, tokenIn } from './mailbox.ts';
-import { bearing, logInTo, ownTenant, refreshAt, verdict } from './people.ts';
+import { bearing, logInTo, ownTenant, PASSPHRASE, refreshAt, verdict } from './people.ts';
 
 const CONFIRM = /^Confirm your address/;
 const REFUSED = [422, 'platform.link_invalid'];
@@ -26,6 +27,12 @@ async function withSession() {
 async function idOf(tenant: OwnTenant, who: string): Promise<string> {
   const { body } = await tenant.owner.get('/api/v1/users');
   return body.items.find((user: { email: string }) => user.email.startsWith(who)).id;
+}
+
+/** The session that a client speaks in. */
+async function sessionOf(client: Client): Promise<string> {
+  const { body } = await client.get('/api/v1/me/sessions');
+  return body.items.find(({ current }: { current: boolean }) => current).id;
 }
 
 const ask = (client: Client, email: string): Promise<Answer> => client.post('/api/v1/me/email', { email });
@@ -164,6 +171,73 @@ describe('a change of one’s own address', () => {
     assert.deepEqual(verdict(await set(left, 'kettles of violet noons')), REFUSED);
   });
 
+  test('is called off by whatever ends the session that asked', async () => {
+    const tenant = await ownTenant();
+    const email = tenant.email.replace('owner@', 'second@');
+    const id = await idOf(tenant, 'second@');
+    const ways: readonly ((self: Client) => Promise<unknown>)[] = [
+      self => self.post('/api/v1/auth/logout-everywhere'),
+      async self => self.call('DELETE', `/api/v1/me/sessions/${await sessionOf(self)}`),
+      () => tenant.owner.call('DELETE', `/api/v1/users/${id}/sessions`),
+    ];
+    for (const end of ways) {
+      const self = bearing(tenant, await logInTo(tenant, email));
+      const token = await asked(self, fresh());
+      await end(self);
+      assert.deepEqual(verdict(await confirm(tenant, token)), REFUSED, String(end));
+    }
+  });
+
+  test('is called off when somebody is disabled, also when that was cut off before their sessions ended', async () => {
+    const tenant = await ownTenant();
+    const email = tenant.email.replace('owner@', 'second@');
+    const id = await idOf(tenant, 'second@');
+    const change = async (status: string) => {
+      const { headers } = await tenant.owner.get(`/api/v1/users/${id}`);
+      const match = { 'if-match': headers['etag'] ?? '' };
+      expectStatus(await tenant.owner.patch(`/api/v1/users/${id}`, { status }, match), 200, status);
+    };
+    const cutOff = async () => {
+      const records = openTestProduct().platform.records.for(callerOf(tenant.tenant.id));
+      const user = await records.get(userKind, id);
+      const update = [{ record: user, data: { ...user.data, status: 'disabled' as const } }];
+      await records.scope('directory').commit({ action: 'test.disabled', update });
+    };
+    for (const disable of [() => change('disabled'), cutOff]) {
+      const session = await logInTo(tenant, email);
+      const token = await asked(bearing(tenant, session), fresh());
+      await disable();
+      await change('active');
+      assert.deepEqual(verdict(await confirm(tenant, token)), REFUSED);
+      assert.equal((await refreshAt(tenant, session.body.refreshToken)).status, 401);
+    }
+  });
+
+  test('is called off by a password that was set by somebody who was cut off then', async () => {
+    const { tenant, self, id } = await withSession();
+    const token = await asked(self, fresh());
+    const caller = { ...callerOf(tenant.tenant.id), user: id };
+    const password = 'violet kettles at noon';
+    const cutOff = changePassword(killedAfterwards(openTestProduct().platform), caller, PASSPHRASE, password);
+    await assert.rejects(cutOff, /killed/);
+    assert.equal((await logInTo(tenant, tenant.email, password)).status, 200);
+    assert.deepEqual(verdict(await confirm(tenant, token)), REFUSED);
+  });
+
+  test('is called off when it is asked for after a reset has set the password and before sessions end', async () => {
+    const { tenant, self } = await withSession();
+    await tenant.anonymous.post('/api/v1/auth/password-reset', { email: tenant.email });
+    const reset = tokenIn(await mailTo(tenant.email, /^Reset your password/));
+    let token = '';
+    const between = async (): Promise<void> => {
+      if (token === '') token = await asked(self, fresh());
+    };
+    const platform = beforeSaves(openTestProduct().platform, between);
+    await setPasswordByToken(platform, callerOf(tenant.tenant.id), reset, 'violet kettles at noon');
+    assert.notEqual(token, '');
+    assert.deepEqual(verdict(await confirm(tenant, token)), REFUSED);
+  });
+
   test('is refused by a link that has expired, was made for something else, or is another tenant’s', async () => {
     const { tenant, self, id } = await withSession();
     const token = await asked(self, fresh());
@@ -233,21 +307,43 @@ describe('a change of one’s own address', () => {
   });
 });
 
-/** The same, cut off when the directory would be written. */
-function killedAtCommit(platform: Capabilities): Capabilities {
-  const killed = async (): Promise<never> => {
-    throw new Error('killed');
-  };
+/** The same, with a directory of one's own making. */
+function withDirectory(platform: Capabilities, directory: (own: Scope) => Scope): Capabilities {
   const records: Capabilities['records'] = {
     for: caller => {
       const own = platform.records.for(caller);
       return {
         ...own,
-        scope: name => (name === 'directory' ? { ...own.scope(name), commit: killed } : own.scope(name)),
+        scope: name => (name === 'directory' ? directory(own.scope(name)) : own.scope(name)),
       };
     },
   };
   return { ...platform, records };
+}
+
+const killed = async (): Promise<never> => {
+  throw new Error('killed');
+};
+
+/** Cut off when the directory would be written. */
+function killedAtCommit(platform: Capabilities): Capabilities {
+  return withDirectory(platform, own => ({ ...own, commit: killed }));
+}
+
+/** Cut off before anything beside records is written into the directory: what ends sessions, and what is pending. */
+function killedAfterwards(platform: Capabilities): Capabilities {
+  return withDirectory(platform, own => ({ ...own, saveState: killed }));
+}
+
+/** Something happens before anything beside records is written into the directory. */
+function beforeSaves(platform: Capabilities, happens: () => Promise<void>): Capabilities {
+  return withDirectory(platform, own => ({
+    ...own,
+    saveState: async state => {
+      await happens();
+      return own.saveState(state);
+    },
+  }));
 }
 
 describe('the address of somebody who was invited', () => {

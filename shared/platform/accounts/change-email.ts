@@ -3,7 +3,6 @@ import { AppError, type Caller, secondsAfter, timestamp } from '../../kernel/ind
 import type { Capabilities } from '../capabilities/index.ts';
 import {
   askedChange,
-  EMAIL_CHANGE_SECONDS,
   type EmailChange,
   emailChangeId,
   emailChangeKind,
@@ -12,22 +11,19 @@ import {
   readSentToken,
   sentToken,
   sentTokens,
+  sessionKind,
   type UserData,
   userKind,
 } from '../identity/index.ts';
-import {
-  type CommitRequest,
-  onFresh,
-  recordFault,
-  type Saved,
-  type State,
-  type StateWrite,
-} from '../records/index.ts';
+import { type CommitRequest, onFresh, type Saved, type Scope, type State } from '../records/index.ts';
 import { readCredential } from './change-credential.ts';
-import { endSessions, openSessions } from './end-sessions.ts';
+import { emailChangeWrite } from './email-wish.ts';
+import { endAllSessions } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
 import { letterTo } from './letters.ts';
 import { securityAction } from './security-event.ts';
+
+type Pending = NonNullable<EmailChange['pending']>;
 
 /**
  * Asks for another address of one's own. A letter to it holds the link that makes the change, one to the address of now says so.
@@ -39,8 +35,8 @@ export async function askForEmail(platform: Capabilities, caller: Caller, email:
   const directory = records.scope('directory');
   const user = await records.get(userKind, caller.user);
   if (isSameAddress(user.data.email, email)) throw accountFault('platform.email_unchanged');
-  if ((await readCredential(records.scope(user.id))).data.passwordHash === null)
-    throw accountFault('platform.email_of_issuer');
+  const { data: credential } = await readCredential(records.scope(user.id));
+  if (credential.passwordHash === null) throw accountFault('platform.email_of_issuer');
   const now = platform.now();
   const load = () => directory.state(emailChangeKind, emailChangeId(user.id));
   await onFresh(load, async kept => {
@@ -50,6 +46,7 @@ export async function askForEmail(platform: Capabilities, caller: Caller, email:
     ];
     const pending = {
       ...{ job: jobOf(link), email, session: caller.via?.id ?? null },
+      passwordSetAt: credential.passwordSetAt,
       expiresAt: timestamp(secondsAfter(now, sentTokens.email.seconds)),
     };
     const before = kept?.data ?? { user: user.id, asked: [], pending: null, notices: [] };
@@ -59,15 +56,15 @@ export async function askForEmail(platform: Capabilities, caller: Caller, email:
       ...securityAction('email_change_asked'),
       create: [...(link.create ?? []), ...(notice.create ?? [])],
       jobs: [...(link.jobs ?? []), ...(notice.jobs ?? [])],
-      states: [writeOf(kept, next)],
+      states: [emailChangeWrite(kept, next)],
     });
   });
 }
 
 /**
  * Makes the change that a letter's link stands for: the address, its claim and the end of the old one's in one commit, and a
- * letter to the old address. The link is good once, and while nobody has taken the address. Sessions but the one that asked end, and before: what is
- * cut off in between can be done again.
+ * letter to the old address. The link is good once, while nobody has taken the address, the password is the one of then and the session that
+ * asked stands. The other sessions end, and before: what is cut off in between can be done again.
  */
 export async function confirmEmail(platform: Capabilities, caller: Caller, token: string): Promise<void> {
   const claimed = readSentToken(token);
@@ -82,6 +79,7 @@ export async function confirmEmail(platform: Capabilities, caller: Caller, token
     const isGood = await isTokenOf(platform, caller, user.id, pending.job, token);
     if (!isGood || Date.parse(pending.expiresAt) <= platform.now().getTime())
       throw accountFault('platform.link_invalid');
+    if (!(await isAsItWas(records.scope(user.id), pending))) throw accountFault('platform.link_invalid');
     return { user, kept, pending };
   };
   await onFresh(load, ({ user, kept, pending }) => {
@@ -91,19 +89,28 @@ export async function confirmEmail(platform: Capabilities, caller: Caller, token
   platform.directory.forget(caller.tenant);
 }
 
+/** Whether somebody's account is as it was when they asked: with the same password, and the session that asked has not been ended. */
+async function isAsItWas(own: Scope, { passwordSetAt, session }: Pending): Promise<boolean> {
+  const [credential, asker] = await Promise.all([
+    readCredential(own),
+    session === null ? undefined : own.state(sessionKind, session),
+  ]);
+  return (
+    credential.data.passwordSetAt === passwordSetAt && (session === null || asker?.data.endedAt === null)
+  );
+}
+
 async function move(
   platform: Capabilities,
   actor: Caller,
   user: Saved<UserData>,
   kept: State<EmailChange>,
-  { email, session }: NonNullable<EmailChange['pending']>,
+  { email, session }: Pending,
 ): Promise<void> {
   const directory = platform.records.for(actor).scope('directory');
   const claim = emailClaim(await platform.blindIndex(actor.tenant), email);
   if ((await directory.claimOwner(claim)) !== undefined) throw accountFault('platform.link_invalid');
-  const sessions = await openSessions(platform, actor, user.id);
-  const others = sessions.map(({ id }) => id).filter(id => id !== session);
-  await endSessions(platform, actor, user.id, others, 'sessions_ended');
+  await endAllSessions(platform, actor, user.id, session ?? undefined);
   const letter = letterTo(platform, actor, 'email_changed', user.id, 'directory');
   const notices = [...kept.data.notices, { job: jobOf(letter), email: user.data.email }];
   try {
@@ -112,7 +119,7 @@ async function move(
       ...(await addressMoved(platform, actor, user, email)),
       action: 'platform.user.email_changed',
       update: [{ record: user, data: { ...user.data, email } }],
-      states: [writeOf(kept, { ...kept.data, pending: null, notices })],
+      states: [emailChangeWrite(kept, { ...kept.data, pending: null, notices })],
     });
   } catch (error) {
     // Somebody else was quicker to it.
@@ -137,26 +144,6 @@ export async function addressMoved(
   return {
     claims: [{ id: emailClaim(blind, email), owner: user.id }],
     release: held?.owner === user.id ? [held] : [],
-  };
-}
-
-/** Takes back what somebody asked for: whoever chooses another password may not have asked for it themself. */
-export async function dropEmailChange(platform: Capabilities, caller: Caller, user: string): Promise<void> {
-  const directory = platform.records.for(caller).scope('directory');
-  const load = () => directory.state(emailChangeKind, emailChangeId(user));
-  await onFresh(load, async kept => {
-    if (kept === undefined || kept.data.pending === null) return;
-    const data = { ...kept.data, pending: null };
-    if ((await directory.saveState({ ...writeOf(kept, data), data })) === undefined)
-      throw recordFault('platform.version_stale', { id: kept.id });
-  });
-}
-
-function writeOf(kept: State<EmailChange> | undefined, data: EmailChange): StateWrite {
-  const { user } = data;
-  return {
-    ...{ kind: emailChangeKind, id: emailChangeId(user), data },
-    ...{ etag: kept?.etag, ttlSeconds: EMAIL_CHANGE_SECONDS },
   };
 }
 

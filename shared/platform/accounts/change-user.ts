@@ -10,7 +10,7 @@ import {
   type StateWrite,
 } from '../records/index.ts';
 import { addressMoved } from './change-email.ts';
-import { endSessions, openSessions, revocationWrite } from './end-sessions.ts';
+import { endAllSessions, revocationWrite } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
 import { letterTo } from './letters.ts';
 import { assertMayChange, whenRolesMoved } from './may-change.ts';
@@ -40,29 +40,28 @@ export async function changeUser(
   const isAccess = isAccessChange(change);
   const owners = losesOwner(user.data, change) ? [await anotherOwner(platform, caller, id)] : [];
   const revoked = isAccess ? [revocationWrite(platform, { user: id, version: version + 1 })] : [];
+  const isBack = user.data.status === 'disabled' && change.status === 'active';
   const commit = (place: readonly StateWrite[]) =>
     onFresh(
       () => assertMayChange(platform, caller, user, change),
-      async given =>
-        records.scope('directory').commit({
+      async given => {
+        // Whoever disabled them may have been cut off before their sessions ended.
+        if (isBack) await endAllSessions(platform, caller, id);
+        return records.scope('directory').commit({
           action: change.status === 'disabled' ? 'platform.user.disabled' : 'platform.user.changed',
           update: [{ record: user, data }],
           expect: [...owners, ...given],
           ...(isCorrection ? await corrected(platform, caller, user, data.email) : {}),
           states: [...revoked, ...place],
           reply,
-        }),
+        });
+      },
       whenRolesMoved,
     );
-  const isBack = user.data.status === 'disabled' && change.status === 'active';
   const committed = isBack ? await commitOnePerson(platform, caller, commit) : await commit([]);
   platform.directory.forget(caller.tenant);
   platform.machines.forget(caller.tenant);
-  if (change.status === 'disabled') {
-    const sessions = await openSessions(platform, caller, id);
-    const ids = sessions.map(session => session.id);
-    await endSessions(platform, caller, id, ids, 'sessions_ended');
-  }
+  if (change.status === 'disabled') await endAllSessions(platform, caller, id);
   return committed;
 }
 

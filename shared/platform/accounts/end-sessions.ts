@@ -9,6 +9,7 @@ import {
   sessionKind,
 } from '../identity/index.ts';
 import { recordFault, type State, type StateWrite } from '../records/index.ts';
+import { dropEmailChange } from './email-wish.ts';
 import { type SecurityEvent, securityAction } from './security-event.ts';
 import { sessionWrite } from './session-tokens.ts';
 
@@ -37,7 +38,8 @@ export async function openSessions(
 
 /**
  * Ends sessions of a user. Their access tokens are revoked first and their refresh tokens then, so that a crash in
- * between leaves something to do again, and nothing that was said done undone.
+ * between leaves something to do again, and nothing that was said done undone. A change of the address that one of them asked
+ * for goes with it.
  */
 export async function endSessions(
   platform: Capabilities,
@@ -51,8 +53,21 @@ export async function endSessions(
     const some = sessions.slice(start, start + MOST_AT_ONCE);
     await Promise.all(some.map(session => directory.saveState(revocationWrite(platform, { session }))));
     await markEnded(platform, caller, user, some, event);
+    await dropEmailChange(platform, caller, user, some);
   }
   platform.directory.forget(caller.tenant);
+}
+
+/** Ends every session of a user, but this one. */
+export async function endAllSessions(
+  platform: Capabilities,
+  caller: Caller,
+  user: string,
+  but?: string,
+): Promise<void> {
+  const sessions = await openSessions(platform, caller, user);
+  const ids = sessions.map(({ id }) => id).filter(id => id !== but);
+  await endSessions(platform, caller, user, ids, 'sessions_ended');
 }
 
 async function markEnded(

@@ -2,7 +2,7 @@ export { answerChallenge } from './challenge.ts';
 export { askForEmail, confirmEmail } from './change-email.ts';
 export { changeUser } from './change-user.ts';
 export { emailLetterJobs } from './email-letters.ts';
-export { endSessions, openSessions, revocationWrite } from './end-sessions.ts';
+export { endAllSessions, endSessions, openSessions, revocationWrite } from './end-sessions.ts';
 export { accountFault } from './faults.ts';
 export { beginFederation, finishFederation, providerSecretId } from './federate.ts';
 export { endImpersonation, impersonate, operatorIn } from './impersonate.ts';

@@ -16,8 +16,8 @@ import {
 import type { Saved } from '../records/index.ts';
 import { assertServed } from '../tenancy/index.ts';
 import { changeCredential, readCredential } from './change-credential.ts';
-import { dropEmailChange } from './change-email.ts';
-import { endSessions, openSessions } from './end-sessions.ts';
+import { dropEmailChange } from './email-wish.ts';
+import { endAllSessions } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
 import { assertGoodPassword } from './good-password.ts';
 import { letterTo } from './letters.ts';
@@ -97,7 +97,6 @@ export async function setPasswordByToken(
   await assertGoodPassword(platform, caller, user.data, data, password);
   const passwordHash = await hashPassword(password);
   if (purpose === 'invitation') await activate(platform, actor, user);
-  await dropEmailChange(platform, actor, user.id);
   await changeCredential<void>(platform, actor, user.id, kept => {
     if (!isGood(kept.data)) throw accountFault('platform.link_invalid');
     return passwordChange(
@@ -108,7 +107,8 @@ export async function setPasswordByToken(
       passwordHash,
     );
   });
-  await endAllSessions(platform, actor, user.id, undefined);
+  await endAllSessions(platform, actor, user.id);
+  await dropEmailChange(platform, actor, user.id);
 }
 
 /** Another password for somebody who knows the present one. All their other sessions end. */
@@ -128,10 +128,10 @@ export async function changePassword(
     outcome: true,
   }));
   if (done !== true) throw accountFault('platform.proof_refused');
-  await dropEmailChange(platform, caller, user.id);
   // A session that was good for nothing else is over, too.
   const isWhole = caller.permissions.has('platform.self:read');
   await endAllSessions(platform, caller, user.id, isWhole ? caller.via?.id : undefined);
+  await dropEmailChange(platform, caller, user.id);
 }
 
 function passwordChange(
@@ -176,15 +176,4 @@ async function activate(platform: Capabilities, actor: Caller, user: Saved<UserD
     const now = await platform.records.for(actor).find(userKind, user.id);
     if (now?.data.status !== 'active') throw accountFault('platform.link_invalid', {}, error);
   }
-}
-
-async function endAllSessions(
-  platform: Capabilities,
-  caller: Caller,
-  user: string,
-  but: string | undefined,
-): Promise<void> {
-  const sessions = await openSessions(platform, caller, user);
-  const ids = sessions.map(({ id }) => id).filter(id => id !== but);
-  await endSessions(platform, caller, user, ids, 'sessions_ended');
 }

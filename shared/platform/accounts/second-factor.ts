@@ -12,7 +12,7 @@ import {
   userKind,
 } from '../identity/index.ts';
 import { changeCredential, readCredential } from './change-credential.ts';
-import { endSessions, openSessions } from './end-sessions.ts';
+import { endAllSessions } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
 import { letterTo } from './letters.ts';
 import { securityAction } from './security-event.ts';
@@ -113,9 +113,7 @@ export async function removeSecondFactor(
       outcome: undefined,
     };
   });
-  const sessions = await openSessions(platform, caller, user);
-  const ids = sessions.map(({ id }) => id);
-  await endSessions(platform, caller, user, ids, 'sessions_ended');
+  await endAllSessions(platform, caller, user);
 }
 
 /** Writes into the caller's session that they have just proved who they are, and how. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Caller } from '../../kernel/index.ts';
-import { endSessions, openSessions, revocationWrite } from '../accounts/index.ts';
+import { endAllSessions, revocationWrite } from '../accounts/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import { userKind } from '../identity/index.ts';
 import {
@@ -118,9 +118,7 @@ async function endLogins(platform: Capabilities, caller: Caller, person: string)
       states: [revocationWrite(platform, { user: person, version: user.version + 1 })],
     });
   });
-  const sessions = await openSessions(platform, caller, person);
-  const ids = sessions.map(({ id }) => id);
-  await endSessions(platform, caller, person, ids, 'sessions_ended');
+  await endAllSessions(platform, caller, person);
 }
 
 /**

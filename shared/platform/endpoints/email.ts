@@ -14,7 +14,7 @@ const ask = defineEndpoint({
   stepUp: true,
   limit: 'login',
   summary:
-    'Asks for another address of your own. A mail to it holds the link that makes the change, one to the present address says so. At most three in an hour; the newest counts. Nobody hears whether the address is known.',
+    'Asks for another address of your own. A mail to it holds the link that makes the change, one to the present address says so. The link is void once you choose another password or the session that asked has ended. At most three in an hour; the newest counts. Nobody hears whether the address is known.',
   body: z.strictObject({ email: z.email().max(254).meta({ personal: true }) }),
   example: { body: { email: 'rana.karimi@lab.example' } },
   replies: { 202: { description: 'A mail is on its way.' } },

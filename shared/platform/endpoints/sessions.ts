@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type PermissionTable, roles } from '../../kernel/index.ts';
-import { assertMayChange, endSessions, openSessions } from '../accounts/index.ts';
+import { assertMayChange, endAllSessions, endSessions, openSessions } from '../accounts/index.ts';
 import { defineEndpoint, ok, sessionCookies } from '../http/index.ts';
 import { type Session, userKind } from '../identity/index.ts';
 import { recordFault, type State } from '../records/index.ts';
@@ -54,9 +54,7 @@ const logOutEverywhere = defineEndpoint({
   summary: 'Ends every session of whoever asks, this one included.',
   replies: { 204: { description: 'Logged out everywhere.' } },
   handle: async ({ caller }, platform) => {
-    const sessions = await openSessions(platform, caller, caller.user);
-    const ids = sessions.map(({ id }) => id);
-    await endSessions(platform, caller, caller.user, ids, 'sessions_ended');
+    await endAllSessions(platform, caller, caller.user);
     return { ...nothing, cookies: sessionCookies(undefined) };
   },
 });
@@ -121,9 +119,7 @@ const endOfUser = defineEndpoint({
   handle: async ({ caller, params }, platform) => {
     const user = await platform.records.for(caller).get(userKind, params.id);
     await assertMayChange(platform, caller, user, {});
-    const sessions = await openSessions(platform, caller, user.id);
-    const ids = sessions.map(({ id }) => id);
-    await endSessions(platform, caller, user.id, ids, 'sessions_ended');
+    await endAllSessions(platform, caller, user.id);
     return nothing;
   },
 });

@@ -13,13 +13,14 @@ export const EmailChange = z
     user: z.string(),
     /** When changes were asked for; the last few. */
     asked: z.array(z.string()),
-    /** The address that a letter went to, by the job that sent it. `session` is the one that asked. */
+    /** The address that a letter went to, by the job that sent it; void once the session that asked or the password of then is gone. */
     pending: z
       .strictObject({
         job: z.string(),
         email: Address,
         expiresAt: z.string(),
         session: z.string().nullable(),
+        passwordSetAt: z.string().nullable(),
       })
       .nullable(),
     /** Letters to the address as it was then, by their jobs. */
