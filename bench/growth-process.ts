@@ -33,10 +33,12 @@ const TOKEN_SECONDS = 12 * 3600;
 answerOrder(async (order: FillOrder | LookOrder): Promise<Look | null> => {
   const product = openProduct({ ...process.env, MESSAGING_DIRECT_SEND: 'false' });
   if ('look' in order) return look(product, order);
-  for (const { slug, from, to } of order.fill) {
-    if (from === 0) await makeTenant(product, slug);
-    await fill(product, slug, from, to);
-  }
+  const filler = openFiller(product);
+  const missing = order.fill.filter(({ from }) => from === 0);
+  for (let made = 0; made < missing.length; made += UNDER_WAY)
+    await Promise.all(missing.slice(made, made + UNDER_WAY).map(({ slug }) => makeTenant(product, slug)));
+  for (const { slug, from, to } of order.fill) await filler.fill(slug, from, to);
+  await filler.end();
   return null;
 });
 
@@ -80,16 +82,46 @@ function kindOf({ app }: Composition, name: string): RecordKind {
 
 /**
  * Each instrument is a commit of its own, made whole by the product: document, change, sort keys, tokens, seals. Only the way to
- * the database is another: many commits share a bulk request.
+ * the database is another: many commits, also of many tenants, share a bulk request. `end` waits for the last of them.
  */
-async function fill(product: Composition, slug: string, from: number, to: number): Promise<void> {
+function openFiller(product: Composition): {
+  fill(slug: string, from: number, to: number): Promise<void>;
+  end(): Promise<void>;
+} {
   const { keyring, platform, stores } = product;
+  const bulk = openBulk(stores.records);
+  // Nothing is deleted meanwhile, so nothing is pinned; a pin is gone after ten minutes anyway.
+  const kinds = product.app.kinds.map(({ usedBy: _usedBy, ...kind }) => kind);
+  const { now, newKey } = platform;
+  const tools = { store: bulk.store, archive: stores.archive, now, newKey, keyring, kinds };
+  const door = recordsDoor({ ...tools, committed: () => undefined });
+  const kind = kindOf(product, 'calibration.equipment');
+  const action = 'calibration.equipment.created';
+  return {
+    fill: async (slug, from, to) => {
+      const records = door.for(systemCaller(tenantOf(slug).id, slug, 'growth'));
+      for (let number = from; number < to; number += 1) {
+        const id = newRecordId(kind, newKey());
+        const data = { ...instrument(number, customerId(slug, number % CUSTOMERS)), status: 'active' };
+        await records.scope(id).commit({ action, create: [{ kind, id, data }] });
+        // Making waits for nothing, so those that are on their way would not get on.
+        if (number % 20 === 0) await new Promise(setImmediate);
+        await bulk.room();
+      }
+    },
+    end: bulk.end,
+  };
+}
+
+/** A store that keeps what is created until it is enough for a request; the next ones are made while these are on their way. */
+function openBulk(real: Store): { readonly store: Store; room(): Promise<void>; end(): Promise<void> } {
   const waiting: OperationInput[] = [];
+  const sending: Promise<void>[] = [];
   const store: Store = {
-    ...stores.records,
+    ...real,
     batch: async (key, operations) => {
       const isPinning = operations.some(({ kind }) => kind === 'read');
-      if (isPinning) return stores.records.batch(key, operations);
+      if (isPinning) return real.batch(key, operations);
       for (const operation of operations) {
         if (operation.kind !== 'create') throw new Error('only what is new is filled in');
         const resourceBody = operation.item as unknown as JSONObject; // items are plain JSON
@@ -98,28 +130,18 @@ async function fill(product: Composition, slug: string, from: number, to: number
       return { done: true, etags: operations.map(() => ''), items: [] };
     },
   };
-  const { now, newKey } = platform;
-  // Nothing is deleted meanwhile, so nothing is pinned; a pin is gone after ten minutes anyway.
-  const kinds = product.app.kinds.map(({ usedBy: _usedBy, ...kind }) => kind);
-  const tools = { store, archive: stores.archive, now, newKey, keyring, kinds };
-  const { id: tenant } = tenantOf(slug);
-  const records = recordsDoor({ ...tools, committed: () => undefined }).for(
-    systemCaller(tenant, slug, 'growth'),
-  );
-  const kind = kindOf(product, 'calibration.equipment');
-  const sending: Promise<void>[] = [];
-  for (let number = from; number < to; number += 1) {
-    const id = newRecordId(kind, newKey());
-    const data = { ...instrument(number, customerId(slug, number % CUSTOMERS)), status: 'active' };
-    await records.scope(id).commit({ action: 'calibration.equipment.created', create: [{ kind, id, data }] });
-    // Making waits for nothing, so those that are on their way would not get on.
-    if (number % 20 === 0) await new Promise(setImmediate);
-    if (waiting.length < AT_ONCE && number < to - 1) continue;
-    // The next ones are made while these are on their way.
-    if (sending.length >= UNDER_WAY) await sending.shift();
-    sending.push(send(stores.records, waiting.splice(0)));
-  }
-  await Promise.all(sending);
+  return {
+    store,
+    room: async () => {
+      if (waiting.length < AT_ONCE) return;
+      if (sending.length >= UNDER_WAY) await sending.shift();
+      sending.push(send(real, waiting.splice(0)));
+    },
+    end: async () => {
+      if (waiting.length > 0) sending.push(send(real, waiting.splice(0)));
+      await Promise.all(sending);
+    },
+  };
 }
 
 async function send(store: Store, operations: OperationInput[]): Promise<void> {

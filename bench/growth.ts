@@ -8,7 +8,7 @@ import { askProcess } from './child-process.ts';
 import { type Comparison, comparison } from './compare.ts';
 import { costOf, type Operation, operations, type Place, timesOf } from './growth-operations.ts';
 import type { FillOrder, Look, LookOrder } from './growth-process.ts';
-import type { Outcome, Plan } from './plan.ts';
+import type { Benchmark, Plan } from './plan.ts';
 import { align } from './report.ts';
 
 /** A tenant grows, or others grow beside it. */
@@ -33,24 +33,28 @@ const RECORDS_OF_OTHERS = 100;
 const ROUNDS = 3;
 
 /**
- * What lists, details and creates cost as a tenant grows and as tenants become more: request units, and milliseconds beside a
+ * What lists, details and creates cost as a tenant grows, or as tenants become more: request units, and milliseconds beside a
  * second stack that stays small and is asked the same in turn.
  */
-export async function benchGrowth(plan: Plan): Promise<Outcome> {
-  const small = await openWorld();
-  try {
-    const reference = await small.grow(0, SMALL, 'records');
-    const records = await along('records', sizesOf('records', plan), reference, plan);
-    const tenants = await along('tenants', sizesOf('tenants', plan), reference, plan);
-    return {
-      comparisons: [...comparisonsOf('records', records), ...comparisonsOf('tenants', tenants)],
-      lines: [tableOf('records', records), '', tableOf('tenants', tenants)],
-      details: { records, tenants },
-    };
-  } finally {
-    await small.close();
-  }
+function benchGrowth(axis: Axis): Benchmark {
+  return async plan => {
+    const small = await openWorld();
+    try {
+      const reference = await small.grow(0, SMALL, 'records');
+      const sizes = await along(axis, sizesOf(axis, plan), reference, plan);
+      return {
+        comparisons: comparisonsOf(axis, sizes),
+        lines: [tableOf(axis, sizes)],
+        details: sizes,
+      };
+    } finally {
+      await small.close();
+    }
+  };
 }
+
+export const benchGrowingTenant: Benchmark = benchGrowth('records');
+export const benchMoreTenants: Benchmark = benchGrowth('tenants');
 
 function sizesOf(axis: Axis, { quick }: Plan): readonly number[] {
   if (axis === 'records') return quick ? [SMALL, 10_000, 100_000] : [SMALL, 10_000, 100_000, 1_000_000];

@@ -12,7 +12,7 @@ import type { Comparison } from '../bench/compare.ts';
 import { benchCosmos } from '../bench/cosmos.ts';
 import { benchCosts } from '../bench/costs.ts';
 import { benchFunctionsHost } from '../bench/functions-host.ts';
-import { benchGrowth } from '../bench/growth.ts';
+import { benchGrowingTenant, benchMoreTenants } from '../bench/growth.ts';
 import { benchLogins } from '../bench/logins.ts';
 import { describeMachine } from '../bench/machine.ts';
 import { benchMemory } from '../bench/memory.ts';
@@ -34,7 +34,8 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'rate-limits': benchRateLimits,
   costs: benchCosts,
   commits: benchCommits,
-  growth: benchGrowth,
+  'growing-tenant': benchGrowingTenant,
+  'more-tenants': benchMoreTenants,
   cosmos: benchCosmos,
   'service-bus': benchServiceBus,
   'functions-host': benchFunctionsHost,
