@@ -35,6 +35,6 @@ export {
   RoleName,
   roleKind,
 } from './role.ts';
-export { committingGrant, endShares } from './role-shares.ts';
+export { committingGrant, endShares } from './announced-grants.ts';
 export { openShares, type Shares } from './shares.ts';
 export { roleTitles } from './standard-roles.ts';

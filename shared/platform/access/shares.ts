@@ -22,7 +22,7 @@ export function openShares(records: RecordsDoor, now: () => Date): Shares {
       const time = now();
       if ((none.get(key) ?? 0) > time.getTime()) return [];
       const where = { to: { oneOf: [user, ...roles] }, expiresAt: { from: timestamp(time) } };
-      const items = await all(records, who, where);
+      const items = await allGrants(records, who, where);
       none.delete(key);
       if (none.size >= KEEP_MOST) none.clear();
       if (items.length === 0) none.set(key, time.getTime() + NONE_MILLISECONDS);
@@ -31,7 +31,8 @@ export function openShares(records: RecordsDoor, now: () => Date): Shares {
   };
 }
 
-async function all(
+/** Every grant of these, page after page. */
+export async function allGrants(
   records: RecordsDoor,
   who: Caller,
   where: NonNullable<ListQuery['where']>,

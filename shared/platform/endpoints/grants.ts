@@ -6,10 +6,8 @@ import {
   type GrantData,
   grantFault,
   grantKind,
-  holderOf,
   MOST_GRANT_DAYS,
   MOST_GRANTS,
-  MOST_HELD,
   regardlessOfBranches,
   shareable,
 } from '../access/index.ts';
@@ -88,13 +86,6 @@ async function makingRoom(scope: Scope, now: Date): Promise<readonly Saved<unkno
   return over as readonly Saved<unknown>[];
 }
 
-/** Lists read all that somebody holds, so there is an end to it. Two that come at once may both pass. */
-async function assertRoomFor(platform: Capabilities, caller: Caller, to: GrantData['to']): Promise<void> {
-  const where = { to: holderOf(to), expiresAt: { from: timestamp(platform.now()) } };
-  if ((await platform.records.for(caller).count(grantKind, where)) < MOST_HELD) return;
-  throw grantFault('platform.grants_held', { holder: holderOf(to), most: MOST_HELD });
-}
-
 function shareEndpoint(kinds: Kinds): Endpoint {
   return defineEndpoint({
     id: 'platform.grant.create',
@@ -128,7 +119,6 @@ function shareEndpoint(kinds: Kinds): Endpoint {
       await assertThere(platform, caller, body.to);
       const scope = platform.records.for(caller).scope(record.scope);
       const over = await makingRoom(scope, platform.now());
-      await assertRoomFor(platform, caller, body.to);
       const id = newRecordId(kind, newKey(), record.scope);
       const expiresAt = timestamp(new Date(body.expiresAt));
       const data: GrantData = { ...body, expiresAt, record: record.id, maker: caller.user };
