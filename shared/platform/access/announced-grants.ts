@@ -3,8 +3,8 @@ import { type Caller, timestamp } from '../../kernel/index.ts';
 import {
   defineState,
   onFresh,
-  RepeatedRequest,
   type RecordsDoor,
+  RepeatedRequest,
   recordFault,
   type StateWrite,
   type TenantRecords,

@@ -1,3 +1,4 @@
+export { committingGrant, endShares } from './announced-grants.ts';
 export {
   Branch,
   type BranchData,
@@ -35,6 +36,5 @@ export {
   RoleName,
   roleKind,
 } from './role.ts';
-export { committingGrant, endShares } from './announced-grants.ts';
 export { openShares, type Shares } from './shares.ts';
 export { roleTitles } from './standard-roles.ts';

@@ -66,18 +66,16 @@ async function withRecord(
   const shared = shareable(kinds, id);
   if (shared === undefined) return who;
   const scope = platform.records.for(who).scope(shared.scope);
-  const grants = await scope.all(grantKind);
+  const time = timestamp(platform.now());
+  const theirs = { to: { oneOf: [grantee.user, ...grantee.roles] }, expiresAt: { from: time } };
+  const grants = await scope.all(grantKind, theirs);
   const standing = await asTheirMakersMay(
     platform,
     who,
     grants.map(({ data }) => data),
   );
-  const granted = permissionsGranted(
-    await reaching(scope, standing),
-    grantee,
-    { id, scope: shared.scope },
-    timestamp(platform.now()),
-  );
+  const place = { id, scope: shared.scope };
+  const granted = permissionsGranted(await reaching(scope, standing), grantee, place, time);
   if (!granted.includes(permission)) return who;
   // Where they work, a grant adds to what they may; what is elsewhere they may do nothing with but what it says.
   const isTheirs = who.branches === undefined || (await isSeen(platform, who, shared.kind, id));

@@ -8,7 +8,8 @@ import { recordFault } from './faults.ts';
 import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts';
 import { keepReply, readRepeated } from './kept-replies.ts';
 import { type Lease, readLease, writeLease } from './lease.ts';
-import { whereClause } from './list-clauses.ts';
+import { type Clause, whereClause } from './list-clauses.ts';
+import type { ListQuery } from './list-query.ts';
 import { pinsOfNext } from './pins.ts';
 import { type RecordKind, scopeOfId } from './record-kind.ts';
 import { keepsFromDeletion } from './references.ts';
@@ -20,6 +21,8 @@ import { readState, readStates, type State, type StateKind, type StateWrite, wri
 import type { PartitionKey, Store, Stored } from './store.ts';
 import { type ChainReport, verifyById } from './verify-chain.ts';
 import { writeCommit } from './write-commit.ts';
+
+type Where = NonNullable<ListQuery['where']>;
 
 /** Records of several kinds that were read together. */
 export type Together = { all<T>(kind: RecordKind<T>): readonly Saved<T>[] };
@@ -41,8 +44,8 @@ export type Scope = {
   atRest(id: string): Promise<RecordDocument | undefined>;
   /** Checks a record, deleted or not, against all of its changes. Absence is `platform.not_found`. */
   verify(kind: RecordKind, id: string): Promise<ChainReport>;
-  /** Every record of a kind in this scope, oldest first. */
-  all<T>(kind: RecordKind<T>): Promise<readonly Saved<T>[]>;
+  /** Every record of a kind in this scope, oldest first; `where`: of those alone whose indexed fields are so, and the rest is not read. */
+  all<T>(kind: RecordKind<T>, where?: Where): Promise<readonly Saved<T>[]>;
   /** Every record of these kinds by one query, oldest first: what comes on a later page of it was read later. */
   together(kinds: readonly RecordKind[]): Promise<Together>;
   /**
@@ -125,7 +128,8 @@ export function openScope(tools: ScopeTools, caller: Caller, name: string, leave
       const isSeen = (branch: Belonging | undefined): boolean => sees(caller, { id, scope: name, branch });
       return there(await verifyById({ atRest, changes }, kind.name, id, isSeen), id);
     },
-    all: kind => readAll(tools.store, opener, caller, key, kind),
+    all: async (kind, where) =>
+      savedFrom(opener, kind, await readRows(tools.store, caller, key, [kind as RecordKind], where)),
     together: kinds => readTogether(tools.store, opener, caller, key, kinds),
     allAsFound: kind => readAsFound(tools, caller, key, kind),
     count: (kind, where) => countOf(tools.store, key, kind, where),
@@ -176,16 +180,6 @@ async function countOf(
   return row?.count ?? 0;
 }
 
-async function readAll<T>(
-  store: Store,
-  opener: Opener,
-  caller: Caller,
-  key: PartitionKey,
-  kind: RecordKind<T>,
-): Promise<readonly Saved<T>[]> {
-  return (await readTogether(store, opener, caller, key, [kind as RecordKind])).all(kind);
-}
-
 async function readTogether(
   store: Store,
   opener: Opener,
@@ -209,11 +203,19 @@ async function readRows(
   caller: Caller,
   key: PartitionKey,
   kinds: readonly RecordKind[],
+  where: Where = {},
 ): Promise<readonly Stored<RecordDocument>[]> {
   const names = kinds.map(({ name }, index) => [`k${index}`, name] as const);
+  const clauses: readonly Clause[] = [
+    {
+      text: `c.type = 'record' AND c.kind IN (${names.map(([name]) => `@${name}`).join(', ')})`,
+      parameters: Object.fromEntries(names),
+    },
+    ...whereClause(where, undefined),
+  ];
   const rows = await store.query<RecordDocument>(key, {
-    text: `SELECT * FROM c WHERE c.type = 'record' AND c.kind IN (${names.map(([name]) => `@${name}`).join(', ')}) ORDER BY c.at ASC`,
-    parameters: Object.fromEntries(names),
+    text: `SELECT * FROM c WHERE ${clauses.map(({ text }) => text).join(' AND ')} ORDER BY c.at ASC`,
+    parameters: Object.assign({}, ...clauses.map(({ parameters }) => parameters)),
   });
   return rows.filter(row => row.deleted !== true && sees(caller, { ...row, branch: branchOf(row) }));
 }
