@@ -17,7 +17,6 @@ export {
   type Grantee,
   grantFault,
   grantKind,
-  holderOf,
   isShareable,
   MOST_GRANT_DAYS,
   MOST_GRANTS,
