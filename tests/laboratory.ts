@@ -4,6 +4,8 @@ import { asSignedBy, type Transition } from '../scripts/demo/signing.ts';
 import { derivedKey } from '../shared/kernel/index.ts';
 import type { Tenant } from '../shared/platform/tenancy/index.ts';
 
+const A_SECOND = 1000;
+
 export const passphrase = 'a passphrase for tests only';
 
 /** A tenant for one test file, named so that no other file meets it. */
@@ -80,7 +82,8 @@ export async function openLaboratory(
       quality.post(`/api/v1/srfs/${srfId}/items/i1/certificate`, {}, headers),
     ended: async (location, milliseconds = 90_000) => {
       const isOver = ({ body }: Answer): boolean => body?.state === 'succeeded' || body?.state === 'failed';
-      return (await until(() => quality.get(location), isOver, milliseconds, `the end of ${location}`)).body;
+      const ask = () => quality.get(location);
+      return (await until(ask, isOver, milliseconds, `the end of ${location}`, A_SECOND)).body;
     },
   };
 }

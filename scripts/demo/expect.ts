@@ -15,18 +15,27 @@ export function expect(condition: boolean, what: string): asserts condition {
   if (!condition) throw new Error(`not as it should be: ${what}`);
 }
 
-/** Asks until the answer suits, at most for so long. */
+/** Between two questions. */
+const PAUSE_MILLISECONDS = 50;
+
+/**
+ * Asks until the answer suits, at most for so long. Where a suitable answer stays, the pause may grow to `longest`, a tenth of what
+ * was waited: whoever waits for long asks no more than whoever waits for a moment.
+ */
 export async function until<T>(
   ask: () => Promise<T>,
   suits: (value: T) => boolean,
   milliseconds: number,
   what: string,
+  longest = PAUSE_MILLISECONDS,
 ): Promise<T> {
-  const end = performance.now() + milliseconds;
+  const start = performance.now();
   for (;;) {
     const value = await ask();
     if (suits(value)) return value;
-    if (performance.now() > end) throw new Error(`${what}: not within ${milliseconds} ms`);
-    await new Promise(resolve => setTimeout(resolve, 50));
+    const waited = performance.now() - start;
+    if (waited > milliseconds) throw new Error(`${what}: not within ${milliseconds} ms`);
+    const pause = Math.min(longest, Math.max(PAUSE_MILLISECONDS, waited / 10));
+    await new Promise(resolve => setTimeout(resolve, pause));
   }
 }

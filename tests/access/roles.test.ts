@@ -65,7 +65,7 @@ describe("a role of a tenant's own", () => {
     const seen = async () => (await other.of(tenant.tenant.id)).roles.get(role)?.length;
     await until(seen, count => count === 2, A_MINUTE, 'the wider role on another instance');
     assert.equal((await change(tenant.owner, `/api/v1/roles/${role}`, { permissions: [READ] })).status, 200);
-    await until(write, ({ status }) => status === 403, A_MINUTE, 'the narrower role');
+    await until(write, ({ status }) => status === 403, A_MINUTE, 'the narrower role', 500);
   });
 
   test('that administers or signs is for owners to make and to give, as the standard ones are', async () => {

@@ -52,6 +52,7 @@ export async function openOperators(): Promise<Operators> {
       ({ body }) => body?.state === 'succeeded' || body?.state === 'failed',
       60_000,
       'the job has ended',
+      1000,
     );
     return answer.body;
   };
