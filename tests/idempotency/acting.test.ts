@@ -117,6 +117,12 @@ describe('What is done under an Idempotency-Key is done once', () => {
     assertSame(answers, 204);
     const { body: failures } = await tenant.owner.get('/api/v1/audit?action=platform.security.login_failed');
     assert.deepEqual(failures.items, []);
+    const another = { ...change, password: 'kettles of violet noons' };
+    const reused = await client.post('/api/v1/me/password', another, headers);
+    assert.deepEqual([reused.status, reused.body.code], [422, 'platform.idempotency_key_reused']);
+    const otherProof = { ...change, current: 'not the one of then' };
+    assert.equal((await client.post('/api/v1/me/password', otherProof, headers)).status, 204);
+    assert.equal((await logInTo(tenant, tenant.email, change.password)).status, 200);
     const other = await client.post('/api/v1/me/password', change, { 'idempotency-key': randomUUID() });
     assert.deepEqual([other.status, other.body.code], [422, 'platform.proof_refused']);
   });

@@ -79,7 +79,7 @@ const takeTransition = defineEndpoint({
   params: itemParams,
   body: TransitionBody,
   ifMatch: true,
-  secretFields: ['password', 'code'],
+  proofFields: ['password', 'code'],
   example: { body: { action: 'submit' } },
   replies: { 200: { description: 'Taken.', schema: SrfView } },
   faults: [

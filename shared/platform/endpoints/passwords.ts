@@ -64,7 +64,8 @@ const changeOwn = defineEndpoint({
   summary: 'Changes your password. Your other sessions end.',
   body: z.strictObject({ current: z.string().min(1).max(256), password: NewPassword }),
   example: { body: { current: 'correct horse battery staple', password: 'violet kettles at noon' } },
-  secretFields: ['current', 'password'],
+  proofFields: ['current'],
+  secretFields: ['password'],
   replies: { 204: { description: 'Changed.' } },
   faults: ['platform.proof_refused', 'platform.login_locked', ...RULES],
   handle: async ({ caller, body }, platform) => {

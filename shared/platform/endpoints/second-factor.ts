@@ -81,7 +81,7 @@ const confirm = defineEndpoint({
   summary: 'The first code of a new authenticator. Gives ten recovery codes, which nobody can read again.',
   body: z.strictObject({ code: Code }),
   example: { body: { code: '123456' } },
-  secretFields: ['code'],
+  proofFields: ['code'],
   replies: { 200: { description: 'The second factor counts from now on.', schema: RecoveryCodes } },
   faults: ['platform.mfa_enrolled', 'platform.mfa_missing', 'platform.proof_refused'],
   handle: async ({ caller, body }, platform) =>
@@ -152,7 +152,7 @@ const proveAgain = defineEndpoint({
     recoveryCode: z.string().min(16).max(40).optional(),
   }),
   example: { body: { code: '123456' } },
-  secretFields: ['password', 'code', 'recoveryCode'],
+  proofFields: ['password', 'code', 'recoveryCode'],
   replies: {
     200: {
       description: 'An access token that is fresh.',

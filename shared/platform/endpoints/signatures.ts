@@ -83,7 +83,7 @@ function signEndpoint<T>({ kind, path, permission, content }: Signed<T>): Endpoi
     params: itemParams,
     body: Body,
     ifMatch: true,
-    secretFields: ['password', 'code'],
+    proofFields: ['password', 'code'],
     example: { body: { meaning: 'approval', password: 'a long enough passphrase' } },
     replies: { 201: { description: 'Signed.', schema: View } },
     faults: [

@@ -99,7 +99,9 @@ export type Endpoint<P = unknown, Q = unknown, B = unknown> = {
   readonly creates?: RecordKind;
   /** The kind that a list is of: whoever may not read all of it sees what was shared with them. */
   readonly lists?: RecordKind;
-  /** Fields of the body that may not leave a trace, not even as a hash. */
+  /** Fields of the body that prove who asks, and are no part of what is asked: another proof makes no other request. */
+  readonly proofFields?: readonly string[];
+  /** Secret fields of the body that are part of what is asked. Requests are told apart by their mark under the tenant's key alone. */
   readonly secretFields?: readonly string[];
   /** A quota of its own, beside those of the user and the tenant; for strangers, instead of `anonymous`. `none` is for probes alone. */
   readonly limit?: LimitName | 'none';

@@ -1,8 +1,10 @@
-import { contentHash, derivedKey, type IdempotencyClaim, joinId } from '../../kernel/index.ts';
+import { type Caller, contentHash, derivedKey, type IdempotencyClaim, joinId } from '../../kernel/index.ts';
+import type { IdentityKeys } from '../identity/index.ts';
 import { type RecordKind, scopeOfId } from '../records/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import { httpFault } from './faults.ts';
 import type { Input } from './input.ts';
+import type { WireRequest } from './wire.ts';
 
 const MAX_KEY = 255;
 /** What everybody may do with their own account. */
@@ -13,23 +15,25 @@ const SELF = 'platform.self:';
  * user, method and route, with a fingerprint of what was asked. The header is a structured-field string;
  * unquoted keys are taken too.
  */
-export function idempotencyClaim(
-  header: string | undefined,
+export async function idempotencyClaim(
+  keys: Pick<IdentityKeys, 'mark'>,
   endpoint: Endpoint,
-  tenant: string,
-  user: string,
-  request: { readonly path: string } & Input,
-): IdempotencyClaim | undefined {
+  wire: Pick<WireRequest, 'header' | 'url'>,
+  { tenant, user }: Pick<Caller, 'tenant' | 'user'>,
+  input: Input,
+): Promise<IdempotencyClaim | undefined> {
+  const header = wire.header('idempotency-key');
   if (header === undefined || endpoint.method !== 'POST') return undefined;
   const key = /^"(.*)"$/.exec(header)?.[1] ?? header;
   if (key.length === 0 || key.length > MAX_KEY || !/^[\x20-\x7e]+$/.test(key)) {
     throw httpFault('platform.idempotency_key_invalid', { limit: MAX_KEY });
   }
   if (!takesKey(endpoint)) return undefined;
+  const request = { path: wire.url.pathname, ...input };
   return {
     boundId: `key_${derivedKey(tenant, user, key)}`,
     entryId: `idem_${derivedKey(tenant, user, endpoint.method, endpoint.path, key)}`,
-    fingerprint: contentHash(withoutSecrets(endpoint, request)),
+    fingerprint: contentHash(await withoutSecrets(keys, endpoint, tenant, request)),
   };
 }
 
@@ -76,10 +80,21 @@ export function takesKey(endpoint: Pick<Endpoint, 'method' | 'access' | 'replies
   return method === 'POST' && (typeof access === 'object' || access === 'operator');
 }
 
-/** A fast hash of a password would undo the slow one. */
-function withoutSecrets(endpoint: Endpoint, request: { readonly body: unknown }): unknown {
-  const { secretFields = [] } = endpoint;
-  if (secretFields.length === 0 || typeof request.body !== 'object' || request.body === null) return request;
-  const body = Object.entries(request.body).filter(([name]) => !secretFields.includes(name));
-  return { ...request, body: Object.fromEntries(body) };
+/** A fast hash of a password would undo the slow one, so secrets are marked with a key of the tenant's; what proves who asks is left out. */
+async function withoutSecrets(
+  keys: Pick<IdentityKeys, 'mark'>,
+  { proofFields = [], secretFields = [] }: Endpoint,
+  tenant: string,
+  request: { readonly body: unknown },
+): Promise<unknown> {
+  if (typeof request.body !== 'object' || request.body === null) return request;
+  if (proofFields.length + secretFields.length === 0) return request;
+  const marked = Object.entries(request.body)
+    .filter(([name]) => !proofFields.includes(name))
+    .map(async ([name, value]) => {
+      if (!secretFields.includes(name)) return [name, value] as const;
+      const mark = await keys.mark('idempotency', tenant, JSON.stringify([name, value]));
+      return [name, mark.toString('base64url')] as const;
+    });
+  return { ...request, body: Object.fromEntries(await Promise.all(marked)) };
 }

@@ -169,13 +169,7 @@ async function pass(
   permitBody(endpoint, input.body, who, tools.platform.now());
   const ifMatch = readIfMatch(endpoint, wire);
   passage.watch.lap('validation');
-  const idempotency = idempotencyClaim(
-    wire.header('idempotency-key'),
-    endpoint,
-    tenant?.id ?? '',
-    principal.user,
-    { path: wire.url.pathname, ...input },
-  );
+  const idempotency = await idempotencyClaim(tools.platform.identityKeys, endpoint, wire, who, input);
   const caller: Caller = { ...who, idempotency };
   const request = {
     caller,
