@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Answer } from '../../scripts/demo/client.ts';
 import { until } from '../../scripts/demo/expect.ts';
+import { askForReset } from '../../shared/platform/accounts/index.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
+import { callerOf, openTestProduct } from '../product.ts';
 import { countMails, mailTo, tokenIn } from './mailbox.ts';
 import { A_MINUTE, bearing, logInTo, ownTenant, PASSPHRASE, refreshAt, verdict } from './people.ts';
 
@@ -45,6 +47,23 @@ describe('a reset of the password', () => {
     assert.deepEqual([unknown.status, unknown.body, unknown.bytes.length], [202, undefined, 0]);
     await mailTo(own.email, /^Reset your password/);
     assert.equal(await countMails(nobody, /./), 0);
+  });
+
+  test('is answered after the same time, whether the address is somebody’s or not', async () => {
+    const own = await ownTenant();
+    const { platform } = openTestProduct();
+    for (const email of [own.email, `nobody-${own.tenant.slug}@nowhere.example`]) {
+      const [waiting, over] = [Promise.withResolvers<number>(), Promise.withResolvers<void>()];
+      const heard: string[] = [];
+      const answer = askForReset(platform, callerOf(own.tenant.id), email, milliseconds => {
+        waiting.resolve(milliseconds);
+        return over.promise.then(() => void heard.push('the time is over'));
+      }).then(() => heard.push('the answer'));
+      assert.equal(await waiting.promise, 250);
+      over.resolve();
+      await answer;
+      assert.deepEqual(heard, ['the time is over', 'the answer']);
+    }
   });
 
   test('is mailed three times an hour at most', async () => {

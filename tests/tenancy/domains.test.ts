@@ -6,6 +6,7 @@ import { systemCaller, timestamp } from '../../shared/kernel/index.ts';
 import { checkDueDomains } from '../../shared/platform/domains/index.ts';
 import { type CustomDomain, domainKind } from '../../shared/platform/tenancy/index.ts';
 import { setZone, type Zone } from '../dns/name-server.ts';
+import { mailTo } from '../identity/mailbox.ts';
 import { openTestProduct } from '../product.ts';
 import { testStack, testZone } from '../stack.ts';
 import { type Operators, openOperators, orderOf } from './operators.ts';
@@ -265,6 +266,34 @@ describe('a custom domain', () => {
       'requests find the primary domain',
     );
     assert.equal(primaryHost, names[1]);
+  });
+
+  test('that is the primary one is where letters lead, as long as the plan has domains', async () => {
+    const own = await makeTenant();
+    const hostname = newName();
+    const { id } = await serve(own, hostname);
+    const { headers } = await own.owner.get(`/api/v1/domains/${id}`);
+    const match = { 'if-match': headers['etag'] ?? '' };
+    assert.equal((await own.owner.post(`/api/v1/domains/${id}/make-primary`, undefined, match)).status, 200);
+    /** Where the link of a new person's letter leads. */
+    const leadsTo = async (): Promise<string> => {
+      const email = `${newKey()}@${own.slug}.example`;
+      const person = { email, name: 'Somebody New', roles: ['viewer'] };
+      const invited = await own.owner.post('/api/v1/users', person);
+      assert.equal(invited.status, 201, String(invited.bytes));
+      const [, host = ''] = /https?:\/\/([^/:\s]+)[^\s]*token=/.exec((await mailTo(email, /./)).text) ?? [];
+      return host;
+    };
+    await until(leadsTo, host => host === hostname, 2 * PATIENCE, 'letters lead to the domain');
+    const poor = await operators.plan({ features: ['calibration'] });
+    const path = `/api/v1/tenants/${own.id}`;
+    const account = await operators.operator.get(path);
+    const ifMatch = { 'if-match': account.headers['etag'] ?? '' };
+    assert.equal((await operators.operator.patch(path, { plan: poor }, ifMatch)).status, 200);
+    const home = `${own.slug}.localhost`;
+    await until(leadsTo, host => host === home, 2 * PATIENCE, 'letters lead to the platform’s own name');
+    // What was printed with it is still answered there.
+    await served(hostname, own.slug);
   });
 
   test('is refused when it is the platform’s, no name, there already, or not in the plan', async () => {

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { AppError, type Caller, secondsAfter, timestamp } from '../../kernel/index.ts';
 import type { Capabilities } from '../capabilities/index.ts';
 import {
@@ -21,6 +20,7 @@ import { endAllSessions } from './end-sessions.ts';
 import { accountFault } from './faults.ts';
 import { assertGoodPassword } from './good-password.ts';
 import { letterTo } from './letters.ts';
+import { noSooner, type Pause } from './no-sooner.ts';
 import { prove } from './prove.ts';
 import { securityAction } from './security-event.ts';
 
@@ -36,8 +36,13 @@ const ANSWERED_AFTER_MILLISECONDS = 250;
  * known or not. Works while the account is locked. At most three in half an hour for an address; those asked for beyond that
  * are not counted, so nobody keeps an address without letters by asking on.
  */
-export async function askForReset(platform: Capabilities, caller: Caller, email: string): Promise<void> {
-  await Promise.all([sendReset(platform, caller, email), setTimeout(ANSWERED_AFTER_MILLISECONDS)]);
+export function askForReset(
+  platform: Capabilities,
+  caller: Caller,
+  email: string,
+  pause?: Pause,
+): Promise<void> {
+  return noSooner(ANSWERED_AFTER_MILLISECONDS, () => sendReset(platform, caller, email), pause);
 }
 
 async function sendReset(platform: Capabilities, caller: Caller, email: string): Promise<void> {

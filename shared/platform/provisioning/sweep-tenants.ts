@@ -9,20 +9,20 @@ export type SweepTools = { readonly records: RecordsDoor; readonly now: () => Da
 
 const sweeper = systemCaller(PLATFORM, PLATFORM_SLUG, 'sweep-tenants');
 
-/** A page is what one sweep looks at; the next one goes on with what is left. */
-const PAGE = 100;
+/** What one sweep looks at of each; the next one goes on with what is left. */
+const MOST = 100;
 
 /**
  * Sees to what time alone brings about: tenants whose grace is over are erased, trials that are over are past due.
  * However many sweep at once, each tenant has one job: its key follows from the tenant and the time. An erasure that failed
  * half-way is asked for again until nothing is left.
  */
-export async function sweepTenants({ records, now }: SweepTools): Promise<number> {
+export async function sweepTenants({ records, now }: SweepTools, most = MOST): Promise<number> {
   const platform = records.for(sweeper);
   const isOver = { to: timestamp(now()) };
   const [erasable, trials] = await Promise.all([
-    platform.list(tenantKind, { where: { eraseAt: isOver }, order: 'oldest', limit: PAGE }),
-    platform.list(tenantKind, { where: { trialEndsAt: isOver }, order: 'oldest', limit: PAGE }),
+    platform.list(tenantKind, { where: { eraseAt: isOver }, order: 'oldest', limit: most }),
+    platform.list(tenantKind, { where: { trialEndsAt: isOver }, order: 'oldest', limit: most }),
   ]);
   for (const account of erasable.items) await eraseUnlessUnderWay(platform, account, now());
   for (const account of trials.items) await endTrial(platform, account, now());
