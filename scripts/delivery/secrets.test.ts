@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { basename, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
 
 const root = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'touchstone-secrets-test-'));
@@ -21,27 +21,41 @@ const planted = {
   'a token of GitHub': `${'ghp'}_${letters.slice(0, 36)}`,
 };
 
-/** The scan’s exit code for a file with this content. */
-function scan(name: string, content: string): Promise<number> {
-  writeFileSync(join(folder, name), content);
+type Scan = { readonly exitCode: number; readonly found: readonly string[] };
+
+/** The scan’s exit code for these files, and in which of them it found something. */
+function scan(contents: Readonly<Record<string, string>>): Promise<Scan> {
+  for (const [name, content] of Object.entries(contents)) writeFileSync(join(folder, name), content);
   const program = join(root, 'node_modules', 'secretlint', 'bin', 'secretlint.js');
-  const config = ['--secretlintrc', join(root, '.secretlintrc.json')];
+  const config = ['--secretlintrc', join(root, '.secretlintrc.json'), '--format', 'json'];
+  const args = [program, ...config, ...Object.keys(contents)];
   return new Promise(resolve => {
-    const child = execFile(process.execPath, [program, ...config, name], { cwd: folder }, () =>
-      resolve(child.exitCode ?? -1),
-    );
+    const child = execFile(process.execPath, args, { cwd: folder }, (_error, stdout) => {
+      const files = JSON.parse(stdout) as { filePath: string; messages: unknown[] }[]; // as secretlint writes it
+      const found = files.filter(({ messages }) => messages.length > 0);
+      resolve({ exitCode: child.exitCode ?? -1, found: found.map(({ filePath }) => basename(filePath)) });
+    });
   });
 }
 
 describe('the secret scan', () => {
-  for (const [what, content] of Object.entries(planted)) {
-    test(`finds ${what}`, async () => {
-      assert.equal(await scan(`${what.replaceAll(' ', '-')}.txt`, `value: ${content}\n`), 1);
+  let planting: Scan;
+  const fileOf = (what: string): string => `${what.replaceAll(' ', '-')}.txt`;
+
+  before(async () => {
+    const files = Object.entries(planted).map(([what, content]) => [fileOf(what), `value: ${content}\n`]);
+    planting = await scan(Object.fromEntries(files));
+    assert.equal(planting.exitCode, 1);
+  });
+
+  for (const what of Object.keys(planted)) {
+    test(`finds ${what}`, () => {
+      assert.ok(planting.found.includes(fileOf(what)));
     });
   }
 
   test('finds nothing in a placeholder', async () => {
     const harmless = 'AccountKey=<key>; SharedAccessKey=<key>; ?sig=<signature>';
-    assert.equal(await scan('harmless.txt', harmless), 0);
+    assert.deepEqual(await scan({ 'harmless.txt': harmless }), { exitCode: 0, found: [] });
   });
 });
