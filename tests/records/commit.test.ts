@@ -176,6 +176,8 @@ describe('history', () => {
       ['/deleted', true, 'state'],
       ['/ttl', 3600, 'members'],
       ['/note', 'of somebody else', 'members'],
+      ['/leavingUntil', '2999-01-01T00:00:00.000Z', 'members'],
+      ['/closedUntil', 'for ever', 'members'],
     ] as const) {
       const { scope, saved } = await note('v1');
       await changeNote(scope, saved, { text: 'v2' });

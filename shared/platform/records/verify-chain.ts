@@ -3,6 +3,7 @@ import { isIntact, listedHash } from './change.ts';
 import type { ChangesQuery } from './changes-query.ts';
 import type { ChangeDocument, RecordDocument, Touch } from './documents.ts';
 import { patched, touchIn, touchOn } from './patched.ts';
+import { HELD_SECONDS } from './pins.ts';
 import { type Belonging, branchOf, type Saved } from './saved.ts';
 
 /**
@@ -38,10 +39,12 @@ type Walk = {
   readonly first: ChangeDocument | undefined;
   readonly last: ChangeDocument | undefined;
 };
+/** A record with the second of its last write, which Cosmos notes. */
+type AtRest = RecordDocument & { readonly _ts?: number };
 type Readable = {
   changes(query?: ChangesQuery): AsyncGenerator<ChangeDocument>;
   /** A record as it stands. */
-  atRest(id: string): Promise<RecordDocument | undefined>;
+  atRest(id: string): Promise<AtRest | undefined>;
 };
 
 /**
@@ -57,7 +60,7 @@ export async function verifyChain(
 }
 
 /** The same for a record as it stands, with everything that stands beside its data. */
-export async function verifyRecord(scope: Readable, document: RecordDocument): Promise<ChainReport> {
+export async function verifyRecord(scope: Readable, document: AtRest): Promise<ChainReport> {
   const { report, first, last } = await walk(scope, { ...document, stored: document.data });
   if (!report.intact) return report;
   // It claims to have no version, so that no change is missed.
@@ -152,15 +155,26 @@ const MEMBERS: ReadonlySet<string> = new Set([
   ],
   ...['ix', 'sort', 'tokens', 'data', 'deleted', 'touchedAt', 'leavingUntil', 'closedUntil'],
 ]);
+/** So much two clocks may differ. */
+const SKEW_SECONDS = 300;
+
+/** Whether a record is closed, to references or to changes, for longer after its last write than removing one takes. */
+function isClosedTooLong({ leavingUntil = '', closedUntil = '', _ts: written }: AtRest): boolean {
+  if (written === undefined) return false;
+  const latest = (written + HELD_SECONDS + SKEW_SECONDS) * 1000;
+  return [leavingUntil, closedUntil].some(until => until !== '' && !(Date.parse(until) <= latest));
+}
+
 /** What Cosmos itself writes into each item. */
 const isSystems = (member: string): boolean => member.startsWith('_');
 
 /** What does not fit of all that stands beside the data of a record whose chain is whole. */
-function flawBeside(document: RecordDocument, first: ChangeDocument, last: ChangeDocument): Flaw | undefined {
+function flawBeside(document: AtRest, first: ChangeDocument, last: ChangeDocument): Flaw | undefined {
   const { id, kind, data, deleted, createdAt, createdBy, updatedAt, at } = document;
   const touch: Touch = touchOn(last, id);
   if (kind !== touch.kind) return 'head';
   if (!Object.keys(document).every(member => MEMBERS.has(member) || isSystems(member))) return 'members';
+  if (isClosedTooLong(document)) return 'members';
   if ((deleted === true) !== (data === null)) return 'state';
   const isDated =
     createdAt === first.time &&
