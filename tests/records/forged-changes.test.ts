@@ -194,14 +194,9 @@ describe('a record that was altered in the database', () => {
       const item = (await stores.records.container()).item(altered, [tenant.tenant.id, altered]);
       const { resource } = await item.read();
       await item.replace({ ...resource, data: { ...resource.data, ...alter(resource.data) } });
-      const rows = await itemsOf('/api/v1/customers?limit=2');
-      assert.deepEqual(
-        rows.map(row => [row.id, Object.keys(row).length === 1, row.name]),
-        [
-          [beside, false, 'beside'],
-          [altered, true, undefined],
-        ],
-      );
+      const rows = new Map((await itemsOf('/api/v1/customers?limit=100')).map(row => [row.id, row]));
+      assert.deepEqual(rows.get(altered), { id: altered });
+      assert.equal(rows.get(beside)?.name, 'beside');
       const { status, body } = await tenant.owner.get(`/api/v1/customers/${altered}/verify`);
       assert.deepEqual([status, body.intact, body.broken?.why], [200, false, 'state']);
     });
