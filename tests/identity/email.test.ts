@@ -3,10 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import type { Answer, Client } from '../../scripts/demo/client.ts';
 import { expectStatus, until } from '../../scripts/demo/expect.ts';
-import { changePassword, confirmEmail, setPasswordByToken } from '../../shared/platform/accounts/index.ts';
+import {
+  askForEmail,
+  changePassword,
+  confirmEmail,
+  setPasswordByToken,
+} from '../../shared/platform/accounts/index.ts';
 import type { Capabilities } from '../../shared/platform/capabilities/index.ts';
 import { emailChangeId, emailChangeKind, userKind } from '../../shared/platform/identity/index.ts';
-import type { Scope } from '../../shared/platform/records/index.ts';
+import { RepeatedRequest, type Scope } from '../../shared/platform/records/index.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
 import { callerOf, openTestProduct } from '../product.ts';
 import { countMails, mailTo, tokenIn } from './mailbox.ts';
@@ -236,6 +241,40 @@ describe('a change of one’s own address', () => {
     await setPasswordByToken(platform, callerOf(tenant.tenant.id), reset, 'violet kettles at noon');
     assert.notEqual(token, '');
     assert.deepEqual(verdict(await confirm(tenant, token)), REFUSED);
+  });
+
+  test('is asked for once under an Idempotency-Key, however often that comes, also when it was made', async () => {
+    const { tenant, self, id } = await withSession();
+    const email = fresh();
+    const headers = { 'idempotency-key': randomUUID() };
+    const post = (to = email) => self.post('/api/v1/me/email', { email: to }, headers);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => post()));
+    assert.deepEqual(
+      answers.map(({ status, bytes }) => [status, bytes.length]),
+      Array(8).fill([202, 0]),
+    );
+    assert.equal(answers.filter(answer => answer.headers['idempotency-replayed'] !== 'true').length, 1);
+    const kept = await until(changeOf(tenant, id).read, state => state !== undefined, 10_000, 'it is seen');
+    assert.equal(kept?.data.asked.length, 1);
+    assert.deepEqual(verdict(await post(fresh())), [422, 'platform.idempotency_key_reused']);
+    assert.equal((await confirm(tenant, tokenIn(await mailTo(email, CONFIRM)))).status, 204);
+    assert.equal((await post()).headers['idempotency-replayed'], 'true');
+  });
+
+  test('is not asked for again by who was cut off before they were answered', async () => {
+    const { tenant, id } = await withSession();
+    const { platform } = openTestProduct();
+    const email = fresh();
+    const claim = { boundId: `key_${randomUUID()}`, entryId: `idem_${randomUUID()}` };
+    const caller = {
+      ...callerOf(tenant.tenant.id),
+      user: id,
+      idempotency: { ...claim, fingerprint: 'a request' },
+    };
+    await askForEmail(platform, caller, email);
+    await assert.rejects(askForEmail(platform, caller, email), RepeatedRequest);
+    const kept = await changeOf(tenant, id).read();
+    assert.equal(kept?.data.asked.length, 1);
   });
 
   test('is refused by a link that has expired, was made for something else, or is another tenant’s', async () => {

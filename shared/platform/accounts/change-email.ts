@@ -15,7 +15,15 @@ import {
   type UserData,
   userKind,
 } from '../identity/index.ts';
-import { type CommitRequest, onFresh, type Saved, type Scope, type State } from '../records/index.ts';
+import {
+  type CommitRequest,
+  onFresh,
+  RepeatedRequest,
+  type Saved,
+  type Scope,
+  type State,
+  type StoredReply,
+} from '../records/index.ts';
 import { readCredential } from './change-credential.ts';
 import { emailChangeWrite } from './email-wish.ts';
 import { endAllSessions } from './end-sessions.ts';
@@ -28,18 +36,32 @@ type Pending = NonNullable<EmailChange['pending']>;
 /**
  * Asks for another address of one's own. A letter to it holds the link that makes the change, one to the address of now says so.
  * Whoever asks hears the same whether the other address is somebody's or not: then that one is told, by a letter, and nothing
- * else happens. At most three in an hour. Who has no password here comes from an issuer, which says what their address is.
+ * else happens. At most three in an hour; the answer is committed with the wish. Who has no password here comes from an issuer,
+ * which says what their address is.
  */
-export async function askForEmail(platform: Capabilities, caller: Caller, email: string): Promise<void> {
+export async function askForEmail(
+  platform: Capabilities,
+  caller: Caller,
+  email: string,
+): Promise<StoredReply> {
   const records = platform.records.for(caller);
   const directory = records.scope('directory');
-  const user = await records.get(userKind, caller.user);
-  if (isSameAddress(user.data.email, email)) throw accountFault('platform.email_unchanged');
-  const { data: credential } = await readCredential(records.scope(user.id));
-  if (credential.passwordHash === null) throw accountFault('platform.email_of_issuer');
-  const now = platform.now();
-  const load = () => directory.state(emailChangeKind, emailChangeId(user.id));
-  await onFresh(load, async kept => {
+  const reply: StoredReply = { status: 202, headers: {}, body: undefined };
+  const load = async () => {
+    const [before, user, { data: credential }, kept] = await Promise.all([
+      directory.repeated(),
+      records.get(userKind, caller.user),
+      readCredential(records.scope(caller.user)),
+      directory.state(emailChangeKind, emailChangeId(caller.user)),
+    ]);
+    // The answer stands where the wish does, and not with what else they ask about themself.
+    if (before !== undefined) throw new RepeatedRequest(before);
+    if (isSameAddress(user.data.email, email)) throw accountFault('platform.email_unchanged');
+    if (credential.passwordHash === null) throw accountFault('platform.email_of_issuer');
+    return { user, credential, kept };
+  };
+  return onFresh(load, async ({ user, credential, kept }) => {
+    const now = platform.now();
     const [link, notice] = [
       letterTo(platform, caller, 'email_change', user.id, 'directory'),
       letterTo(platform, caller, 'email_change_asked', user.id, 'directory'),
@@ -51,13 +73,15 @@ export async function askForEmail(platform: Capabilities, caller: Caller, email:
     };
     const before = kept?.data ?? { user: user.id, asked: [], pending: null, notices: [] };
     const next = askedChange(before, pending, { job: jobOf(notice), email: user.data.email }, now);
-    if (next === undefined) return;
-    await directory.commit({
+    if (next === undefined) return reply;
+    const committed = await directory.commit({
       ...securityAction('email_change_asked'),
       create: [...(link.create ?? []), ...(notice.create ?? [])],
       jobs: [...(link.jobs ?? []), ...(notice.jobs ?? [])],
       states: [emailChangeWrite(kept, next)],
+      reply: () => reply,
     });
+    return committed.reply ?? reply;
   });
 }
 

@@ -19,10 +19,7 @@ const ask = defineEndpoint({
   example: { body: { email: 'rana.karimi@lab.example' } },
   replies: { 202: { description: 'A mail is on its way.' } },
   faults: ['platform.email_unchanged', 'platform.email_of_issuer'],
-  handle: async ({ caller, body }, platform) => {
-    await askForEmail(platform, caller, body.email);
-    return { status: 202, headers: {}, body: undefined };
-  },
+  handle: async ({ caller, body }, platform) => askForEmail(platform, caller, body.email),
 });
 
 const confirm = defineEndpoint({
