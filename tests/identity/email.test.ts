@@ -10,12 +10,18 @@ import {
   setPasswordByToken,
 } from '../../shared/platform/accounts/index.ts';
 import type { Capabilities } from '../../shared/platform/capabilities/index.ts';
-import { emailChangeId, emailChangeKind, userKind } from '../../shared/platform/identity/index.ts';
+import {
+  CREDENTIAL_ID,
+  credentialKind,
+  emailChangeId,
+  emailChangeKind,
+  userKind,
+} from '../../shared/platform/identity/index.ts';
 import { RepeatedRequest, type Scope } from '../../shared/platform/records/index.ts';
 import type { OwnTenant } from '../isolation/own-tenants.ts';
 import { callerOf, openTestProduct } from '../product.ts';
 import { countMails, mailTo, tokenIn } from './mailbox.ts';
-import { bearing, logInTo, ownTenant, PASSPHRASE, refreshAt, verdict } from './people.ts';
+import { A_MINUTE, bearing, logInTo, ownTenant, PASSPHRASE, refreshAt, verdict } from './people.ts';
 
 const CONFIRM = /^Confirm your address/;
 const REFUSED = [422, 'platform.link_invalid'];
@@ -241,6 +247,26 @@ describe('a change of one’s own address', () => {
     await setPasswordByToken(platform, callerOf(tenant.tenant.id), reset, 'violet kettles at noon');
     assert.notEqual(token, '');
     assert.deepEqual(verdict(await confirm(tenant, token)), REFUSED);
+  });
+
+  test('is not for a session that is good for nothing but another password', async () => {
+    const { tenant, id } = await withSession();
+    const path = '/api/v1/sign-in-policy';
+    const policy = { requireMfa: false, accessTokenMinutes: 180, passwordDays: 90 };
+    const put = await tenant.owner.call('PUT', path, { body: policy, headers: { 'if-match': '"0"' } });
+    assert.equal(put.status, 200, String(put.bytes));
+    const own = openTestProduct().platform.records.for(callerOf(tenant.tenant.id)).scope(id);
+    const kept = (await own.state(credentialKind, CREDENTIAL_ID)) ?? assert.fail();
+    const data = { ...kept.data, passwordSetAt: new Date(0).toISOString() };
+    assert.notEqual(await own.saveState({ ...kept, kind: credentialKind, data }), undefined);
+    const enter = async () => {
+      const client = bearing(tenant, await logInTo(tenant));
+      return { client, me: await client.get('/api/v1/me') };
+    };
+    const { client } = await until(enter, ({ me }) => me.status === 403, A_MINUTE, 'the policy');
+    assert.deepEqual(verdict(await ask(client, fresh())), [403, 'platform.permission_missing']);
+    const change = { current: PASSPHRASE, password: 'violet kettles at noon' };
+    assert.equal((await client.post('/api/v1/me/password', change)).status, 204);
   });
 
   test('is asked for once under an Idempotency-Key, however often that comes, also when it was made', async () => {

@@ -1,8 +1,12 @@
 import * as z from 'zod';
+import { type PermissionTable, roles } from '../../kernel/index.ts';
 import { askForEmail, confirmEmail } from '../accounts/index.ts';
 import { defineEndpoint } from '../http/index.ts';
 import { type Page, pageReply, pageText } from '../pages/index.ts';
 import { answered, type Extra, linkPage, pageContext, refusalText } from './account-pages.ts';
+
+/** Not that of the password: a session that is good for nothing but another password may not move the account. */
+export const emailPermissions: PermissionTable = { 'platform.self:email': roles };
 
 const Token = z.string().min(1).max(200);
 
@@ -10,7 +14,7 @@ const ask = defineEndpoint({
   id: 'platform.email.ask_change',
   method: 'POST',
   path: '/me/email',
-  access: { permission: 'platform.self:password' },
+  access: { permission: 'platform.self:email' },
   stepUp: true,
   limit: 'login',
   summary:

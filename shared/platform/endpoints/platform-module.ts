@@ -50,7 +50,7 @@ import { branchEndpoints, branchPermissions } from './branches.ts';
 import { platformChapters } from './chapters.ts';
 import { discoveryEndpoints } from './discovery.ts';
 import { domainEndpoints, domainPermissions } from './domains.ts';
-import { emailEndpoints } from './email.ts';
+import { emailEndpoints, emailPermissions } from './email.ts';
 import { federationEndpoints } from './federation.ts';
 import { platformFieldWordings } from './field-wordings.ts';
 import { grantEndpoints, grantPermissions } from './grants.ts';
@@ -122,6 +122,7 @@ const everywhere: readonly Endpoint[] = [
 const personal: readonly string[] = [
   'platform.audit:export',
   'platform.self:password',
+  'platform.self:email',
   'platform.self:change',
   'platform.self:enrol',
   'platform.self:session',
@@ -150,6 +151,7 @@ const permissions: PermissionTable = {
   ...identityProviderPermissions,
   ...impersonationPermissions,
   ...passwordPermissions,
+  ...emailPermissions,
   ...secondFactorPermissions,
   ...userPermissions,
   ...selfPermissions,
