@@ -165,7 +165,9 @@ describe('a provisioning that fails for good', () => {
     await run(lost, PROVISION_JOB);
     assert.match((await account(lost)).statusReason ?? '', /step “name”: platform\.slug_taken/);
     await undo(lost);
-    assert.equal((await account(lost)).status, 'deleted');
+    const { status, statusReason } = await account(lost);
+    assert.equal(status, 'deleted');
+    assert.match(statusReason ?? '', /Undone: \d+ items, \d+ files and the keys are gone\.$/);
     assert.equal(await product.platform.tenants.ownerOfSlug(lost.slug), 'tnt_other');
   });
 

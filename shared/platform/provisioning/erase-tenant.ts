@@ -34,7 +34,7 @@ export const eraseJob = defineJob({
     const before = Removed.safeParse(context.checkpoint()).data;
     const now = await removeAll(context, closed);
     const all = { items: (before?.items ?? 0) + now.items, files: (before?.files ?? 0) + now.files };
-    return before === undefined ? lookAgain(context, all) : erased(closed, all);
+    return before === undefined ? lookAgain(context, all) : erased(context, closed, all);
   },
 });
 
@@ -69,12 +69,21 @@ async function lookAgain({ platform, keep }: JobContext, removed: Removed): Prom
 }
 
 /** The register keeps why, and what was removed. */
-function erased(closed: Saved<TenantAccount>, { items, files }: Removed): JobEnding {
+async function erased(
+  { platform }: JobContext,
+  closed: Saved<TenantAccount>,
+  { items, files }: Removed,
+): Promise<JobEnding> {
   const names = unusedNames(closed.data);
+  // Who was undone because somebody else had the name before leaves it to them.
+  const owners = await Promise.all(names.map(name => platform.tenants.ownerOfSlug(name)));
+  const free = names.filter((_name, at) => owners[at] === undefined);
+  const gone = `Undone: ${items} items, ${files} files and the keys are gone`;
+  const undone = free.length === 0 ? `${gone}.` : `${gone}; free again: ${free.join(', ')}.`;
   const statusReason =
     names.length === 0
       ? `Erased: ${items} items and ${files} files.`
-      : `${closed.data.statusReason ?? ''} Undone: ${items} items, ${files} files and the keys are gone; free again: ${names.join(', ')}.`.trim();
+      : `${closed.data.statusReason ?? ''} ${undone}`.trim();
   const data = { ...closed.data, beginnings: null, eraseAt: null, statusReason };
   return { action: 'platform.tenant.erased', update: [{ record: closed, data }], links: [] };
 }
