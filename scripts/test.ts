@@ -65,7 +65,10 @@ async function runAll(): Promise<Outcome> {
     // Much of a test is waiting, for a lock or a cache to run out: three share two cores well.
     concurrency: 3,
     timeout: 300_000,
-    execArgv: ['--import', pathToFileURL(join(root, 'scripts/load-jsx.ts')).href],
+    execArgv: ['load-jsx.ts', 'write-at-once.ts'].flatMap(name => [
+      '--import',
+      pathToFileURL(join(root, 'scripts', name)).href,
+    ]),
     // What a test leaves open must not keep the run from ending, nor may a test that never ends.
     forceExit: true,
     signal: AbortSignal.timeout(MOST_MILLISECONDS),

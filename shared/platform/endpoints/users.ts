@@ -126,7 +126,7 @@ const inviteAgain = defineEndpoint({
     if (user.data.status !== 'invited') throw accountFault('platform.user_not_invited');
     await assertMayChange(platform, caller, user, {});
     const { create = [], jobs = [] } = letterTo(platform, caller, 'invitation', user.id, 'directory');
-    const reply = { status: 202, headers: {}, body: null };
+    const reply = { status: 202, headers: {}, body: undefined };
     const action = 'platform.user.invited';
     const committed = await records
       .scope('directory')

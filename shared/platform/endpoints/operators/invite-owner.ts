@@ -9,7 +9,7 @@ import { tenancyFault, tenantKind } from '../../tenancy/index.ts';
 import { itemParams } from '../lists.ts';
 import { Administrator } from './create-tenant.ts';
 
-const accepted = { status: 202, headers: {}, body: null } as const;
+const accepted = { status: 202, headers: {}, body: undefined } as const;
 
 /**
  * `POST /tenants/:id/invitation`: until somebody has taken the tenant over, operators send the first owner's link again, or
