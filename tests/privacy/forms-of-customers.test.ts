@@ -128,6 +128,13 @@ describe('what a customer is', () => {
     for (const change of [{ sites: [{ name: 'Works', address: ['3 Road'] }] }, { form: 'person' }])
       assert.deepEqual(verdict(await patched(tenant, path, change)), [409, 'platform.person_erased']);
     assert.equal((await changed(tenant, path, { name: 'Harrow Ltd' })).name, 'Harrow Ltd');
+    // A firm's name is nobody's, so its past is told, and it can go back to it.
+    assert.equal((await tenant.owner.get(`${path}/history/1`)).body.data.name, 'Harrow Castings Ltd');
+    const { headers } = await tenant.owner.get(path);
+    const match = { 'if-match': headers['etag'] ?? '' };
+    const back = await tenant.owner.post(`${path}/rollback`, { version: 1, reason: 'As it was' }, match);
+    assert.equal(back.status, 200, String(back.bytes));
+    assert.equal((await tenant.owner.get(path)).body.name, 'Harrow Castings Ltd');
   });
 
   test('is not hidden by who types the mark of somebody erased', async () => {

@@ -1,5 +1,5 @@
 import type { Touch } from './documents.ts';
-import { ofSomeOnly, walkFrom } from './map-personal.ts';
+import { mapPersonal, walkFrom } from './map-personal.ts';
 import { COMMON, hasOnlyWhen, type PersonalPlan, planOf, type Spot } from './personal-plan.ts';
 import type { Saved } from './saved.ts';
 import type { Opener } from './sealing.ts';
@@ -17,41 +17,48 @@ export type PastView = {
 
 const AS_IT_IS: PastView = { data: past => past, steps: steps => steps };
 
-/** Who was erased, and where the present record holds something of them. */
-type Erased = { readonly persons: ReadonlySet<string>; readonly paths: ReadonlySet<string> };
+/** Where the present record holds something of who was erased, and whether all that it says of itself is gone with it. */
+type Erased = { readonly paths: ReadonlySet<string>; readonly own: boolean };
 
 /**
- * The view of a record's past by who was erased. What the present record says of itself does not count: whoever may write it could
- * open the past, or close it.
+ * The view of a record's past by who was erased, which their key tells. The present record says of whom a value is personal: who was
+ * erased stays who they are (`assertNobodyComesBack`), and a firm that was erased keeps its name. Of a record that is gone all is hidden.
  */
 export async function pastViewOf(
   opener: Pick<Opener, 'erased'>,
   { kind, id, data }: Present,
-  pasts: readonly unknown[] = [],
 ): Promise<PastView> {
   const plan = planOf(kind.schema);
   if (plan === undefined || !hasOnlyWhen(plan)) return AS_IT_IS;
-  const spots = [data, ...pasts].flatMap(each => ofSomeOnly(plan, each, id));
-  const asked = new Set(spots.map(({ sealedFor }) => sealedFor).filter(person => person !== COMMON));
-  if (isAboutItself(plan)) asked.add(id);
-  const persons = await opener.erased(asked);
-  if (persons.size === 0) return AS_IT_IS;
-  const paths = new Set(
-    ofSomeOnly(plan, data, id).flatMap(({ path, sealedFor }) => (persons.has(sealedFor) ? [path] : [])),
-  );
-  return viewOf(plan, id, { persons, paths });
+  const spots = personalOfSome(plan, data, id);
+  const isGone = data === null && isAboutItself(plan);
+  const persons = new Set(spots.map(({ sealedFor }) => sealedFor).filter(person => person !== COMMON));
+  const erased = await opener.erased(isGone ? [id] : persons);
+  if (erased.size === 0) return AS_IT_IS;
+  const paths = spots.flatMap(({ path, sealedFor }) => (erased.has(sealedFor) ? [path] : []));
+  return viewOf(plan, id, { paths: new Set(paths), own: isGone });
+}
+
+/** The values that are personal because the data says so. */
+function personalOfSome(plan: PersonalPlan, data: unknown, id: string): readonly Spot[] {
+  const spots: Spot[] = [];
+  mapPersonal(plan, data, id, (value, spot) => {
+    if (spot.only !== undefined) spots.push(spot);
+    return value;
+  });
+  return spots;
 }
 
 function viewOf(plan: PersonalPlan, id: string, erased: Erased): PastView {
   const hides = ({ only, sealedFor, path }: Spot): boolean =>
-    only !== undefined && (erased.persons.has(sealedFor) || erased.paths.has(path));
+    only !== undefined && (erased.paths.has(path) || (erased.own && sealedFor === id));
   const hidden: Hide = (at, value, path) =>
     walkFrom(at, value, id, { value: (inner, spot) => (hides(spot) ? spot.erased : inner) }, path);
   return {
     data: past => hidden(plan, past, []),
     steps: steps =>
       steps.map(step =>
-        'value' in step ? { ...step, value: hiddenStep(plan, id, step, erased, hidden) } : step,
+        'value' in step ? { ...step, value: hiddenStep(plan, step, erased, hidden) } : step,
       ),
   };
 }
@@ -70,9 +77,8 @@ const MARK = '[erased]';
 /** The value of a step that leads to a place within the data, or to all of it. */
 function hiddenStep(
   plan: PersonalPlan,
-  id: string,
   { path: pointer, value }: { readonly path: string; readonly value: unknown },
-  { persons, paths }: Erased,
+  { paths, own }: Erased,
   hidden: Hide,
 ): unknown {
   // The first names the member `data`, where all of it stands.
@@ -92,6 +98,6 @@ function hiddenStep(
   if (!isOver) return hidden(at, value, path);
   const { leaf } = at;
   if (leaf?.only === undefined) return value;
-  const isErased = (isOwn && leaf.person === undefined && persons.has(id)) || paths.has(path.join('/'));
+  const isErased = (own && isOwn && leaf.person === undefined) || paths.has(path.join('/'));
   return isErased ? MARK : value;
 }

@@ -58,19 +58,6 @@ export function saysPerson(
   return says;
 }
 
-/** The values that are personal of some only, whatever the data says of itself. */
-export function ofSomeOnly(plan: PersonalPlan | undefined, data: unknown, owner: string): readonly Spot[] {
-  const spots: Spot[] = [];
-  if (!hasOnlyWhen(plan)) return spots;
-  walkFrom(plan, data, owner, {
-    value: (value, spot) => {
-      if (spot.only !== undefined) spots.push(spot);
-      return value;
-    },
-  });
-  return spots;
-}
-
 /** The values that stop being personal where data follows on other data: what stands beside them says something else. */
 export function unmarkedBy(
   plan: PersonalPlan | undefined,

@@ -57,7 +57,7 @@ async function opened(
   const states = [...found.values()];
   const atRest = states.map(state => state.data);
   const [view, data, changes] = await Promise.all([
-    pastViewOf(opener, record, atRest),
+    pastViewOf(opener, record),
     opener
       .all(
         kind,
