@@ -1,6 +1,6 @@
 import type { Touch } from './documents.ts';
-import { mapPersonal, walkFrom } from './map-personal.ts';
-import { COMMON, hasOnlyWhen, type PersonalPlan, planOf, type Spot } from './personal-plan.ts';
+import { spotsIn, walkFrom } from './map-personal.ts';
+import { COMMON, ERASED_TEXT, hasOnlyWhen, type PersonalPlan, planOf, type Spot } from './personal-plan.ts';
 import type { Saved } from './saved.ts';
 import type { Opener } from './sealing.ts';
 
@@ -30,23 +30,13 @@ export async function pastViewOf(
 ): Promise<PastView> {
   const plan = planOf(kind.schema);
   if (plan === undefined || !hasOnlyWhen(plan)) return AS_IT_IS;
-  const spots = personalOfSome(plan, data, id);
+  const spots = spotsIn(plan, data, id, (_value, { only }) => only !== undefined);
   const isGone = data === null && isAboutItself(plan);
   const persons = new Set(spots.map(({ sealedFor }) => sealedFor).filter(person => person !== COMMON));
   const erased = await opener.erased(isGone ? [id] : persons);
   if (erased.size === 0) return AS_IT_IS;
   const paths = spots.flatMap(({ path, sealedFor }) => (erased.has(sealedFor) ? [path] : []));
   return viewOf(plan, id, { paths: new Set(paths), own: isGone });
-}
-
-/** The values that are personal because the data says so. */
-function personalOfSome(plan: PersonalPlan, data: unknown, id: string): readonly Spot[] {
-  const spots: Spot[] = [];
-  mapPersonal(plan, data, id, (value, spot) => {
-    if (spot.only !== undefined) spots.push(spot);
-    return value;
-  });
-  return spots;
 }
 
 function viewOf(plan: PersonalPlan, id: string, erased: Erased): PastView {
@@ -71,8 +61,6 @@ function isAboutItself({ leaf, person, members, each }: PersonalPlan): boolean {
   if (leaf?.only !== undefined && leaf.person === undefined) return true;
   return [...(members?.values() ?? []), ...(each === undefined ? [] : [each])].some(isAboutItself);
 }
-
-const MARK = '[erased]';
 
 /** The value of a step that leads to a place within the data, or to all of it. */
 function hiddenStep(
@@ -99,5 +87,5 @@ function hiddenStep(
   const { leaf } = at;
   if (leaf?.only === undefined) return value;
   const isErased = (own && isOwn && leaf.person === undefined) || paths.has(path.join('/'));
-  return isErased ? MARK : value;
+  return isErased ? ERASED_TEXT : value;
 }

@@ -29,6 +29,21 @@ export function mapPersonal(
   });
 }
 
+/** The places of the personal values for which this holds. */
+export function spotsIn(
+  plan: PersonalPlan | undefined,
+  data: unknown,
+  owner: string,
+  holds: (value: unknown, spot: Spot) => boolean,
+): readonly Spot[] {
+  const spots: Spot[] = [];
+  mapPersonal(plan, data, owner, (value, spot) => {
+    if (holds(value, spot)) spots.push(spot);
+    return value;
+  });
+  return spots;
+}
+
 /** The values that stand in clear because the data says that they are of nobody, and would be personal if it said otherwise. */
 export function unmarkedIn(plan: PersonalPlan | undefined, data: unknown, owner: string): readonly Spot[] {
   const spots: Spot[] = [];
@@ -66,12 +81,13 @@ export function unmarkedBy(
   owner: string,
 ): readonly Spot[] {
   if (!hasOnlyWhen(plan)) return [];
-  const was = new Set<string>();
-  mapPersonal(plan, before, owner, (value, { path, about, only }) => {
-    if (only !== undefined) was.add(JSON.stringify([path, about]));
-    return value;
-  });
-  return unmarkedIn(plan, after, owner).filter(({ path, about }) => was.has(JSON.stringify([path, about])));
+  const was = new Set(spotsIn(plan, before, owner, (_value, { only }) => only !== undefined).map(placeOf));
+  return unmarkedIn(plan, after, owner).filter(spot => was.has(placeOf(spot)));
+}
+
+/** A place as a text, with whom it is about, so that places of two versions can be told to be the same. */
+export function placeOf({ path, about }: Spot): string {
+  return JSON.stringify([path, about]);
 }
 
 /** The data, saying of itself that what it holds of this person is personal: for copies that were made before that was known. */

@@ -3,14 +3,12 @@ import { type AsFound, UNREADABLE } from './change-as-found.ts';
 import type { ChangeDocument } from './documents.ts';
 import { ERASED, note, type Owner, openEnvelope, type Persons, readEnvelope } from './envelope.ts';
 import { personOf } from './map-personal.ts';
-import { COMMON, type Spot } from './personal-plan.ts';
+import { COMMON, ERASED_TEXT, type Spot } from './personal-plan.ts';
 
 /** What is sealed of a change. */
 export type ChangeParts = AsFound<
   Pick<ChangeDocument, 'id' | 'by' | 'address'> & Partial<Pick<ChangeDocument, 'touches'>>
 >;
-
-const ERASED_TEXT = '[erased]';
 
 /** A change with what it says in clear; what cannot be opened was put there by nobody who had the keys, and is named. */
 export function openChange<T extends ChangeParts>(keys: PersonKeys, tenant: string, change: T): T {

@@ -125,8 +125,10 @@ function joined(left: PersonalPlan | undefined, right: PersonalPlan | undefined)
   };
 }
 
+/** Stands for a text that was erased. */
+export const ERASED_TEXT = '[erased]';
 /** RFC 6761: nobody ever has an address in `invalid`. */
-const MARKS: readonly unknown[] = ['[erased]', 'erased@erased.invalid', ['[erased]'], []];
+const MARKS: readonly unknown[] = [ERASED_TEXT, 'erased@erased.invalid', [ERASED_TEXT], []];
 
 /** Whether a personal value says that whoever it was about was erased. */
 export function isErasedMark(value: string): boolean {

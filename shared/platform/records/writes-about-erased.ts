@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { fieldPointer } from '../../kernel/index.ts';
 import type { PersonKeys } from '../keys/index.ts';
 import { recordFault } from './faults.ts';
-import { mapPersonal, unmarkedBy } from './map-personal.ts';
+import { mapPersonal, placeOf, spotsIn, unmarkedBy } from './map-personal.ts';
 import { COMMON, type PersonalPlan, planOf, type Spot } from './personal-plan.ts';
 import type { Saved } from './saved.ts';
 
@@ -39,14 +39,10 @@ function newlySaid(plan: PersonalPlan, { kind, id }: Of, data: unknown, before: 
     were.add(sayingOf(value, spot));
     return value;
   });
-  const found: Spot[] = [];
-  mapPersonal(plan, data, id, (value, spot) => {
+  return spotsIn(plan, data, id, (value, spot) => {
     const isOwn = spot.about === id || owns.some(prefix => spot.about.startsWith(prefix));
-    const isMark = isDeepStrictEqual(value, spot.erased);
-    if (isOwn && !isMark && !were.has(sayingOf(value, spot))) found.push(spot);
-    return value;
+    return isOwn && !isDeepStrictEqual(value, spot.erased) && !were.has(sayingOf(value, spot));
   });
-  return found;
 }
 
 /**
@@ -73,17 +69,10 @@ export function assertNoMarkIsTyped(
 }
 
 function marksIn(plan: PersonalPlan, id: string, data: unknown): readonly Spot[] {
-  const marks: Spot[] = [];
-  mapPersonal(plan, data, id, (value, spot) => {
+  return spotsIn(plan, data, id, (value, spot) => {
     const isEmpty = Array.isArray(value) && value.length === 0;
-    if (!isEmpty && isDeepStrictEqual(value, spot.erased)) marks.push(spot);
-    return value;
+    return !isEmpty && isDeepStrictEqual(value, spot.erased);
   });
-  return marks;
-}
-
-function placeOf({ path, about }: Spot): string {
-  return JSON.stringify([path, about]);
 }
 
 /** The place in the data; of one of many, that of the many. */
